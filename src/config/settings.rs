@@ -1,0 +1,94 @@
+//! Settings as the parts use them: validated, defaults filled in, paths absolute.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+/// Everything a run needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where and for whom to listen.
+    pub server: ServerSettings,
+    /// What one client, or all together, may ask for.
+    pub limits: Limits,
+    /// The document sets, in the order of the configuration; at least one.
+    pub docs: Vec<DocSet>,
+}
+
+/// Where and for whom to listen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerSettings {
+    /// The address for plain HTTP; a loopback address unless `plain_public` is set.
+    pub plain: SocketAddr,
+    /// Names besides loopback by which clients may call, for a `Host` header check.
+    pub hosts: Vec<String>,
+}
+
+/// What one client, or all together, may ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest request body, in bytes.
+    pub request_body: usize,
+    /// Connections open at the same time; further ones wait in the kernel's queue.
+    pub connections: usize,
+    /// Sessions of the HTTP+SSE transport open at the same time.
+    pub sse_sessions: usize,
+    /// How long a client may take to send the head of a request.
+    pub header_timeout: Duration,
+    /// How long a client may take to send the body of a request, and docent to answer it.
+    pub request_timeout: Duration,
+    /// How long running calls may take to finish when the service stops.
+    pub drain_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            request_body: 1 << 20,
+            connections: 1024,
+            sse_sessions: 256,
+            header_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(30),
+            drain_timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+/// One folder of documentation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DocSet {
+    /// Lower-case letters, digits, `-`, `_`, `.`; unique among the sets.
+    pub name: String,
+    /// What it is about, for people and assistants.
+    pub description: Option<String>,
+    /// The folder, or a single file; absolute.
+    pub root: PathBuf,
+    /// Where the set is published; ends in `/`.
+    pub base_url: Option<String>,
+    /// gitignore-style patterns; where there are any, only files that match one are read.
+    pub include: Vec<String>,
+    /// gitignore-style patterns of files that are not read.
+    pub exclude: Vec<String>,
+    /// How paths become URLs, and whose template syntax surrounds the text.
+    pub generator: Generator,
+    /// Larger files are skipped; in bytes.
+    pub max_file_size: u64,
+}
+
+/// The site generator that publishes a set of Markdown files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Generator {
+    /// Told by the files it leaves beside or above the set (`mkdocs.yml`, `book.toml`, …).
+    #[default]
+    Auto,
+    /// Published as it stands: the URL is the file's path.
+    None,
+    /// `guide/setup.md` is published as `guide/setup/`.
+    Hugo,
+    /// `guide/01-setup.md` is published as `guide/setup`.
+    Docusaurus,
+    /// `guide/setup.md` is published as `guide/setup/`.
+    MkDocs,
+    /// `guide/setup.md` is published as `guide/setup.html`.
+    MdBook,
+    /// `guide/setup.md` is published as `guide/setup`.
+    VitePress,
+}

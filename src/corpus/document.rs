@@ -1,0 +1,128 @@
+//! What the rest of docent knows of a document set: pages, their sections, their links.
+
+use serde::{Deserialize, Serialize};
+
+/// One file as a format's converter sees it: decoded text and where it stands.
+pub struct Source<'a> {
+    /// Path below the root of the set, with `/` between the parts.
+    pub path: &'a str,
+    /// The whole file, decoded to UTF-8, without a byte order mark, newlines as `\n`.
+    pub text: &'a str,
+    /// Reads another file of the same set, named relative to the root of the set, for
+    /// snippets and includes. `None` when there is no such file or it may not be read.
+    pub include: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// A page as a converter hands it on: clean Markdown and what its front matter said.
+///
+/// `markdown` is CommonMark with GFM tables: no raw HTML, no comments, no front matter, no
+/// template syntax. Headings are ATX (`## Title`), with ` {#anchor}` where the source names
+/// one. Links keep the destination that the source gives; one that names a page by something
+/// other than a path (a shortcode's argument, a macro) has the destination `ref:NAME`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Where the page stands, for a file that holds several pages; `None`: the file's own path.
+    pub path: Option<String>,
+    /// From front matter or `<title>`; `None`: the first heading, then the file name, is used.
+    pub title: Option<String>,
+    /// One or two sentences, from front matter or `<meta name="description">`.
+    pub description: Option<String>,
+    /// Where the source says that the page is published: an absolute URL, or a path from the
+    /// site's root (leading `/`), or a last path segment.
+    pub permalink: Option<String>,
+    /// Other names by which links may name this page, such as an MDN slug or Hugo aliases.
+    pub aliases: Vec<String>,
+    /// The page's text.
+    pub markdown: String,
+}
+
+/// One page of a document set, cut into sections, ready to index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Path below the root of the set, with `/` between the parts; its name inside the set.
+    pub path: String,
+    /// Never empty.
+    pub title: String,
+    /// Absolute, or `None` where neither the set nor the page says where it is published.
+    pub url: Option<String>,
+    /// One or two sentences, where the source has them.
+    pub description: Option<String>,
+    /// Other names by which links may name this page.
+    pub aliases: Vec<String>,
+    /// In reading order. The first may have no heading of its own.
+    pub sections: Vec<Section>,
+    /// Links to what may be other pages of the set, in reading order.
+    pub links: Vec<Link>,
+}
+
+/// The text from one heading to the next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Headings from the outermost to this section's own, without the page's title.
+    pub headings: Vec<String>,
+    /// The fragment that names this section in the page's URL.
+    pub anchor: Option<String>,
+    /// Markdown, the heading line included.
+    pub markdown: String,
+}
+
+/// A link from one page to what may be another page of the set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// As the source writes it, without the fragment.
+    pub destination: String,
+    /// The text around the link, cut at the ends of its sentence.
+    pub sentence: String,
+    /// The link's own words.
+    pub text: String,
+}
+
+/// Why a file is not served. Its text completes "skipped: ".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Skip {
+    /// Holds NUL bytes or the magic number of a format that is not text.
+    #[error("not text")]
+    Binary,
+    /// Neither UTF-8 nor an encoding that the file declares.
+    #[error("its text is neither UTF-8 nor {declared}")]
+    Undecodable {
+        /// The encoding that was tried.
+        declared: String,
+    },
+    /// Larger than the set's `max_file_size`.
+    #[error("larger than {limit} bytes")]
+    TooLarge {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// The operating system refused.
+    #[error("not readable: {reason}")]
+    Unreadable {
+        /// In the operating system's words.
+        reason: String,
+    },
+    /// A symbolic link that leads out of the set's root.
+    #[error("a link that leads out of the folder")]
+    OutsideRoot,
+    /// Marked as a draft, or as not to be published.
+    #[error("a draft")]
+    Draft,
+    /// A page that only sends the reader elsewhere.
+    #[error("only redirects")]
+    Redirect,
+    /// No text is left once navigation and markup are gone.
+    #[error("no text")]
+    Empty,
+    /// An index, search page or listing that a generator made, without text of its own.
+    #[error("made by a site generator, not documentation")]
+    Generated,
+    /// Claims a format that it does not keep to.
+    #[error("not well-formed: {reason}")]
+    Malformed {
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// No converter for this kind of file.
+    #[error("not a documentation format")]
+    UnknownFormat,
+}

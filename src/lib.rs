@@ -1,0 +1,6 @@
+//! docent puts a team's documentation in front of every AI assistant.
+//!
+//! See `docs/architecture.md` for the map of the modules and what must hold between them.
+pub mod config;
+pub mod corpus;
+pub mod search;

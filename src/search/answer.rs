@@ -1,0 +1,148 @@
+//! A question and what the index answers, in the terms of information retrieval.
+
+/// The longest query that is looked at, in characters; the rest is ignored.
+pub const MAX_QUERY_CHARS: usize = 1_000;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    /// Words as a person or an assistant types them; no query syntax.
+    pub text: String,
+    /// Only pages of the document set with this name.
+    pub set: Option<String>,
+    /// Only pages whose path starts with this, such as `tasks/`.
+    pub under: Option<String>,
+    /// How many pages at the most.
+    pub limit: usize,
+    /// How many pages of the ranking to pass over first.
+    pub offset: usize,
+}
+
+impl Query {
+    /// The first ten pages of all sets.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            set: None,
+            under: None,
+            limit: 10,
+            offset: 0,
+        }
+    }
+}
+
+/// What the index answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// Pages, best first.
+    pub hits: Vec<Hit>,
+    /// How the query was changed to find anything.
+    pub relaxation: Relaxation,
+    /// More pages follow after these.
+    pub more: bool,
+    /// For an answer without hits: titles and headings nearest to the query's words.
+    pub nearest: Vec<PageRef>,
+}
+
+/// How far from the words asked the answer is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Relaxation {
+    /// The hits answer the query as it was asked.
+    None,
+    /// These words stand in no document and were left out.
+    Dropped(Vec<String>),
+    /// These words stand in no document; the similar ones on the right were looked up instead.
+    Fuzzy(Vec<(String, String)>),
+    /// Nothing good was found; what hits there are share few words with the query.
+    NoGoodMatch,
+}
+
+/// A page of the ranking.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// The page.
+    pub page: PageRef,
+    /// Comparable within one answer only.
+    pub score: f32,
+    /// The passages that answer, best first, at most two, each from another section.
+    pub passages: Vec<Passage>,
+}
+
+/// A piece of a section, as an answer shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Passage {
+    /// Number of the section in its page, from 0.
+    pub section: usize,
+    /// Headings from the outermost to the section's own, without the page's title.
+    pub headings: Vec<String>,
+    /// The fragment of the section.
+    pub anchor: Option<String>,
+    /// Whole blocks of Markdown: no code fence or table row is cut.
+    pub markdown: String,
+    /// The section has more text than this.
+    pub partial: bool,
+}
+
+/// What identifies a page and tells a reader where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRef {
+    /// Name of the document set.
+    pub set: String,
+    /// Path below the root of the set.
+    pub path: String,
+    /// The page's title.
+    pub title: String,
+    /// Titles of the pages above it, outermost first.
+    pub breadcrumb: Vec<String>,
+    /// Where it is published.
+    pub url: Option<String>,
+}
+
+impl PageRef {
+    /// `set/path`: the name by which an assistant asks for the page.
+    pub fn id(&self) -> String {
+        format!("{}/{}", self.set, self.path)
+    }
+}
+
+/// A whole page, for reading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredPage {
+    /// The page.
+    pub page: PageRef,
+    /// One or two sentences, where the source has them.
+    pub description: Option<String>,
+    /// In reading order; see [`crate::corpus::Section`].
+    pub sections: Vec<crate::corpus::Section>,
+}
+
+/// An entry of a listing: a folder, or a page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entry {
+    /// A folder of pages.
+    Folder {
+        /// Path below the root of the set, ending in `/`.
+        path: String,
+        /// Title of its index page, where it has one.
+        title: Option<String>,
+        /// Pages in it and below.
+        pages: usize,
+    },
+    /// A page.
+    Page(PageRef),
+}
+
+/// What a document set holds, for instructions and listings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetSummary {
+    /// As configured, or the folder's name.
+    pub name: String,
+    /// As configured.
+    pub description: Option<String>,
+    /// Number of pages.
+    pub pages: usize,
+    /// Number of sections.
+    pub sections: usize,
+    /// Titles that tell best what the set is about: its largest folders or most-linked pages.
+    pub topics: Vec<String>,
+}
