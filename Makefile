@@ -1,0 +1,36 @@
+# docent, from a checkout. `make` alone lists what there is.
+
+CARGO ?= cargo
+DOCS  ?= docs
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test bench lint fuzz format
+
+help: ## List the targets
+	@echo 'Targets:'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Serve the project's own documentation (another folder: make run DOCS=/path)
+	$(CARGO) run --release -- serve $(DOCS)
+
+build: ## Build the release binary, target/release/docent
+	$(CARGO) build --release
+
+test: ## Fetch what the tests need, then run every test
+	tests/needs.sh test
+	tests/run.sh
+
+lint: ## Check formatting, lints, documentation, scripts, licences and the project's own rules
+	tests/needs.sh lint
+	tests/lint.sh
+
+format: ## Format the source
+	$(CARGO) fmt
+
+bench: ## Measure speed and memory against other servers, and write docs/performance.md
+	tests/needs.sh bench
+	benches/run.sh
+
+fuzz: ## Run each fuzz target for 30 seconds (longer: make fuzz SECONDS_EACH=600)
+	tests/needs.sh fuzz
+	fuzz/run.sh $(SECONDS_EACH)

@@ -1,0 +1,7 @@
+# shellcheck shell=bash
+# Sourced by the scripts: where downloads are kept, outside the checkout.
+DOCENT_TEST_CACHE="${DOCENT_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/docent-tests}"
+export DOCENT_TEST_CACHE
+# Tools that tests/needs.sh put there.
+PATH="$PATH:$DOCENT_TEST_CACHE/tools/bin"
+export PATH

