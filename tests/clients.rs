@@ -1,0 +1,236 @@
+//! Real MCP clients against the real server, over `/mcp` and `/sse`.
+//!
+//! Each client is a script in `tests/clients/`, run against a server of its own that serves a real
+//! manual. `tests/clients/install.sh` installs the clients, pinned, outside the checkout.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    sync::OnceLock,
+};
+
+use tempfile::TempDir;
+
+#[test]
+fn typescript_sdk_over_mcp() {
+    node("typescript_sdk.mjs", "mcp", "/mcp");
+}
+
+#[test]
+fn typescript_sdk_over_sse() {
+    node("typescript_sdk.mjs", "sse", "/sse");
+}
+
+#[test]
+fn typescript_sdk_survives_a_restart() {
+    node("typescript_sdk.mjs", "restart", "/mcp");
+}
+
+#[test]
+fn typescript_client_2_negotiates_2026_07_28() {
+    node("typescript_client_2.mjs", "auto", "/mcp");
+}
+
+#[test]
+fn typescript_client_2_with_a_handshake() {
+    node("typescript_client_2.mjs", "legacy", "/mcp");
+}
+
+#[test]
+fn typescript_client_2_over_sse() {
+    node("typescript_client_2.mjs", "sse", "/sse");
+}
+
+#[test]
+fn typescript_client_2_survives_a_restart() {
+    node("typescript_client_2.mjs", "restart", "/mcp");
+}
+
+#[test]
+fn python_sdk_negotiates_2026_07_28() {
+    python("auto", "/mcp");
+}
+
+#[test]
+fn python_sdk_with_a_handshake() {
+    python("legacy", "/mcp");
+}
+
+#[test]
+fn python_sdk_over_sse() {
+    python("sse", "/sse");
+}
+
+#[test]
+fn python_sdk_survives_a_restart() {
+    python("restart", "/mcp");
+}
+
+#[test]
+fn inspector_over_mcp() {
+    node("inspector.mjs", "http", "/mcp");
+}
+
+#[test]
+fn inspector_over_sse() {
+    node("inspector.mjs", "sse", "/sse");
+}
+
+#[test]
+fn mcp_remote_over_mcp() {
+    node("mcp_remote.mjs", "http-first", "/mcp");
+}
+
+#[test]
+fn mcp_remote_over_sse() {
+    node("mcp_remote.mjs", "sse-only", "/sse");
+}
+
+#[test]
+fn claude_code_over_mcp() {
+    node("claude_code.mjs", "http", "/mcp");
+}
+
+#[test]
+fn claude_code_over_sse() {
+    node("claude_code.mjs", "sse", "/sse");
+}
+
+#[test]
+fn gemini_cli_over_mcp() {
+    node("gemini_cli.mjs", "http", "/mcp");
+}
+
+#[test]
+fn gemini_cli_over_sse() {
+    node("gemini_cli.mjs", "sse", "/sse");
+}
+
+#[test]
+fn conformance_suite() {
+    node("conformance.mjs", "http", "/mcp");
+}
+
+/// Runs a script on the pinned Node.js.
+fn node(script: &str, mode: &str, route: &str) {
+    let arch = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => panic!("there is no pinned Node.js for {other}"),
+    };
+    let node = clients().join(format!("node_modules/node-linux-{arch}/bin/node"));
+    let mut command = Command::new(node);
+    command
+        .arg("--import")
+        .arg(scripts().join("resolve.mjs"))
+        .arg(scripts().join(script));
+    run(command, mode, route);
+}
+
+/// Runs the script of the Python SDK.
+fn python(mode: &str, route: &str) {
+    let mut command = Command::new(clients().join("venv/bin/python"));
+    command.arg(scripts().join("python_sdk.py"));
+    run(command, mode, route);
+}
+
+/// Starts a server, runs a client against it, restarts the server when the client says so.
+fn run(mut client: Command, mode: &str, route: &str) {
+    let scratch = TempDir::new().expect("a temporary folder");
+    let mut server = Server::start(scratch.path(), "127.0.0.1:0");
+    let mut client = client
+        .args([mode, &format!("http://{}{route}", server.address)])
+        .env("DOCENT_CLIENTS", clients())
+        .env("TMPDIR", scratch.path())
+        .env("NO_PROXY", "127.0.0.1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("install.sh has put the client there");
+
+    if mode == "restart" {
+        let stdout = client.stdout.as_mut().expect("it is piped");
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).expect("text");
+        if line == "restart\n" {
+            let address = server.address.clone();
+            drop(server);
+            server = Server::start(scratch.path(), &address);
+            let stdin = client.stdin.as_mut().expect("it is piped");
+            stdin.write_all(b"restarted\n").expect("the client waits");
+        }
+    }
+
+    let ended = client.wait_with_output().expect("the client ran");
+    drop(server);
+    assert!(
+        ended.status.success(),
+        "the client failed:\n{}",
+        said(&ended)
+    );
+}
+
+fn said(output: &Output) -> String {
+    [&output.stdout, &output.stderr]
+        .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        .join("\n")
+}
+
+/// A `docent serve` that ends with the test.
+struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(scratch: &Path, listen: &str) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_docent"))
+            .arg("serve")
+            .arg(clients().join("node_modules/@google/gemini-cli/bundle/docs"))
+            .args(["--listen", listen, "--cache-dir"])
+            .arg(scratch.join("cache"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("cargo has built it");
+        let stdout = process.stdout.take().expect("it is piped");
+        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+        let address = lines
+            .find_map(|line| {
+                let (_, rest) = line.split_once("http://")?;
+                Some(rest.split_once("/mcp")?.0.to_owned())
+            })
+            .expect("docent serve prints its address");
+        // Read on, or the server would block once the pipe is full.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, address }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself; the client's failure tells.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Where the scripts are.
+fn scripts() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients")
+}
+
+/// Where the clients are, installed when they are not yet.
+fn clients() -> &'static Path {
+    static CLIENTS: OnceLock<PathBuf> = OnceLock::new();
+    CLIENTS.get_or_init(|| {
+        let installed = Command::new(scripts().join("install.sh"))
+            .stdin(Stdio::null())
+            .output()
+            .expect("bash runs install.sh");
+        assert!(installed.status.success(), "{}", said(&installed));
+        PathBuf::from(String::from_utf8_lossy(&installed.stdout).trim_end())
+    })
+}
