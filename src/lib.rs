@@ -3,4 +3,5 @@
 //! See `docs/architecture.md` for the map of the modules and what must hold between them.
 pub mod config;
 pub mod corpus;
+pub mod error;
 pub mod search;

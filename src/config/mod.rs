@@ -1,4 +1,17 @@
 //! Configuration: the TOML file (`file`) -> validated settings (`settings`).
+mod docset;
+mod error;
+mod file;
+mod language;
+mod load;
+mod problem;
+mod quantity;
 mod settings;
+mod values;
 
-pub use settings::{DocSet, Generator, Limits, ServerSettings, Settings};
+pub use docset::PathFault;
+pub use error::ConfigError;
+pub use language::Language;
+pub use load::INSTALLED_MANUAL;
+pub use problem::Diagnostic;
+pub use settings::{DocSet, Generator, Limits, SearchSettings, ServerSettings, Settings};

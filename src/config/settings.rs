@@ -1,6 +1,12 @@
 //! Settings as the parts use them: validated, defaults filled in, paths absolute.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use super::language::Language;
 
 /// Everything a run needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +15,8 @@ pub struct Settings {
     pub server: ServerSettings,
     /// What one client, or all together, may ask for.
     pub limits: Limits,
+    /// How documents are searched.
+    pub search: SearchSettings,
     /// The document sets, in the order of the configuration; at least one.
     pub docs: Vec<DocSet>,
 }
@@ -20,6 +28,22 @@ pub struct ServerSettings {
     pub plain: SocketAddr,
     /// Names besides loopback by which clients may call, for a `Host` header check.
     pub hosts: Vec<String>,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self {
+            plain: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            hosts: Vec::new(),
+        }
+    }
+}
+
+/// How documents are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct SearchSettings {
+    /// The language of the documents' prose.
+    pub language: Language,
 }
 
 /// What one client, or all together, may ask for.
@@ -73,6 +97,25 @@ pub struct DocSet {
     pub max_file_size: u64,
 }
 
+impl DocSet {
+    /// The largest file that is read where the configuration does not say, in bytes.
+    pub const MAX_FILE_SIZE: u64 = 10 << 20;
+
+    /// A set of which only the name and the folder are known.
+    pub fn new(name: impl Into<String>, root: impl Into<PathBuf>) -> Self {
+        Self {
+            name: name.into(),
+            description: None,
+            root: root.into(),
+            base_url: None,
+            include: Vec::new(),
+            exclude: Vec::new(),
+            generator: Generator::default(),
+            max_file_size: Self::MAX_FILE_SIZE,
+        }
+    }
+}
+
 /// The site generator that publishes a set of Markdown files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Generator {
@@ -91,4 +134,17 @@ pub enum Generator {
     MdBook,
     /// `guide/setup.md` is published as `guide/setup`.
     VitePress,
+}
+
+impl Generator {
+    /// Every generator with the name it has in the configuration.
+    pub const NAMES: [(&'static str, Self); 7] = [
+        ("auto", Self::Auto),
+        ("none", Self::None),
+        ("hugo", Self::Hugo),
+        ("docusaurus", Self::Docusaurus),
+        ("mkdocs", Self::MkDocs),
+        ("mdbook", Self::MdBook),
+        ("vitepress", Self::VitePress),
+    ];
 }

@@ -1,0 +1,260 @@
+//! The configuration file as it is written: tables of optional keys, each with its place.
+//!
+//! Types are checked here; what the values mean is checked by `load`.
+
+use std::ops::Range;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Visitor, value::Error as ValueError},
+    forward_to_deserialize_any,
+};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue, ValueDeserializer},
+};
+
+use super::problem::{Complaint, Problem, listing, nearest};
+
+/// The whole file.
+#[derive(Debug, Default)]
+pub(super) struct File {
+    pub(super) server: ServerTable,
+    pub(super) limits: LimitsTable,
+    pub(super) search: SearchTable,
+    /// One for each `[[docs]]`.
+    pub(super) docs: Vec<DocsEntry>,
+}
+
+/// One `[[docs]]` with its place.
+#[derive(Debug)]
+pub(super) struct DocsEntry {
+    pub(super) header: Range<usize>,
+    pub(super) table: DocsTable,
+    /// Every key of it could be read.
+    pub(super) whole: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ServerTable {
+    pub(super) plain: Option<Spanned<String>>,
+    pub(super) plain_public: Option<bool>,
+    pub(super) hosts: Option<Vec<Spanned<String>>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LimitsTable {
+    pub(super) request_body: Option<Spanned<SizeValue>>,
+    pub(super) connections: Option<Spanned<u64>>,
+    pub(super) sse_sessions: Option<Spanned<u64>>,
+    pub(super) header_timeout: Option<Spanned<String>>,
+    pub(super) request_timeout: Option<Spanned<String>>,
+    pub(super) drain_timeout: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct SearchTable {
+    pub(super) language: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct DocsTable {
+    pub(super) name: Option<Spanned<String>>,
+    pub(super) path: Option<Spanned<String>>,
+    pub(super) base_url: Option<Spanned<String>>,
+    pub(super) include: Option<Vec<Spanned<String>>>,
+    pub(super) exclude: Option<Vec<Spanned<String>>>,
+    pub(super) description: Option<String>,
+    pub(super) generator: Option<Spanned<String>>,
+    pub(super) max_file_size: Option<Spanned<SizeValue>>,
+}
+
+/// A size as people write it.
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected a number of bytes, or a text such as \"10 MiB\""
+)]
+pub(super) enum SizeValue {
+    Bytes(u64),
+    Text(String),
+}
+
+impl File {
+    /// Reads the text of a file. What is wrong goes to `problems`; the rest is still read, so
+    /// that one run shows every fault.
+    pub(super) fn parse(text: &str, problems: &mut Vec<Problem>) -> Self {
+        let (root, errors) = DeTable::parse_recoverable(text);
+        if !errors.is_empty() {
+            // What a recovering parser makes of the rest would only be noise.
+            problems.extend(errors.into_iter().map(|error| Problem {
+                span: error.span(),
+                complaint: Complaint::new(one_line(error.message())),
+            }));
+            return Self::default();
+        }
+        let mut file = Self::default();
+        for (key, value) in root.into_inner() {
+            match key.get_ref().as_ref() {
+                "server" => file.server = table("[server]", value, problems),
+                "limits" => file.limits = table("[limits]", value, problems),
+                "search" => file.search = table("[search]", value, problems),
+                "docs" => file.docs = docs(value, problems),
+                other => problems.push(unknown_table(other).at(key.span())),
+            }
+        }
+        file
+    }
+}
+
+fn docs(value: Spanned<DeValue<'_>>, problems: &mut Vec<Problem>) -> Vec<DocsEntry> {
+    let span = value.span();
+    match value.into_inner() {
+        DeValue::Array(sets) => sets
+            .into_iter()
+            .map(|set| {
+                let before = problems.len();
+                DocsEntry {
+                    header: set.span(),
+                    table: table("[[docs]]", set, problems),
+                    whole: problems.len() == before,
+                }
+            })
+            .collect(),
+        _ => {
+            problems.push(
+                Complaint::new("document sets are a list of tables")
+                    .help("write `[[docs]]`, with two brackets")
+                    .at(span),
+            );
+            Vec::new()
+        }
+    }
+}
+
+/// Reads a table key by key of what is right, and says what is not.
+fn table<T: DeserializeOwned + Default>(
+    name: &str,
+    value: Spanned<DeValue<'_>>,
+    problems: &mut Vec<Problem>,
+) -> T {
+    let span = value.span();
+    let DeValue::Table(entries) = value.into_inner() else {
+        problems.push(Complaint::new(format!("`{name}` is a table of keys")).at(span));
+        return T::default();
+    };
+    let known = field_names::<T>();
+    let (mut entries, unknown): (DeTable<'_>, DeTable<'_>) = entries
+        .into_iter()
+        .partition(|(key, _)| known.contains(&key.get_ref().as_ref()));
+    problems.extend(
+        unknown
+            .keys()
+            .map(|key| unknown_key(key.get_ref(), name, known).at(key.span())),
+    );
+    loop {
+        let rest = Spanned::new(span.clone(), DeValue::Table(entries.clone()));
+        let error = match T::deserialize(ValueDeserializer::from(rest)) {
+            Ok(table) => return table,
+            Err(error) => error,
+        };
+        let message = one_line(error.message());
+        let at = error.span().unwrap_or(span.clone());
+        let faulty = entries
+            .iter()
+            .find(|(_, value)| value.span().start <= at.start && at.end <= value.span().end)
+            .map(|(key, _)| key.get_ref().to_string());
+        let Some(faulty) = faulty else {
+            problems.push(Complaint::new(message).at(at));
+            return T::default();
+        };
+        // Without the faulty key, the next turn finds the next fault.
+        entries.remove(faulty.as_str());
+        problems.push(Complaint::new(format!("`{faulty}`: {message}")).at(at));
+    }
+}
+
+fn unknown_key(key: &str, table: &str, known: &'static [&'static str]) -> Complaint {
+    let complaint = Complaint::new(format!("unknown key `{key}` in {table}"));
+    if let Some(meant) = nearest(key, known.iter().copied()) {
+        return complaint.help(format!("did you mean `{meant}`?"));
+    }
+    if let Some((owner, _)) = tables().into_iter().find(|(_, keys)| keys.contains(&key)) {
+        return complaint.help(format!("`{key}` belongs in {owner}"));
+    }
+    complaint.help(format!(
+        "the keys of {table} are {}",
+        listing(known.iter().copied())
+    ))
+}
+
+fn unknown_table(key: &str) -> Complaint {
+    let complaint = Complaint::new(format!("unknown key `{key}`"));
+    if let Some((owner, _)) = tables().into_iter().find(|(_, keys)| keys.contains(&key)) {
+        return complaint.help(format!("`{key}` belongs in {owner}"));
+    }
+    let names = ["server", "limits", "search", "docs"];
+    match nearest(key, names) {
+        Some("docs") => complaint.help("did you mean `[[docs]]`?"),
+        Some(meant) => complaint.help(format!("did you mean `[{meant}]`?")),
+        None => complaint.help("a file has the tables [server], [limits], [search] and [[docs]]"),
+    }
+}
+
+fn tables() -> [(&'static str, &'static [&'static str]); 4] {
+    [
+        ("[server]", field_names::<ServerTable>()),
+        ("[limits]", field_names::<LimitsTable>()),
+        ("[search]", field_names::<SearchTable>()),
+        ("[[docs]]", field_names::<DocsTable>()),
+    ]
+}
+
+/// Every key of every table.
+#[cfg(test)]
+pub(super) fn all_keys() -> impl Iterator<Item = &'static str> {
+    tables()
+        .into_iter()
+        .flat_map(|(_, keys)| keys.iter().copied())
+}
+
+fn one_line(message: &str) -> String {
+    message.lines().collect::<Vec<_>>().join(", ")
+}
+
+/// The keys of a table, as its type names them: told by serde, so that there is one list.
+fn field_names<T: DeserializeOwned>() -> &'static [&'static str] {
+    struct Names<'a>(&'a mut &'static [&'static str]);
+
+    impl<'de> Deserializer<'de> for Names<'_> {
+        type Error = ValueError;
+
+        fn deserialize_struct<V: Visitor<'de>>(
+            self,
+            _name: &'static str,
+            fields: &'static [&'static str],
+            _visitor: V,
+        ) -> Result<V::Value, ValueError> {
+            *self.0 = fields;
+            Err(serde::de::Error::custom("only the names are wanted"))
+        }
+
+        fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, ValueError> {
+            Err(serde::de::Error::custom("not a struct"))
+        }
+
+        forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit
+            unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+        }
+    }
+
+    let mut names: &'static [&'static str] = &[];
+    // Always an error: the names are its side effect.
+    let _ = T::deserialize(Names(&mut names));
+    names
+}

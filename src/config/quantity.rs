@@ -1,0 +1,98 @@
+//! Sizes and durations as people write them.
+
+use std::{num::NonZeroU64, time::Duration};
+
+use super::problem::Complaint;
+
+const SIZES: [(&str, u64); 8] = [
+    ("b", 1),
+    ("kb", 1_000),
+    ("mb", 1_000_000),
+    ("gb", 1_000_000_000),
+    ("kib", 1 << 10),
+    ("mib", 1 << 20),
+    ("gib", 1 << 30),
+    ("bytes", 1),
+];
+
+const PERIODS: [(&str, u64); 4] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)];
+
+/// Bytes of a size such as `10 MiB`, `500kB` or `4096`; never 0.
+pub(super) fn size(text: &str) -> Result<NonZeroU64, Complaint> {
+    let (number, unit) = number_and_unit(text);
+    let factor = match unit.to_ascii_lowercase().as_str() {
+        "" => Some(1),
+        unit => factor(unit, &SIZES),
+    };
+    number
+        .zip(factor)
+        .and_then(|(number, factor)| number.checked_mul(factor))
+        .and_then(NonZeroU64::new)
+        .ok_or_else(|| {
+            Complaint::new(format!("`{text}` is not a size"))
+                .help("write a number of bytes, or a whole number with B, kB, MB, GB, KiB, MiB or GiB, such as \"10 MiB\"")
+        })
+}
+
+/// The length of a period such as `10s`, `500ms`, `2m` or `1h`; never 0.
+pub(super) fn period(text: &str) -> Result<Duration, Complaint> {
+    let (number, unit) = number_and_unit(text);
+    number
+        .zip(factor(unit, &PERIODS))
+        .and_then(|(number, factor)| number.checked_mul(factor))
+        .filter(|millis| *millis > 0)
+        .map(Duration::from_millis)
+        .ok_or_else(|| {
+            Complaint::new(format!("`{text}` is not a length of time"))
+                .help("write a whole number with ms, s, m or h, such as \"10s\" or \"2m\"")
+        })
+}
+
+fn number_and_unit(text: &str) -> (Option<u64>, &str) {
+    let text = text.trim();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    (text[..digits].parse().ok(), text[digits..].trim_start())
+}
+
+fn factor(unit: &str, units: &[(&str, u64)]) -> Option<u64> {
+    units
+        .iter()
+        .find(|(name, _)| *name == unit)
+        .map(|(_, factor)| *factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        let bytes = |text| size(text).map(NonZeroU64::get).ok();
+        assert_eq!(bytes("10 MiB"), Some(10 << 20));
+        assert_eq!(bytes("500kB"), Some(500_000));
+        assert_eq!(bytes("4096"), Some(4096));
+        assert_eq!(bytes(" 1 gib "), Some(1 << 30));
+        for wrong in [
+            "",
+            "MiB",
+            "-1",
+            "1.5 MiB",
+            "0",
+            "1 XiB",
+            "99999999999 GiB",
+            "1 é",
+        ] {
+            assert_eq!(bytes(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn periods() {
+        assert_eq!(period("10s"), Ok(Duration::from_secs(10)));
+        assert_eq!(period("2 m"), Ok(Duration::from_secs(120)));
+        assert_eq!(period("250ms"), Ok(Duration::from_millis(250)));
+        for wrong in ["", "10", "s", "0s", "1d", "18446744073709551615h"] {
+            assert!(period(wrong).is_err(), "{wrong}");
+        }
+    }
+}

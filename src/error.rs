@@ -1,0 +1,67 @@
+//! Failures as the person at the command line meets them: what, why, what to do, exit status.
+
+use std::error::Error;
+
+/// The class of a failure: its exit status, from sysexits.h.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// The command line does not say what to do (EX_USAGE).
+    Usage = 64,
+    /// No such path, or no document in it (EX_NOINPUT).
+    NoInput = 66,
+    /// What is needed is taken, such as the port (EX_UNAVAILABLE).
+    Unavailable = 69,
+    /// A fault of docent's own (EX_SOFTWARE).
+    Internal = 70,
+    /// A file or folder cannot be made (EX_CANTCREAT).
+    CannotCreate = 73,
+    /// Reading or writing failed (EX_IOERR).
+    Io = 74,
+    /// The operating system refuses (EX_NOPERM).
+    Permission = 77,
+    /// The configuration cannot be followed (EX_CONFIG).
+    Config = 78,
+}
+
+/// A failure that knows its exit status and what to do about it.
+///
+/// `service` and `cli` pass it on in an `anyhow::Error`; where one has none, the exit status
+/// is told from the errors it holds.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// Decides the exit status.
+    pub kind: Kind,
+    message: String,
+    /// What the person can do.
+    pub help: Option<String>,
+    #[source]
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Failure {
+    /// A failure of a class, with a message that says what did not work.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            help: None,
+            cause: None,
+        }
+    }
+
+    /// Adds why it did not work.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
