@@ -33,7 +33,7 @@ forbid() { # forbid PATTERN RULE PATH...
         grep -vE '^[^:]+:[0-9]+: *//' || true)
 }
 
-# main -> cli -> service -> { http, mcp, search, corpus, platform } -> config
+# main -> cli -> service -> { http, mcp, search, corpus, platform } -> { config, error }
 # http -> mcp -> search -> corpus
 modules_keep_to_their_direction() {
     local module may_use file used
@@ -45,13 +45,14 @@ modules_keep_to_their_direction() {
             esac
         done < <(crate_paths "$module")
     done <<'MAY'
-config
-platform config
-corpus config
-search corpus config
-mcp search corpus config
-http mcp search corpus config
-service http mcp search corpus platform config
+error
+config error
+platform config error
+corpus config error
+search corpus config error
+mcp search corpus config error
+http mcp search corpus config error
+service http mcp search corpus platform config error
 MAY
 }
 
