@@ -120,7 +120,7 @@ names_say_what_a_thing_is() {
         breach "$file" "a name that says nothing: name the file after its subject"
     done < <(find src -regextype posix-extended \
         -regex '.*/(utils?|helpers?|common|misc|manager)(\.rs|$)')
-    forbid '\bfn get_' "say what it is, without get_" src
+    forbid '\bpub(\([a-z: ]+\))? (const |async )*fn get_' "say what it is, without get_" src
 }
 
 architecture_names_every_module() {

@@ -31,7 +31,6 @@ main() {
 }
 
 for_tests() {
-    program curl curl "fetches test material"
     program dpkg-deb dpkg "unpacks Debian's documentation packages"
     program node nodejs "runs the MCP clients written in TypeScript"
     program npm npm "installs them"
@@ -39,6 +38,7 @@ for_tests() {
     python_module venv python3-venv "keeps its packages apart from yours"
     install_packages
     [ ${#missing[@]} -eq 0 ] || return 0
+    package_lists
     local script
     for script in tests/fetch-*.sh tests/clients/install.sh; do
         [ -e "$script" ] || continue
@@ -89,24 +89,33 @@ want() { # want NAME PACKAGE WHY
     packages+=("$2")
 }
 
+# Runs apt-get, where that is allowed.
+apt_get() {
+    command -v apt-get >/dev/null || return 1
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        sudo -n true 2>/dev/null || return 1
+        as_root=(sudo -n)
+    fi
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" >/dev/null
+}
+
 # Installs the packages that were found missing, where that is allowed.
 install_packages() {
     [ ${#packages[@]} -gt 0 ] || return 0
-    command -v apt-get >/dev/null || return 0
-    local as_root=()
-    if [ "$(id -u)" -ne 0 ]; then
-        sudo -n true 2>/dev/null || return 0
-        as_root=(sudo -n)
-    fi
-    echo "Installing with apt-get: ${packages[*]}"
-    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq)
+    echo "Missing, to be installed with apt-get: ${packages[*]}"
     # An update that fails in part may still have what is needed.
-    "${apt[@]}" update >/dev/null || true
-    if "${apt[@]}" install -y --no-install-recommends "${packages[@]}" >/dev/null; then
+    apt_get update || true
+    if apt_get install -y --no-install-recommends "${packages[@]}"; then
         missing=()
         packages=()
         rust
     fi
+}
+
+# What the fetch scripts download with apt-get must be known to it: a new machine has no lists.
+package_lists() {
+    [ -n "$(apt-cache policy git-doc 2>/dev/null)" ] || apt_get update || true
 }
 
 # The cargo subcommands of tests/tools.txt, unless the machine has them already.
