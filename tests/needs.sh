@@ -89,21 +89,22 @@ want() { # want NAME PACKAGE WHY
     packages+=("$2")
 }
 
-# Runs apt-get, where that is allowed.
-apt_get() {
+may_install() {
     command -v apt-get >/dev/null || return 1
+    [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null
+}
+
+apt_get() {
     local as_root=()
-    if [ "$(id -u)" -ne 0 ]; then
-        sudo -n true 2>/dev/null || return 1
-        as_root=(sudo -n)
-    fi
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" >/dev/null
 }
 
 # Installs the packages that were found missing, where that is allowed.
 install_packages() {
     [ ${#packages[@]} -gt 0 ] || return 0
-    echo "Missing, to be installed with apt-get: ${packages[*]}"
+    may_install || return 0
+    echo "Installing with apt-get: ${packages[*]}"
     # An update that fails in part may still have what is needed.
     apt_get update || true
     if apt_get install -y --no-install-recommends "${packages[@]}"; then
@@ -115,12 +116,13 @@ install_packages() {
 
 # What the fetch scripts download with apt-get must be known to it: a new machine has no lists.
 package_lists() {
-    [ -n "$(apt-cache policy git-doc 2>/dev/null)" ] || apt_get update || true
+    [ -n "$(apt-cache policy git-doc 2>/dev/null)" ] || ! may_install || apt_get update || true
 }
 
 # The cargo subcommands of tests/tools.txt, unless the machine has them already.
 tools() { # tools COMMAND
     ! command -v "$1" >/dev/null || return 0
+    [ ${#missing[@]} -eq 0 ] || return 0
     echo "Installing $1 into $DOCENT_TEST_CACHE/tools"
     PIP_ROOT_USER_ACTION=ignore \
         python3 -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
