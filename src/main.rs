@@ -1,2 +1,6 @@
 //! The `docent` command: parse, run, map the error to an exit code.
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    docent::cli::run()
+}

@@ -130,11 +130,11 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn server(&mut self, table: ServerTable) -> ServerSettings {
         let default = ServerSettings::default();
+        let plain_public = table.plain_public.unwrap_or(default.plain_public);
         let mut plain = default.plain;
         if let Some(text) = table.plain {
-            let public = table.plain_public.unwrap_or(false);
             let parsed = address(text.get_ref()).and_then(|address| {
-                if address.ip().is_loopback() || public {
+                if address.ip().is_loopback() || plain_public {
                     return Ok(address);
                 }
                 Err(Complaint::new(format!(
@@ -146,6 +146,7 @@ impl Reader<'_> {
         }
         ServerSettings {
             plain,
+            plain_public,
             hosts: self.list(table.hosts, host),
         }
     }

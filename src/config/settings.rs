@@ -26,6 +26,8 @@ pub struct Settings {
 pub struct ServerSettings {
     /// The address for plain HTTP; a loopback address unless `plain_public` is set.
     pub plain: SocketAddr,
+    /// Addresses that other machines can reach are allowed too.
+    pub plain_public: bool,
     /// Names besides loopback by which clients may call, for a `Host` header check.
     pub hosts: Vec<String>,
 }
@@ -34,6 +36,7 @@ impl Default for ServerSettings {
     fn default() -> Self {
         Self {
             plain: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            plain_public: false,
             hosts: Vec::new(),
         }
     }

@@ -1,0 +1,82 @@
+//! Where the documents come from: paths, or a configuration.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::{
+    config::{ConfigError, Settings},
+    error::{Failure, Kind},
+};
+
+/// The configuration of an installed service.
+const INSTALLED_CONFIG: &str = "/etc/docent/docent.toml";
+
+/// Documents: paths, or a configuration.
+#[derive(Debug, Args)]
+pub(super) struct Documents {
+    /// Folders of documents, or single documents
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]
+    #[arg(short, long, value_name = "FILE", conflicts_with = "paths")]
+    config: Option<PathBuf>,
+}
+
+impl Documents {
+    /// The configuration file that is followed; `None` where paths are given.
+    pub(super) fn config(&self) -> Option<&Path> {
+        match &self.config {
+            Some(config) => Some(config),
+            None if self.paths.is_empty() => Some(Path::new(INSTALLED_CONFIG)),
+            None => None,
+        }
+    }
+
+    /// Reads what to serve.
+    pub(super) fn settings(&self) -> anyhow::Result<Settings> {
+        let settings = match self.config() {
+            None => Settings::for_paths(&self.paths),
+            Some(config) if self.config.is_none() && !config.exists() => {
+                return Err(Failure::new(Kind::Usage, "no documents given")
+                    .because(format!("there is no {INSTALLED_CONFIG} either"))
+                    .help("name a folder of documents, such as `docent serve ./docs`, or a configuration with --config FILE")
+                    .into());
+            }
+            Some(config) => Settings::load(config),
+        };
+        settings.map_err(explain)
+    }
+}
+
+/// Adds what to do to a configuration's error, where it does not say so itself.
+fn explain(error: ConfigError) -> anyhow::Error {
+    let failure = match &error {
+        ConfigError::Path(fault) => {
+            let failure = Failure::new(exit_kind(fault), fault.to_string());
+            let failure = match std::error::Error::source(fault) {
+                Some(cause) => failure.because(cause.to_string()),
+                None => failure,
+            };
+            match fault.help() {
+                Some(help) => failure.help(help),
+                None => failure,
+            }
+        }
+        _ => return error.into(),
+    };
+    failure.into()
+}
+
+fn exit_kind(fault: &crate::config::PathFault) -> Kind {
+    use crate::config::PathFault;
+    match fault {
+        PathFault::Unreadable { source, .. }
+            if source.kind() == std::io::ErrorKind::PermissionDenied =>
+        {
+            Kind::Permission
+        }
+        _ => Kind::NoInput,
+    }
+}

@@ -1,0 +1,85 @@
+//! The command line: one file a subcommand, and what is printed.
+mod check;
+mod documents;
+mod exit;
+mod style;
+
+use std::process::ExitCode;
+
+use clap::{ArgAction, Parser, Subcommand};
+
+use crate::platform::{Environment, start_log};
+
+/// Puts a team's documentation in front of AI assistants, over MCP.
+#[derive(Debug, Parser)]
+#[command(
+    name = "docent",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  docent check                            see what /etc/docent/docent.toml serves"
+)]
+struct Cli {
+    /// Log more: -v for details, -vv for everything
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet", display_order = 100)]
+    verbose: u8,
+
+    /// Log less: -q for warnings, -qq for errors alone
+    #[arg(short, long, global = true, action = ArgAction::Count, display_order = 101)]
+    quiet: u8,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+}
+
+/// Runs the command of this process's arguments and environment, and says how it ended.
+pub fn run() -> ExitCode {
+    let environment = Environment::read();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::after_parsing(&error),
+    };
+    start_log(&environment, &log_directives(&cli, &environment));
+    let result = match cli.command {
+        Command::Check(command) => command.run(&environment),
+    };
+    exit::after_running(result, &environment)
+}
+
+/// The flags decide, then `RUST_LOG`, then the command: a server tells what it does, a command
+/// that prints an answer keeps quiet.
+fn log_directives(cli: &Cli, environment: &Environment) -> String {
+    let level = match (cli.quiet, cli.verbose) {
+        (0, 0) => {
+            if let Some(filter) = &environment.log_filter {
+                return filter.clone();
+            }
+            match cli.command {
+                Command::Check(_) => "warn",
+            }
+        }
+        (1, _) => "warn",
+        (2.., _) => "error",
+        (0, 1) => "debug",
+        (0, 2..) => "trace",
+    };
+    format!("warn,docent={level}")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

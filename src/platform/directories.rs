@@ -1,0 +1,112 @@
+//! The environment, read once, and the folders that follow from it.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+/// What docent takes from its environment variables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// `$CACHE_DIRECTORY`: set by systemd (`CacheDirectory=`), systemd.exec(5).
+    pub cache_directory: Option<PathBuf>,
+    /// `$STATE_DIRECTORY`: set by systemd (`StateDirectory=`), systemd.exec(5).
+    pub state_directory: Option<PathBuf>,
+    /// `$XDG_CACHE_HOME`, XDG Base Directory Specification.
+    pub xdg_cache_home: Option<PathBuf>,
+    /// `$HOME`.
+    pub home: Option<PathBuf>,
+    /// `$JOURNAL_STREAM`: device and inode of the journal's socket, systemd.exec(5).
+    pub journal_stream: Option<String>,
+    /// `$RUST_LOG`: which log lines to write.
+    pub log_filter: Option<String>,
+    /// `$NO_COLOR` is set and not empty: no-color.org.
+    pub no_color: bool,
+}
+
+impl Environment {
+    /// Reads the environment of this process; call it once, before there are other threads.
+    pub fn read() -> Self {
+        Self::from_variables(|name| env::var_os(name))
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Self {
+        let variable = |name| variable(name).filter(|value| !value.is_empty());
+        let text = |name| variable(name).and_then(|value| value.into_string().ok());
+        // A relative folder would depend on where docent happens to be started.
+        let folder = |name| {
+            variable(name)
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())
+        };
+        // systemd joins several folders with colons; ours has one.
+        let first = |name| {
+            let folders = variable(name)?;
+            env::split_paths(&folders)
+                .next()
+                .filter(|path| path.is_absolute())
+        };
+        Self {
+            cache_directory: first("CACHE_DIRECTORY"),
+            state_directory: first("STATE_DIRECTORY"),
+            xdg_cache_home: folder("XDG_CACHE_HOME"),
+            home: folder("HOME"),
+            journal_stream: text("JOURNAL_STREAM"),
+            log_filter: text("RUST_LOG"),
+            no_color: variable("NO_COLOR").is_some(),
+        }
+    }
+
+    /// Where the index is kept: as the command line says, else where systemd says, else in the
+    /// user's cache folder; `None` where there is none of these.
+    pub fn cache_dir(&self, option: Option<&Path>) -> Option<PathBuf> {
+        let in_cache = || {
+            let cache = self.xdg_cache_home.clone();
+            cache.or_else(|| Some(self.home.as_ref()?.join(".cache")))
+        };
+        option
+            .map(Path::to_owned)
+            .or_else(|| self.cache_directory.clone())
+            .or_else(|| Some(in_cache()?.join("docent")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        Environment::from_variables(|name| {
+            let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
+            Some(OsString::from(value))
+        })
+    }
+
+    #[test]
+    fn the_nearest_cache_folder_wins() {
+        let mut variables = vec![
+            ("CACHE_DIRECTORY", "/var/cache/docent:/var/cache/other"),
+            ("XDG_CACHE_HOME", "/xdg"),
+            ("HOME", "/home/a"),
+        ];
+        let cache = |variables: &[_], option: Option<&str>| {
+            let dir = environment(variables).cache_dir(option.map(Path::new));
+            dir.map(|dir| dir.display().to_string())
+        };
+        assert_eq!(cache(&variables, Some("c")).as_deref(), Some("c"));
+        assert_eq!(
+            cache(&variables, None).as_deref(),
+            Some("/var/cache/docent")
+        );
+        variables.remove(0);
+        assert_eq!(cache(&variables, None).as_deref(), Some("/xdg/docent"));
+        variables[0].1 = "relative";
+        assert_eq!(
+            cache(&variables, None).as_deref(),
+            Some("/home/a/.cache/docent")
+        );
+        variables[1].1 = "";
+        assert_eq!(cache(&variables, None), None);
+    }
+}
