@@ -1,0 +1,261 @@
+//! Markdown cut where a reader would cut it: between blocks, not inside a code fence or table.
+
+use super::tokens;
+
+/// The blocks of a text: what stands between blank lines, a code fence with all its lines.
+///
+/// Together they are the whole text, blank lines included.
+pub(super) fn blocks(markdown: &str) -> Vec<&str> {
+    let mut blocks = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    let mut fence: Option<Delimiter> = None;
+    let mut blank = false;
+    for line in markdown.split_inclusive('\n') {
+        let empty = line.trim().is_empty();
+        if fence.is_none() && blank && !empty {
+            blocks.push(&markdown[start..at]);
+            start = at;
+        }
+        match fence {
+            Some(open) if open.closed_by(line) => fence = None,
+            Some(_) => {}
+            None => fence = Delimiter::opening(line),
+        }
+        blank = empty && fence.is_none();
+        at += line.len();
+    }
+    if start < markdown.len() {
+        blocks.push(&markdown[start..]);
+    }
+    blocks
+}
+
+/// The blocks from the start of a text that fit a budget, and whether any were left out. Where
+/// not even the first fits, a piece of it is kept.
+pub(super) fn fit(markdown: &str, budget: usize) -> (String, bool) {
+    if tokens::estimate(markdown) <= budget {
+        return (markdown.trim_end().to_owned(), false);
+    }
+    let mut left = budget;
+    let mut end = 0;
+    let blocks = blocks(markdown);
+    for block in &blocks {
+        let cost = tokens::estimate(block);
+        if cost > left {
+            break;
+        }
+        left -= cost;
+        end += block.len();
+    }
+    if end == 0 {
+        let first = blocks.first().copied().unwrap_or_default();
+        let piece = pieces(first, budget).into_iter().next();
+        return (piece.unwrap_or_default(), true);
+    }
+    (markdown[..end].trim_end().to_owned(), true)
+}
+
+/// Cuts a block that is over a budget into pieces under it: a fence is closed and opened again,
+/// a table gets its head again, a line is cut only where it alone is too long.
+pub(super) fn pieces(block: &str, budget: usize) -> Vec<String> {
+    if tokens::estimate(block) <= budget {
+        return vec![block.to_owned()];
+    }
+    let frame = Frame::of(block);
+    let around = tokens::estimate(frame.before) + tokens::estimate(frame.after) + 2;
+    // A frame that leaves no room is dropped rather than repeated for ever.
+    let (frame, room) = match budget.checked_sub(around) {
+        Some(room) if room > budget / 4 => (frame, room),
+        _ => (Frame::none(block), budget.max(4)),
+    };
+    let mut pieces = Vec::new();
+    let mut piece = String::new();
+    let mut used = 0;
+    let mut rest = frame.inside;
+    while !rest.is_empty() {
+        let line = rest.split_inclusive('\n').next().unwrap_or(rest);
+        let cost = tokens::estimate(line);
+        if used + cost <= room {
+            piece.push_str(line);
+            used += cost;
+            rest = &rest[line.len()..];
+            continue;
+        }
+        if used == 0 {
+            let start = tokens::prefix(line, room);
+            let start = if start.is_empty() { line } else { start };
+            piece.push_str(start);
+            rest = rest[start.len()..].trim_start_matches([' ', '\t']);
+        }
+        pieces.push(frame.around(&piece));
+        piece.clear();
+        used = 0;
+    }
+    if !piece.trim().is_empty() {
+        pieces.push(frame.around(&piece));
+    }
+    pieces
+}
+
+/// What has to stand around every piece of a block.
+struct Frame<'a> {
+    before: &'a str,
+    inside: &'a str,
+    after: &'a str,
+}
+
+impl<'a> Frame<'a> {
+    fn none(block: &'a str) -> Self {
+        Self {
+            before: "",
+            inside: block,
+            after: "",
+        }
+    }
+
+    fn of(block: &'a str) -> Self {
+        let block = block.trim_end();
+        let first = block.split_inclusive('\n').next().unwrap_or_default();
+        let rest = &block[first.len()..];
+        if let Some(open) = Delimiter::opening(first) {
+            let last = rest.rfind('\n').map_or(0, |newline| newline + 1);
+            return if open.closed_by(&rest[last..]) {
+                Self {
+                    before: first,
+                    inside: &rest[..last],
+                    after: &rest[last..],
+                }
+            } else {
+                Self::none(block)
+            };
+        }
+        let second = rest.split_inclusive('\n').next().unwrap_or_default();
+        let delimiter_row = second.contains("--")
+            && second
+                .trim()
+                .chars()
+                .all(|character| matches!(character, '|' | '-' | ':' | ' '));
+        if delimiter_row && first.contains('|') {
+            let head = first.len() + second.len();
+            return Self {
+                before: &block[..head],
+                inside: &block[head..],
+                after: "",
+            };
+        }
+        Self::none(block)
+    }
+
+    fn around(&self, piece: &str) -> String {
+        let newline = if self.after.is_empty() || piece.ends_with('\n') {
+            ""
+        } else {
+            "\n"
+        };
+        let text = [self.before, piece, newline, self.after].concat();
+        text.trim_end().to_owned()
+    }
+}
+
+/// The line of back ticks or tildes that opens a code fence.
+#[derive(Clone, Copy)]
+struct Delimiter {
+    character: char,
+    length: usize,
+}
+
+impl Delimiter {
+    fn opening(line: &str) -> Option<Self> {
+        let mut line = line.trim_start();
+        // A fence may open on the line of its list item.
+        while let Some(rest) = after_list_marker(line) {
+            line = rest.trim_start();
+        }
+        let character = line.chars().next().filter(|first| matches!(first, '`' | '~'))?;
+        let info = line.trim_start_matches(character);
+        let length = line.len() - info.len();
+        // Back ticks behind the opening ones make it code inside a line.
+        (length >= 3 && !(character == '`' && info.contains('`')))
+            .then_some(Self { character, length })
+    }
+
+    fn closed_by(self, line: &str) -> bool {
+        let line = line.trim();
+        line.len() >= self.length && line.chars().all(|character| character == self.character)
+    }
+}
+
+fn after_list_marker(line: &str) -> Option<&str> {
+    let digits = line.trim_start_matches(|character: char| character.is_ascii_digit());
+    let marker = if digits.len() < line.len() {
+        digits.strip_prefix(['.', ')'])
+    } else {
+        line.strip_prefix(['-', '*', '+'])
+    };
+    marker.filter(|rest| rest.starts_with(' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "Intro.\n\n- ```sh\n  make\n\n  make install\n  ```\n- two\n\n~~~~\n```\n\n~~~\n~~~~\n\n| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\nEnd";
+
+    #[test]
+    fn blocks_are_the_whole_text_and_keep_fences_whole() {
+        let blocks = blocks(PAGE);
+        assert_eq!(blocks.concat(), PAGE);
+        assert_eq!(blocks.len(), 5);
+        assert!(blocks[1].starts_with("- ```sh") && blocks[1].ends_with("- two\n\n"));
+        assert!(blocks[2].starts_with("~~~~\n") && blocks[2].ends_with("~~~~\n\n"));
+    }
+
+    #[test]
+    fn an_open_fence_goes_on_to_the_end() {
+        assert_eq!(blocks("```\na\n\nb\n").len(), 1);
+        assert_eq!(blocks("```not a fence``` here\n\nb\n").len(), 2);
+    }
+
+    #[test]
+    fn a_long_fence_is_closed_and_opened_again() {
+        let code = format!("```sql\n{}```\n", "SELECT 1;\n".repeat(100));
+        let pieces = pieces(&code, 50);
+        assert!(pieces.len() > 5);
+        for piece in &pieces {
+            assert!(tokens::estimate(piece) <= 50, "{piece}");
+            assert!(piece.starts_with("```sql\n") && piece.ends_with("\n```"), "{piece}");
+        }
+        let lines = pieces.iter().flat_map(|piece| piece.lines());
+        assert_eq!(lines.filter(|line| *line == "SELECT 1;").count(), 100);
+    }
+
+    #[test]
+    fn a_long_table_gets_its_head_again() {
+        let table = format!("| a | b |\n|---|---|\n{}", "| 1 | 2 |\n".repeat(60));
+        let pieces = pieces(&table, 60);
+        assert!(pieces.len() > 2);
+        assert!(pieces.iter().all(|piece| piece.starts_with("| a | b |\n|---|---|\n| 1")));
+        let rows = pieces.iter().flat_map(|piece| piece.lines());
+        assert_eq!(rows.filter(|line| *line == "| 1 | 2 |").count(), 60);
+    }
+
+    #[test]
+    fn one_endless_line_is_cut_without_losing_words() {
+        let line = "word ".repeat(1_000);
+        let pieces = pieces(&line, 40);
+        assert!(pieces.iter().all(|piece| tokens::estimate(piece) <= 40));
+        let words: usize = pieces.iter().map(|piece| piece.split(' ').count()).sum();
+        assert_eq!(words, 1_000);
+        assert_eq!(pieces.iter().map(String::len).sum::<usize>() + pieces.len(), line.len());
+    }
+
+    #[test]
+    fn what_fits_is_kept_in_whole_blocks() {
+        assert_eq!(fit("One.\n\nTwo.\n", 100), ("One.\n\nTwo.".into(), false));
+        let (kept, cut) = fit(PAGE, 5);
+        assert_eq!((kept.as_str(), cut), ("Intro.", true));
+        let (kept, cut) = fit("a very long line of many words indeed", 4);
+        assert!(cut && !kept.is_empty() && tokens::estimate(&kept) <= 4);
+    }
+}

@@ -1,0 +1,249 @@
+//! The tool `browse`: what stands in a folder of a document set.
+
+use std::fmt::Write as _;
+
+use super::{
+    arguments::{ArgumentError, Arguments},
+    fence::Fence,
+    line::{count, one_line},
+    search::{find_set, titles, unknown_set},
+    server::Reply,
+    tokens,
+};
+use crate::search::{Entry, SetSummary, Snapshot};
+
+/// Entries in one listing at the most.
+const MAX_ENTRIES: usize = 200;
+
+/// A call of `browse`, understood.
+pub(super) struct Call {
+    set: Option<String>,
+    path: String,
+    from: usize,
+}
+
+impl Call {
+    /// Reads the arguments of a call.
+    pub(super) fn parse(arguments: &Arguments) -> Result<Self, ArgumentError> {
+        let path = arguments.text("path")?.unwrap_or_default();
+        let path = path.strip_prefix("docent://").unwrap_or(&path);
+        Ok(Self {
+            set: arguments.text("set")?,
+            path: path.trim_matches(['/', '.', '`']).to_owned(),
+            from: arguments.number(&["from", "page"], 1, 1..=10_000_000)?,
+        })
+    }
+
+    /// Lists the folder.
+    pub(super) fn run(&self, snapshot: &Snapshot, fence: &Fence) -> Reply {
+        let sets = snapshot.sets();
+        let (set, path) = match self.place(sets) {
+            Ok(Some(place)) => place,
+            Ok(None) => return overview(sets, fence),
+            Err(reply) => return reply,
+        };
+        let folder = if path.is_empty() {
+            String::new()
+        } else {
+            format!("{path}/")
+        };
+        // The id of a folder, as listings show it, names its set once more.
+        let within = path.strip_prefix(set.name.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        if let Some(entries) = snapshot.folder(&set.name, &folder) {
+            return self.render(&set.name, &folder, &entries, fence);
+        }
+        if let Some((folder, entries)) = within.and_then(|rest| {
+            let folder = format!("{rest}/");
+            let entries = snapshot.folder(&set.name, &folder)?;
+            Some((folder, entries))
+        }) {
+            return self.render(&set.name, &folder, &entries, fence);
+        }
+        let id = format!("{}/{path}", set.name);
+        match snapshot.page(&id) {
+            Ok(Some(page)) => {
+                let mut text = String::from("This is a page, not a folder:\n");
+                fence.enclose(&mut text, &titles(&[page.page]));
+                Reply::text(text, 1)
+            }
+            Ok(None) => {
+                let mut text = format!("There is no folder `{}`.", one_line(&id, 300));
+                let similar = titles(&snapshot.similar(&id));
+                if similar.is_empty() {
+                    text.push_str(" Without `path`, the set's first level is listed.\n");
+                } else {
+                    text.push_str(" Pages with similar names:\n");
+                    fence.enclose(&mut text, &similar);
+                }
+                Reply::error(text)
+            }
+            Err(error) => Reply::broken(&error),
+        }
+    }
+
+    /// The set and the path in it that a call means; `None`: the list of sets.
+    fn place<'a>(&'a self, sets: &'a [SetSummary]) -> Result<Option<(&'a SetSummary, &'a str)>, Reply> {
+        if let Some(name) = &self.set {
+            return match find_set(sets, name) {
+                Some(set) => Ok(Some((set, &self.path))),
+                None => Err(unknown_set(name, sets)),
+            };
+        }
+        if let [only] = sets {
+            return Ok(Some((only, &self.path)));
+        }
+        if self.path.is_empty() {
+            return Ok(None);
+        }
+        let (first, rest) = self.path.split_once('/').unwrap_or((&self.path, ""));
+        match find_set(sets, first) {
+            Some(set) => Ok(Some((set, rest))),
+            None => Err(unknown_set(first, sets)),
+        }
+    }
+
+    fn render(&self, set: &str, folder: &str, entries: &[Entry], fence: &Fence) -> Reply {
+        let skipped = (self.from - 1).min(entries.len());
+        let rest = &entries[skipped..];
+        if rest.is_empty() && !entries.is_empty() {
+            return Reply::error(format!(
+                "The folder has {}: `from` {} is past the end.",
+                if entries.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", entries.len()) },
+                self.from
+            ));
+        }
+        let mut listing = String::new();
+        let mut left = tokens::BROWSE;
+        let mut shown = 0;
+        for entry in rest.iter().take(MAX_ENTRIES) {
+            let line = entry_line(set, entry);
+            let cost = tokens::estimate(&line);
+            if cost > left && shown > 0 {
+                break;
+            }
+            left = left.saturating_sub(cost);
+            listing.push_str(&line);
+            shown += 1;
+        }
+        let mut text = format!("Folder {set}/{}", one_line(folder, 300));
+        let end = skipped + shown;
+        if shown < entries.len() {
+            let _ = write!(text, ", entries {} to {end} of {}", self.from, entries.len());
+        }
+        text.push_str(":\n");
+        fence.enclose(&mut text, &listing);
+        if end < entries.len() {
+            let _ = writeln!(text, "Cut for length: the listing goes on with `from` {}.", end + 1);
+        }
+        Reply::text(text, shown)
+    }
+}
+
+fn entry_line(set: &str, entry: &Entry) -> String {
+    match entry {
+        Entry::Folder { path, title, pages } => {
+            let title = title.as_deref().map(|title| format!(": {}", one_line(title, 120)));
+            format!(
+                "- folder {set}/{}{} ({})\n",
+                one_line(path, usize::MAX),
+                title.unwrap_or_default(),
+                count(*pages, "page")
+            )
+        }
+        Entry::Page(page) => format!(
+            "- {} (id: {})\n",
+            one_line(&page.title, 120),
+            one_line(&page.id(), usize::MAX)
+        ),
+    }
+}
+
+fn overview(sets: &[SetSummary], fence: &Fence) -> Reply {
+    let mut listing = String::new();
+    for set in sets.iter().take(MAX_ENTRIES) {
+        let line = super::instructions::set_line(set);
+        if tokens::estimate(&listing) + tokens::estimate(&line) > tokens::BROWSE {
+            break;
+        }
+        listing.push_str(&line);
+    }
+    let mut text = format!("{}:\n", count(sets.len(), "document set"));
+    fence.enclose(&mut text, &listing);
+    Reply::text(text, sets.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::PageRef;
+    use serde_json::json;
+
+    fn entries(number: usize) -> Vec<Entry> {
+        let mut entries = vec![Entry::Folder {
+            path: "guide/".into(),
+            title: Some("Guide".into()),
+            pages: 3,
+        }];
+        entries.extend((1..number).map(|at| {
+            Entry::Page(PageRef {
+                set: "docs".into(),
+                path: format!("{at}.md"),
+                title: format!("Page {at}"),
+                breadcrumb: Vec::new(),
+                url: None,
+            })
+        }));
+        entries
+    }
+
+    fn call(arguments: &serde_json::Value) -> Call {
+        Call::parse(&Arguments::new(arguments.as_object().cloned())).unwrap()
+    }
+
+    #[test]
+    fn a_listing_names_folders_and_pages() {
+        let reply = call(&json!({})).render("docs", "", &entries(2), &Fence::random());
+        assert!(reply.text.starts_with("Folder docs/:\n"));
+        assert!(reply.text.contains("- folder docs/guide/: Guide (3 pages)\n- Page 1 (id: docs/1.md)\n"));
+        assert_eq!(reply.hits, 2);
+    }
+
+    #[test]
+    fn a_long_listing_is_continued_to_its_end() {
+        let all = entries(1_000);
+        let mut seen = 0;
+        let mut from = 1;
+        while from <= all.len() {
+            let reply = call(&json!({ "from": from })).render("docs", "", &all, &Fence::random());
+            assert!(!reply.is_error);
+            assert!(tokens::estimate(&reply.text) <= tokens::BROWSE + 200);
+            seen += reply.hits;
+            from = seen + 1;
+            assert_eq!(reply.text.contains(&format!("with `from` {from}.")), from <= all.len());
+        }
+        assert_eq!(seen, all.len());
+        assert!(call(&json!({ "from": from })).render("docs", "", &all, &Fence::random()).is_error);
+    }
+
+    #[test]
+    fn the_set_may_stand_in_the_path() {
+        let set = |name: &str| SetSummary {
+            name: name.into(),
+            description: None,
+            pages: 1,
+            sections: 1,
+            topics: Vec::new(),
+        };
+        let two = [set("a"), set("b")];
+        let place = |arguments| {
+            let call = call(&arguments);
+            call.place(&two)
+                .map(|place| place.map(|(set, path)| (set.name.clone(), path.to_owned())))
+                .map_err(|reply| reply.text)
+        };
+        assert_eq!(place(json!({})), Ok(None));
+        assert_eq!(place(json!({"path": "/b/guide/"})), Ok(Some(("b".into(), "guide".into()))));
+        assert_eq!(place(json!({"set": "a", "path": "x"})), Ok(Some(("a".into(), "x".into()))));
+        assert!(place(json!({"path": "c"})).is_err());
+    }
+}

@@ -1,0 +1,325 @@
+//! The tool `read`: a page, or one of its sections, in parts that fit a model's context.
+
+use std::fmt::Write as _;
+
+use super::{
+    arguments::{ArgumentError, Arguments},
+    blocks,
+    fence::Fence,
+    line::one_line,
+    resources,
+    search::{identity, titles},
+    server::Reply,
+    tokens,
+};
+use crate::{
+    corpus::Section,
+    search::{Snapshot, StoredPage},
+};
+
+/// Tokens that the list of a long page's sections may take.
+const OUTLINE: usize = 500;
+/// More parts than any file has that the corpus reads.
+const MAX_PART: usize = 100_000;
+
+/// A call of `read`, understood.
+pub(super) struct Call {
+    /// As the index knows it: `set/path`, a path, or a URL, perhaps with a fragment.
+    pub(super) id: String,
+    section: Option<String>,
+    part: usize,
+}
+
+impl Call {
+    /// Reads the arguments of a call.
+    pub(super) fn parse(arguments: &Arguments) -> Result<Self, ArgumentError> {
+        let id = arguments.required("id", "the id, path or URL of a page.")?;
+        let id = id.trim_matches(['`', '<', '>', '"']);
+        Ok(Self {
+            id: resources::id_of(id).unwrap_or_else(|| id.to_owned()),
+            section: arguments.text("section")?,
+            part: arguments.number(&["from", "part", "page"], 1, 1..=MAX_PART)?,
+        })
+    }
+
+    /// Fetches the page and writes what was asked for.
+    pub(super) fn run(&self, snapshot: &Snapshot, fence: &Fence) -> Reply {
+        match snapshot.page(&self.id) {
+            Ok(Some(page)) => self.render(&page, fence),
+            Ok(None) => unknown(&self.id, &titles(&snapshot.similar(&self.id)), fence),
+            Err(error) => Reply::broken(&error),
+        }
+    }
+
+    fn render(&self, page: &StoredPage, fence: &Fence) -> Reply {
+        let fragment = self.id.split_once('#').map(|(_, fragment)| fragment);
+        let mut asked = &page.sections[..];
+        let mut what = "page";
+        if let Some(wanted) = self.section.as_deref().or(fragment) {
+            match select(&page.sections, wanted) {
+                Some(sections) => {
+                    asked = sections;
+                    what = "section";
+                }
+                // A URL's fragment may name a place that is no heading: the page answers it.
+                None if self.section.is_none() => {}
+                None => return no_section(page, wanted, fence),
+            }
+        }
+        let parts = parts(asked, tokens::READ);
+        let Some(part) = parts.get(self.part - 1) else {
+            return Reply::error(format!(
+                "This {what} has {} in all: `from` {} is past the end.",
+                super::line::count(parts.len(), "part"),
+                self.part
+            ));
+        };
+        let mut body = format!("# {}\n", one_line(&page.page.title, 160));
+        identity(&mut body, &page.page);
+        body.push('\n');
+        body.push_str(part);
+        if parts.len() > 1 && self.part == 1 {
+            body.push_str("\n\nSections:\n");
+            body.push_str(&outline(asked));
+        }
+        let mut text = String::with_capacity(body.len() + 256);
+        if parts.len() > 1 {
+            let _ = writeln!(text, "Part {} of {} of this {what}.", self.part, parts.len());
+        }
+        fence.enclose(&mut text, &body);
+        if self.part < parts.len() {
+            let _ = writeln!(
+                text,
+                "Cut for length: the {what} goes on with `from` {}.",
+                self.part + 1
+            );
+        }
+        Reply::text(text, 1)
+    }
+}
+
+/// The sections that a name means, with those below them: an anchor, a heading, or a part of one.
+fn select<'a>(sections: &'a [Section], wanted: &str) -> Option<&'a [Section]> {
+    let wanted = wanted.trim().trim_start_matches('#').trim();
+    let plain = letters(wanted);
+    let heading = |section: &Section| section.headings.last().map(|heading| letters(heading));
+    let first = sections
+        .iter()
+        .position(|section| section.anchor.as_deref() == Some(wanted))
+        .or_else(|| {
+            sections.iter().position(|section| {
+                section
+                    .anchor
+                    .as_deref()
+                    .is_some_and(|anchor| anchor.eq_ignore_ascii_case(wanted))
+            })
+        })
+        .or_else(|| {
+            (!plain.is_empty()).then_some(())?;
+            sections.iter().position(|section| {
+                heading(section).as_ref() == Some(&plain)
+                    || letters(&section.headings.concat()) == plain
+            })
+        })
+        .or_else(|| {
+            (plain.chars().count() >= 3).then_some(())?;
+            sections
+                .iter()
+                .position(|section| heading(section).is_some_and(|it| it.contains(&plain)))
+        })?;
+    let path = &sections[first].headings;
+    let below = sections[first + 1..]
+        .iter()
+        .take_while(|section| !path.is_empty() && below(section, path))
+        .count();
+    Some(&sections[first..=first + below])
+}
+
+fn below(section: &Section, path: &[String]) -> bool {
+    section.headings.len() > path.len() && section.headings.starts_with(path)
+}
+
+/// Letters and digits in lower case: how headings are compared.
+fn letters(text: &str) -> String {
+    text.chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The sections in parts within a budget, cut before a section where one can, else before a block.
+fn parts(sections: &[Section], budget: usize) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut part = String::new();
+    let mut used = 0;
+    for section in sections {
+        let cost = tokens::estimate(&section.markdown) + 1;
+        let full = used + cost > budget;
+        if full && used > budget / 2 && cost <= budget {
+            parts.push(std::mem::take(&mut part));
+            used = 0;
+        }
+        if used + cost <= budget {
+            push(&mut part, &section.markdown);
+            used += cost;
+            continue;
+        }
+        for block in blocks::blocks(&section.markdown) {
+            for piece in blocks::pieces(block, budget) {
+                let cost = tokens::estimate(&piece) + 1;
+                if used + cost > budget && used > 0 {
+                    parts.push(std::mem::take(&mut part));
+                    used = 0;
+                }
+                push(&mut part, &piece);
+                used += cost;
+            }
+        }
+    }
+    if !part.is_empty() || parts.is_empty() {
+        parts.push(part);
+    }
+    parts
+}
+
+fn push(part: &mut String, markdown: &str) {
+    if !part.is_empty() {
+        part.push_str("\n\n");
+    }
+    part.push_str(markdown.trim_matches('\n'));
+}
+
+/// The headings with their anchors, a line each.
+fn outline(sections: &[Section]) -> String {
+    let mut text = String::new();
+    let mut left = OUTLINE;
+    let mut named = sections.iter().filter(|section| !section.headings.is_empty());
+    for section in named.by_ref() {
+        let depth = section.headings.len().clamp(1, 6) - 1;
+        let heading = section.headings.last().map(String::as_str).unwrap_or_default();
+        let mut line = format!("{}- {}", "  ".repeat(depth), one_line(heading, 100));
+        if let Some(anchor) = &section.anchor {
+            let _ = write!(line, " #{}", one_line(anchor, 120));
+        }
+        line.push('\n');
+        let cost = tokens::estimate(&line);
+        if cost > left {
+            let _ = writeln!(text, "- and {} more", named.count() + 1);
+            return text;
+        }
+        left -= cost;
+        text.push_str(&line);
+    }
+    text
+}
+
+fn no_section(page: &StoredPage, wanted: &str, fence: &Fence) -> Reply {
+    let mut text = format!("The page has no section \"{}\".", one_line(wanted, 120));
+    let outline = outline(&page.sections);
+    if outline.is_empty() {
+        text.push_str(" It has no sections at all: read it whole, without `section`.\n");
+    } else {
+        text.push_str(" It has these:\n");
+        fence.enclose(&mut text, &outline);
+    }
+    Reply::error(text)
+}
+
+fn unknown(id: &str, similar: &str, fence: &Fence) -> Reply {
+    let mut text = format!("There is no page `{}`.", one_line(id, 300));
+    if similar.is_empty() {
+        text.push_str(" Ids look like `set/path/of/page.md`; searches and listings show them.\n");
+    } else {
+        text.push_str(" The most similar ones:\n");
+        fence.enclose(&mut text, similar);
+    }
+    Reply::error(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::PageRef;
+    use serde_json::json;
+
+    fn section(headings: &[&str], anchor: &str, markdown: &str) -> Section {
+        Section {
+            headings: headings.iter().map(|heading| (*heading).to_owned()).collect(),
+            anchor: (!anchor.is_empty()).then(|| anchor.to_owned()),
+            markdown: markdown.to_owned(),
+        }
+    }
+
+    fn page() -> StoredPage {
+        StoredPage {
+            page: PageRef {
+                set: "guide".into(),
+                path: "setup.md".into(),
+                title: "Setup".into(),
+                breadcrumb: Vec::new(),
+                url: None,
+            },
+            description: None,
+            sections: vec![
+                section(&[], "", "Intro."),
+                section(&["Install"], "install", "## Install\n\nOne."),
+                section(&["Install", "On Debian"], "deb", "### On Debian\n\nTwo."),
+                section(&["Use it"], "use", "## Use it\n\nThree."),
+            ],
+        }
+    }
+
+    fn read(arguments: &serde_json::Value) -> Reply {
+        Call::parse(&Arguments::new(arguments.as_object().cloned()))
+            .unwrap()
+            .render(&page(), &Fence::random())
+    }
+
+    #[test]
+    fn a_section_comes_with_those_below_it() {
+        for name in ["install", "#install", "Install", "INSTALL", "inst"] {
+            let reply = read(&json!({"id": "guide/setup.md", "section": name}));
+            assert!(reply.text.contains("One.") && reply.text.contains("Two."), "{name}");
+            assert!(!reply.text.contains("Intro.") && !reply.text.contains("Three."), "{name}");
+        }
+        let reply = read(&json!({"id": "docent://guide/setup.md#deb"}));
+        assert!(reply.text.contains("Two.") && !reply.text.contains("One."));
+    }
+
+    #[test]
+    fn a_section_that_is_not_there_is_answered_with_those_that_are() {
+        let reply = read(&json!({"id": "guide/setup.md", "section": "Upgrade"}));
+        assert!(reply.is_error);
+        assert!(reply.text.contains("- Install #install\n  - On Debian #deb\n- Use it #use"));
+        // A fragment that is no heading gives the page.
+        let reply = read(&json!({"id": "guide/setup.md#line-12"}));
+        assert!(!reply.is_error && reply.text.contains("Intro."));
+    }
+
+    #[test]
+    fn a_long_page_comes_in_parts_that_hold_it_all() {
+        let mut long = page();
+        let paragraph = "All of these words belong to a paragraph.\n\n";
+        long.sections[3].markdown = format!("## Use it\n\n{}", paragraph.repeat(2_000));
+        let mut paragraphs = 0;
+        let mut part = 1;
+        loop {
+            let call = Call::parse(&Arguments::new(
+                json!({"id": "guide/setup.md", "from": part}).as_object().cloned(),
+            ))
+            .unwrap();
+            let reply = call.render(&long, &Fence::random());
+            assert!(!reply.is_error);
+            assert!(tokens::estimate(&reply.text) <= tokens::READ + 700);
+            paragraphs += reply.text.matches("belong to a paragraph").count();
+            part += 1;
+            if !reply.text.contains(&format!("goes on with `from` {part}")) {
+                let past = Call { part, ..call }.render(&long, &Fence::random());
+                assert!(past.is_error);
+                break;
+            }
+        }
+        assert_eq!(paragraphs, 2_000);
+        assert!(part > 3);
+    }
+}
