@@ -5,5 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod corpus;
 pub mod error;
+pub mod http;
+pub mod mcp;
 pub mod platform;
 pub mod search;

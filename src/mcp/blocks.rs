@@ -172,7 +172,10 @@ impl Delimiter {
         while let Some(rest) = after_list_marker(line) {
             line = rest.trim_start();
         }
-        let character = line.chars().next().filter(|first| matches!(first, '`' | '~'))?;
+        let character = line
+            .chars()
+            .next()
+            .filter(|first| matches!(first, '`' | '~'))?;
         let info = line.trim_start_matches(character);
         let length = line.len() - info.len();
         // Back ticks behind the opening ones make it code inside a line.
@@ -224,7 +227,10 @@ mod tests {
         assert!(pieces.len() > 5);
         for piece in &pieces {
             assert!(tokens::estimate(piece) <= 50, "{piece}");
-            assert!(piece.starts_with("```sql\n") && piece.ends_with("\n```"), "{piece}");
+            assert!(
+                piece.starts_with("```sql\n") && piece.ends_with("\n```"),
+                "{piece}"
+            );
         }
         let lines = pieces.iter().flat_map(|piece| piece.lines());
         assert_eq!(lines.filter(|line| *line == "SELECT 1;").count(), 100);
@@ -235,7 +241,11 @@ mod tests {
         let table = format!("| a | b |\n|---|---|\n{}", "| 1 | 2 |\n".repeat(60));
         let pieces = pieces(&table, 60);
         assert!(pieces.len() > 2);
-        assert!(pieces.iter().all(|piece| piece.starts_with("| a | b |\n|---|---|\n| 1")));
+        assert!(
+            pieces
+                .iter()
+                .all(|piece| piece.starts_with("| a | b |\n|---|---|\n| 1"))
+        );
         let rows = pieces.iter().flat_map(|piece| piece.lines());
         assert_eq!(rows.filter(|line| *line == "| 1 | 2 |").count(), 60);
     }
@@ -247,7 +257,10 @@ mod tests {
         assert!(pieces.iter().all(|piece| tokens::estimate(piece) <= 40));
         let words: usize = pieces.iter().map(|piece| piece.split(' ').count()).sum();
         assert_eq!(words, 1_000);
-        assert_eq!(pieces.iter().map(String::len).sum::<usize>() + pieces.len(), line.len());
+        assert_eq!(
+            pieces.iter().map(String::len).sum::<usize>() + pieces.len(),
+            line.len()
+        );
     }
 
     #[test]

@@ -48,7 +48,9 @@ impl Call {
             format!("{path}/")
         };
         // The id of a folder, as listings show it, names its set once more.
-        let within = path.strip_prefix(set.name.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        let within = path
+            .strip_prefix(set.name.as_str())
+            .and_then(|rest| rest.strip_prefix('/'));
         if let Some(entries) = snapshot.folder(&set.name, &folder) {
             return self.render(&set.name, &folder, &entries, fence);
         }
@@ -82,7 +84,10 @@ impl Call {
     }
 
     /// The set and the path in it that a call means; `None`: the list of sets.
-    fn place<'a>(&'a self, sets: &'a [SetSummary]) -> Result<Option<(&'a SetSummary, &'a str)>, Reply> {
+    fn place<'a>(
+        &'a self,
+        sets: &'a [SetSummary],
+    ) -> Result<Option<(&'a SetSummary, &'a str)>, Reply> {
         if let Some(name) = &self.set {
             return match find_set(sets, name) {
                 Some(set) => Ok(Some((set, &self.path))),
@@ -108,7 +113,11 @@ impl Call {
         if rest.is_empty() && !entries.is_empty() {
             return Reply::error(format!(
                 "The folder has {}: `from` {} is past the end.",
-                if entries.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", entries.len()) },
+                if entries.len() == 1 {
+                    "1 entry".to_owned()
+                } else {
+                    format!("{} entries", entries.len())
+                },
                 self.from
             ));
         }
@@ -128,12 +137,21 @@ impl Call {
         let mut text = format!("Folder {set}/{}", one_line(folder, 300));
         let end = skipped + shown;
         if shown < entries.len() {
-            let _ = write!(text, ", entries {} to {end} of {}", self.from, entries.len());
+            let _ = write!(
+                text,
+                ", entries {} to {end} of {}",
+                self.from,
+                entries.len()
+            );
         }
         text.push_str(":\n");
         fence.enclose(&mut text, &listing);
         if end < entries.len() {
-            let _ = writeln!(text, "Cut for length: the listing goes on with `from` {}.", end + 1);
+            let _ = writeln!(
+                text,
+                "Cut for length: the listing goes on with `from` {}.",
+                end + 1
+            );
         }
         Reply::text(text, shown)
     }
@@ -142,7 +160,9 @@ impl Call {
 fn entry_line(set: &str, entry: &Entry) -> String {
     match entry {
         Entry::Folder { path, title, pages } => {
-            let title = title.as_deref().map(|title| format!(": {}", one_line(title, 120)));
+            let title = title
+                .as_deref()
+                .map(|title| format!(": {}", one_line(title, 120)));
             format!(
                 "- folder {set}/{}{} ({})\n",
                 one_line(path, usize::MAX),
@@ -204,7 +224,11 @@ mod tests {
     fn a_listing_names_folders_and_pages() {
         let reply = call(&json!({})).render("docs", "", &entries(2), &Fence::random());
         assert!(reply.text.starts_with("Folder docs/:\n"));
-        assert!(reply.text.contains("- folder docs/guide/: Guide (3 pages)\n- Page 1 (id: docs/1.md)\n"));
+        assert!(
+            reply
+                .text
+                .contains("- folder docs/guide/: Guide (3 pages)\n- Page 1 (id: docs/1.md)\n")
+        );
         assert_eq!(reply.hits, 2);
     }
 
@@ -219,10 +243,17 @@ mod tests {
             assert!(tokens::estimate(&reply.text) <= tokens::BROWSE + 200);
             seen += reply.hits;
             from = seen + 1;
-            assert_eq!(reply.text.contains(&format!("with `from` {from}.")), from <= all.len());
+            assert_eq!(
+                reply.text.contains(&format!("with `from` {from}.")),
+                from <= all.len()
+            );
         }
         assert_eq!(seen, all.len());
-        assert!(call(&json!({ "from": from })).render("docs", "", &all, &Fence::random()).is_error);
+        assert!(
+            call(&json!({ "from": from }))
+                .render("docs", "", &all, &Fence::random())
+                .is_error
+        );
     }
 
     #[test]
@@ -242,8 +273,14 @@ mod tests {
                 .map_err(|reply| reply.text)
         };
         assert_eq!(place(json!({})), Ok(None));
-        assert_eq!(place(json!({"path": "/b/guide/"})), Ok(Some(("b".into(), "guide".into()))));
-        assert_eq!(place(json!({"set": "a", "path": "x"})), Ok(Some(("a".into(), "x".into()))));
+        assert_eq!(
+            place(json!({"path": "/b/guide/"})),
+            Ok(Some(("b".into(), "guide".into())))
+        );
+        assert_eq!(
+            place(json!({"set": "a", "path": "x"})),
+            Ok(Some(("a".into(), "x".into())))
+        );
         assert!(place(json!({"path": "c"})).is_err());
     }
 }

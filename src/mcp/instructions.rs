@@ -43,9 +43,24 @@ pub(super) fn instructions(sets: &[SetSummary]) -> String {
 /// `search`, `read` and `browse`, in this order.
 pub(super) fn tools(sets: &[SetSummary]) -> Vec<Tool> {
     vec![
-        tool("search", "Search the documentation", search_text(sets), search_schema(sets)),
-        tool("read", "Read a documentation page", READ.to_owned(), read_schema()),
-        tool("browse", "Browse the documentation", BROWSE.to_owned(), browse_schema(sets)),
+        tool(
+            "search",
+            "Search the documentation",
+            search_text(sets),
+            search_schema(sets),
+        ),
+        tool(
+            "read",
+            "Read a documentation page",
+            READ.to_owned(),
+            read_schema(),
+        ),
+        tool(
+            "browse",
+            "Browse the documentation",
+            BROWSE.to_owned(),
+            browse_schema(sets),
+        ),
     ]
 }
 
@@ -227,6 +242,12 @@ mod tests {
         }
         let valid = &tools[0].input_schema["properties"]["set"]["enum"];
         assert_eq!(valid, &json!(["set-0", "set-1"]));
-        assert!(tools[0].description.as_ref().unwrap().contains("`set-1` (11 pages)"));
+        assert!(
+            tools[0]
+                .description
+                .as_ref()
+                .unwrap()
+                .contains("`set-1` (11 pages)")
+        );
     }
 }

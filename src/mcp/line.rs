@@ -3,7 +3,7 @@
 /// One line of at most `limit` characters: white space and control characters become single
 /// spaces, and a cut is shown by an ellipsis.
 pub(super) fn one_line(text: &str, limit: usize) -> String {
-    let mut line = String::with_capacity(text.len().min(limit * 4));
+    let mut line = String::with_capacity(text.len().min(limit.saturating_mul(4)));
     let mut chars = 0;
     let mut gap = false;
     for character in text.chars() {

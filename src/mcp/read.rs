@@ -84,7 +84,12 @@ impl Call {
         }
         let mut text = String::with_capacity(body.len() + 256);
         if parts.len() > 1 {
-            let _ = writeln!(text, "Part {} of {} of this {what}.", self.part, parts.len());
+            let _ = writeln!(
+                text,
+                "Part {} of {} of this {what}.",
+                self.part,
+                parts.len()
+            );
         }
         fence.enclose(&mut text, &body);
         if self.part < parts.len() {
@@ -193,10 +198,16 @@ fn push(part: &mut String, markdown: &str) {
 fn outline(sections: &[Section]) -> String {
     let mut text = String::new();
     let mut left = OUTLINE;
-    let mut named = sections.iter().filter(|section| !section.headings.is_empty());
+    let mut named = sections
+        .iter()
+        .filter(|section| !section.headings.is_empty());
     for section in named.by_ref() {
         let depth = section.headings.len().clamp(1, 6) - 1;
-        let heading = section.headings.last().map(String::as_str).unwrap_or_default();
+        let heading = section
+            .headings
+            .last()
+            .map(String::as_str)
+            .unwrap_or_default();
         let mut line = format!("{}- {}", "  ".repeat(depth), one_line(heading, 100));
         if let Some(anchor) = &section.anchor {
             let _ = write!(line, " #{}", one_line(anchor, 120));
@@ -244,7 +255,10 @@ mod tests {
 
     fn section(headings: &[&str], anchor: &str, markdown: &str) -> Section {
         Section {
-            headings: headings.iter().map(|heading| (*heading).to_owned()).collect(),
+            headings: headings
+                .iter()
+                .map(|heading| (*heading).to_owned())
+                .collect(),
             anchor: (!anchor.is_empty()).then(|| anchor.to_owned()),
             markdown: markdown.to_owned(),
         }
@@ -279,8 +293,14 @@ mod tests {
     fn a_section_comes_with_those_below_it() {
         for name in ["install", "#install", "Install", "INSTALL", "inst"] {
             let reply = read(&json!({"id": "guide/setup.md", "section": name}));
-            assert!(reply.text.contains("One.") && reply.text.contains("Two."), "{name}");
-            assert!(!reply.text.contains("Intro.") && !reply.text.contains("Three."), "{name}");
+            assert!(
+                reply.text.contains("One.") && reply.text.contains("Two."),
+                "{name}"
+            );
+            assert!(
+                !reply.text.contains("Intro.") && !reply.text.contains("Three."),
+                "{name}"
+            );
         }
         let reply = read(&json!({"id": "docent://guide/setup.md#deb"}));
         assert!(reply.text.contains("Two.") && !reply.text.contains("One."));
@@ -290,7 +310,11 @@ mod tests {
     fn a_section_that_is_not_there_is_answered_with_those_that_are() {
         let reply = read(&json!({"id": "guide/setup.md", "section": "Upgrade"}));
         assert!(reply.is_error);
-        assert!(reply.text.contains("- Install #install\n  - On Debian #deb\n- Use it #use"));
+        assert!(
+            reply
+                .text
+                .contains("- Install #install\n  - On Debian #deb\n- Use it #use")
+        );
         // A fragment that is no heading gives the page.
         let reply = read(&json!({"id": "guide/setup.md#line-12"}));
         assert!(!reply.is_error && reply.text.contains("Intro."));
@@ -305,7 +329,9 @@ mod tests {
         let mut part = 1;
         loop {
             let call = Call::parse(&Arguments::new(
-                json!({"id": "guide/setup.md", "from": part}).as_object().cloned(),
+                json!({"id": "guide/setup.md", "from": part})
+                    .as_object()
+                    .cloned(),
             ))
             .unwrap();
             let reply = call.render(&long, &Fence::random());

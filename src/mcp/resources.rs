@@ -45,7 +45,11 @@ pub(super) fn list(
         })?,
     };
     let mut pages = snapshot.pages().skip(start);
-    let resources: Vec<Resource> = pages.by_ref().take(PAGE).map(|page| resource(&page)).collect();
+    let resources: Vec<Resource> = pages
+        .by_ref()
+        .take(PAGE)
+        .map(|page| resource(&page))
+        .collect();
     let mut result = ListResourcesResult::with_all_items(resources);
     if pages.next().is_some() {
         result.next_cursor = Some((start + PAGE).to_string());
@@ -169,7 +173,10 @@ mod tests {
             url: None,
         };
         let resource = resource(&page);
-        assert_eq!(resource.uri, "docent://docs/c%23%20%26%20gr%C3%B6%C3%9Fe/50%25%3F.md");
+        assert_eq!(
+            resource.uri,
+            "docent://docs/c%23%20%26%20gr%C3%B6%C3%9Fe/50%25%3F.md"
+        );
         assert_eq!(id_of(&resource.uri), Some(page.id()));
         assert_eq!(resource.title.as_deref(), Some("Odd name"));
         assert_eq!(id_of("https://example.com/"), None);

@@ -82,7 +82,10 @@ impl Call {
                 "Nothing good was found for \"{asked}\". These pages share only some of its words:"
             );
         } else {
-            let _ = writeln!(text, "Results {first} to {last} for \"{asked}\", best first.");
+            let _ = writeln!(
+                text,
+                "Results {first} to {last} for \"{asked}\", best first."
+            );
         }
         relaxed(&mut text, &answer.relaxation);
 
@@ -98,7 +101,11 @@ impl Call {
             );
         }
         if answer.more && self.page < MAX_PAGE {
-            let _ = writeln!(text, "More pages match: they are on `page` {}.", self.page + 1);
+            let _ = writeln!(
+                text,
+                "More pages match: they are on `page` {}.",
+                self.page + 1
+            );
         }
         text.push_str(
             "A page can be read in full by its id, a section by the page's id and the name \
@@ -171,7 +178,12 @@ pub(super) fn titles(pages: &[PageRef]) -> String {
     for page in pages.iter().take(10) {
         let id = page.id();
         if id.len() <= 500 {
-            let _ = writeln!(text, "- {} (id: {})", one_line(&page.title, 120), one_line(&id, 500));
+            let _ = writeln!(
+                text,
+                "- {} (id: {})",
+                one_line(&page.title, 120),
+                one_line(&id, 500)
+            );
         }
     }
     text
@@ -313,7 +325,9 @@ mod tests {
 
     fn call(arguments: &serde_json::Value) -> Call {
         let arguments = Arguments::new(arguments.as_object().cloned());
-        Call::parse(&arguments, &sets()).map_err(|reply| reply.text).unwrap()
+        Call::parse(&arguments, &sets())
+            .map_err(|reply| reply.text)
+            .unwrap()
     }
 
     fn hit(path: &str, markdown: &str) -> Hit {
@@ -359,7 +373,10 @@ mod tests {
         assert!(!reply.is_error);
         assert_eq!(reply.hits, 1);
         let lines: Vec<&str> = reply.text.lines().collect();
-        assert_eq!(lines[0], "Results 1 to 1 for \"autovacuum settings\", best first.");
+        assert_eq!(
+            lines[0],
+            "Results 1 to 1 for \"autovacuum settings\", best first."
+        );
         assert!(lines[1].starts_with("<<<documentation "));
         assert_eq!(
             lines[2..12],
@@ -376,7 +393,11 @@ mod tests {
                 lines[11],
             ]
         );
-        assert!(lines[11].starts_with("<<<end of documentation "), "{}", lines[11]);
+        assert!(
+            lines[11].starts_with("<<<end of documentation "),
+            "{}",
+            lines[11]
+        );
         assert_eq!(lines[12], "More pages match: they are on `page` 2.");
     }
 
@@ -389,7 +410,11 @@ mod tests {
             let call = call(&json!({"query": "x".repeat(100_000), "limit": "25"}));
             let reply = call.render(&answer(hits), &sets(), &Fence::random());
             let spent = tokens::estimate(&reply.text);
-            assert!(spent <= most, "{spent} tokens for {} bytes of path", path.len());
+            assert!(
+                spent <= most,
+                "{spent} tokens for {} bytes of path",
+                path.len()
+            );
         }
     }
 
@@ -398,10 +423,15 @@ mod tests {
         let nearest = vec![hit("a.html", "").page];
         let mut answer = answer(Vec::new());
         answer.nearest = nearest;
-        let reply = call(&json!({"query": "zzz", "set": "PG"})).render(&answer, &sets(), &Fence::random());
+        let reply =
+            call(&json!({"query": "zzz", "set": "PG"})).render(&answer, &sets(), &Fence::random());
         assert_eq!(reply.hits, 0);
         assert!(!reply.is_error);
-        assert!(reply.text.starts_with("No page answers \"zzz\" in the set `pg`."));
+        assert!(
+            reply
+                .text
+                .starts_with("No page answers \"zzz\" in the set `pg`.")
+        );
         assert!(reply.text.contains("- Routine Vacuuming (id: pg/a.html)"));
         assert!(reply.text.contains("Document sets: `pg` (1168 pages)."));
     }
@@ -411,7 +441,11 @@ mod tests {
         let mut answer = answer(vec![hit("a.html", "Text.")]);
         answer.relaxation = Relaxation::Fuzzy(vec![("vaccum".into(), "vacuum".into())]);
         let reply = call(&json!({"query": "vaccum"})).render(&answer, &sets(), &Fence::random());
-        assert!(reply.text.contains("No document has \"vaccum\"; \"vacuum\" was looked up instead."));
+        assert!(
+            reply
+                .text
+                .contains("No document has \"vaccum\"; \"vacuum\" was looked up instead.")
+        );
     }
 
     #[test]
@@ -421,6 +455,10 @@ mod tests {
             panic!("there is no set mysql");
         };
         assert!(reply.is_error);
-        assert!(reply.text.starts_with("There is no document set `mysql`. Document sets: `pg`"));
+        assert!(
+            reply
+                .text
+                .starts_with("There is no document set `mysql`. Document sets: `pg`")
+        );
     }
 }

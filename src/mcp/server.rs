@@ -173,7 +173,11 @@ impl ServerHandler for Docent {
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
         let holdings = self.library.current();
-        holdings.tools.iter().find(|tool| tool.name == name).cloned()
+        holdings
+            .tools
+            .iter()
+            .find(|tool| tool.name == name)
+            .cloned()
     }
 
     async fn call_tool(
@@ -230,6 +234,9 @@ impl ServerHandler for Docent {
         request: CompleteRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        Ok(resources::complete(&self.library.current().snapshot, &request))
+        Ok(resources::complete(
+            &self.library.current().snapshot,
+            &request,
+        ))
     }
 }

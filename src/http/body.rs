@@ -1,0 +1,51 @@
+//! The body of a request, within its limits of size and time.
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use crate::config::Limits;
+
+/// Reads a body to its end.
+///
+/// # Errors
+/// The answer to give: 413 where it is too large, 408 where it takes too long, 400 where the
+/// connection breaks off.
+pub(super) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    limits: &Limits,
+) -> Result<Bytes, Response> {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok())
+        .and_then(|length| length.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limits.request_body as u64) {
+        return Err(too_large(limits));
+    }
+    let reading = Limited::new(body, limits.request_body).collect();
+    match tokio::time::timeout(limits.request_timeout, reading).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limits)),
+        Ok(Err(_)) => {
+            let why = "The body of the request broke off.\n";
+            Err((StatusCode::BAD_REQUEST, why).into_response())
+        }
+        Err(_) => {
+            let why = "The body of the request took too long to arrive.\n";
+            let close = [(header::CONNECTION, "close")];
+            Err((StatusCode::REQUEST_TIMEOUT, close, why).into_response())
+        }
+    }
+}
+
+fn too_large(limits: &Limits) -> Response {
+    let why = format!(
+        "The body of the request is larger than {} bytes.\n",
+        limits.request_body
+    );
+    (StatusCode::PAYLOAD_TOO_LARGE, why).into_response()
+}

@@ -1,0 +1,191 @@
+//! `/`: what is served here and how to connect to it, for people.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, header},
+    response::{Html, IntoResponse, Response},
+};
+use rmcp::transport::common::server_side_http::session_id;
+
+use super::router::Shared;
+use crate::search::SetSummary;
+
+/// `GET /`.
+pub(super) async fn show(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    // The guard has let this name through, so it is one of docent's own.
+    let host = request
+        .uri()
+        .authority()
+        .map(ToString::to_string)
+        .or_else(|| {
+            let host = request.headers().get(header::HOST)?;
+            host.to_str().ok().map(ToOwned::to_owned)
+        })
+        .unwrap_or_else(|| "localhost".to_owned());
+    // Drawn for each answer; a UUID is all letters, digits and dashes.
+    let nonce = session_id();
+    let holdings = shared.library.current();
+    let page = render(&format!("http://{host}"), holdings.snapshot.sets(), &nonce);
+    let policy = format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
+    );
+    let mut response = Html(page).into_response();
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    }
+    response
+}
+
+const STYLE: &str = ":root{color-scheme:light dark}\
+    body{font:1rem/1.55 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:2rem 1rem 4rem}\
+    h1{font-size:1.75rem;line-height:1.2;margin:0 0 .5rem}h2{font-size:1.25rem;margin:2.25rem 0 .5rem}\
+    h3{font-size:1rem;margin:1.5rem 0 .25rem}\
+    code,pre{font-family:ui-monospace,monospace;font-size:.9em}\
+    pre{padding:.75rem 1rem;overflow-x:auto;border:1px solid #8886;border-radius:.4rem;\
+    background:#8881}\
+    dt{font-weight:600;margin-top:.75rem}dd{margin:0}small{opacity:.8}";
+
+fn render(base: &str, sets: &[SetSummary], nonce: &str) -> String {
+    let mut page = String::with_capacity(8 * 1024);
+    let base = escaped(base);
+    let pages: usize = sets.iter().map(|set| set.pages).sum();
+    let sections: usize = sets.iter().map(|set| set.sections).sum();
+    let name = match sets {
+        [only] => escaped(&only.name),
+        _ => "docs".to_owned(),
+    };
+    let _ = write!(
+        page,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>Documentation for assistants</title>\n\
+         <style nonce=\"{nonce}\">{STYLE}</style>\n</head>\n<body>\n<main>\n\
+         <h1>Documentation for assistants</h1>\n\
+         <p>This server puts documentation in front of AI assistants over \
+         <abbr title=\"Model Context Protocol\">MCP</abbr>: {pages} pages in {sections} sections. \
+         Connect your assistant to</p>\n<pre><code>{base}/mcp</code></pre>\n\
+         <h2>What is served</h2>\n<dl>\n"
+    );
+    for set in sets {
+        let _ = write!(
+            page,
+            "<dt>{} <small>({} pages)</small></dt>\n<dd>",
+            escaped(&set.name),
+            set.pages
+        );
+        if let Some(description) = &set.description {
+            let _ = write!(page, "{} ", escaped(description));
+        }
+        let topics: Vec<String> = set.topics.iter().take(8).map(|it| escaped(it)).collect();
+        if !topics.is_empty() {
+            let _ = write!(page, "<small>{}</small>", topics.join(" · "));
+        }
+        page.push_str("</dd>\n");
+    }
+    page.push_str("</dl>\n<h2>How to connect</h2>\n");
+    for (assistant, note, command) in setups(&name, &base) {
+        let _ = write!(
+            page,
+            "<h3>{assistant}</h3>\n{note}<pre><code>{command}</code></pre>\n"
+        );
+    }
+    let _ = write!(
+        page,
+        "<h2>The tools</h2>\n<dl>\n\
+         <dt><code>search</code></dt><dd>Finds the passages that answer, with their page's URL.</dd>\n\
+         <dt><code>read</code></dt><dd>Returns a page, or one of its sections, as Markdown.</dd>\n\
+         <dt><code>browse</code></dt><dd>Lists folders and pages, as a table of contents.</dd>\n\
+         </dl>\n</main>\n<footer>\n<p><small>docent {}</small></p>\n</footer>\n</body>\n</html>\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    page
+}
+
+/// The assistants, with what to type or paste; `name` and `base` are escaped already.
+fn setups(name: &str, base: &str) -> Vec<(&'static str, String, String)> {
+    let web = "<p>Add a custom connector in the settings and give it this address. It has to be \
+               reachable from the internet over HTTPS.</p>\n";
+    vec![
+        (
+            "Claude Code",
+            String::new(),
+            format!("claude mcp add --transport http {name} {base}/mcp"),
+        ),
+        (
+            "Claude and ChatGPT, on the web and the desktop",
+            web.to_owned(),
+            format!("{base}/mcp"),
+        ),
+        (
+            "Cursor",
+            "<p>In <code>~/.cursor/mcp.json</code> or the project's <code>.cursor/mcp.json</code>:\
+             </p>\n"
+                .to_owned(),
+            format!("{{ \"mcpServers\": {{ \"{name}\": {{ \"url\": \"{base}/mcp\" }} }} }}"),
+        ),
+        (
+            "VS Code",
+            String::new(),
+            format!(
+                "code --add-mcp '{{\"name\":\"{name}\",\"type\":\"http\",\"url\":\"{base}/mcp\"}}'"
+            ),
+        ),
+        (
+            "Gemini CLI",
+            String::new(),
+            format!("gemini mcp add --transport http {name} {base}/mcp"),
+        ),
+        (
+            "Codex",
+            String::new(),
+            format!("codex mcp add {name} --url {base}/mcp"),
+        ),
+        (
+            "Older clients",
+            "<p>Those that know only the HTTP+SSE transport connect to:</p>\n".to_owned(),
+            format!("{base}/sse"),
+        ),
+    ]
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_names_its_address_and_escapes_what_documents_say() {
+        let sets = [SetSummary {
+            name: "pg".into(),
+            description: Some("All <about> \"PostgreSQL\"".into()),
+            pages: 1_168,
+            sections: 9_000,
+            topics: vec!["<script>alert(1)</script>".into()],
+        }];
+        let page = render("http://localhost:8080", &sets, "n0nce");
+        assert!(page.contains("claude mcp add --transport http pg http://localhost:8080/mcp"));
+        assert!(page.contains("1168 pages in 9000 sections"));
+        assert!(page.contains("All &lt;about&gt; &quot;PostgreSQL&quot;"));
+        assert!(!page.contains("<script"));
+        assert!(page.contains("<style nonce=\"n0nce\">"));
+    }
+}

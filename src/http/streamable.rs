@@ -1,0 +1,100 @@
+//! `/mcp`: Streamable HTTP without sessions, one JSON answer a request.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use http_body_util::Full;
+use rmcp::transport::{
+    StreamableHttpServerConfig, StreamableHttpService,
+    streamable_http_server::session::never::NeverSessionManager,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{body, jsonrpc, router::Shared};
+use crate::{
+    config::Limits,
+    mcp::{Docent, Library, Transport},
+};
+
+/// rmcp's side of `/mcp`.
+pub(super) type Service = StreamableHttpService<Docent, NeverSessionManager>;
+
+/// Sets rmcp up: no sessions, so that a restart is invisible; JSON, as docent pushes nothing.
+pub(super) fn service(library: &Arc<Library>, limits: &Limits, cut: CancellationToken) -> Service {
+    let config = StreamableHttpServerConfig::default()
+        .with_legacy_session_mode(false)
+        .with_json_response(true)
+        .with_max_request_body_bytes(limits.request_body)
+        .with_cancellation_token(cut)
+        // The guard has checked both, as on every route.
+        .disable_allowed_hosts()
+        .disable_allowed_origins();
+    let docent = Docent::new(Arc::clone(library), Transport::Stateless);
+    StreamableHttpService::new(
+        move || Ok(docent.clone()),
+        Arc::new(NeverSessionManager::default()),
+        config,
+    )
+}
+
+/// Answers one message.
+pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (mut head, body) = request.into_parts();
+    widen_accept(&mut head.headers);
+    let is_json = is_json(&head.headers);
+    let body = match body::read(&head.headers, body, &shared.limits).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal,
+    };
+    let request = Request::from_parts(head, Full::new(body.clone()));
+    let handling = shared.streamable.handle(request);
+    let Ok(response) = tokio::time::timeout(shared.limits.request_timeout, handling).await else {
+        let why = "The answer took too long; try again.\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
+    };
+    // rmcp answers 415 to any body that it cannot read as a message.
+    if is_json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        return jsonrpc::refusal(&body);
+    }
+    response.map(Body::new)
+}
+
+/// Lets in clients that accept JSON only, anything, or say nothing: the specification has them
+/// list both types, but the answer is JSON in any case.
+fn widen_accept(headers: &mut HeaderMap) {
+    const BOTH: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
+    if headers.get(header::ACCEPT) == Some(&BOTH) {
+        return;
+    }
+    let accepts_json = headers.get_all(header::ACCEPT).iter().any(|value| {
+        value.to_str().is_ok_and(|list| {
+            list.split(',').any(|range| {
+                let (media, weight) = range.split_once(';').unwrap_or((range, ""));
+                let media = media.trim();
+                let refused = matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
+                !refused
+                    && ["application/json", "application/*", "*/*"]
+                        .iter()
+                        .any(|fitting| media.eq_ignore_ascii_case(fitting))
+            })
+        })
+    });
+    if accepts_json || !headers.contains_key(header::ACCEPT) {
+        headers.insert(header::ACCEPT, BOTH);
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| {
+            let essence = value.split(';').next().unwrap_or_default();
+            essence.trim().eq_ignore_ascii_case("application/json")
+        })
+}
