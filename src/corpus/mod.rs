@@ -1,4 +1,5 @@
 //! Documentation on disk -> [`Document`]s: no async, no network, no search engine.
+mod decode;
 mod document;
 mod format;
 

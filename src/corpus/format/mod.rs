@@ -1,5 +1,10 @@
 //! The formats docent reads, each told by extension and content.
 
+mod detect;
+mod emit;
+mod hugo_index;
+mod text;
+
 use super::document::{Page, Skip, Source};
 
 /// A documentation format.
@@ -22,16 +27,28 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether a file's name leaves it possible that it is documentation. Others need not be
+    /// opened; of these [`Format::detect`] decides by content.
+    pub fn is_possible(path: &str) -> bool {
+        detect::is_possible(path)
+    }
+
     /// Tells the format of a file by its name and its first bytes; `None` where none fits.
-    pub fn detect(_path: &str, _text: &str) -> Option<Self> {
-        None
+    pub fn detect(path: &str, text: &str) -> Option<Self> {
+        detect::detect(path, text)
     }
 
     /// Turns a file into its pages: one, or, for an index, as many as it lists.
     ///
     /// # Errors
     /// The reason why the file has nothing to serve.
-    pub fn pages(self, _source: &Source<'_>) -> Result<Vec<Page>, Skip> {
-        Err(Skip::UnknownFormat)
+    pub fn pages(self, source: &Source<'_>) -> Result<Vec<Page>, Skip> {
+        match self {
+            Self::HugoIndex => hugo_index::pages(source),
+            Self::Text => text::pages(source),
+            Self::Markdown | Self::Html | Self::ReStructuredText | Self::AsciiDoc | Self::Man => {
+                Err(Skip::UnknownFormat)
+            }
+        }
     }
 }

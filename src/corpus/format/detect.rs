@@ -1,0 +1,357 @@
+//! Which format a file has: by its extension, confirmed or corrected by its first lines.
+
+use super::{Format, hugo_index};
+
+/// How much of a text is looked at to confirm its format.
+const WINDOW: usize = 32 * 1024;
+
+/// Names of text files that commonly have no extension.
+const BARE_NAMES: &[&str] = &[
+    "README",
+    "INSTALL",
+    "INSTALLATION",
+    "COPYING",
+    "LICENSE",
+    "LICENCE",
+    "CHANGES",
+    "CHANGELOG",
+    "NEWS",
+    "AUTHORS",
+    "CONTRIBUTING",
+    "CONTRIBUTORS",
+    "TODO",
+    "HACKING",
+    "FAQ",
+    "NOTES",
+    "NOTICE",
+    "THANKS",
+    "UPGRADING",
+    "HISTORY",
+    "BUGS",
+    "SECURITY",
+    "SUPPORT",
+    "USAGE",
+];
+
+/// Files that end in `.txt` and are read by programs.
+const NOT_PROSE: &[&str] = &[
+    "cmakelists.txt",
+    "robots.txt",
+    "constraints.txt",
+    "humans.txt",
+    "security.txt",
+];
+
+enum Kind {
+    Is(Format),
+    /// Text whose markup only its content tells.
+    PlainName,
+    MaybeMan,
+    MaybeIndex,
+    Other,
+}
+
+pub(super) fn is_possible(path: &str) -> bool {
+    !matches!(kind(path), Kind::Other)
+}
+
+pub(super) fn detect(path: &str, text: &str) -> Option<Format> {
+    let start = window(text);
+    match kind(path) {
+        Kind::Is(Format::AsciiDoc) if start.starts_with("-----BEGIN PGP") => None,
+        Kind::Is(Format::Html) if !has_tag(start) => Some(Format::Text),
+        Kind::Is(format) => Some(format),
+        Kind::MaybeMan => is_man(start).then_some(Format::Man),
+        Kind::MaybeIndex => hugo_index::fits(path, text).then_some(Format::HugoIndex),
+        Kind::PlainName => Some(plain(start)),
+        Kind::Other => None,
+    }
+}
+
+fn window(text: &str) -> &str {
+    let mut end = text.len().min(WINDOW);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+fn kind(path: &str) -> Kind {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let lower = name.to_ascii_lowercase();
+    let Some((stem, extension)) = lower.rsplit_once('.').filter(|(stem, _)| !stem.is_empty())
+    else {
+        return if is_bare_name(name) {
+            Kind::PlainName
+        } else {
+            Kind::Other
+        };
+    };
+    match extension {
+        "md" | "markdown" | "mdown" | "mkd" | "mdx" => Kind::Is(Format::Markdown),
+        "html" | "htm" | "xhtml" => Kind::Is(Format::Html),
+        "rst" | "rest" => Kind::Is(Format::ReStructuredText),
+        "adoc" | "asciidoc" | "asc" => Kind::Is(Format::AsciiDoc),
+        "json" => Kind::MaybeIndex,
+        "man" | "mdoc" => Kind::MaybeMan,
+        "txt" | "text"
+            if NOT_PROSE.contains(&lower.as_str()) || stem.starts_with("requirements") =>
+        {
+            Kind::Other
+        }
+        // Sphinx publishes its sources so.
+        "txt" if stem.ends_with(".rst") => Kind::Is(Format::ReStructuredText),
+        "txt" if stem.ends_with(".md") => Kind::Is(Format::Markdown),
+        "txt" | "text" => Kind::PlainName,
+        _ if is_manual_section(extension) => Kind::MaybeMan,
+        _ if is_bare_name(name.split('.').next().unwrap_or(name)) && !is_code(extension) => {
+            Kind::PlainName
+        }
+        _ => Kind::Other,
+    }
+}
+
+fn is_bare_name(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    BARE_NAMES.contains(&name.split(['-', '_']).next().unwrap_or(&name))
+}
+
+/// `1`, `3pm`, `1ssl`, `n`: what follows the last dot of a manual page's file name.
+fn is_manual_section(extension: &str) -> bool {
+    let mut bytes = extension.bytes();
+    let is_section = match bytes.next() {
+        Some(b'n' | b'l') => extension.len() == 1,
+        first => first.is_some_and(|b| (b'1'..=b'9').contains(&b)),
+    };
+    is_section && extension.len() <= 8 && bytes.all(|b| b.is_ascii_lowercase())
+}
+
+/// Extensions that an upper-case name does not turn into text: `README.png`, `History.js`.
+fn is_code(extension: &str) -> bool {
+    !matches!(
+        extension,
+        "debian"
+            | "source"
+            | "linux"
+            | "unix"
+            | "windows"
+            | "win32"
+            | "macos"
+            | "en"
+            | "utf8"
+            | "first"
+    )
+}
+
+fn has_tag(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| {
+        pair[0] == b'<' && (pair[1].is_ascii_alphabetic() || pair[1] == b'!' || pair[1] == b'?')
+    })
+}
+
+fn is_man(text: &str) -> bool {
+    let mut lines = text.lines();
+    lines.any(|line| {
+        [".TH ", ".TH\t", ".Dd", ".so ", ".SH ", ".Sh "]
+            .iter()
+            .any(|request| line.starts_with(request))
+    })
+}
+
+/// Tells the markup of a text whose name does not: only where it is clearly one.
+fn plain(text: &str) -> Format {
+    if is_man(text)
+        && text
+            .lines()
+            .any(|line| line.starts_with(".TH ") || line.starts_with(".Dt "))
+    {
+        return Format::Man;
+    }
+    let (mut rst, mut asciidoc, mut markdown) = (0, 0, 0);
+    let mut previous = "";
+    for line in text.lines() {
+        let trimmed = line.trim();
+        if is_rst_directive(trimmed) {
+            rst += 3;
+        } else if (line.starts_with(".. _") && trimmed.ends_with(':')) || is_role(trimmed) {
+            rst += 2;
+        } else if is_adornment(line, previous) {
+            rst += 1;
+            asciidoc += 1;
+        }
+        if is_block_attribute(line) || line.starts_with("ifdef::") || line.starts_with("include::")
+        {
+            asciidoc += 3;
+        } else if line.starts_with("link:")
+            || line.contains(" linkgit:")
+            || (line == "+" && !previous.is_empty())
+        {
+            asciidoc += 2;
+        } else if is_labelled(line)
+            || (line.starts_with("== ") && line.len() > 3)
+            || is_attribute(line)
+        {
+            asciidoc += 1;
+        }
+        if line.starts_with("```") || is_atx(line) || (line.contains("](") && line.contains("http"))
+        {
+            markdown += 1;
+        }
+        previous = line;
+    }
+    match rst.max(asciidoc).max(markdown) {
+        most if most < 4 => Format::Text,
+        most if most == rst && rst > asciidoc => Format::ReStructuredText,
+        most if most == asciidoc && asciidoc > rst => Format::AsciiDoc,
+        most if most == markdown && markdown > 5 && rst < 3 && asciidoc < 3 => Format::Markdown,
+        _ => Format::Text,
+    }
+}
+
+/// `.. name:: …`
+fn is_rst_directive(line: &str) -> bool {
+    let Some(rest) = line.strip_prefix(".. ") else {
+        return false;
+    };
+    let Some((name, _)) = rest.split_once("::") else {
+        return false;
+    };
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'+'))
+}
+
+/// `` :role:`text` ``
+fn is_role(line: &str) -> bool {
+    let Some((before, _)) = line.split_once(":`") else {
+        return false;
+    };
+    before
+        .rsplit_once(':')
+        .is_some_and(|(_, role)| !role.is_empty() && role.bytes().all(|b| b.is_ascii_lowercase()))
+}
+
+fn is_adornment(line: &str, title: &str) -> bool {
+    let bytes = line.as_bytes();
+    let Some(&first) = bytes.first() else {
+        return false;
+    };
+    matches!(first, b'=' | b'-' | b'~' | b'^' | b'*' | b'"')
+        && bytes.len() > 3
+        && bytes.iter().all(|b| *b == first)
+        && !title.is_empty()
+        && title.chars().count().abs_diff(bytes.len()) <= 1
+}
+
+/// `[source,java]`, `[[anchor]]`, `[verse]`
+fn is_block_attribute(line: &str) -> bool {
+    let Some(inner) = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    else {
+        return false;
+    };
+    inner.starts_with("source")
+        || [
+            "verse",
+            "quote",
+            "listing",
+            "NOTE",
+            "TIP",
+            "WARNING",
+            "cols=",
+            "options=",
+            "horizontal",
+        ]
+        .iter()
+        .any(|name| inner.starts_with(name))
+        || (inner.starts_with('[') && inner.ends_with(']'))
+}
+
+/// `term::`
+fn is_labelled(line: &str) -> bool {
+    line.ends_with("::")
+        && line.len() > 2
+        && !line.starts_with([' ', '\t', '.'])
+        && !line.contains(". ")
+}
+
+/// `:name: value` in an AsciiDoc header.
+fn is_attribute(line: &str) -> bool {
+    line.starts_with(":toc:")
+        || line.starts_with(":doctype:")
+        || line.starts_with(":source-highlighter:")
+}
+
+fn is_atx(line: &str) -> bool {
+    let marks = line.bytes().take_while(|b| *b == b'#').count();
+    (1..=4).contains(&marks) && line[marks..].starts_with(' ') && line.len() > marks + 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn by_extension() {
+        for (path, format) in [
+            ("a/b.md", Format::Markdown),
+            ("a/b.MDX", Format::Markdown),
+            ("b.rst", Format::ReStructuredText),
+            ("_sources/b.rst.txt", Format::ReStructuredText),
+            ("b.adoc", Format::AsciiDoc),
+            ("b.asc", Format::AsciiDoc),
+            ("b.txt", Format::Text),
+            ("README", Format::Text),
+            ("README.Debian", Format::Text),
+            ("COPYING", Format::Text),
+        ] {
+            assert_eq!(detect(path, "Some words.\n"), Some(format), "{path}");
+            assert!(is_possible(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn not_documentation() {
+        for path in [
+            "a.png",
+            "b.js",
+            "c.css",
+            "d.rs",
+            ".gitignore",
+            "Makefile",
+            "README.png",
+            "CMakeLists.txt",
+            "x.so",
+        ] {
+            assert!(!is_possible(path), "{path}");
+            assert_eq!(detect(path, "# Title\n"), None, "{path}");
+        }
+        assert_eq!(detect("libx.so.1", "no manual page"), None);
+        assert_eq!(
+            detect("key.asc", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n"),
+            None
+        );
+        assert_eq!(detect("package.json", "{\"name\":\"x\"}"), None);
+        assert_eq!(detect("data.json", "[{\"id\":1}]"), None);
+    }
+
+    #[test]
+    fn by_content() {
+        let index = "[{\"contents\":\"x\",\"permalink\":\"/\",\"title\":\"y\"}]";
+        assert_eq!(detect("search.json", index), Some(Format::HugoIndex));
+        assert_eq!(detect("public/index.json", "[1]"), Some(Format::HugoIndex));
+        assert_eq!(
+            detect("ls.1", ".\\\" comment\n.TH LS 1\n"),
+            Some(Format::Man)
+        );
+        assert_eq!(detect("x.3pm", ".Dd today\n"), Some(Format::Man));
+        assert_eq!(detect("a.html", "just text"), Some(Format::Text));
+        assert_eq!(detect("a.html", "<p>x"), Some(Format::Html));
+        let rst = "Title\n=====\n\n.. code-block:: c\n\n   x\n\nSee :ref:`x`.\n";
+        assert_eq!(detect("a.txt", rst), Some(Format::ReStructuredText));
+        let asciidoc = "git-x(1)\n========\n\nNAME\n----\n\n[verse]\n'git x'\n\n-f::\n\tforce\n";
+        assert_eq!(detect("git-x.txt", asciidoc), Some(Format::AsciiDoc));
+    }
+}
