@@ -39,12 +39,12 @@ const MAGIC_NUMBERS: &[&[u8]] = &[
 
 /// Decodes a whole file: UTF-8, UTF-16 with a byte order mark, or the encoding that the file
 /// declares (HTML `meta`, XML declaration, Emacs or Vim coding line). Newlines become `\n`,
-/// a byte order mark goes.
+/// a byte order mark goes. `path` tells a web page by its name.
 ///
 /// # Errors
 /// [`Skip::Binary`] for what is not text, [`Skip::Undecodable`] for text in an encoding that
 /// is neither UTF-8 nor declared.
-pub(super) fn decode(bytes: Vec<u8>) -> Result<String, Skip> {
+pub(super) fn decode(path: &str, bytes: Vec<u8>) -> Result<String, Skip> {
     if MAGIC_NUMBERS.iter().any(|magic| bytes.starts_with(magic)) {
         return Err(Skip::Binary);
     }
@@ -52,8 +52,8 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, Skip> {
         Some((encoding, mark)) if encoding == UTF_16LE || encoding == UTF_16BE => {
             with_encoding(encoding, &bytes[mark..])?
         }
-        Some((_, mark)) => utf8(bytes, mark)?,
-        None => utf8(bytes, 0)?,
+        Some((_, mark)) => utf8(path, bytes, mark)?,
+        None => utf8(path, bytes, 0)?,
     };
     if text.as_bytes().contains(&0) {
         return Err(Skip::Binary);
@@ -62,7 +62,7 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, Skip> {
 }
 
 /// UTF-8 after a mark of `mark` bytes; what is not UTF-8 goes by its declaration.
-fn utf8(bytes: Vec<u8>, mark: usize) -> Result<String, Skip> {
+fn utf8(path: &str, bytes: Vec<u8>, mark: usize) -> Result<String, Skip> {
     let declared = declared_encoding(&bytes);
     // The one declared encoding whose text is always also valid UTF-8.
     if mark == 0 && declared == Some(ISO_2022_JP) {
@@ -84,7 +84,7 @@ fn utf8(bytes: Vec<u8>, mark: usize) -> Result<String, Skip> {
                     "the encoding that it declares, which is UTF-8 too",
                 )),
                 // HTML says what a page without a declaration is.
-                None if looks_like_html(&bytes) => with_encoding(WINDOWS_1252, &bytes),
+                None if is_web_page(path, &bytes) => with_encoding(WINDOWS_1252, &bytes),
                 None => Err(undecodable("an encoding that it declares")),
             }
         }
@@ -114,7 +114,10 @@ fn looks_binary(bytes: &[u8]) -> bool {
     window.contains(&0) || controls * 50 > window.len()
 }
 
-fn looks_like_html(bytes: &[u8]) -> bool {
+fn is_web_page(path: &str, bytes: &[u8]) -> bool {
+    if path.ends_with(".html") || path.ends_with(".htm") {
+        return true;
+    }
     let window = &bytes[..bytes.len().min(DECLARATION_WINDOW)];
     let window = String::from_utf8_lossy(window).to_ascii_lowercase();
     let window = window.trim_start();
@@ -153,10 +156,10 @@ fn markup_declaration(head: &str) -> Option<&'static Encoding> {
         if let Some(label) = value_after(tag, "charset=") {
             let encoding = Encoding::for_label(label.as_bytes())?;
             // A file in which an ASCII declaration can be read is not UTF-16, as HTML says.
-            return Some(if encoding.is_ascii_compatible() {
-                encoding
-            } else {
+            return Some(if encoding == UTF_16LE || encoding == UTF_16BE {
                 UTF_8
+            } else {
+                encoding
             });
         }
     }
@@ -214,7 +217,7 @@ mod tests {
     use super::*;
 
     fn text(bytes: &[u8]) -> String {
-        decode(bytes.to_vec()).expect("decodes")
+        decode("a.txt", bytes.to_vec()).expect("decodes")
     }
 
     #[test]
@@ -253,12 +256,14 @@ mod tests {
 
     #[test]
     fn neither_utf8_nor_declared() {
-        let error = decode(b"Gr\xfc\xdfe".to_vec()).expect_err("latin-1 without a declaration");
+        let error =
+            decode("a.txt", b"Gr\xfc\xdfe".to_vec()).expect_err("latin-1 without a declaration");
         assert_eq!(
             error.to_string(),
             "its text is neither UTF-8 nor an encoding that it declares"
         );
-        let error = decode(b"-*- coding: euc-jp -*-\n\xff\xff".to_vec()).expect_err("not EUC-JP");
+        let error =
+            decode("a.txt", b"-*- coding: euc-jp -*-\n\xff\xff".to_vec()).expect_err("not EUC-JP");
         assert_eq!(error.to_string(), "its text is neither UTF-8 nor EUC-JP");
     }
 
@@ -275,7 +280,11 @@ mod tests {
             b"\x80\x01\x02\x03\x04",
         ];
         for case in cases {
-            assert_eq!(decode(case.to_vec()), Err(Skip::Binary), "{case:?}");
+            assert_eq!(
+                decode("a.txt", case.to_vec()),
+                Err(Skip::Binary),
+                "{case:?}"
+            );
         }
     }
 

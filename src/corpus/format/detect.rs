@@ -51,7 +51,7 @@ enum Kind {
     Other,
 }
 
-pub(super) fn is_possible(path: &str) -> bool {
+pub(super) fn is_candidate(path: &str) -> bool {
     !matches!(kind(path), Kind::Other)
 }
 
@@ -308,7 +308,7 @@ mod tests {
             ("COPYING", Format::Text),
         ] {
             assert_eq!(detect(path, "Some words.\n"), Some(format), "{path}");
-            assert!(is_possible(path), "{path}");
+            assert!(is_candidate(path), "{path}");
         }
     }
 
@@ -325,7 +325,7 @@ mod tests {
             "CMakeLists.txt",
             "x.so",
         ] {
-            assert!(!is_possible(path), "{path}");
+            assert!(!is_candidate(path), "{path}");
             assert_eq!(detect(path, "# Title\n"), None, "{path}");
         }
         assert_eq!(detect("libx.so.1", "no manual page"), None);

@@ -29,8 +29,8 @@ pub enum Format {
 impl Format {
     /// Whether a file's name leaves it possible that it is documentation. Others need not be
     /// opened; of these [`Format::detect`] decides by content.
-    pub fn is_possible(path: &str) -> bool {
-        detect::is_possible(path)
+    pub fn is_candidate(path: &str) -> bool {
+        detect::is_candidate(path)
     }
 
     /// Tells the format of a file by its name and its first bytes; `None` where none fits.
