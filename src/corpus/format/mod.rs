@@ -2,6 +2,7 @@
 
 mod detect;
 mod emit;
+mod html;
 mod hugo_index;
 mod text;
 
@@ -46,7 +47,8 @@ impl Format {
         match self {
             Self::HugoIndex => hugo_index::pages(source),
             Self::Text => text::pages(source),
-            Self::Markdown | Self::Html | Self::ReStructuredText | Self::AsciiDoc | Self::Man => {
+            Self::Html => html::pages(source),
+            Self::Markdown | Self::ReStructuredText | Self::AsciiDoc | Self::Man => {
                 Err(Skip::UnknownFormat)
             }
         }
