@@ -1,0 +1,131 @@
+//! The fragments by which headings and terms are linked to.
+
+use html5ever::local_name;
+
+use super::site::is_left_out;
+use super::tree::{Data, NodeId, Tree};
+
+/// A heading's fragment: its own id, or that of its link to itself, of an anchor in or before
+/// it, or of the section that it opens.
+pub(super) fn of_heading(tree: &Tree, heading: NodeId, root: NodeId) -> Option<&str> {
+    if let Some(own) = tree.id_of(heading).filter(|id| fits(id)) {
+        return Some(own);
+    }
+    let mut name = None;
+    for node in tree.descendants(heading).take(64) {
+        if *tree.name(node) == local_name!("a") {
+            let to = tree
+                .attribute(node, &local_name!("href"))
+                .and_then(|to| to.strip_prefix('#'));
+            if let Some(to) = to.filter(|to| fits(to) && is_left_out(tree, node)) {
+                return Some(to);
+            }
+        }
+        name = name.or_else(|| named(tree, node));
+    }
+    name.or_else(|| around(tree, heading, root))
+}
+
+/// A term's fragment, where its author gave it one.
+pub(super) fn of_term(tree: &Tree, term: NodeId) -> Option<&str> {
+    tree.id_of(term).filter(|id| fits(id))
+}
+
+/// The anchor just before the heading, or the id of a section that begins with it.
+fn around(tree: &Tree, heading: NodeId, root: NodeId) -> Option<&str> {
+    let mut node = heading;
+    for _ in 0..8 {
+        let parent = tree.parent(node)?;
+        let mut before = None;
+        for sibling in tree
+            .children(parent)
+            .take(32)
+            .take_while(|&sibling| sibling != node)
+        {
+            match tree.data(sibling) {
+                Data::Text(text) if text.trim().is_empty() => {}
+                Data::Element(..) if is_left_out(tree, sibling) => {}
+                Data::Element(..)
+                    if tree.descendants(sibling).take(8).all(|n| is_empty(tree, n)) =>
+                {
+                    before = named(tree, sibling).or(before);
+                }
+                Data::Other => {}
+                _ => before = Some(""),
+            }
+        }
+        if let Some(before) = before {
+            // An empty name: something with text stands before the heading.
+            if !before.is_empty() {
+                return Some(before);
+            }
+            let previous = tree.children(parent).take_while(|&n| n != node);
+            let previous = previous
+                .filter(|&n| matches!(tree.data(n), Data::Element(..)))
+                .last();
+            return previous
+                .filter(|&n| is_empty_element(tree, n))
+                .and_then(|n| named(tree, n));
+        }
+        if parent == root {
+            return None;
+        }
+        if matches!(&**tree.name(parent), "div" | "section")
+            && let Some(id) = tree.id_of(parent).filter(|id| fits(id))
+        {
+            return Some(id);
+        }
+        node = parent;
+    }
+    None
+}
+
+fn named(tree: &Tree, node: NodeId) -> Option<&str> {
+    if tree.has_class(node, "indexterm") {
+        return None;
+    }
+    let own = tree.id_of(node).filter(|id| fits(id));
+    let name = || {
+        tree.attribute(node, &local_name!("name"))
+            .filter(|name| fits(name))
+    };
+    own.or_else(|| {
+        if *tree.name(node) == local_name!("a") {
+            name()
+        } else {
+            None
+        }
+    })
+}
+
+fn is_empty(tree: &Tree, node: NodeId) -> bool {
+    match tree.data(node) {
+        Data::Text(text) => text.trim().is_empty(),
+        Data::Element(name, _) => !matches!(&*name.local, "img" | "pre" | "table"),
+        Data::Other => true,
+    }
+}
+
+fn is_empty_element(tree: &Tree, node: NodeId) -> bool {
+    tree.descendants(node).take(8).all(|n| is_empty(tree, n))
+}
+
+/// Whether Markdown can carry the id, and an author chose it: not a number of DocBook's or
+/// AsciiDoc's making, and no part of the page's frame.
+fn fits(id: &str) -> bool {
+    let made = id.strip_prefix("id").is_some_and(|rest| {
+        rest.trim_start_matches(['-', 'm', 'p'])
+            .starts_with(|c: char| c.is_ascii_digit())
+    });
+    let frame = matches!(
+        id,
+        "content" | "header" | "preamble" | "main" | "main-content" | "docContent" | "body"
+    );
+    !id.is_empty()
+        && id.len() <= 200
+        && !made
+        && !frame
+        && !id.contains(|c: char| {
+            c.is_whitespace() || c.is_control() || matches!(c, '{' | '}' | '<' | '\\' | '`')
+        })
+}

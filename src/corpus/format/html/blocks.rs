@@ -1,0 +1,441 @@
+//! The page's blocks, one by one: headings, paragraphs, lists, tables, notes.
+
+use std::collections::HashSet;
+
+use html5ever::local_name;
+
+use super::inline::{Inline, escape_line_starts};
+use super::site::{is_left_out, is_table_of_contents};
+use super::spans::{MAX_DEPTH, is_block, is_math, plain_text, tex, write, write_children};
+use super::table::{MAX_COLUMNS, Rows};
+use super::tree::{Data, NodeId, Tree};
+use super::writer::Writer;
+use super::{anchor, code, note};
+
+/// Turns what is in `root` into Markdown. The first heading becomes the page's title line
+/// (`# …`) where its text is one of `titles`.
+pub(super) fn to_markdown(tree: &Tree, root: NodeId, titles: &[&str], length: usize) -> String {
+    let mut blocks = Blocks {
+        tree,
+        root,
+        titles,
+        holds_block: holds_block(tree),
+        layout_cells: layout_cells(tree),
+        out: Writer::new(length * 2 + 64 * 1024),
+        line: Inline::default(),
+        label: None,
+        heading: 1,
+        headings: 0,
+        lists: 0,
+        terms: 0,
+    };
+    blocks.flow(root);
+    blocks.flush();
+    blocks.out.finish()
+}
+
+struct Blocks<'a> {
+    tree: &'a Tree,
+    root: NodeId,
+    titles: &'a [&'a str],
+    /// For each node, whether a block stands in it.
+    holds_block: Vec<bool>,
+    /// Table cells that hold what a GFM cell cannot.
+    layout_cells: HashSet<NodeId>,
+    out: Writer,
+    /// The paragraph that is being read.
+    line: Inline,
+    /// What a note's first paragraph is to begin with.
+    label: Option<String>,
+    /// Level of the last heading that the page has as such.
+    heading: usize,
+    headings: usize,
+    /// Lists around.
+    lists: usize,
+    /// Definition lists around whose terms are headings.
+    terms: usize,
+}
+
+impl Blocks<'_> {
+    fn flow(&mut self, node: NodeId) {
+        let tree = self.tree;
+        for child in tree.children(node) {
+            match tree.data(child) {
+                Data::Text(text) => self.line.text(text),
+                Data::Element(name, _) => {
+                    if tree.depth(child) < MAX_DEPTH && !is_left_out(tree, child) {
+                        self.element(child, &name.local);
+                    }
+                }
+                Data::Other => {}
+            }
+        }
+    }
+
+    fn element(&mut self, node: NodeId, name: &str) {
+        let tree = self.tree;
+        if !is_block(name) {
+            if self.holds_block[node as usize] {
+                self.flow(node);
+            } else {
+                write(tree, node, &mut self.line);
+            }
+            return;
+        }
+        self.flush();
+        match name {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                self.heading(node, usize::from(name.as_bytes()[1] - b'0'));
+            }
+            "pre" => self.code_block(node),
+            "ul" | "ol" | "menu" | "dir" => self.list(node, name == "ol"),
+            "dl" => self.definitions(node),
+            "table" => self.table(node),
+            "hr" => {}
+            "blockquote" => self.quote(node, None),
+            "div" | "p" if is_math(tree, node) && tex(tree, node).is_some() => {
+                let tex = tex(tree, node).unwrap_or_default();
+                self.out.block(&code::fenced(&tex, Some("math")));
+            }
+            "summary" if !self.holds_block[node as usize] => {
+                self.line.open("**");
+                write_children(tree, node, &mut self.line);
+                self.line.close();
+            }
+            "div" | "aside" | "section" | "details" | "p" => match note::label(tree, node) {
+                Some(label) => self.quote(node, Some(label)),
+                None if note::is_title(tree, node) => {}
+                None if tree.has_class(node, "summary-table") => self.grid(node),
+                None => self.flow(node),
+            },
+            _ => self.flow(node),
+        }
+        self.flush();
+    }
+
+    /// Ends the paragraph.
+    fn flush(&mut self) {
+        let text = self.line.take();
+        if text.is_empty() {
+            return;
+        }
+        let text = escape_line_starts(&text);
+        match self.label.take() {
+            Some(label) => self.out.block(&format!("**{label}:** {text}")),
+            None => self.out.block(&text),
+        }
+    }
+
+    fn flush_label(&mut self) {
+        if let Some(label) = self.label.take() {
+            self.out.block(&format!("**{label}:**"));
+        }
+    }
+
+    fn heading(&mut self, node: NodeId, level: usize) {
+        if note::is_title(self.tree, node) {
+            return;
+        }
+        let plain = plain_text(self.tree, node);
+        if plain.is_empty() {
+            return;
+        }
+        let is_title = self.headings == 0 && self.titles.contains(&plain.as_str());
+        let level = if is_title { 1 } else { level };
+        // A page has one title; what stands as high beside it is a section of it.
+        let level = if self.headings > 0 {
+            level.max(2)
+        } else {
+            level
+        };
+        self.headings += 1;
+        self.heading = level;
+        self.terms = 0;
+        let text = if self.tree.has_class(node, "code-header") {
+            let mut line = Inline::single_line();
+            line.code(&plain);
+            line.take()
+        } else {
+            self.line_of(node)
+        };
+        let anchor = anchor::of_heading(self.tree, node, self.root);
+        self.write_heading(level, &text, anchor);
+    }
+
+    fn write_heading(&mut self, level: usize, text: &str, anchor: Option<&str>) {
+        self.flush_label();
+        let mut line = "#".repeat(level);
+        line.push(' ');
+        line.push_str(text);
+        if text.ends_with('#') {
+            line.insert(line.len() - 1, '\\');
+        }
+        if let Some(anchor) = anchor {
+            line.push_str(" {#");
+            line.push_str(anchor);
+            line.push('}');
+        }
+        self.out.block(&line);
+    }
+
+    /// All of a node in one line.
+    fn line_of(&self, node: NodeId) -> String {
+        let mut line = Inline::single_line();
+        write_children(self.tree, node, &mut line);
+        line.take()
+    }
+
+    fn code_block(&mut self, node: NodeId) {
+        self.flush_label();
+        let text = code::text(self.tree, node);
+        if !text.trim().is_empty() {
+            let language = code::language(self.tree, node);
+            self.out.block(&code::fenced(&text, language.as_deref()));
+        }
+    }
+
+    fn list(&mut self, node: NodeId, ordered: bool) {
+        let tree = self.tree;
+        // What javadoc lays out as lists, and lists that lead around the page.
+        let layout = |class: &str| {
+            class.starts_with("blockList")
+                || matches!(
+                    class,
+                    "inheritance" | "summary-list" | "details-list" | "member-list" | "ref-list"
+                )
+        };
+        if tree.classes(node).any(layout) {
+            for item in tree
+                .children(node)
+                .filter(|&n| matches!(tree.data(n), Data::Element(..)))
+            {
+                self.flow(item);
+                self.flush();
+            }
+            return;
+        }
+        if self.lists == 0 && is_table_of_contents(tree, node) {
+            return;
+        }
+        self.flush_label();
+        self.lists += 1;
+        let start = tree
+            .attribute(node, &local_name!("start"))
+            .and_then(|n| n.trim().parse().ok());
+        let mut number: u32 = start.filter(|n| *n < 100_000_000).unwrap_or(1);
+        let mut first = self.lists == 1;
+        for item in tree.children(node) {
+            if !matches!(tree.data(item), Data::Element(..)) || is_left_out(tree, item) {
+                continue;
+            }
+            let marker = if ordered {
+                format!("{number}. ")
+            } else {
+                "- ".to_owned()
+            };
+            number += 1;
+            let outer = self.out.begin_item(&marker);
+            if !std::mem::take(&mut first) {
+                self.out.tighten();
+            }
+            if *tree.name(item) == local_name!("li") {
+                self.flow(item);
+            } else {
+                self.element(item, tree.name(item));
+            }
+            self.flush();
+            self.out.end(outer);
+        }
+        self.out.loosen();
+        self.lists -= 1;
+    }
+
+    fn quote(&mut self, node: NodeId, label: Option<String>) {
+        let outer = self.out.begin_quote();
+        let before = std::mem::replace(&mut self.label, label);
+        self.flow(node);
+        self.flush();
+        self.flush_label();
+        self.label = before;
+        self.out.end(outer);
+    }
+
+    fn definitions(&mut self, list: NodeId) {
+        self.flush_label();
+        let tree = self.tree;
+        let notes = tree
+            .classes(list)
+            .any(|c| matches!(c, "footnote" | "citation" | "field-list"));
+        let mut headed = false;
+        // HTML lets a `<div>` stand around each group of terms.
+        let groups = tree.children(list).flat_map(|child| {
+            let group = *tree.name(child) == local_name!("div");
+            let within = group.then(|| tree.children(child)).into_iter().flatten();
+            within.chain((!group).then_some(child))
+        });
+        for part in groups.collect::<Vec<_>>() {
+            if is_left_out(tree, part) {
+                continue;
+            }
+            match &**tree.name(part) {
+                "dt" => {
+                    let anchor = anchor::of_term(tree, part);
+                    if anchor.is_some() && !notes && self.out.is_top_level() && self.terms < 3 {
+                        if !headed {
+                            headed = true;
+                            self.terms += 1;
+                        }
+                        self.term_heading(part, anchor);
+                    } else {
+                        self.term(part);
+                    }
+                }
+                "" => {}
+                _ => {
+                    self.flow(part);
+                    self.flush();
+                }
+            }
+        }
+        if headed {
+            self.terms = self.terms.saturating_sub(1);
+        }
+    }
+
+    /// A term that can be linked to is the heading of what it defines.
+    fn term_heading(&mut self, term: NodeId, anchor: Option<&str>) {
+        let level = (self.heading + self.terms).clamp(2, 6);
+        let text = if self.tree.has_class(term, "sig") {
+            let mut line = Inline::single_line();
+            line.code(&plain_text(self.tree, term));
+            line.take()
+        } else {
+            self.line_of(term)
+        };
+        if !text.is_empty() {
+            self.headings += 1;
+            self.write_heading(level, &text, anchor);
+        }
+    }
+
+    /// A term in bold, directly above what it defines.
+    fn term(&mut self, term: NodeId) {
+        let mut line = Inline::single_line();
+        if self.tree.has_class(term, "sig") {
+            line.code(&plain_text(self.tree, term));
+        } else {
+            line.open("**");
+            write_children(self.tree, term, &mut line);
+            line.close();
+        }
+        let text = line.take();
+        if !text.is_empty() {
+            self.out.block(&escape_line_starts(&text));
+            self.out.tighten();
+        }
+    }
+
+    fn table(&mut self, table: NodeId) {
+        self.flush_label();
+        let tree = self.tree;
+        for caption in tree
+            .children(table)
+            .filter(|&n| *tree.name(n) == local_name!("caption"))
+        {
+            self.flow(caption);
+            self.flush();
+        }
+        let rows = Rows::of(tree, table);
+        let width = rows.width(tree);
+        let layout = rows.rows.iter().any(|row| {
+            row.cells
+                .iter()
+                .any(|cell| self.layout_cells.contains(cell))
+        });
+        let presentation = tree.attribute(table, &local_name!("role")) == Some("presentation");
+        if (2..=MAX_COLUMNS).contains(&width) && rows.rows.len() > 1 && !layout && !presentation {
+            let markdown = rows.to_markdown(tree, |cell| self.line_of(cell));
+            self.out.block(&markdown);
+            return;
+        }
+        // One column: a list. Else the parts of the page that the table lays out.
+        let list = width == 1 && rows.rows.len() > 1 && !layout;
+        let mut first = true;
+        for cell in rows.rows.iter().flat_map(|row| &row.cells).copied() {
+            if is_left_out(tree, cell) {
+                continue;
+            }
+            let outer = list.then(|| self.out.begin_item("- "));
+            if list && !std::mem::take(&mut first) {
+                self.out.tighten();
+            }
+            self.flow(cell);
+            self.flush();
+            if let Some(outer) = outer {
+                self.out.end(outer);
+            }
+        }
+        self.out.loosen();
+    }
+
+    /// javadoc's tables that are `<div>`s: each row begins with a cell `col-first`.
+    fn grid(&mut self, grid: NodeId) {
+        let tree = self.tree;
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for cell in tree.children(grid) {
+            if !tree.classes(cell).any(|class| class.starts_with("col-")) {
+                continue;
+            }
+            let text = self.line_of(cell).replace('|', "\\|");
+            match rows.last_mut() {
+                Some(row) if !tree.has_class(cell, "col-first") && row.len() < MAX_COLUMNS => {
+                    row.push(text);
+                }
+                _ => rows.push(vec![text]),
+            }
+        }
+        let Some(width) = rows.iter().map(Vec::len).max() else {
+            return self.flow(grid);
+        };
+        let mut lines: Vec<String> = rows
+            .iter()
+            .map(|row| {
+                let mut cells = row.clone();
+                cells.resize(width, String::new());
+                format!("| {} |", cells.join(" | "))
+            })
+            .collect();
+        lines.insert(1, format!("|{}", " --- |".repeat(width)));
+        self.out.block(&lines.join("\n"));
+    }
+}
+
+/// For each node, whether a block stands in it.
+fn holds_block(tree: &Tree) -> Vec<bool> {
+    let mut holds = vec![false; tree.len()];
+    for node in tree.ids().filter(|&node| is_block(tree.name(node))) {
+        for above in tree.ancestors(node) {
+            if std::mem::replace(&mut holds[above as usize], true) {
+                break;
+            }
+        }
+    }
+    holds
+}
+
+/// Table cells that hold code of several lines, tables, headings or definition lists.
+fn layout_cells(tree: &Tree) -> HashSet<NodeId> {
+    let mut cells = HashSet::new();
+    for node in tree.ids() {
+        if matches!(
+            &**tree.name(node),
+            "pre" | "table" | "dl" | "h1" | "h2" | "h3" | "h4"
+        ) {
+            let cell = tree
+                .ancestors(node)
+                .find(|&n| matches!(&**tree.name(n), "td" | "th"));
+            cells.extend(cell);
+        }
+    }
+    cells
+}

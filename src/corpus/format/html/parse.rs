@@ -1,0 +1,250 @@
+//! HTML text -> [`Tree`], in time and memory that the text's length bounds.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use html5ever::LocalName;
+use html5ever::buffer_queue::BufferQueue;
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{
+    Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
+
+use super::tree::{NodeId, Sink, Tree};
+
+/// Elements nest this deep; the tags of deeper ones are left out, their text stays.
+const MAX_OPEN: u32 = 256;
+/// html5ever compares each attribute of a tag with all before it.
+const MAX_ATTRIBUTES: usize = 1_000;
+/// Characters that may part attributes, in one tag. An image written into its tag as base64
+/// has one in 64 bytes.
+const MAX_SEPARATORS: usize = 20_000;
+/// Bytes handed to the tokenizer between two looks at what it does with them.
+const CHUNK: usize = 16 * 1024;
+
+/// Markup that costs far more than its length: no page, an attack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Hostile {
+    #[error("a tag or comment goes on without end, near byte {0}")]
+    EndlessTag(usize),
+    #[error("its unclosed tags multiply, near byte {0}")]
+    Multiplying(usize),
+}
+
+/// Reads a whole page, or a piece of one, which then stands in `<body>`.
+///
+/// # Errors
+/// The text is made to cost more than its length.
+pub(super) fn parse(text: &str) -> Result<Tree, Hostile> {
+    let guard = Guard {
+        builder: TreeBuilder::new(Sink::new(), TreeBuilderOpts::default()),
+        dropped: RefCell::default(),
+        tokens: Cell::new(0),
+        wide: Cell::new(false),
+    };
+    let tokenizer = Tokenizer::new(guard, TokenizerOpts::default());
+    // Each element takes three bytes at least, each piece of text between two elements four;
+    // more nodes come only from tags that html5ever opens again in every paragraph.
+    let max_nodes = text.len() / 2 + 4_096;
+    let whole = StrTendril::from(text);
+    let input = BufferQueue::default();
+    let (mut at, mut tokens, mut separators) = (0, 0, 0);
+    while at < text.len() {
+        let end = text.ceil_char_boundary((at + CHUNK).min(text.len()));
+        let offsets = (u32::try_from(at), u32::try_from(end - at));
+        let (Ok(from), Ok(length)) = offsets else {
+            break;
+        };
+        input.push_back(whole.subtendril(from, length));
+        // A script stops the tokenizer, which is to go on behind it.
+        while !input.is_empty() {
+            let _ = tokenizer.feed(&input);
+        }
+        let seen = tokenizer.sink.tokens.get();
+        if seen != tokens {
+            (tokens, separators) = (seen, 0);
+        }
+        let part = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'/');
+        separators += text.as_bytes()[at..end].iter().filter(part).count();
+        if separators > MAX_SEPARATORS || tokenizer.sink.wide.get() {
+            return Err(Hostile::EndlessTag(at));
+        }
+        if tokenizer.sink.builder.sink.len() > max_nodes {
+            return Err(Hostile::Multiplying(at));
+        }
+        at = end;
+    }
+    tokenizer.end();
+    Ok(tokenizer.sink.builder.sink.finish())
+}
+
+/// Stands between tokenizer and tree construction, and keeps the tree shallow: html5ever walks
+/// the open elements at many tags, so that deep nesting would take quadratic time.
+struct Guard {
+    builder: TreeBuilder<NodeId, Sink>,
+    /// Start tags left out, whose end tags are to be left out too.
+    dropped: RefCell<HashMap<LocalName, u32>>,
+    tokens: Cell<u64>,
+    /// A tag had too many attributes.
+    wide: Cell<bool>,
+}
+
+impl Guard {
+    fn keeps(&self, tag: &Tag) -> bool {
+        match tag.kind {
+            TagKind::StartTag => {
+                if self.builder.sink.open() < MAX_OPEN || !can_nest(&tag.name) {
+                    return true;
+                }
+                *self
+                    .dropped
+                    .borrow_mut()
+                    .entry(tag.name.clone())
+                    .or_default() += 1;
+                false
+            }
+            TagKind::EndTag => {
+                if let Some(count) = self.dropped.borrow_mut().get_mut(&tag.name)
+                    && *count > 0
+                {
+                    *count -= 1;
+                    return false;
+                }
+                self.builder.sink.close();
+                true
+            }
+        }
+    }
+}
+
+impl TokenSink for Guard {
+    type Handle = NodeId;
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
+        match &token {
+            Token::ParseError(_) => return TokenSinkResult::Continue,
+            Token::TagToken(tag) => {
+                self.tokens.set(self.tokens.get() + 1);
+                if tag.attrs.len() > MAX_ATTRIBUTES {
+                    self.wide.set(true);
+                }
+                if !self.keeps(tag) {
+                    return TokenSinkResult::Continue;
+                }
+            }
+            _ => self.tokens.set(self.tokens.get() + 1),
+        }
+        self.builder.process_token(token, line)
+    }
+
+    fn end(&self) {
+        self.builder.end();
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.builder
+            .adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}
+
+/// Whether elements of this name can stand in each other; the others are kept at any depth,
+/// because they have no content or change how the tokenizer reads it.
+fn can_nest(name: &str) -> bool {
+    !matches!(
+        name,
+        "area"
+            | "base"
+            | "body"
+            | "br"
+            | "col"
+            | "embed"
+            | "head"
+            | "hr"
+            | "html"
+            | "iframe"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "noembed"
+            | "noframes"
+            | "noscript"
+            | "param"
+            | "plaintext"
+            | "script"
+            | "source"
+            | "style"
+            | "textarea"
+            | "title"
+            | "track"
+            | "wbr"
+            | "xmp"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn depth(tree: &Tree) -> u32 {
+        tree.ids().map(|node| tree.depth(node)).max().unwrap_or(0)
+    }
+
+    #[test]
+    fn deep_nesting_is_cut_in_linear_time() {
+        for name in [
+            "div",
+            "ul><li",
+            "blockquote",
+            "b",
+            "table><tr><td",
+            "svg",
+            "p><a",
+            "x></y",
+        ] {
+            let started = Instant::now();
+            let text = format!("<{name}>").repeat(100_000) + "the end";
+            if let Ok(tree) = parse(&text) {
+                assert!(depth(&tree) <= 2 * MAX_OPEN + 8, "{name}: {}", depth(&tree));
+            }
+            assert!(
+                started.elapsed() < Duration::from_secs(5),
+                "{name}: {:?}",
+                started.elapsed()
+            );
+        }
+    }
+
+    #[test]
+    fn what_follows_a_deep_part_nests_again() {
+        let text = "<div>".repeat(1_000) + &"</div>".repeat(1_000) + "<ul><li id=x>after";
+        let tree = parse(&text).expect("a clumsy page is no attack");
+        let after = tree.ids().find(|&n| tree.id_of(n) == Some("x"));
+        assert!(after.is_some_and(|n| tree.depth(n) < 10));
+    }
+
+    #[test]
+    fn tags_that_multiply_are_refused() {
+        let bold: String = (0..200).map(|i| format!("<b id={i}>")).collect();
+        let text = format!("<p>{bold}</p>") + &"<p>x</p>".repeat(100_000);
+        assert!(matches!(parse(&text), Err(Hostile::Multiplying(_))));
+    }
+
+    #[test]
+    fn a_tag_of_endless_attributes_is_refused() {
+        let attributes: String = (0..500_000).map(|i| format!("a{i} ")).collect();
+        assert!(matches!(
+            parse(&format!("<p {attributes}>")),
+            Err(Hostile::EndlessTag(_))
+        ));
+    }
+
+    #[test]
+    fn an_image_written_into_its_tag_is_read() {
+        let image = "iVBORw0KGgo".repeat(200_000);
+        assert!(parse(&format!("<img src='data:image/png;base64,{image}'><p>text")).is_ok());
+    }
+}
