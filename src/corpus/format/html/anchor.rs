@@ -12,16 +12,23 @@ pub(super) fn of_heading(tree: &Tree, heading: NodeId, root: NodeId) -> Option<&
         return Some(own);
     }
     let mut name = None;
-    for node in tree.descendants(heading).take(64) {
+    let mut nodes = tree.descendants(heading);
+    while let Some(node) = nodes.next() {
+        let left_out = is_left_out(tree, node);
+        if left_out {
+            nodes.skip_within();
+        }
         if *tree.name(node) == local_name!("a") {
             let to = tree
                 .attribute(node, &local_name!("href"))
                 .and_then(|to| to.strip_prefix('#'));
-            if let Some(to) = to.filter(|to| fits(to) && is_left_out(tree, node)) {
+            if let Some(to) = to.filter(|to| fits(to) && left_out) {
                 return Some(to);
             }
         }
-        name = name.or_else(|| named(tree, node));
+        if !left_out {
+            name = name.or_else(|| named(tree, node));
+        }
     }
     name.or_else(|| around(tree, heading, root))
 }

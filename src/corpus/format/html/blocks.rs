@@ -140,7 +140,7 @@ impl Blocks<'_> {
         if plain.is_empty() {
             return;
         }
-        let is_title = self.headings == 0 && self.titles.contains(&plain.as_str());
+        let is_title = self.headings == 0 && self.titles.iter().any(|title| names(&plain, title));
         let level = if is_title { 1 } else { level };
         // A page has one title; what stands as high beside it is a section of it.
         let level = if self.headings > 0 {
@@ -408,6 +408,16 @@ impl Blocks<'_> {
         lines.insert(1, format!("|{}", " --- |".repeat(width)));
         self.out.block(&lines.join("\n"));
     }
+}
+
+/// Whether a heading says the page's title: in these words, or with its kind before ("Class Jsoup").
+fn names(heading: &str, title: &str) -> bool {
+    let Some(at) = heading.len().checked_sub(title.len()) else {
+        return false;
+    };
+    heading.is_char_boundary(at)
+        && heading[at..].eq_ignore_ascii_case(title)
+        && (at == 0 || heading[..at].ends_with(' '))
 }
 
 /// For each node, whether a block stands in it.

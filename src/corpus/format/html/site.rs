@@ -19,6 +19,7 @@ pub(super) fn is_left_out(tree: &Tree, node: NodeId) -> bool {
         "footer" if parent_name(tree, node) != "blockquote" => return true,
         "header" if parent_name(tree, node) == "body" => return true,
         "aside" if !is_content_aside(tree, node) => return true,
+        "a" if is_link_to_itself(tree, node) => return true,
         _ => {}
     }
     if attributes.is_empty() {
@@ -149,6 +150,16 @@ pub(super) fn is_table_of_contents(tree: &Tree, list: NodeId) -> bool {
 
 fn parent_name(tree: &Tree, node: NodeId) -> &str {
     tree.parent(node).map_or("", |parent| tree.name(parent))
+}
+
+/// A sign beside a heading that links to the heading.
+fn is_link_to_itself(tree: &Tree, link: NodeId) -> bool {
+    let to = tree.attribute(link, &local_name!("href"));
+    let mut within = tree.children(link);
+    let sign = within.next().and_then(|child| tree.text(child));
+    to.is_some_and(|to| to.starts_with('#'))
+        && within.next().is_none()
+        && sign.is_some_and(|sign| matches!(sign.trim(), "#" | "¶" | "§" | "🔗" | "\u{f0c1}" | "∞"))
 }
 
 fn is_content_aside(tree: &Tree, node: NodeId) -> bool {
