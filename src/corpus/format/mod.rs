@@ -2,8 +2,10 @@
 
 mod detect;
 mod emit;
+mod front_matter;
 mod html;
 mod hugo_index;
+mod markdown;
 mod text;
 
 use super::document::{Page, Skip, Source};
@@ -48,9 +50,8 @@ impl Format {
             Self::HugoIndex => hugo_index::pages(source),
             Self::Text => text::pages(source),
             Self::Html => html::pages(source),
-            Self::Markdown | Self::ReStructuredText | Self::AsciiDoc | Self::Man => {
-                Err(Skip::UnknownFormat)
-            }
+            Self::Markdown => markdown::pages(source),
+            Self::ReStructuredText | Self::AsciiDoc | Self::Man => Err(Skip::UnknownFormat),
         }
     }
 }

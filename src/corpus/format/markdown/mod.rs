@@ -1,0 +1,56 @@
+//! Markdown and what site generators write around it -> clean CommonMark.
+//!
+//! Hugo, MDN, Docusaurus and other MDX, MkDocs with Python-Markdown's extensions, mdBook and
+//! VitePress. Almost every rule tells its dialect by its own syntax, so no site needs a
+//! setting. The steps, in the order in which the generators themselves work:
+//! front matter, included files, shortcodes (`shortcode`), block syntax line by line
+//! (`lines`), and at last HTML, components and macros outside code (`inline`).
+
+mod admonition;
+mod fence;
+mod include;
+mod inline;
+mod lines;
+mod macros;
+mod shortcode;
+mod tag;
+
+use super::front_matter;
+use crate::corpus::document::{Page, Skip, Source};
+
+/// Turns a Markdown file into its page.
+///
+/// # Errors
+/// [`Skip::Draft`] where the front matter says so, [`Skip::Empty`] where no text is left.
+pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
+    let (front, body) = front_matter::split(source.text);
+    if front.draft {
+        return Err(Skip::Draft);
+    }
+    let markdown = clean(source, body, front.mdn);
+    if markdown.trim().is_empty() {
+        return Err(Skip::Empty);
+    }
+    Ok(vec![Page {
+        path: None,
+        title: front.title.map(|title| macros::plain(&title)),
+        description: front.description,
+        permalink: front.permalink,
+        aliases: front.aliases,
+        markdown,
+    }])
+}
+
+fn clean(source: &Source<'_>, body: &str, mdn: bool) -> String {
+    let included = include::expand(body, source);
+    let body = included.as_deref().unwrap_or(body);
+    let expanded = shortcode::expand(body, source);
+    let body = expanded.as_deref().unwrap_or(body);
+    let (body, mdx) = lines::rewrite(body, is_mdx(source.path));
+    inline::rewrite(&body, inline::Hints { mdx, mdn })
+}
+
+fn is_mdx(path: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("mdx"))
+}

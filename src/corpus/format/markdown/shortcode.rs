@@ -1,0 +1,588 @@
+//! Hugo's shortcodes: `{{< name arguments >}}` and `{{% name arguments %}}`, alone or in pairs.
+//!
+//! Hugo expands them before it looks at Markdown, so they are expanded in code as well.
+
+use std::collections::HashMap;
+
+use super::{admonition, include, macros};
+use crate::corpus::document::Source;
+
+/// A call may be this long, in bytes.
+const LONGEST: usize = 8 * 1024;
+/// Pairs deeper than this lose their marks but keep their content.
+const DEEPEST: usize = 32;
+
+/// Expands every shortcode; `None` where the text has none.
+pub(super) fn expand(text: &str, source: &Source<'_>) -> Option<String> {
+    let calls = calls(text);
+    if calls.is_empty() {
+        return None;
+    }
+    let paired = paired(&calls);
+    let mut frames = vec![Frame {
+        call: None,
+        out: String::with_capacity(text.len()),
+    }];
+    let mut skipped: HashMap<&str, usize> = HashMap::new();
+    let mut at = 0;
+    for (call, paired) in calls.iter().zip(paired) {
+        top(&mut frames).push_str(&text[at..call.start]);
+        at = call.end;
+        match &call.kind {
+            Kind::Literal(inner) => top(&mut frames).push_str(inner),
+            Kind::Open if paired && frames.len() > DEEPEST => {
+                *skipped.entry(call.name).or_default() += 1;
+            }
+            Kind::Open if paired => frames.push(Frame {
+                call: Some(call),
+                out: String::new(),
+            }),
+            Kind::Open => {
+                let single = single(call, source);
+                place(top(&mut frames), single);
+            }
+            Kind::Close => {
+                if let Some(count) = skipped.get_mut(call.name).filter(|count| **count > 0) {
+                    *count -= 1;
+                } else if frames
+                    .iter()
+                    .any(|frame| frame.call.is_some_and(|open| open.name == call.name))
+                {
+                    while close_one(&mut frames) != Some(call.name) {}
+                }
+            }
+        }
+    }
+    top(&mut frames).push_str(&text[at..]);
+    while close_one(&mut frames).is_some() {}
+    Some(frames.swap_remove(0).out)
+}
+
+struct Frame<'c, 'a> {
+    call: Option<&'c Call<'a>>,
+    out: String,
+}
+
+fn top<'f>(frames: &'f mut [Frame<'_, '_>]) -> &'f mut String {
+    &mut frames
+        .last_mut()
+        .expect("the first frame is never closed")
+        .out
+}
+
+/// Renders the innermost open pair into the one around it; its name, or `None` for the page.
+fn close_one<'a>(frames: &mut Vec<Frame<'_, 'a>>) -> Option<&'a str> {
+    let call = frames.last()?.call?;
+    let content = frames.pop()?.out;
+    let out = top(frames);
+    let line = out.rfind('\n').map_or(0, |i| i + 1);
+    let indent = if out[line..].trim().is_empty() {
+        out[line..].to_owned()
+    } else {
+        String::new()
+    };
+    place(out, pair(call, &content, &indent));
+    Some(call.name)
+}
+
+enum Text {
+    Inline(String),
+    /// Stands on lines of its own, already indented.
+    Block(String),
+}
+
+fn place(out: &mut String, text: Text) {
+    match text {
+        Text::Inline(text) => out.push_str(&text),
+        Text::Block(text) => {
+            let line = out.rfind('\n').map_or(0, |i| i + 1);
+            if out[line..].trim().is_empty() {
+                out.truncate(line);
+            } else {
+                out.push('\n');
+            }
+            if !out.is_empty() && !out.ends_with("\n\n") {
+                out.push('\n');
+            }
+            out.push_str(&text);
+            if !text.ends_with('\n') {
+                out.push('\n');
+            }
+        }
+    }
+}
+
+// ---- Reading
+
+enum Kind {
+    Open,
+    Close,
+    /// `{{</* … */>}}`, shown as a shortcode.
+    Literal(String),
+}
+
+struct Call<'a> {
+    start: usize,
+    end: usize,
+    kind: Kind,
+    name: &'a str,
+    arguments: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Call<'a> {
+    fn named(&self, name: &str) -> Option<&'a str> {
+        self.arguments
+            .iter()
+            .find(|(key, value)| *key == name && !value.trim().is_empty())
+            .map(|(_, value)| *value)
+    }
+
+    fn positional(&self, index: usize) -> Option<&'a str> {
+        self.arguments
+            .iter()
+            .filter(|(key, _)| key.is_empty())
+            .nth(index)
+            .map(|(_, value)| *value)
+    }
+
+    fn any(&self, names: &[&str]) -> Option<&'a str> {
+        names.iter().find_map(|name| self.named(name))
+    }
+}
+
+fn calls(text: &str) -> Vec<Call<'_>> {
+    let mut calls = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text[at..].find("{{") {
+        let start = at + found;
+        at = start + 2;
+        let (open, close) = match text.as_bytes().get(start + 2) {
+            Some(b'<') => (b'<', ">}}"),
+            Some(b'%') => (b'%', "%}}"),
+            _ => continue,
+        };
+        let window =
+            &text[start + 3..text.floor_char_boundary(text.len().min(start + 3 + LONGEST))];
+        let Some(length) = call_length(window, close) else {
+            continue;
+        };
+        let inner = window[..length].trim();
+        let end = start + 3 + length + 3;
+        at = end;
+        if let Some(shown) = inner
+            .strip_prefix("/*")
+            .and_then(|inner| inner.strip_suffix("*/"))
+        {
+            let open = char::from(open);
+            calls.push(Call {
+                start,
+                end,
+                kind: Kind::Literal(format!("{{{{{open}{shown}{close}")),
+                name: "",
+                arguments: Vec::new(),
+            });
+            continue;
+        }
+        let (kind, inner) = match inner.strip_prefix('/') {
+            Some(name) => (Kind::Close, name.trim_start()),
+            None => (Kind::Open, inner.strip_suffix('/').unwrap_or(inner)),
+        };
+        let name_end = inner.find(char::is_whitespace).unwrap_or(inner.len());
+        let (name, rest) = inner.split_at(name_end);
+        calls.push(Call {
+            start,
+            end,
+            kind,
+            name,
+            arguments: arguments(rest),
+        });
+    }
+    calls
+}
+
+/// The offset of the delimiter that ends a call, strings skipped where they are closed.
+fn call_length(window: &str, close: &str) -> Option<usize> {
+    let bytes = window.as_bytes();
+    let mut quote = None;
+    let mut i = 0;
+    while i < bytes.len() {
+        match (quote, bytes[i]) {
+            (Some(b'"'), b'\\') => i += 1,
+            (Some(q), b) if b == q => quote = None,
+            (Some(_), _) => {}
+            (None, b @ (b'"' | b'`')) => quote = Some(b),
+            (None, b'{') if bytes.get(i + 1) == Some(&b'{') => return None,
+            (None, _) if window.as_bytes()[i..].starts_with(close.as_bytes()) => return Some(i),
+            (None, _) => {}
+        }
+        i += 1;
+    }
+    // A quotation mark that is never closed.
+    window
+        .find(close)
+        .filter(|length| !window[..*length].contains("{{"))
+}
+
+fn arguments(text: &str) -> Vec<(&str, &str)> {
+    let mut arguments = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() && arguments.len() < 64 {
+        let (first, after) = word(rest);
+        let behind = after.trim_start();
+        if let Some(value) = behind.strip_prefix('=')
+            && !rest.starts_with(['"', '`'])
+        {
+            let (value, after) = word(value.trim_start());
+            arguments.push((first, value));
+            rest = after.trim_start();
+        } else {
+            arguments.push(("", first));
+            rest = behind;
+        }
+    }
+    arguments
+}
+
+/// The first word of an argument list, without its quotes, and what follows.
+fn word(text: &str) -> (&str, &str) {
+    for quote in ['"', '`', '\''] {
+        if let Some(inner) = text.strip_prefix(quote)
+            && let Some(length) = inner.find(quote)
+        {
+            return (&inner[..length], &inner[length + 1..]);
+        }
+    }
+    let length = text
+        .find(|c: char| c.is_whitespace() || c == '=')
+        .unwrap_or(text.len())
+        .max(text.chars().next().map_or(0, char::len_utf8));
+    text.split_at(length)
+}
+
+/// Of each call, whether it opens a pair that is closed.
+fn paired(calls: &[Call<'_>]) -> Vec<bool> {
+    let mut paired = vec![false; calls.len()];
+    let mut open: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, call) in calls.iter().enumerate() {
+        match call.kind {
+            Kind::Open => open.entry(call.name).or_default().push(index),
+            Kind::Close => {
+                if let Some(index) = open.get_mut(call.name).and_then(Vec::pop) {
+                    paired[index] = true;
+                }
+            }
+            Kind::Literal(_) => {}
+        }
+    }
+    paired
+}
+
+// ---- Writing
+
+fn pair(call: &Call<'_>, content: &str, indent: &str) -> Text {
+    let title = call.any(&["title", "summary", "name", "heading", "header", "tabName"]);
+    match call.name.to_ascii_lowercase().as_str() {
+        "comment" => Text::Inline(String::new()),
+        name @ ("note" | "warning" | "caution" | "tip" | "info" | "danger" | "important"
+        | "attention" | "success" | "example" | "beta" | "question" | "bug") => {
+            let title = title.or_else(|| call.positional(0));
+            Text::Block(admonition::quote(
+                &admonition::lead(name, title),
+                content,
+                indent,
+            ))
+        }
+        "notice" | "hint" | "admonition" | "callout" | "alert" | "aside" => {
+            let kind = call
+                .any(&["type", "style", "context"])
+                .or_else(|| call.positional(0))
+                .unwrap_or("note");
+            let title = title.or_else(|| call.positional(1));
+            Text::Block(admonition::quote(
+                &admonition::lead(kind, title),
+                content,
+                indent,
+            ))
+        }
+        "highlight" | "code" | "codeblock" => {
+            let language = call
+                .any(&["lang", "language"])
+                .or_else(|| call.positional(0));
+            fence(language.unwrap_or_default(), content, indent)
+        }
+        "mermaid" => fence("mermaid", content, indent),
+        "tab" | "details" | "expand" | "collapse" | "accordion" | "step" | "card" => {
+            let title = title.or_else(|| call.positional(0));
+            let body = match call.named("codelang") {
+                Some(language) => match fence(language, content, indent) {
+                    Text::Block(text) | Text::Inline(text) => text,
+                },
+                None => content.trim_matches('\n').to_owned(),
+            };
+            match title {
+                Some(title) => Text::Block(format!(
+                    "{indent}**{}**\n\n{body}\n",
+                    title.replace("**", "")
+                )),
+                None => Text::Block(body),
+            }
+        }
+        "table" => match call.named("caption") {
+            Some(caption) => Text::Block(format!(
+                "{}\n\n{indent}{caption}\n",
+                content.trim_matches('\n')
+            )),
+            None => Text::Inline(content.to_owned()),
+        },
+        "link" | "button" => match call.any(&["url", "href", "link", "relref"]) {
+            Some(url) => Text::Inline(format!("[{}]({url})", content.trim())),
+            None => Text::Inline(content.to_owned()),
+        },
+        _ => Text::Inline(content.to_owned()),
+    }
+}
+
+fn fence(language: &str, content: &str, indent: &str) -> Text {
+    let content = content.trim_matches('\n').trim_end();
+    let longest = content.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let marks = "`".repeat(longest.max(2) + 1);
+    let language = language
+        .split(char::is_whitespace)
+        .next()
+        .unwrap_or_default();
+    let mut out = format!("{indent}{marks}{language}\n");
+    for line in content.lines() {
+        out.push_str(indent);
+        out.push_str(admonition::dedent(line, indent.len()));
+        out.push('\n');
+    }
+    out.push_str(indent);
+    out.push_str(&marks);
+    out.push('\n');
+    Text::Block(out)
+}
+
+fn single(call: &Call<'_>, source: &Source<'_>) -> Text {
+    let first = call.positional(0);
+    let inline = |text: String| Text::Inline(text);
+    match call.name.to_ascii_lowercase().as_str() {
+        "glossary_tooltip" => {
+            let Some(term) = call.named("term_id").or(first) else {
+                return inline(call.named("text").unwrap_or_default().to_owned());
+            };
+            let text = call
+                .named("text")
+                .map_or_else(|| term.replace('-', " "), str::to_owned);
+            inline(format!("[{}]({})", text.trim(), macros::destination(term)))
+        }
+        "glossary_definition" => definition(call, source),
+        "ref" | "relref" => inline(
+            first
+                .or_else(|| call.named("path"))
+                .unwrap_or_default()
+                .to_owned(),
+        ),
+        "link" | "button" | "linkcard" | "card" => {
+            let url = call.any(&["url", "href", "link", "relref"]).or(first);
+            match (call.any(&["text", "title", "name"]), url) {
+                (Some(text), Some(url)) => inline(format!("[{text}]({url})")),
+                (Some(text), None) => inline(text.to_owned()),
+                (None, Some(url)) => inline(format!("[{url}]({url})")),
+                (None, None) => inline(String::new()),
+            }
+        }
+        "figure" | "img" | "image" | "imgproc" => {
+            let caption = call
+                .any(&["caption", "title"])
+                .or_else(|| call.named("alt"));
+            inline(caption.unwrap_or_default().to_owned())
+        }
+        "heading" => inline(first.map(heading).unwrap_or_default()),
+        "api-reference" => match call.named("page").or(first) {
+            Some(page) => {
+                let name = page.rsplit('/').next().unwrap_or(page);
+                inline(format!("[{name}]({})", macros::destination(page)))
+            }
+            None => inline(String::new()),
+        },
+        "feature-state" => match (call.named("for_k8s_version"), call.named("state")) {
+            (Some(version), Some(state)) => {
+                Text::Block(format!("> **Feature state:** {version} {state}\n"))
+            }
+            _ => inline(String::new()),
+        },
+        "include" | "readfile" | "readdoc" | "snippet" => {
+            let name = call.any(&["file", "path"]).or(first).unwrap_or_default();
+            match included(source, name, &["", "includes/"]) {
+                Some(text) => {
+                    let (_, body) = super::super::front_matter::split(&text);
+                    let body = if call.named("code").is_some() {
+                        return fence(extension(name), body, "");
+                    } else {
+                        body.trim()
+                    };
+                    // An included file's own shortcodes are expanded by no second pass:
+                    // they would be left as they are, so they are taken out.
+                    inline(without_calls(body))
+                }
+                None => inline(String::new()),
+            }
+        }
+        "code_sample" | "codenew" | "code" | "codefile" | "example" => {
+            let Some(file) = call.any(&["file", "path"]).or(first) else {
+                return inline(String::new());
+            };
+            match included(source, file, &["", "examples/"]) {
+                Some(text) => {
+                    let language = call.any(&["language", "lang"]).unwrap_or(extension(file));
+                    let Text::Block(text) = fence(language, &text, "") else {
+                        return inline(String::new());
+                    };
+                    Text::Block(format!("`{file}`\n\n{text}"))
+                }
+                None => inline(macros::code_span(file)),
+            }
+        }
+        _ => inline(String::new()),
+    }
+}
+
+fn included(source: &Source<'_>, name: &str, folders: &[&str]) -> Option<String> {
+    let name = name.trim_start_matches('/');
+    folders.iter().find_map(|folder| {
+        include::read(source, &format!("{folder}{name}"))
+            .or_else(|| include::read(source, &format!("/{folder}{name}")))
+            .filter(|text| text.len() <= 1024 * 1024)
+    })
+}
+
+fn without_calls(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for call in calls(text) {
+        out.push_str(&text[at..call.start]);
+        if matches!(call.kind, Kind::Open) {
+            out.push_str(call.named("text").unwrap_or_default());
+        }
+        at = call.end;
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+/// The text of a term of the glossary, up to its `<!--more-->` unless all of it is asked for.
+fn definition(call: &Call<'_>, source: &Source<'_>) -> Text {
+    let Some(term) = call.named("term_id").or_else(|| call.positional(0)) else {
+        return Text::Inline(String::new());
+    };
+    let folders = [
+        "/reference/glossary/",
+        "/docs/reference/glossary/",
+        "/glossary/",
+    ];
+    let Some(text) = folders
+        .iter()
+        .find_map(|folder| include::read(source, &format!("{folder}{term}.md")))
+    else {
+        let name = term.replace('-', " ");
+        return Text::Inline(format!("[{name}]({})", macros::destination(term)));
+    };
+    let (_, body) = super::super::front_matter::split(&text);
+    let body = if call.named("length") == Some("all") {
+        body
+    } else {
+        body.split("<!--more-->").next().unwrap_or(body)
+    };
+    let body = without_calls(body);
+    let body = body.trim();
+    match call.named("prepend") {
+        Some(words) => {
+            let mut chars = body.chars();
+            let lower = chars
+                .next()
+                .map(|c| c.to_lowercase().to_string())
+                .unwrap_or_default();
+            Text::Inline(format!("{} {lower}{}", words.trim(), chars.as_str()))
+        }
+        None => Text::Inline(body.to_owned()),
+    }
+}
+
+fn extension(file: &str) -> &str {
+    file.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+/// The heading that a site shows for a standard part of its pages.
+fn heading(name: &str) -> String {
+    match name {
+        "whatsnext" => "What's next".to_owned(),
+        "prerequisites" => "Before you begin".to_owned(),
+        "cleanup" => "Clean up".to_owned(),
+        "seealso" => "See also".to_owned(),
+        "envvars" => "Environment variables".to_owned(),
+        "lessoncontent" => "Content".to_owned(),
+        other => admonition::label(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expanded(text: &str) -> String {
+        let include = |_: &str| None;
+        let source = Source {
+            path: "a.md",
+            text,
+            include: &include,
+        };
+        expand(text, &source).unwrap_or_else(|| text.to_owned())
+    }
+
+    #[test]
+    fn pairs_and_singles() {
+        assert_eq!(
+            expanded("1. Do\n\n   {{< note >}}\n   Mind *this*.\n   {{< /note >}}\n\n2. Next"),
+            "1. Do\n\n   > **Note:** Mind *this*.\n\n\n2. Next"
+        );
+        assert_eq!(
+            expanded(
+                "A {{< glossary_tooltip text=\"Pod\" term_id=\"pod\" >}}, [x]({{< ref \"y.md#z\" >}})."
+            ),
+            "A [Pod](ref:pod), [x](y.md#z)."
+        );
+        assert_eq!(
+            expanded("## {{% heading \"whatsnext\" %}}"),
+            "## What's next"
+        );
+        assert_eq!(expanded("{{</* note */>}}"), "{{< note >}}");
+        assert_eq!(
+            expanded("{{< unknown a=b >}}x{{< /unknown >}}{{< other >}}"),
+            "x"
+        );
+        assert_eq!(
+            expanded("{{< highlight go \"linenos=1\" >}}\nf()\n{{< /highlight >}}"),
+            "```go\nf()\n```\n"
+        );
+    }
+
+    #[test]
+    fn tabs_keep_their_names() {
+        let text = "{{< tabs name=\"t\" >}}\n{{< tab name=\"A\" codelang=\"sh\" >}}\nls\n{{< /tab >}}\n{{% tab name=\"B\" %}}\nText\n{{% /tab %}}\n{{< /tabs >}}\n";
+        assert_eq!(
+            expanded(text).trim(),
+            "**A**\n\n```sh\nls\n```\n\n\n**B**\n\nText"
+        );
+    }
+
+    #[test]
+    fn wrongly_nested_and_endless() {
+        assert_eq!(
+            expanded("{{< a >}}1{{< b >}}2{{< /a >}}3{{< /b >}}").trim(),
+            "123"
+        );
+        assert_eq!(expanded("{{< a").trim(), "{{< a");
+        let deep = "{{< note >}}x".repeat(20_000) + &"{{< /note >}}".repeat(20_000);
+        assert_eq!(expanded(&deep).matches('x').count(), 20_000);
+    }
+}
