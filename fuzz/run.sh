@@ -26,8 +26,9 @@ cargo fuzz build --fuzz-dir . --sanitizer none
 for target in "${targets[@]}"; do
     echo "== $target, $seconds s"
     mkdir -p "corpus/$target"
-    seeds=()
-    [ ! -d "seeds/$target" ] || seeds=("seeds/$target")
+    # Real input to start from: libFuzzer only reads these folders.
+    seeds=(../docs)
+    [ ! -d ../tests/corpus ] || mapfile -t -O 1 seeds < <(find ../tests/corpus -type d ! -name snapshots)
     cargo fuzz run --fuzz-dir . --sanitizer none "$target" "corpus/$target" "${seeds[@]}" -- \
         -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
         -print_final_stats=1 -verbosity=0
