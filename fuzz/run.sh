@@ -18,8 +18,6 @@ targets=("$@")
 # The versions that the program has, and not newer ones.
 cp ../Cargo.lock Cargo.lock
 
-# Coverage is a compiler pass that stable Rust reserves for the nightly toolchain: this opens it.
-export RUSTC_BOOTSTRAP=1
 # docent has no unsafe code: what is looked for is panics, overflows, memory and time, which need
 # no address sanitizer.
 cargo fuzz build --fuzz-dir . --sanitizer none

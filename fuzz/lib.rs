@@ -1,0 +1,50 @@
+//! What the fuzz targets share.
+
+use docent::{
+    config::{DocSet, SearchSettings},
+    corpus::{Format, Page, Skip, Source},
+    search::{Snapshot, Store},
+};
+use std::sync::Arc;
+
+/// Converts a text as one format, and checks what holds for every page.
+///
+/// Panics, overflows and endless loops are found by the fuzzer itself.
+pub fn convert(format: Format, path: &str, text: &str) -> Result<Vec<Page>, Skip> {
+    let source = Source {
+        path,
+        text,
+        include: &|_| Some(String::from("included")),
+    };
+    let pages = format.pages(&source)?;
+    let bytes: usize = pages.iter().map(|page| page.markdown.len()).sum();
+    // Markup may grow (tables, escapes), but never out of proportion to what was sent.
+    assert!(
+        bytes <= 4096 + 64 * text.len(),
+        "{} bytes became {bytes}",
+        text.len()
+    );
+    Ok(pages)
+}
+
+/// An index of the project's own documentation, and the folder it lives in.
+pub struct Index {
+    /// Opened for reading.
+    pub snapshot: Arc<Snapshot>,
+    _folder: tempfile::TempDir,
+}
+
+/// Indexes the project's own documentation.
+pub fn index() -> Index {
+    let folder = tempfile::tempdir().expect("the folder for temporary files is writable");
+    let docs = DocSet::new("docs", concat!(env!("CARGO_MANIFEST_DIR"), "/../docs"));
+    let store = Store::new(folder.path(), vec![docs], SearchSettings::default())
+        .expect("the folder is writable");
+    let (snapshot, _) = store
+        .update(false, &|_| {})
+        .expect("the documentation is readable");
+    Index {
+        snapshot,
+        _folder: folder,
+    }
+}
