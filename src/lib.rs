@@ -9,3 +9,4 @@ pub mod http;
 pub mod mcp;
 pub mod platform;
 pub mod search;
+pub mod service;

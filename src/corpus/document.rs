@@ -51,6 +51,8 @@ pub struct Document {
     pub aliases: Vec<String>,
     /// In reading order. The first may have no heading of its own.
     pub sections: Vec<Section>,
+    /// What a search finds and shows: the sections, cut where they are long.
+    pub pieces: Vec<Piece>,
     /// Links to what may be other pages of the set, in reading order.
     pub links: Vec<Link>,
 }
@@ -66,6 +68,20 @@ pub struct Section {
     pub markdown: String,
 }
 
+/// Part of a section: whole blocks, about 200 words at the most.
+///
+/// The pieces of a section follow one another and lose none of its text. A code fence, a table
+/// row or a list item that is longer is a piece of its own rather than cut.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// Number of the section, from 0.
+    pub section: usize,
+    /// Where it stands in the section's Markdown, in bytes.
+    pub range: std::ops::Range<usize>,
+    /// Its words without markup, for the index; without the section's heading.
+    pub text: String,
+}
+
 /// A link from one page to what may be another page of the set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
@@ -78,7 +94,7 @@ pub struct Link {
 }
 
 /// Why a file is not served. Its text completes "skipped: ".
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Skip {
     /// Holds NUL bytes or the magic number of a format that is not text.
     #[error("not text")]

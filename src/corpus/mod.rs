@@ -2,6 +2,17 @@
 mod decode;
 mod document;
 mod format;
+mod generator;
+mod outline;
+mod read;
+mod resolve;
+mod sentence;
+mod url;
+mod walk;
 
-pub use document::{Document, Link, Page, Section, Skip, Source};
+pub use document::{Document, Link, Page, Piece, Section, Skip, Source};
 pub use format::Format;
+pub use generator::generator_of;
+pub use read::{Parsed, read};
+pub use resolve::{PageNumber, Resolver};
+pub use walk::{File, Listing, Skipped, Stamp, WalkError, list};

@@ -1,9 +1,24 @@
 //! Documents -> an index on disk -> answers. Knows nothing of HTTP, MCP or the environment.
 mod answer;
+mod build;
+mod catalog;
+mod evidence;
+mod generation;
+mod language;
+mod listing;
+mod nearest;
+mod ranking;
+mod record;
+mod schema;
 mod snapshot;
+mod spelling;
+mod store;
+mod terms;
+mod tokenizer;
 
 pub use answer::{
     Answer, Entry, Hit, MAX_QUERY_CHARS, PageRef, Passage, Query, Relaxation, SetSummary,
     StoredPage,
 };
 pub use snapshot::{SearchError, Snapshot};
+pub use store::{Loss, Progress, Report, SetReport, Store, StoreError};

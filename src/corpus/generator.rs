@@ -1,0 +1,42 @@
+//! Which site generator publishes a folder of Markdown, told by what it leaves there.
+
+use crate::config::{DocSet, Generator};
+use std::path::Path;
+
+/// How many folders above the root are looked at: `docs/` usually stands beside the marker.
+const LEVELS: usize = 3;
+
+const MARKERS: &[(&str, Generator)] = &[
+    ("mkdocs.yml", Generator::MkDocs),
+    ("mkdocs.yaml", Generator::MkDocs),
+    ("zensical.toml", Generator::MkDocs),
+    ("docusaurus.config.js", Generator::Docusaurus),
+    ("docusaurus.config.ts", Generator::Docusaurus),
+    ("docusaurus.config.mjs", Generator::Docusaurus),
+    ("book.toml", Generator::MdBook),
+    (".vitepress", Generator::VitePress),
+    ("hugo.toml", Generator::Hugo),
+    ("hugo.yaml", Generator::Hugo),
+    ("hugo.yml", Generator::Hugo),
+    ("_index.md", Generator::Hugo),
+];
+
+/// The generator that a set names, or the one that its folder shows. Where there is no sign of
+/// any, pages are taken to be published as Hugo and MkDocs do: `setup.md` as `setup/`.
+pub fn generator_of(set: &DocSet) -> Generator {
+    if set.generator != Generator::Auto {
+        return set.generator;
+    }
+    set.root
+        .ancestors()
+        .take(LEVELS)
+        .find_map(marked)
+        .unwrap_or(Generator::Hugo)
+}
+
+fn marked(folder: &Path) -> Option<Generator> {
+    MARKERS
+        .iter()
+        .find(|(marker, _)| folder.join(marker).exists())
+        .map(|(_, generator)| *generator)
+}

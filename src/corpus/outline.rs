@@ -1,0 +1,442 @@
+//! Clean Markdown -> sections, pieces and links, in one pass over the parser's events.
+
+use super::document::{Link, Page, Piece, Section};
+use super::sentence::{LinkSpan, sentences};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use std::{collections::HashMap, ops::Range};
+
+/// A piece is closed once it has this many words.
+const WORDS_A_PIECE: usize = 200;
+
+/// What a page's Markdown holds.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    pub(super) title: Option<String>,
+    pub(super) sections: Vec<Section>,
+    pub(super) pieces: Vec<Piece>,
+    pub(super) links: Vec<Link>,
+}
+
+/// Where the fragments of a page's headings come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchors {
+    /// Only those that the source names: built pages, where an invented one would lead nowhere.
+    Named,
+    /// Made from the heading's text where the source names none, as site generators do.
+    Slugs,
+}
+
+/// Cuts a page at its headings, and its sections into pieces.
+pub(super) fn outline(page: &Page, anchors: Anchors) -> Outline {
+    let mut cutter = Cutter::new(&page.markdown, page.title.as_deref(), anchors);
+    for (event, range) in Parser::new_ext(&page.markdown, markdown_options()).into_offset_iter() {
+        cutter.event(event, range);
+    }
+    cutter.finish()
+}
+
+/// The Markdown that docent reads and hands out: CommonMark with GFM's tables and heading ids.
+pub(crate) fn markdown_options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_HEADING_ATTRIBUTES
+}
+
+/// A stretch of the source between two places where it may be cut.
+#[derive(Debug, Default)]
+struct Segment {
+    start: usize,
+    words: usize,
+    text: String,
+}
+
+struct Heading {
+    level: HeadingLevel,
+    id: Option<String>,
+    text: String,
+    range: Range<usize>,
+}
+
+struct Cutter<'a> {
+    source: &'a str,
+    anchors: Anchors,
+    title: Option<String>,
+    out: Outline,
+    /// Headings above the present place: level and text.
+    path: Vec<(HeadingLevel, String)>,
+    used_slugs: HashMap<String, usize>,
+    /// Depth of block containers around the present event, from the top of the document.
+    depth: usize,
+    inline_depth: usize,
+    heading: Option<Heading>,
+    /// What is read of the present section's segments.
+    segments: Vec<Segment>,
+    /// The heading of the present section, where it has one.
+    section_heading: Option<Range<usize>>,
+    section_start: usize,
+    section_anchor: Option<String>,
+    /// Stretches of the source that are left out of what readers get.
+    removals: Vec<Range<usize>>,
+    /// The text block being read, for the sentences around its links.
+    block: String,
+    block_links: Vec<LinkSpan>,
+    open_link: Option<OpenLink>,
+}
+
+struct OpenLink {
+    destination: String,
+    block_start: usize,
+    source: Range<usize>,
+    inner: Option<Range<usize>>,
+}
+
+impl<'a> Cutter<'a> {
+    fn new(source: &'a str, title: Option<&str>, anchors: Anchors) -> Self {
+        Self {
+            source,
+            anchors,
+            title: title.map(str::to_owned),
+            out: Outline::default(),
+            path: Vec::new(),
+            used_slugs: HashMap::new(),
+            depth: 0,
+            inline_depth: 0,
+            heading: None,
+            segments: vec![Segment::default()],
+            section_heading: None,
+            section_start: 0,
+            section_anchor: None,
+            removals: Vec::new(),
+            block: String::new(),
+            block_links: Vec::new(),
+            open_link: None,
+        }
+    }
+
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag, range),
+            Event::Text(text) => self.text(&text, range),
+            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                self.inner(&range);
+                self.words(&text);
+            }
+            Event::InlineHtml(text) | Event::Html(text) => {
+                self.inner(&range);
+                self.words(&text);
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                self.inner(&range);
+                self.gap();
+            }
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) | Event::Rule => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        match tag {
+            Tag::Heading { level, id, .. } if self.depth == 0 => {
+                self.heading = Some(Heading {
+                    level,
+                    id: id.map(|id| id.to_string()),
+                    text: String::new(),
+                    range,
+                });
+                self.depth += 1;
+            }
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough => {
+                self.inner(&range);
+                self.inline_depth += 1;
+            }
+            Tag::Link { dest_url, .. } => {
+                self.inline_depth += 1;
+                self.open_link = Some(OpenLink {
+                    destination: dest_url.to_string(),
+                    block_start: self.block.len(),
+                    source: range,
+                    inner: None,
+                });
+            }
+            Tag::Image { .. } => self.inline_depth += 1,
+            Tag::Item | Tag::TableRow if self.depth == 1 => {
+                self.cut_at(range.start);
+                self.depth += 1;
+            }
+            _ => {
+                if self.depth == 0 {
+                    self.cut_at(range.start);
+                }
+                if !matches!(tag, Tag::Paragraph) {
+                    self.end_block();
+                }
+                self.depth += 1;
+            }
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        match tag {
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Image => {
+                self.inline_depth = self.inline_depth.saturating_sub(1);
+                self.inner(&range);
+            }
+            TagEnd::Link => {
+                self.inline_depth = self.inline_depth.saturating_sub(1);
+                self.end_link();
+            }
+            TagEnd::Heading(_) => {
+                self.depth = self.depth.saturating_sub(1);
+                if let Some(heading) = self.heading.take_if(|_| self.depth == 0) {
+                    self.end_heading(heading);
+                }
+                self.end_block();
+            }
+            TagEnd::TableCell => {
+                self.depth = self.depth.saturating_sub(1);
+                self.end_block();
+                self.gap();
+            }
+            _ => {
+                self.depth = self.depth.saturating_sub(1);
+                self.end_block();
+                self.segment().text.push('\n');
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str, range: Range<usize>) {
+        self.inner(&range);
+        let top_level_paragraph = self.depth == 1 && self.inline_depth == 0;
+        let literal = range.len() == text.len();
+        if top_level_paragraph && literal && self.heading.is_none() {
+            self.long_text(text, range.start);
+        } else {
+            self.words(text);
+        }
+    }
+
+    /// A paragraph that is longer than a piece may be cut where a sentence ends.
+    fn long_text(&mut self, text: &str, offset: usize) {
+        let mut rest = text;
+        let mut at = offset;
+        while self.segment().words + rest.len() / 4 > WORDS_A_PIECE {
+            let Some(end) = rest.find(". ").map(|dot| dot + 2) else {
+                break;
+            };
+            self.words(&rest[..end]);
+            rest = &rest[end..];
+            at += end;
+            if self.segment().words >= WORDS_A_PIECE {
+                self.cut_at(at);
+            }
+        }
+        self.words(rest);
+    }
+
+    fn words(&mut self, text: &str) {
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(text);
+        } else {
+            let segment = self.segment();
+            segment.words += text.split_ascii_whitespace().count();
+            segment.text.push_str(text);
+        }
+        self.block.push_str(text);
+    }
+
+    fn gap(&mut self) {
+        match &mut self.heading {
+            Some(heading) => heading.text.push(' '),
+            None => self.segment().text.push(' '),
+        }
+        self.block.push(' ');
+    }
+
+    fn inner(&mut self, range: &Range<usize>) {
+        if let Some(link) = &mut self.open_link {
+            let start = link.inner.as_ref().map_or(range.start, |inner| inner.start);
+            link.inner = Some(start..range.end);
+        }
+    }
+
+    fn end_link(&mut self) {
+        let Some(link) = self.open_link.take() else {
+            return;
+        };
+        if link.destination.starts_with("ref:")
+            && let Some(inner) = &link.inner
+        {
+            self.removals.push(link.source.start..inner.start);
+            self.removals.push(inner.end..link.source.end);
+        }
+        self.block_links.push(LinkSpan {
+            destination: link.destination,
+            text: link.block_start..self.block.len(),
+        });
+    }
+
+    fn end_block(&mut self) {
+        if !self.block_links.is_empty() {
+            sentences(&self.block, self.block_links.drain(..), &mut self.out.links);
+        }
+        self.block.clear();
+    }
+
+    fn segment(&mut self) -> &mut Segment {
+        if self.segments.is_empty() {
+            self.segments.push(Segment::default());
+        }
+        let last = self.segments.len() - 1;
+        &mut self.segments[last]
+    }
+
+    fn cut_at(&mut self, start: usize) {
+        let segment = self.segment();
+        if segment.text.is_empty() && segment.start >= start {
+            return;
+        }
+        self.segments.push(Segment {
+            start,
+            ..Segment::default()
+        });
+    }
+
+    fn end_heading(&mut self, heading: Heading) {
+        self.end_section(heading.range.start);
+        let text = heading
+            .text
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        let slug = self.slug(&text);
+        self.section_anchor = heading.id.or(slug);
+        self.path.retain(|(level, _)| *level < heading.level);
+        if self.title.is_none() && heading.level == HeadingLevel::H1 {
+            self.title = Some(text.clone());
+        }
+        if self.title.as_deref() != Some(text.as_str()) && !text.is_empty() {
+            self.path.push((heading.level, text));
+        }
+        self.section_start = heading.range.start;
+        self.segments = vec![Segment {
+            start: heading.range.end,
+            ..Segment::default()
+        }];
+        self.section_heading = Some(heading.range);
+    }
+
+    /// The fragment that GitHub, Hugo and MkDocs make of a heading.
+    fn slug(&mut self, heading: &str) -> Option<String> {
+        if self.anchors == Anchors::Named {
+            return None;
+        }
+        let slug: String = heading
+            .to_lowercase()
+            .chars()
+            .filter_map(|c| match c {
+                ' ' => Some('-'),
+                '-' | '_' => Some(c),
+                c if c.is_alphanumeric() => Some(c),
+                _ => None,
+            })
+            .collect();
+        let seen = self.used_slugs.entry(slug.clone()).or_insert(0);
+        *seen += 1;
+        match *seen {
+            1 => Some(slug),
+            again => Some(format!("{slug}-{}", again - 1)),
+        }
+    }
+
+    /// Closes the present section, which ends where the next heading begins.
+    fn end_section(&mut self, end: usize) {
+        let segments = std::mem::take(&mut self.segments);
+        let has_text = segments.iter().any(|s| !s.text.trim().is_empty());
+        if !has_text && self.section_heading.is_none() {
+            return;
+        }
+        let mut markdown = String::new();
+        if let Some(heading) = self.section_heading.take() {
+            markdown.push_str(heading_line(&self.source[heading.start..heading.end]));
+            markdown.push_str("\n\n");
+        }
+        let number = self.out.sections.len();
+        let mut piece = Piece {
+            section: number,
+            range: 0..0,
+            text: String::new(),
+        };
+        let mut words = 0;
+        for (i, segment) in segments.iter().enumerate() {
+            let segment_end = segments.get(i + 1).map_or(end, |next| next.start);
+            if words > 0 && words + segment.words > WORDS_A_PIECE {
+                piece.range.end = markdown.len();
+                let start = markdown.len();
+                self.out.pieces.push(std::mem::replace(
+                    &mut piece,
+                    Piece {
+                        section: number,
+                        range: start..start,
+                        text: String::new(),
+                    },
+                ));
+                words = 0;
+            }
+            copy_without(
+                self.source,
+                segment.start..segment_end,
+                &self.removals,
+                &mut markdown,
+            );
+            words += segment.words;
+            piece.text.push_str(&segment.text);
+        }
+        markdown.truncate(markdown.trim_end().len());
+        piece.range.start = piece.range.start.min(markdown.len());
+        piece.range.end = markdown.len();
+        self.out.pieces.push(piece);
+        self.removals.clear();
+        self.out.sections.push(Section {
+            headings: self.path.iter().map(|(_, text)| text.clone()).collect(),
+            anchor: self.section_anchor.take(),
+            markdown,
+        });
+    }
+
+    fn finish(mut self) -> Outline {
+        self.end_block();
+        self.end_section(self.source.len());
+        self.out.title = self.title;
+        self.out
+    }
+}
+
+/// A heading's line without its ` {#anchor}`.
+fn heading_line(source: &str) -> &str {
+    let line = source.trim_end();
+    match line.rfind(" {#") {
+        Some(open) if line.ends_with('}') => line[..open].trim_end(),
+        _ => line,
+    }
+}
+
+/// Copies a stretch of the source without the parts that are to be left out.
+fn copy_without(source: &str, range: Range<usize>, removals: &[Range<usize>], out: &mut String) {
+    let first = removals.partition_point(|removal| removal.end <= range.start);
+    let mut at = range.start;
+    for removal in &removals[first..] {
+        if removal.start >= range.end {
+            break;
+        }
+        if removal.start > at {
+            out.push_str(&source[at..removal.start]);
+        }
+        at = at.max(removal.end.min(range.end));
+    }
+    if at < range.end {
+        out.push_str(&source[at..range.end]);
+    }
+}

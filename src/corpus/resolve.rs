@@ -1,0 +1,307 @@
+//! Which page of a set a link means.
+//!
+//! Sources name pages in many ways: relative paths with or without an extension, paths on the
+//! published site, absolute URLs, and (`ref:KIND:NAME`) arguments of shortcodes and macros. All
+//! of them are looked up here by one name, the *stem*: the path in lower case without extension
+//! and without a final `index`.
+
+use super::document::Link;
+use percent_encoding::percent_decode_str;
+use std::collections::HashMap;
+
+/// How many leading folders of a site path may lie above the set: `/en-US/docs/Web/API`.
+const MAX_ABOVE: usize = 3;
+/// How many final parts of a stem a reference may name.
+const MAX_TAIL: usize = 3;
+/// Pages that share a tail beyond this many are not told apart by it.
+const MAX_NAMESAKES: usize = 16;
+
+/// A page's number in the order in which it was added.
+pub type PageNumber = u32;
+
+/// Finds pages by the names that links use.
+#[derive(Debug, Default)]
+pub struct Resolver {
+    base_url: Option<String>,
+    stems: HashMap<String, PageNumber>,
+    tails: HashMap<String, Vec<PageNumber>>,
+    titles: HashMap<String, Vec<PageNumber>>,
+    paths: Vec<String>,
+    /// For each kind of reference, how often its plain cases led below a folder.
+    votes: HashMap<String, HashMap<String, u32>>,
+}
+
+impl Resolver {
+    /// A resolver for a set that is published at `base_url`.
+    pub fn new(base_url: Option<&str>) -> Self {
+        Self {
+            base_url: base_url.map(str::to_owned),
+            ..Self::default()
+        }
+    }
+
+    /// Adds a page; pages are numbered from 0.
+    pub fn add(&mut self, path: &str, title: &str, aliases: &[String]) {
+        let number = PageNumber::try_from(self.paths.len()).unwrap_or(PageNumber::MAX);
+        let own = stem(path);
+        for name in std::iter::once(own.clone()).chain(aliases.iter().map(|alias| stem(alias))) {
+            if name.is_empty() && !own.is_empty() {
+                continue;
+            }
+            for tail in tails(&name) {
+                let namesakes = self.tails.entry(tail.to_owned()).or_default();
+                if namesakes.len() <= MAX_NAMESAKES && namesakes.last() != Some(&number) {
+                    namesakes.push(number);
+                }
+            }
+            self.stems.entry(name).or_insert(number);
+        }
+        self.titles
+            .entry(title.to_lowercase())
+            .or_default()
+            .push(number);
+        self.paths.push(own);
+    }
+
+    /// Learns from a page's references where each kind of them leads, so that [`Self::resolve`]
+    /// can choose between namesakes: most `HTMLElement` macros lead below `elements/`.
+    pub fn learn(&mut self, links: &[Link]) {
+        for link in links {
+            let Some((kind, name)) = reference(&link.destination) else {
+                continue;
+            };
+            if kind.is_empty() {
+                continue;
+            }
+            if let [only] = self.named(&name) {
+                let folder = parent(&self.paths[*only as usize]).to_owned();
+                *self
+                    .votes
+                    .entry(kind.to_lowercase())
+                    .or_default()
+                    .entry(folder)
+                    .or_default() += 1;
+            }
+        }
+    }
+
+    /// The page that a link on the page `from` means; `None` for one that leads elsewhere.
+    pub fn resolve(&self, from: &str, destination: &str) -> Option<PageNumber> {
+        if let Some((kind, name)) = reference(destination) {
+            return self.resolve_reference(kind, &name);
+        }
+        let destination = percent_decode_str(destination).decode_utf8_lossy();
+        let path = destination.split(['#', '?']).next().unwrap_or_default();
+        if path.is_empty() {
+            return None;
+        }
+        if let Some(base) = &self.base_url
+            && let Some(below) = path.strip_prefix(base.as_str())
+        {
+            return self.stems.get(&stem(below)).copied();
+        }
+        if has_scheme(path) || path.starts_with("//") {
+            return None;
+        }
+        match path.strip_prefix('/') {
+            Some(site_path) => self.resolve_site_path(site_path),
+            None => self.resolve_relative(from, path),
+        }
+    }
+
+    fn resolve_site_path(&self, path: &str) -> Option<PageNumber> {
+        let full = stem(path);
+        let mut rest = full.as_str();
+        for _ in 0..=MAX_ABOVE {
+            if let Some(page) = self.stems.get(rest) {
+                return Some(*page);
+            }
+            rest = rest.split_once('/')?.1;
+        }
+        None
+    }
+
+    fn resolve_relative(&self, from: &str, path: &str) -> Option<PageNumber> {
+        let beside = stem(&join(parent(from), path));
+        // Site generators also resolve against the page's URL, where `setup.md` is `setup/`.
+        let below = || stem(&join(&stem(from), path));
+        self.stems
+            .get(&beside)
+            .or_else(|| self.stems.get(&below()))
+            .copied()
+    }
+
+    fn resolve_reference(&self, kind: &str, name: &str) -> Option<PageNumber> {
+        match self.named(name) {
+            [] => None,
+            [only] => Some(*only),
+            namesakes => {
+                let votes = self.votes.get(&kind.to_lowercase())?;
+                let votes_for = |page: &&PageNumber| {
+                    let folder = parent(&self.paths[**page as usize]);
+                    votes.get(folder).copied().unwrap_or(0)
+                };
+                namesakes
+                    .iter()
+                    .max_by_key(votes_for)
+                    .filter(|page| votes_for(page) > 0)
+                    .copied()
+            }
+        }
+    }
+
+    /// The pages that a reference's name fits: by the end of a path, else by the title.
+    fn named(&self, name: &str) -> &[PageNumber] {
+        let plain = name.trim_end_matches("()");
+        let by_path = stem(&plain.replace('.', "/"));
+        let lookups = [stem(plain), by_path];
+        lookups
+            .iter()
+            .filter(|name| !name.is_empty())
+            .find_map(|name| self.tails.get(name.as_str()))
+            .or_else(|| self.titles.get(&name.to_lowercase()))
+            .filter(|pages| pages.len() <= MAX_NAMESAKES)
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+/// `ref:KIND:NAME` or `ref:NAME` -> kind (may be empty) and name.
+fn reference(destination: &str) -> Option<(&str, String)> {
+    let rest = destination.strip_prefix("ref:")?;
+    let (kind, name) = rest.split_once(':').unwrap_or(("", rest));
+    Some((
+        kind,
+        percent_decode_str(name).decode_utf8_lossy().into_owned(),
+    ))
+}
+
+/// The name under which a path is looked up.
+fn stem(path: &str) -> String {
+    let path = path.trim_matches('/').to_lowercase();
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let without_extension = match file.rsplit_once('.') {
+        Some((name, extension)) if is_page_extension(extension) && !name.is_empty() => {
+            &path[..path.len() - extension.len() - 1]
+        }
+        _ => path.as_str(),
+    };
+    let (folder, file) = without_extension
+        .rsplit_once('/')
+        .unwrap_or(("", without_extension));
+    match file {
+        "index" | "_index" | "readme" => folder.to_owned(),
+        _ => without_extension.to_owned(),
+    }
+}
+
+fn is_page_extension(extension: &str) -> bool {
+    matches!(
+        extension,
+        "md" | "mdx" | "markdown" | "html" | "htm" | "xhtml" | "rst" | "adoc" | "asciidoc" | "txt"
+    )
+}
+
+/// `a/b/c` -> `c`, `b/c`, `a/b/c`.
+fn tails(stem: &str) -> impl Iterator<Item = &str> {
+    stem.rmatch_indices('/')
+        .map(|(slash, _)| &stem[slash + 1..])
+        .chain(std::iter::once(stem))
+        .take(MAX_TAIL)
+}
+
+fn parent(path: &str) -> &str {
+    path.trim_end_matches('/')
+        .rsplit_once('/')
+        .map_or("", |(folder, _)| folder)
+}
+
+/// Joins a relative path to a folder; `..` above the root stays at the root.
+fn join(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// A URL scheme (RFC 3986, section 3.1), not a Windows drive or a C++ name.
+fn has_scheme(destination: &str) -> bool {
+    destination.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.len() > 1
+            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolver() -> Resolver {
+        let mut resolver = Resolver::new(Some("https://example.com/docs/"));
+        for (path, title, alias) in [
+            ("concepts/_index.md", "Concepts", ""),
+            ("concepts/pods/_index.md", "Pods", ""),
+            ("concepts/pods/lifecycle.md", "Pod Lifecycle", ""),
+            (
+                "web/api/element/click_event/index.md",
+                "click",
+                "Web/API/Element/click_event",
+            ),
+            ("html/elements/a/index.md", "<a>", ""),
+            ("svg/element/a/index.md", "<a>", ""),
+            ("html/elements/div/index.md", "<div>", ""),
+        ] {
+            let aliases = if alias.is_empty() {
+                vec![]
+            } else {
+                vec![alias.to_owned()]
+            };
+            resolver.add(path, title, &aliases);
+        }
+        resolver
+    }
+
+    #[test]
+    fn links_lead_to_pages_however_the_source_writes_them() {
+        let resolver = resolver();
+        for (from, destination, page) in [
+            ("concepts/pods/_index.md", "lifecycle.md", Some(2)),
+            ("concepts/pods/_index.md", "./lifecycle/", Some(2)),
+            ("concepts/pods/lifecycle.md", "../", Some(0)),
+            ("concepts/pods/lifecycle.md", "../../../concepts/", Some(0)),
+            ("concepts/_index.md", "/docs/concepts/pods/#what", Some(1)),
+            (
+                "concepts/_index.md",
+                "https://example.com/docs/concepts/pods/",
+                Some(1),
+            ),
+            (
+                "concepts/_index.md",
+                "https://example.org/concepts/pods/",
+                None,
+            ),
+            ("concepts/_index.md", "mailto:a@example.com", None),
+            ("x.md", "/en-US/docs/Web/API/Element/click_event", Some(3)),
+            ("x.md", "ref:domxref:Element.click_event", Some(3)),
+            ("x.md", "ref:lifecycle", Some(2)),
+            ("x.md", "ref:Pods", Some(1)),
+            ("x.md", "ref:HTMLElement:a", None),
+            ("x.md", "no/such.md", None),
+        ] {
+            assert_eq!(
+                resolver.resolve(from, destination),
+                page,
+                "{from} -> {destination}"
+            );
+        }
+    }
+}

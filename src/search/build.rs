@@ -1,0 +1,363 @@
+//! Files -> one generation of the three indexes.
+
+use super::catalog::{Catalog, CatalogPage, CatalogSet, Manifest, Outcome, PageId, ReadFile};
+use super::evidence;
+use super::generation::Generation;
+use super::record::{LinksRecord, PageRecord, PassageRecord, encode};
+use super::schema::{self, PageFields, PieceFields};
+use super::store::{Progress, StoreError};
+use crate::config::{DocSet, Generator};
+use crate::corpus::{self, Document, File, Skip, Stamp};
+use std::{
+    collections::HashSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    thread,
+};
+use tantivy::{
+    Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term, indexer::NoMergePolicy,
+    tokenizer::Language,
+};
+
+/// What one index may hold in memory before it goes to disk, in bytes.
+const WRITER_MEMORY: usize = 48 << 20;
+/// Converters keep to a bounded depth; this is for the parsers below them.
+const WORKER_STACK: usize = 16 << 20;
+const MAX_WORKERS: usize = 8;
+
+/// What is to be done to get from the last generation to the next.
+pub(super) struct Plan<'a> {
+    pub(super) sets: &'a [DocSet],
+    pub(super) generators: Vec<Generator>,
+    pub(super) language: Language,
+    /// The generation to start from, with what it knows; `None`: from nothing.
+    pub(super) older: Option<(Generation, Catalog, Manifest)>,
+    /// Files to read, with the position of their set.
+    pub(super) to_read: Vec<(usize, File)>,
+    /// Files that stand in the older generation as they are now.
+    pub(super) unchanged: Vec<ReadFile>,
+    pub(super) recipe: String,
+    pub(super) selection: String,
+}
+
+/// Builds a generation in its folder, ready to be published.
+pub(super) fn build(
+    plan: Plan<'_>,
+    generation: &Generation,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<(Catalog, Manifest), StoreError> {
+    let (page_schema, page_fields) = schema::pages();
+    let (piece_schema, piece_fields) = schema::pieces();
+    let (link_schema, link_fields) = schema::links();
+    let fresh = plan.older.is_none();
+    if let Some((older, _, _)) = &plan.older {
+        generation.start_from(older).map_err(StoreError::Disk)?;
+    }
+    let open = |folder: &Path, schema| -> tantivy::Result<Index> {
+        if fresh {
+            schema::create(folder, schema, plan.language)
+        } else {
+            schema::open(folder, plan.language)
+        }
+    };
+    let pages = open(&generation.pages(), page_schema)?;
+    let pieces = open(&generation.pieces(), piece_schema)?;
+    let links = schema::create(&generation.links(), link_schema, plan.language)?;
+    let writers = Writers {
+        pages: writer(&pages, fresh)?,
+        pieces: writer(&pieces, fresh)?,
+        page_fields,
+        piece_fields,
+        next_id: AtomicU64::new(
+            plan.older
+                .as_ref()
+                .map_or(1, |(_, _, manifest)| manifest.next_id),
+        ),
+    };
+
+    let mut catalog = Catalog {
+        sets: plan.sets.iter().map(CatalogSet::of).collect(),
+        pages: Vec::new(),
+    };
+    if let Some((_, older, _)) = &plan.older {
+        let kept: HashSet<PageId> = plan
+            .unchanged
+            .iter()
+            .flat_map(|file| file.outcome.pages())
+            .copied()
+            .collect();
+        for page in &older.pages {
+            if kept.contains(&page.id) {
+                catalog.pages.push(page.clone());
+            } else {
+                writers.delete(page.id);
+            }
+        }
+    }
+    let mut files = plan.unchanged;
+    for (file, read) in read_all(
+        plan.sets,
+        &plan.generators,
+        &plan.to_read,
+        &writers,
+        progress,
+    )? {
+        files.push(file);
+        catalog.pages.extend(read);
+    }
+    files.sort_by(|a, b| (a.set, &a.path).cmp(&(b.set, &b.path)));
+    catalog.sort();
+    let next_id = writers.next_id.load(Ordering::Relaxed);
+    commit(writers.pages, fresh)?;
+
+    progress(Progress::Linking);
+    let link_writer = writer(&links, true)?;
+    let base_urls: Vec<_> = plan.sets.iter().map(|set| set.base_url.clone()).collect();
+    let searcher = reader(&pages)?.searcher();
+    evidence::index(
+        &mut catalog,
+        &base_urls,
+        &searcher,
+        page_fields,
+        &link_writer,
+        link_fields,
+    )?;
+    commit(link_writer, true)?;
+    commit(writers.pieces, fresh)?;
+
+    let manifest = Manifest {
+        recipe: plan.recipe,
+        selection: plan.selection,
+        next_id,
+        files,
+        sizes: Vec::new(),
+    };
+    Ok((catalog, manifest))
+}
+
+/// A reader that stays with what was committed when it was made.
+pub(super) fn reader(index: &Index) -> tantivy::Result<IndexReader> {
+    index
+        .reader_builder()
+        .reload_policy(ReloadPolicy::Manual)
+        .try_into()
+}
+
+impl CatalogSet {
+    pub(super) fn of(set: &DocSet) -> Self {
+        Self {
+            name: set.name.clone(),
+            description: set.description.clone(),
+        }
+    }
+}
+
+impl Outcome {
+    pub(super) fn pages(&self) -> &[PageId] {
+        match self {
+            Self::Pages(pages) => pages,
+            Self::Skipped(_) => &[],
+        }
+    }
+}
+
+fn writer(index: &Index, fresh: bool) -> tantivy::Result<IndexWriter> {
+    let writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
+    if fresh {
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+    }
+    Ok(writer)
+}
+
+/// Commits; a fresh index becomes one segment, which is the fastest to search.
+fn commit(mut writer: IndexWriter, fresh: bool) -> tantivy::Result<()> {
+    writer.commit()?;
+    if fresh {
+        let segments = writer.index().searchable_segment_ids()?;
+        if segments.len() > 1 {
+            writer.merge(&segments).wait()?;
+        }
+        writer.garbage_collect_files().wait()?;
+    }
+    writer.wait_merging_threads()
+}
+
+struct Writers {
+    pages: IndexWriter,
+    pieces: IndexWriter,
+    page_fields: PageFields,
+    piece_fields: PieceFields,
+    next_id: AtomicU64,
+}
+
+impl Writers {
+    fn delete(&self, page: PageId) {
+        self.pages
+            .delete_term(Term::from_field_u64(self.page_fields.id, page));
+        self.pieces
+            .delete_term(Term::from_field_u64(self.piece_fields.id, page));
+    }
+
+    fn add(&self, set: usize, document: &Document) -> tantivy::Result<CatalogPage> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let mut body = String::new();
+        for piece in &document.pieces {
+            self.pieces.add_document(self.piece(id, document, piece))?;
+            if let Some(heading) = piece.heading(document) {
+                body.push_str(heading);
+                body.push('\n');
+            }
+            body.push_str(&piece.text);
+            body.push('\n');
+        }
+        let fields = self.page_fields;
+        let mut page = TantivyDocument::new();
+        page.add_u64(fields.id, id);
+        page.add_text(fields.title, &document.title);
+        page.add_text(fields.symbols, format!("{}\n{body}", document.title));
+        page.add_text(fields.body, body);
+        page.add_bytes(fields.stored, &encode(&PageRecord::of(document)));
+        page.add_bytes(fields.links, &encode(&LinksRecord::of(document)));
+        self.pages.add_document(page)?;
+        Ok(CatalogPage {
+            id,
+            set,
+            path: document.path.clone(),
+            title: document.title.clone(),
+            url: document.url.clone(),
+            sections: document.sections.len(),
+            inbound: 0,
+        })
+    }
+
+    fn piece(&self, id: PageId, document: &Document, piece: &corpus::Piece) -> TantivyDocument {
+        let section = &document.sections[piece.section];
+        let markdown = &section.markdown[piece.range.clone()];
+        let passage = PassageRecord {
+            section: piece.section,
+            headings: section.headings.clone(),
+            anchor: section.anchor.clone(),
+            markdown: markdown.trim_end().to_owned(),
+            partial: markdown.trim_end().len() < section.markdown.len(),
+        };
+        let mut text = String::with_capacity(piece.text.len() + 80);
+        text.push_str(&document.title);
+        for heading in &section.headings {
+            text.push('\n');
+            text.push_str(heading);
+        }
+        text.push('\n');
+        text.push_str(&piece.text);
+        let fields = self.piece_fields;
+        let mut entry = TantivyDocument::new();
+        entry.add_u64(fields.id, id);
+        entry.add_text(fields.text, text);
+        entry.add_bytes(fields.stored, &encode(&passage));
+        entry
+    }
+}
+
+impl corpus::Piece {
+    /// The heading of the section, at its first piece.
+    fn heading<'a>(&self, document: &'a Document) -> Option<&'a str> {
+        let section = &document.sections[self.section];
+        (self.range.start == 0).then(|| section.headings.last().map(String::as_str))?
+    }
+}
+
+type Read = (ReadFile, Vec<CatalogPage>);
+
+/// Reads files on all cores and hands their pages to the index.
+fn read_all(
+    sets: &[DocSet],
+    generators: &[Generator],
+    files: &[(usize, File)],
+    writers: &Writers,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Vec<Read>, StoreError> {
+    let next = AtomicUsize::new(0);
+    let done = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::with_capacity(files.len()));
+    let work = || -> tantivy::Result<()> {
+        while let Some((set, file)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let read = read_one(&sets[*set], generators[*set], *set, file, writers)?;
+            if let Ok(mut results) = results.lock() {
+                results.push(read);
+            }
+            progress(Progress::Reading {
+                done: done.fetch_add(1, Ordering::Relaxed) + 1,
+                of: files.len(),
+            });
+        }
+        Ok(())
+    };
+    let workers = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(MAX_WORKERS)
+        .min(files.len());
+    thread::scope(|scope| -> Result<(), StoreError> {
+        let mut handles = Vec::new();
+        for _ in 0..workers {
+            let builder = thread::Builder::new()
+                .name("docent-read".into())
+                .stack_size(WORKER_STACK);
+            handles.push(
+                builder
+                    .spawn_scoped(scope, work)
+                    .map_err(StoreError::Disk)?,
+            );
+        }
+        for handle in handles {
+            handle.join().map_err(|_| StoreError::Worker)??;
+        }
+        Ok(())
+    })?;
+    Ok(results.into_inner().unwrap_or_default())
+}
+
+fn read_one(
+    set: &DocSet,
+    generator: Generator,
+    position: usize,
+    file: &File,
+    writers: &Writers,
+) -> tantivy::Result<Read> {
+    // A fault in a parser costs the one file that shows it, not the service.
+    let parsed = catch_unwind(AssertUnwindSafe(|| corpus::read(set, generator, file)))
+        .unwrap_or_else(|_| {
+            Err(Skip::Malformed {
+                reason: "docent could not make sense of it; please report this file".to_owned(),
+            })
+        });
+    let mut pages = Vec::new();
+    let mut includes = Vec::new();
+    let outcome = match parsed {
+        Ok(parsed) => {
+            for document in &parsed.documents {
+                pages.push(writers.add(position, document)?);
+            }
+            includes = parsed
+                .includes
+                .into_iter()
+                .map(|path| {
+                    let stamp = Stamp::read(&set.root.join(&path)).ok();
+                    (path, stamp)
+                })
+                .collect();
+            Outcome::Pages(pages.iter().map(|page| page.id).collect())
+        }
+        Err(skip) => Outcome::Skipped(skip),
+    };
+    let read = ReadFile {
+        set: position,
+        path: file.path.clone(),
+        stamp: file.stamp,
+        includes,
+        outcome,
+    };
+    Ok((read, pages))
+}

@@ -1,0 +1,120 @@
+//! What a generation of the index knows of its pages and files without asking tantivy.
+
+use crate::corpus::{Skip, Stamp};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::Path,
+};
+
+/// A page's number for as long as it stands in the index unchanged.
+pub(super) type PageId = u64;
+
+/// All pages, in the order of sets and paths: kept in memory while serving.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Catalog {
+    pub(super) sets: Vec<CatalogSet>,
+    pub(super) pages: Vec<CatalogPage>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct CatalogSet {
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct CatalogPage {
+    pub(super) id: PageId,
+    /// Position among the sets.
+    pub(super) set: usize,
+    pub(super) path: String,
+    pub(super) title: String,
+    pub(super) url: Option<String>,
+    pub(super) sections: usize,
+    /// Other pages that link to this one.
+    pub(super) inbound: u32,
+}
+
+/// What was read to build a generation: decides what the next one must read again.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    /// What determines how a file's text is read and indexed.
+    pub(super) recipe: String,
+    /// What determines which files are read.
+    pub(super) selection: String,
+    pub(super) next_id: PageId,
+    pub(super) files: Vec<ReadFile>,
+    /// Sizes of the index's files, to tell a generation that was cut off.
+    pub(super) sizes: Vec<(String, u64)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct ReadFile {
+    pub(super) set: usize,
+    pub(super) path: String,
+    pub(super) stamp: Stamp,
+    /// Files whose text it includes, as they were.
+    pub(super) includes: Vec<(String, Option<Stamp>)>,
+    pub(super) outcome: Outcome,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) enum Outcome {
+    Pages(Vec<PageId>),
+    Skipped(Skip),
+}
+
+impl Catalog {
+    pub(super) const FILE: &str = "catalog.json";
+
+    /// Puts the pages in order and the same page only once.
+    pub(super) fn sort(&mut self) {
+        self.pages
+            .sort_by(|a, b| (a.set, &a.path, a.id).cmp(&(b.set, &b.path, b.id)));
+    }
+
+    pub(super) fn positions(&self) -> HashMap<PageId, u32> {
+        (0u32..)
+            .zip(&self.pages)
+            .map(|(i, page)| (page.id, i))
+            .collect()
+    }
+
+    pub(super) fn find(&self, set: usize, path: &str) -> Option<usize> {
+        let first = self
+            .pages
+            .partition_point(|page| (page.set, page.path.as_str()) < (set, path));
+        let page = self.pages.get(first)?;
+        (page.set == set && page.path == path).then_some(first)
+    }
+
+    /// The stretch of pages below a folder of a set, `""` being its root.
+    pub(super) fn below(&self, set: usize, folder: &str) -> &[CatalogPage] {
+        let first = self
+            .pages
+            .partition_point(|page| (page.set, page.path.as_str()) < (set, folder));
+        let rest = &self.pages[first..];
+        let len = rest.partition_point(|page| page.set == set && page.path.starts_with(folder));
+        &rest[..len]
+    }
+}
+
+impl Manifest {
+    pub(super) const FILE: &str = "manifest.json";
+}
+
+/// Writes a value as JSON and sees it onto the disk.
+pub(super) fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    serde_json::to_writer(&mut out, value)?;
+    out.flush()?;
+    out.get_ref().sync_all()
+}
+
+pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
+    let bytes = std::fs::read(path)?;
+    Ok(serde_json::from_slice(&bytes)?)
+}

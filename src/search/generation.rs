@@ -1,0 +1,221 @@
+//! Generations of the index on disk: each a folder of its own, one of them current.
+//!
+//! ```text
+//! <cache>/<library>/lock            held while a new generation is built
+//!                   current         names the current generation; replaced by rename
+//!                   gen-12/         pages/ pieces/ links/ catalog.json manifest.json
+//! ```
+//! A generation never changes once it is current. The next one starts as hard links to its
+//! files, so that an update costs only what has changed, and a crash leaves the current one.
+
+use super::catalog::{Catalog, Manifest, read_json, write_json};
+use super::store::StoreError;
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+const CURRENT: &str = "current";
+const LOCK: &str = "lock";
+const PREFIX: &str = "gen-";
+const INDEXES: [&str; 3] = ["pages", "pieces", "links"];
+
+/// The folder of one library's generations.
+#[derive(Debug, Clone)]
+pub(super) struct Shelf {
+    folder: PathBuf,
+}
+
+/// One generation's folder.
+#[derive(Debug, Clone)]
+pub(super) struct Generation {
+    pub(super) number: u64,
+    folder: PathBuf,
+}
+
+/// Held by the one process that builds a generation; let go when dropped.
+#[derive(Debug)]
+pub(super) struct BuildLock {
+    _file: File,
+}
+
+impl Shelf {
+    /// # Errors
+    /// Where the folder cannot be made or written.
+    pub(super) fn at(folder: PathBuf) -> Result<Self, StoreError> {
+        fs::create_dir_all(&folder).map_err(|source| StoreError::Cache {
+            path: folder.clone(),
+            source,
+        })?;
+        Ok(Self { folder })
+    }
+
+    /// Waits until no other process builds.
+    pub(super) fn lock(&self) -> Result<BuildLock, StoreError> {
+        let path = self.folder.join(LOCK);
+        let locked = File::create(&path).and_then(|file| file.lock().map(|()| file));
+        let file = locked.map_err(|source| StoreError::Cache { path, source })?;
+        Ok(BuildLock { _file: file })
+    }
+
+    pub(super) fn current(&self) -> Option<Generation> {
+        let name = fs::read_to_string(self.folder.join(CURRENT)).ok()?;
+        let number = name.trim().strip_prefix(PREFIX)?.parse().ok()?;
+        Some(self.generation(number))
+    }
+
+    /// A new, empty folder for the generation after the current one.
+    pub(super) fn next(&self, _lock: &BuildLock) -> Result<Generation, StoreError> {
+        let number = self.current().map_or(1, |current| current.number + 1);
+        let generation = self.generation(number);
+        let made = remove_if_there(&generation.folder).and_then(|()| {
+            INDEXES
+                .iter()
+                .try_for_each(|name| fs::create_dir_all(generation.folder.join(name)))
+        });
+        made.map_err(|source| StoreError::Cache {
+            path: generation.folder.clone(),
+            source,
+        })?;
+        Ok(generation)
+    }
+
+    /// Makes a generation the current one, in one step, and removes all others. Whoever has
+    /// mapped their files goes on reading them.
+    pub(super) fn publish(
+        &self,
+        generation: &Generation,
+        _lock: &BuildLock,
+    ) -> Result<(), StoreError> {
+        let swap = || -> io::Result<()> {
+            let new = self.folder.join("current.new");
+            let mut file = File::create(&new)?;
+            file.write_all(generation.name().as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&new, self.folder.join(CURRENT))?;
+            File::open(&self.folder)?.sync_all()
+        };
+        swap().map_err(|source| StoreError::Cache {
+            path: self.folder.clone(),
+            source,
+        })?;
+        self.sweep(generation.number);
+        Ok(())
+    }
+
+    /// Gives up a generation that was not published.
+    pub(super) fn discard(&self, generation: &Generation) {
+        let _ = remove_if_there(&generation.folder);
+    }
+
+    /// What is left behind is removed the next time.
+    fn sweep(&self, keep: u64) {
+        let Ok(entries) = fs::read_dir(&self.folder) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let number = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+            if number
+                .and_then(|n| n.parse::<u64>().ok())
+                .is_some_and(|n| n != keep)
+            {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+    }
+
+    fn generation(&self, number: u64) -> Generation {
+        Generation {
+            number,
+            folder: self.folder.join(format!("{PREFIX}{number}")),
+        }
+    }
+}
+
+impl Generation {
+    pub(super) fn pages(&self) -> PathBuf {
+        self.folder.join("pages")
+    }
+
+    pub(super) fn pieces(&self) -> PathBuf {
+        self.folder.join("pieces")
+    }
+
+    pub(super) fn links(&self) -> PathBuf {
+        self.folder.join("links")
+    }
+
+    fn name(&self) -> String {
+        format!("{PREFIX}{}", self.number)
+    }
+
+    /// Starts from an older generation's pages and pieces, without copying their contents.
+    pub(super) fn start_from(&self, older: &Generation) -> io::Result<()> {
+        for index in ["pages", "pieces"] {
+            for entry in fs::read_dir(older.folder.join(index))? {
+                let entry = entry?;
+                let name = entry.file_name();
+                let to = self.folder.join(index).join(&name);
+                let text = name.to_string_lossy();
+                if text.ends_with(".lock") {
+                    continue;
+                }
+                // What tantivy rewrites is copied, what it only ever adds is shared.
+                if text.ends_with(".json") {
+                    fs::copy(entry.path(), to)?;
+                } else {
+                    fs::hard_link(entry.path(), to)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn catalog(&self) -> io::Result<Catalog> {
+        read_json(&self.folder.join(Catalog::FILE))
+    }
+
+    pub(super) fn manifest(&self) -> io::Result<Manifest> {
+        read_json(&self.folder.join(Manifest::FILE))
+    }
+
+    /// Writes what completes a generation; its indexes are committed before.
+    pub(super) fn complete(&self, catalog: &Catalog, mut manifest: Manifest) -> io::Result<()> {
+        write_json(&self.folder.join(Catalog::FILE), catalog)?;
+        manifest.sizes = self.sizes()?;
+        write_json(&self.folder.join(Manifest::FILE), &manifest)?;
+        File::open(&self.folder)?.sync_all()
+    }
+
+    /// Whether all files are there in the sizes that they were written in.
+    pub(super) fn is_whole(&self, manifest: &Manifest) -> bool {
+        self.sizes().is_ok_and(|sizes| sizes == manifest.sizes)
+    }
+
+    fn sizes(&self) -> io::Result<Vec<(String, u64)>> {
+        let mut sizes = vec![(
+            Catalog::FILE.to_owned(),
+            fs::metadata(self.folder.join(Catalog::FILE))?.len(),
+        )];
+        for index in INDEXES {
+            for entry in fs::read_dir(self.folder.join(index))? {
+                let entry = entry?;
+                let name = entry.file_name().to_string_lossy().into_owned();
+                if !name.ends_with(".lock") {
+                    sizes.push((format!("{index}/{name}"), entry.metadata()?.len()));
+                }
+            }
+        }
+        sizes.sort();
+        Ok(sizes)
+    }
+}
+
+fn remove_if_there(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,119 @@
+//! Folders of a set: what stands in them, what they are called, what a set is about.
+
+use super::answer::{Entry, PageRef};
+use super::catalog::{Catalog, CatalogPage};
+
+const INDEX_FILES: [&str; 6] = [
+    "_index.md",
+    "index.md",
+    "README.md",
+    "index.html",
+    "index.mdx",
+    "index.rst",
+];
+const MAX_TOPICS: usize = 8;
+
+/// Titles of the pages above a page, outermost first.
+pub(super) fn breadcrumb(catalog: &Catalog, page: &CatalogPage) -> Vec<String> {
+    page.path
+        .match_indices('/')
+        .map(|(slash, _)| &page.path[..=slash])
+        .filter_map(|folder| match index_page(catalog, page.set, folder) {
+            Some(index) if index.id == page.id => None,
+            Some(index) => Some(index.title.clone()),
+            None => Some(folder_name(folder)),
+        })
+        .collect()
+}
+
+/// What stands directly in a folder, folders first; `None` where nothing does.
+pub(super) fn entries(
+    catalog: &Catalog,
+    set: usize,
+    folder: &str,
+    page_ref: impl Fn(&CatalogPage) -> PageRef,
+) -> Option<Vec<Entry>> {
+    let folder = if folder.is_empty() {
+        String::new()
+    } else {
+        format!("{folder}/")
+    };
+    let below = catalog.below(set, &folder);
+    if below.is_empty() {
+        return None;
+    }
+    let mut folders = Vec::new();
+    let mut pages = Vec::new();
+    for (path, inside) in children(below, &folder) {
+        match (path.ends_with('/'), inside) {
+            (true, inside) => folders.push(Entry::Folder {
+                title: index_page(catalog, set, path).map(|page| page.title.clone()),
+                path: path.to_owned(),
+                pages: inside.len(),
+            }),
+            (false, inside) => pages.extend(inside.iter().map(|page| Entry::Page(page_ref(page)))),
+        }
+    }
+    folders.extend(pages);
+    Some(folders)
+}
+
+/// Titles of the largest folders; for a set without folders, of the pages most linked to.
+pub(super) fn topics(catalog: &Catalog, set: usize) -> Vec<String> {
+    let pages = catalog.below(set, "");
+    let mut folders: Vec<_> = children(pages, "")
+        .filter(|(path, _)| path.ends_with('/'))
+        .collect();
+    folders.sort_by_key(|(_, inside)| std::cmp::Reverse(inside.len()));
+    if folders.len() > 1 {
+        let title = |path: &str| {
+            index_page(catalog, set, path)
+                .map_or_else(|| folder_name(path), |page| page.title.clone())
+        };
+        return folders
+            .iter()
+            .take(MAX_TOPICS)
+            .map(|(path, _)| title(path))
+            .collect();
+    }
+    let mut linked: Vec<_> = pages.iter().collect();
+    linked.sort_by_key(|page| std::cmp::Reverse(page.inbound));
+    linked
+        .iter()
+        .take(MAX_TOPICS)
+        .map(|page| page.title.clone())
+        .collect()
+}
+
+/// Pages in the order of paths -> what stands directly in `folder`: for each folder (ending in
+/// `/`) the pages below it, for each page itself.
+fn children<'a>(
+    below: &'a [CatalogPage],
+    folder: &str,
+) -> impl Iterator<Item = (&'a str, &'a [CatalogPage])> {
+    let skip = folder.len();
+    below
+        .chunk_by(move |a, b| child(a, skip) == child(b, skip))
+        .map(move |inside| (child(&inside[0], skip), inside))
+}
+
+/// The part of a page's path that stands in the folder whose path is `skip` bytes long.
+fn child(page: &CatalogPage, skip: usize) -> &str {
+    let rest = &page.path[skip..];
+    rest.find('/')
+        .map_or(page.path.as_str(), |slash| &page.path[..=skip + slash])
+}
+
+fn index_page<'a>(catalog: &'a Catalog, set: usize, folder: &str) -> Option<&'a CatalogPage> {
+    INDEX_FILES.iter().find_map(|file| {
+        let position = catalog.find(set, &format!("{folder}{file}"))?;
+        catalog.pages.get(position)
+    })
+}
+
+/// `a/getting-started/` -> `getting started`.
+fn folder_name(folder: &str) -> String {
+    let name = folder.trim_end_matches('/');
+    let name = name.rsplit('/').next().unwrap_or(name);
+    name.replace(['-', '_'], " ")
+}

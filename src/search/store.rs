@@ -1,0 +1,389 @@
+//! The index of one library on disk: opened, brought up to date, swapped as a whole.
+
+use super::build::{Plan, build};
+use super::catalog::{Catalog, Manifest, Outcome, ReadFile};
+use super::generation::{Generation, Shelf};
+use super::language::stemmer;
+use super::schema;
+use super::snapshot::Snapshot;
+use crate::config::{DocSet, Generator, SearchSettings};
+use crate::corpus::{self, File, Skipped, Stamp, WalkError, generator_of};
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tantivy::tokenizer::Language;
+
+/// A build that would lose more of a set's pages than this is not taken over.
+const MAX_LOSS: f64 = 0.30;
+/// Fewer pages than these are never worth keeping an old index for.
+const SMALL_LOSS: usize = 2;
+/// A generation may be replaced between the moment it is named and the moment it is opened.
+const OPEN_ATTEMPTS: usize = 5;
+
+/// Why an index cannot be opened or built.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The cache directory cannot be used.
+    #[error("cannot write the index to {}", path.display())]
+    Cache {
+        /// The folder or file that was refused.
+        path: PathBuf,
+        /// In the operating system's words.
+        source: io::Error,
+    },
+    /// Writing failed on the way.
+    #[error("cannot write the index")]
+    Disk(#[source] io::Error),
+    /// A set's folder cannot be listed.
+    #[error(transparent)]
+    Walk(#[from] WalkError),
+    /// The search engine gave up.
+    #[error("the index cannot be built or opened")]
+    Index(#[from] tantivy::TantivyError),
+    /// A thread that reads documents ended early: a fault of docent's.
+    #[error("reading documents broke off")]
+    Worker,
+}
+
+/// What a build is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Files are read and indexed.
+    Reading {
+        /// Files read.
+        done: usize,
+        /// Files to read.
+        of: usize,
+    },
+    /// Links between pages are followed.
+    Linking,
+}
+
+/// What a build found.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The document sets, in the order of the configuration.
+    pub sets: Vec<SetReport>,
+    /// Files that were read; the others had not changed.
+    pub read: usize,
+    /// How long it took.
+    pub took: Duration,
+    /// Why everything was read anew, where an older index was there.
+    pub rebuilt: Option<&'static str>,
+    /// The set whose loss of pages was not taken over: the older index goes on serving.
+    pub kept: Option<Loss>,
+}
+
+/// What a build found in one document set.
+#[derive(Debug, Clone)]
+pub struct SetReport {
+    /// Name of the set.
+    pub name: String,
+    /// Pages that are served.
+    pub pages: usize,
+    /// Their sections.
+    pub sections: usize,
+    /// Files that are not served, with the reasons.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A loss of pages that looks like an accident: an unmounted disk, a failed site build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// Name of the set.
+    pub set: String,
+    /// Pages in the older index.
+    pub before: usize,
+    /// Pages that were found now.
+    pub after: usize,
+}
+
+/// The index of a list of document sets, in a folder of the cache directory.
+#[derive(Debug, Clone)]
+pub struct Store {
+    sets: Vec<DocSet>,
+    language: Language,
+    shelf: Shelf,
+}
+
+impl Store {
+    /// The store for these sets below `cache_dir`, the cache directory; another list of sets has another store.
+    ///
+    /// # Errors
+    /// Where the cache directory cannot be written.
+    pub fn new(
+        cache_dir: &Path,
+        sets: Vec<DocSet>,
+        search: SearchSettings,
+    ) -> Result<Self, StoreError> {
+        let shelf = Shelf::at(cache_dir.join(folder_name(&sets)))?;
+        Ok(Self {
+            sets,
+            language: stemmer(search.language),
+            shelf,
+        })
+    }
+
+    /// Opens the index as the last build left it, without looking at the documents; `None`
+    /// where there is none that fits the settings.
+    pub fn open(&self) -> Option<Snapshot> {
+        (0..OPEN_ATTEMPTS).find_map(|_| {
+            let generation = self.shelf.current()?;
+            let manifest = generation.manifest().ok()?;
+            if manifest.recipe != self.recipe() || !generation.is_whole(&manifest) {
+                return None;
+            }
+            self.open_generation(&generation).ok()
+        })
+    }
+
+    /// Brings the index up to date with the documents and opens it. Only files that have
+    /// changed are read; one process builds at a time, others wait for it.
+    ///
+    /// With `rebuild` everything is read anew, and a loss of pages is taken over.
+    ///
+    /// # Errors
+    /// Where documents or index cannot be read or written; the older index stays as it was.
+    pub fn update(
+        &self,
+        rebuild: bool,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<(Arc<Snapshot>, Report), StoreError> {
+        let started = Instant::now();
+        let lock = self.shelf.lock()?;
+        let (older, rebuilt) = self.older(rebuild);
+        let listings = self
+            .sets
+            .iter()
+            .map(corpus::list)
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut skipped: Vec<Vec<Skipped>> = Vec::new();
+        let mut files = Vec::new();
+        for (set, listing) in listings.into_iter().enumerate() {
+            skipped.push(listing.skipped);
+            files.extend(listing.files.into_iter().map(|file| (set, file)));
+        }
+        let known = older.as_ref().map(|(_, _, manifest)| manifest);
+        let (unchanged, to_read) = self.compare(files, known);
+        let read = to_read.len();
+        let report = |catalog: &Catalog, manifest: &Manifest, kept| Report {
+            sets: self.report(catalog, manifest, skipped.clone()),
+            read,
+            took: started.elapsed(),
+            rebuilt,
+            kept,
+        };
+
+        if let Some((generation, catalog, manifest)) = &older {
+            let same_files = to_read.is_empty() && unchanged.len() == manifest.files.len();
+            if same_files && manifest.selection == self.selection() {
+                let snapshot = self.open_generation(generation)?;
+                let report = report(catalog, manifest, None);
+                return Ok((Arc::new(snapshot), report));
+            }
+        }
+        let guard = older
+            .as_ref()
+            .filter(|(_, _, manifest)| !rebuild && manifest.selection == self.selection())
+            .cloned();
+        let generation = self.shelf.next(&lock)?;
+        let plan = Plan {
+            sets: &self.sets,
+            generators: self.generators(),
+            language: self.language,
+            older,
+            to_read,
+            unchanged,
+            recipe: self.recipe(),
+            selection: self.selection(),
+        };
+        let built = build(plan, &generation, progress);
+        let (catalog, manifest) = built.inspect_err(|_| self.shelf.discard(&generation))?;
+        if let Some((older, old_catalog, old_manifest)) = guard
+            && let Some(loss) = self.loss(&old_catalog, &catalog)
+        {
+            self.shelf.discard(&generation);
+            let snapshot = self.open_generation(&older)?;
+            let report = report(&old_catalog, &old_manifest, Some(loss));
+            return Ok((Arc::new(snapshot), report));
+        }
+        generation
+            .complete(&catalog, manifest.clone())
+            .map_err(StoreError::Disk)?;
+        let snapshot = self.open_generation(&generation)?;
+        self.shelf.publish(&generation, &lock)?;
+        let report = report(&catalog, &manifest, None);
+        Ok((Arc::new(snapshot), report))
+    }
+
+    /// The current generation, where a new one can start from it; else why it cannot.
+    fn older(
+        &self,
+        rebuild: bool,
+    ) -> (
+        Option<(Generation, Catalog, Manifest)>,
+        Option<&'static str>,
+    ) {
+        let Some(generation) = self.shelf.current() else {
+            return (None, None);
+        };
+        if rebuild {
+            return (None, Some("as asked"));
+        }
+        let (Ok(catalog), Ok(manifest)) = (generation.catalog(), generation.manifest()) else {
+            return (None, Some("the index on disk is damaged"));
+        };
+        if manifest.recipe != self.recipe() {
+            return (
+                None,
+                Some("the settings or the version of docent have changed"),
+            );
+        }
+        if !generation.is_whole(&manifest) || !self.is_sound(&generation) {
+            return (None, Some("the index on disk is damaged"));
+        }
+        (Some((generation, catalog, manifest)), None)
+    }
+
+    /// Compares every file of the index with its checksum.
+    fn is_sound(&self, generation: &Generation) -> bool {
+        [generation.pages(), generation.pieces(), generation.links()]
+            .iter()
+            .all(|folder| {
+                schema::open(folder, self.language)
+                    .and_then(|index| index.validate_checksum())
+                    .is_ok_and(|damaged| damaged.is_empty())
+            })
+    }
+
+    fn open_generation(&self, generation: &Generation) -> Result<Snapshot, StoreError> {
+        Ok(Snapshot::open(generation, self.language)?)
+    }
+
+    /// Parts the files that are as they were from those that must be read.
+    fn compare(
+        &self,
+        files: Vec<(usize, File)>,
+        known: Option<&Manifest>,
+    ) -> (Vec<ReadFile>, Vec<(usize, File)>) {
+        let Some(known) = known else {
+            return (Vec::new(), files);
+        };
+        let known: HashMap<(usize, &str), &ReadFile> = known
+            .files
+            .iter()
+            .map(|file| ((file.set, file.path.as_str()), file))
+            .collect();
+        let mut unchanged = Vec::new();
+        let mut to_read = Vec::new();
+        for (set, file) in files {
+            match known.get(&(set, file.path.as_str())) {
+                Some(old) if old.stamp == file.stamp && self.includes_unchanged(old) => {
+                    unchanged.push((*old).clone());
+                }
+                _ => to_read.push((set, file)),
+            }
+        }
+        (unchanged, to_read)
+    }
+
+    fn includes_unchanged(&self, file: &ReadFile) -> bool {
+        let root = &self.sets[file.set].root;
+        file.includes
+            .iter()
+            .all(|(path, stamp)| Stamp::read(&root.join(path)).ok() == *stamp)
+    }
+
+    fn loss(&self, before: &Catalog, after: &Catalog) -> Option<Loss> {
+        self.sets.iter().enumerate().find_map(|(position, set)| {
+            let count = |catalog: &Catalog| catalog.below(position, "").len();
+            let (before, after) = (count(before), count(after));
+            let lost = before.saturating_sub(after);
+            let too_many = lost > SMALL_LOSS && lost as f64 > MAX_LOSS * before as f64;
+            too_many.then(|| Loss {
+                set: set.name.clone(),
+                before,
+                after,
+            })
+        })
+    }
+
+    fn report(
+        &self,
+        catalog: &Catalog,
+        manifest: &Manifest,
+        listed: Vec<Vec<Skipped>>,
+    ) -> Vec<SetReport> {
+        let mut sets: Vec<_> = self
+            .sets
+            .iter()
+            .zip(listed)
+            .enumerate()
+            .map(|(position, (set, skipped))| {
+                let pages = catalog.below(position, "");
+                SetReport {
+                    name: set.name.clone(),
+                    pages: pages.len(),
+                    sections: pages.iter().map(|page| page.sections).sum(),
+                    skipped,
+                }
+            })
+            .collect();
+        for file in &manifest.files {
+            if let Outcome::Skipped(reason) = &file.outcome {
+                sets[file.set].skipped.push(Skipped {
+                    path: file.path.clone(),
+                    reason: reason.clone(),
+                });
+            }
+        }
+        sets
+    }
+
+    fn generators(&self) -> Vec<Generator> {
+        self.sets.iter().map(generator_of).collect()
+    }
+
+    /// What determines how a file's text is read and indexed.
+    fn recipe(&self) -> String {
+        let sets: Vec<_> = self
+            .sets
+            .iter()
+            .zip(self.generators())
+            .map(|(set, generator)| (&set.name, &set.root, &set.base_url, generator))
+            .collect();
+        format!(
+            "{} {} {:?} {sets:?}",
+            env!("CARGO_PKG_VERSION"),
+            schema::VERSION,
+            self.language
+        )
+    }
+
+    /// What determines which files are read.
+    fn selection(&self) -> String {
+        format!("{:?}", self.sets)
+    }
+}
+
+/// The sets' names for people, and a hash of their roots to tell them apart. Should the hash
+/// ever change with the compiler, the index is built once more.
+fn folder_name(sets: &[DocSet]) -> String {
+    const NAMES: usize = 48;
+    let mut hasher = DefaultHasher::new();
+    let mut name = String::new();
+    for set in sets {
+        set.root.hash(&mut hasher);
+        if name.len() < NAMES {
+            name.push_str(&set.name);
+            name.push('-');
+        }
+    }
+    let name: String = name.chars().take(NAMES).collect();
+    format!("{name}{:016x}", hasher.finish())
+}

@@ -1,0 +1,207 @@
+//! A query's text -> the terms to look up.
+
+use super::answer::MAX_QUERY_CHARS;
+use super::tokenizer;
+use tantivy::{
+    Searcher, Term,
+    schema::Field,
+    tokenizer::{Language, TextAnalyzer},
+};
+
+/// More words than these are an essay, not a query; the first ones are looked up.
+const MAX_TERMS: usize = 32;
+/// What two neighbouring words count for when they stand in the corpus as one.
+const JOINED_WEIGHT: f32 = 0.5;
+
+/// Words that say nothing about a subject. English; other languages go without.
+const STOP_WORDS: &[&str] = &[
+    "a", "about", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could",
+    "did", "do", "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into", "is",
+    "it", "its", "me", "my", "no", "not", "of", "on", "or", "our", "should", "so", "such", "that",
+    "the", "their", "then", "there", "these", "they", "this", "to", "was", "we", "were", "what",
+    "when", "where", "which", "who", "why", "will", "with", "would", "you", "your",
+];
+
+/// A term and what its BM25 score is multiplied by.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct WeightedTerm {
+    pub(super) text: String,
+    pub(super) weight: f32,
+}
+
+/// What a query asks for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Terms {
+    pub(super) words: Vec<WeightedTerm>,
+    /// Identifiers and operators, as written, in lower case.
+    pub(super) symbols: Vec<String>,
+    /// Words of the query that stand in no document.
+    pub(super) unknown: Vec<String>,
+}
+
+/// Turns query text into terms.
+pub(super) struct QueryParser {
+    stemmed: TextAnalyzer,
+    surface: TextAnalyzer,
+    symbols: TextAnalyzer,
+    english: bool,
+}
+
+impl Clone for QueryParser {
+    fn clone(&self) -> Self {
+        Self {
+            stemmed: self.stemmed.clone(),
+            surface: self.surface.clone(),
+            symbols: self.symbols.clone(),
+            english: self.english,
+        }
+    }
+}
+
+impl QueryParser {
+    pub(super) fn new(language: Language) -> Self {
+        Self {
+            stemmed: tokenizer::words(language),
+            surface: tokenizer::surface_words(),
+            symbols: tokenizer::symbols(),
+            english: language == Language::English,
+        }
+    }
+
+    /// Looks the query's words up in the field that has them all.
+    pub(super) fn parse(
+        &mut self,
+        text: &str,
+        searcher: &Searcher,
+        body: Field,
+    ) -> tantivy::Result<Terms> {
+        let text = bounded(text);
+        let known = |term: &str| -> tantivy::Result<bool> {
+            Ok(searcher.doc_freq(&Term::from_field_text(body, term))? > 0)
+        };
+        let mut terms = Terms::default();
+        let mut surface = Vec::new();
+        collect(&mut self.surface, text, |word, original| {
+            surface.push((word.to_owned(), original.to_owned()));
+        });
+        let content: Vec<_> = surface
+            .iter()
+            .filter(|(word, _)| !self.is_stop_word(word))
+            .cloned()
+            .collect();
+        let asked = if content.is_empty() { surface } else { content };
+        for (word, original) in asked.iter().take(MAX_TERMS) {
+            let term = self.stem(word);
+            if known(&term)? {
+                terms.add(term, 1.0);
+                continue;
+            }
+            let parts = camel_case_parts(original);
+            let mut found = false;
+            for part in parts {
+                let part = self.stem(&part.to_lowercase());
+                if known(&part)? {
+                    terms.add(part, 1.0);
+                    found = true;
+                }
+            }
+            if !found {
+                terms.unknown.push(original.clone());
+            }
+        }
+        for pair in asked.windows(2).take(MAX_TERMS) {
+            let joined = self.stem(&format!("{}{}", pair[0].0, pair[1].0));
+            if known(&joined)? {
+                terms.add(joined, JOINED_WEIGHT);
+            }
+        }
+        collect(&mut self.symbols, text, |symbol, _| {
+            if terms.symbols.len() < MAX_TERMS && !terms.symbols.iter().any(|s| s == symbol) {
+                terms.symbols.push(symbol.to_owned());
+            }
+        });
+        Ok(terms)
+    }
+
+    fn stem(&mut self, word: &str) -> String {
+        let mut stem = String::new();
+        collect(&mut self.stemmed, word, |term, _| {
+            if stem.is_empty() {
+                term.clone_into(&mut stem);
+            }
+        });
+        stem
+    }
+
+    fn is_stop_word(&self, word: &str) -> bool {
+        self.english && STOP_WORDS.binary_search(&word).is_ok()
+    }
+}
+
+impl Terms {
+    fn add(&mut self, text: String, weight: f32) {
+        if !self.words.iter().any(|term| term.text == text) {
+            self.words.push(WeightedTerm { text, weight });
+        }
+    }
+}
+
+/// The part of a query that is looked at.
+fn bounded(text: &str) -> &str {
+    text.char_indices()
+        .nth(MAX_QUERY_CHARS)
+        .map_or(text, |(end, _)| &text[..end])
+}
+
+/// Calls with each term and the text that it stands for.
+fn collect(analyzer: &mut TextAnalyzer, text: &str, mut each: impl FnMut(&str, &str)) {
+    let mut stream = analyzer.token_stream(text);
+    while let Some(token) = stream.next() {
+        each(&token.text, &text[token.offset_from..token.offset_to]);
+    }
+}
+
+/// `KubePodNotReady` -> `Kube`, `Pod`, `Not`, `Ready`; nothing for a word without humps.
+fn camel_case_parts(word: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let chars: Vec<(usize, char)> = word.char_indices().collect();
+    for (i, window) in chars.windows(2).enumerate() {
+        let (_, previous) = window[0];
+        let (at, next) = window[1];
+        let followed_by_lower = chars.get(i + 2).is_some_and(|(_, c)| c.is_lowercase());
+        let hump = (previous.is_lowercase() || previous.is_ascii_digit()) && next.is_uppercase()
+            || previous.is_uppercase() && next.is_uppercase() && followed_by_lower;
+        if hump {
+            parts.push(&word[start..at]);
+            start = at;
+        }
+    }
+    if start > 0 {
+        parts.push(&word[start..]);
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stop_words_are_in_order() {
+        assert!(STOP_WORDS.is_sorted());
+    }
+
+    #[test]
+    fn camel_case_is_cut_at_its_humps() {
+        assert_eq!(
+            camel_case_parts("KubePodNotReady"),
+            ["Kube", "Pod", "Not", "Ready"]
+        );
+        assert_eq!(
+            camel_case_parts("parseHTMLFragment"),
+            ["parse", "HTML", "Fragment"]
+        );
+        assert!(camel_case_parts("plain").is_empty());
+    }
+}

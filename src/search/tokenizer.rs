@@ -1,0 +1,297 @@
+//! Text -> the terms that are indexed and looked up: the same on both sides.
+//!
+//! Two streams. *Words*: runs of letters and digits, in lower case, stemmed; a run of Chinese,
+//! Japanese or Thai becomes overlapping pairs of characters, since those scripts put no space
+//! between words. *Symbols*: identifiers and operators as they are written (`max_connections`,
+//! `--dry-run`, `foo::bar`, `==`), so that one that is asked for whole is found whole.
+
+use tantivy::tokenizer::{
+    Language, RemoveLongFilter, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
+};
+
+/// Longer runs are no words anybody types; in bytes.
+const MAX_TERM: usize = 80;
+
+/// Splits text into words.
+pub(super) fn words(language: Language) -> TextAnalyzer {
+    TextAnalyzer::builder(Words::default())
+        .filter(RemoveLongFilter::limit(MAX_TERM))
+        .filter(Stemmer::new(language))
+        .build()
+}
+
+/// Splits text into words that are not stemmed, as they stand in the text but for the case.
+pub(super) fn surface_words() -> TextAnalyzer {
+    TextAnalyzer::builder(Words::default())
+        .filter(RemoveLongFilter::limit(MAX_TERM))
+        .build()
+}
+
+/// Picks identifiers and operators out of text.
+pub(super) fn symbols() -> TextAnalyzer {
+    TextAnalyzer::builder(Symbols::default())
+        .filter(RemoveLongFilter::limit(MAX_TERM))
+        .build()
+}
+
+#[derive(Clone, Default)]
+struct Words {
+    token: Token,
+}
+
+struct WordStream<'a> {
+    text: &'a str,
+    at: usize,
+    token: &'a mut Token,
+}
+
+impl Tokenizer for Words {
+    type TokenStream<'a> = WordStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
+        self.token.reset();
+        WordStream {
+            text,
+            at: 0,
+            token: &mut self.token,
+        }
+    }
+}
+
+impl TokenStream for WordStream<'_> {
+    fn advance(&mut self) -> bool {
+        self.token.text.clear();
+        self.token.position = self.token.position.wrapping_add(1);
+        let rest = &self.text[self.at..];
+        let Some(skip) = rest.find(char::is_alphanumeric) else {
+            return false;
+        };
+        let start = self.at + skip;
+        let end = if self.text[start..].starts_with(is_unspaced) {
+            self.pair(start)
+        } else {
+            self.word(start)
+        };
+        self.token.offset_from = start;
+        self.token.offset_to = end;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
+impl WordStream<'_> {
+    fn word(&mut self, start: usize) -> usize {
+        let rest = &self.text[start..];
+        let len = rest
+            .find(|c: char| !c.is_alphanumeric() || is_unspaced(c))
+            .unwrap_or(rest.len());
+        let word = &rest[..len];
+        self.at = start + len;
+        push_lower_case(word, &mut self.token.text);
+        self.at
+    }
+
+    /// Two neighbouring characters, or one that stands alone; the next token begins one later.
+    fn pair(&mut self, start: usize) -> usize {
+        let mut chars = self.text[start..].char_indices();
+        let first = chars.next().map_or(0, |(_, c)| c.len_utf8());
+        let rest = &self.text[start + first..];
+        let second = rest.chars().next().filter(|c| is_unspaced(*c));
+        let end = start + first + second.map_or(0, char::len_utf8);
+        let pair_goes_on = second.is_some_and(|c| rest[c.len_utf8()..].starts_with(is_unspaced));
+        self.token.text.push_str(&self.text[start..end]);
+        self.at = if pair_goes_on { start + first } else { end };
+        end
+    }
+}
+
+/// Scripts that put no space between words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{0E00}'..='\u{0EFF}'      // Thai, Lao
+        | '\u{1000}'..='\u{109F}'    // Myanmar
+        | '\u{1780}'..='\u{17FF}'    // Khmer
+        | '\u{3040}'..='\u{30FF}'    // Hiragana, Katakana
+        | '\u{3400}'..='\u{4DBF}'    // CJK extension A
+        | '\u{4E00}'..='\u{9FFF}'    // CJK
+        | '\u{F900}'..='\u{FAFF}'    // CJK compatibility
+        | '\u{20000}'..='\u{3FFFF}') // CJK extensions B and later
+        && c.is_alphanumeric()
+}
+
+fn push_lower_case(word: &str, out: &mut String) {
+    if word.is_ascii() {
+        out.push_str(word);
+        out.make_ascii_lowercase();
+    } else {
+        out.extend(word.chars().flat_map(char::to_lowercase));
+    }
+}
+
+#[derive(Clone, Default)]
+struct Symbols {
+    token: Token,
+}
+
+struct SymbolStream<'a> {
+    text: &'a str,
+    at: usize,
+    token: &'a mut Token,
+}
+
+impl Tokenizer for Symbols {
+    type TokenStream<'a> = SymbolStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> SymbolStream<'a> {
+        self.token.reset();
+        SymbolStream {
+            text,
+            at: 0,
+            token: &mut self.token,
+        }
+    }
+}
+
+impl TokenStream for SymbolStream<'_> {
+    fn advance(&mut self) -> bool {
+        self.token.text.clear();
+        self.token.position = self.token.position.wrapping_add(1);
+        loop {
+            let rest = &self.text[self.at..];
+            let Some(skip) = rest.find(|c: char| !c.is_whitespace()) else {
+                return false;
+            };
+            let start = self.at + skip;
+            let chunk = &self.text[start..];
+            let len = chunk.find(char::is_whitespace).unwrap_or(chunk.len());
+            self.at = start + len;
+            if let Some(symbol) = symbol(&chunk[..len]) {
+                push_lower_case(symbol, &mut self.token.text);
+                self.token.offset_from = start;
+                self.token.offset_to = self.at;
+                return true;
+            }
+        }
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
+/// The identifier or operator in a stretch without white space, if it is one.
+fn symbol(chunk: &str) -> Option<&str> {
+    if chunk.len() > 2 * MAX_TERM {
+        return None;
+    }
+    if chunk.chars().all(|c| c.is_alphanumeric()) {
+        return None;
+    }
+    let trimmed = chunk
+        .trim_end_matches([
+            ',', ';', '.', ':', '?', '"', '\'', '’', '”', '`', ')', ']', '}',
+        ])
+        .trim_start_matches(['"', '\'', '‘', '“', '`', '(', '[', '{']);
+    let trimmed = trimmed.strip_suffix('(').unwrap_or(trimmed);
+    if trimmed.is_empty() {
+        return None;
+    }
+    let is_operator =
+        trimmed.len() >= 2 && trimmed.len() <= 4 && trimmed.bytes().all(is_operator_byte);
+    let is_flag = trimmed.starts_with('-')
+        && trimmed
+            .trim_start_matches('-')
+            .starts_with(char::is_alphanumeric);
+    let is_compound = trimmed
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .contains([
+            '_', '-', '.', ':', '/', '@', '$', '#', '=', '<', '>', '+', '*',
+        ]);
+    (is_operator || is_flag || is_compound).then_some(trimmed)
+}
+
+fn is_operator_byte(byte: u8) -> bool {
+    b"=<>!&|+-*/%^~@#?:$".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn terms(mut analyzer: TextAnalyzer, text: &str) -> Vec<String> {
+        let mut stream = analyzer.token_stream(text);
+        let mut terms = Vec::new();
+        while let Some(token) = stream.next() {
+            terms.push(token.text.clone());
+        }
+        terms
+    }
+
+    #[test]
+    fn words_are_lower_case_runs_of_letters_and_digits() {
+        assert_eq!(
+            terms(
+                words(Language::English),
+                "The max_connections settings, IPv6 Ünïcode"
+            ),
+            ["the", "max", "connect", "set", "ipv6", "ünïcode"]
+        );
+    }
+
+    #[test]
+    fn unspaced_scripts_become_pairs() {
+        assert_eq!(
+            terms(surface_words(), "搜索引擎abc字"),
+            ["搜索", "索引", "引擎", "abc", "字"]
+        );
+    }
+
+    #[test]
+    fn symbols_are_identifiers_and_operators_as_written() {
+        assert_eq!(
+            terms(
+                symbols(),
+                "Set `max_connections` (see --dry-run, std::fs::read() or a == b) well."
+            ),
+            ["max_connections", "--dry-run", "std::fs::read", "=="]
+        );
+    }
+
+    proptest! {
+        /// Every letter and digit ends up in a term, unless its run is longer than any word.
+        #[test]
+        fn no_word_is_lost(text in "\\PC{0,200}") {
+            let mut analyzer = surface_words();
+            let mut stream = analyzer.token_stream(&text);
+            let mut covered = vec![false; text.len()];
+            while let Some(token) = stream.next() {
+                covered[token.offset_from..token.offset_to].fill(true);
+            }
+            for (i, c) in text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
+                prop_assert!(covered[i] || text.len() > MAX_TERM, "{c} at {i} of {text:?}");
+            }
+        }
+
+        #[test]
+        fn offsets_are_inside_the_text(text in "\\PC{0,200}") {
+            for mut analyzer in [surface_words(), symbols()] {
+                let mut stream = analyzer.token_stream(&text);
+                while let Some(token) = stream.next() {
+                    prop_assert!(text.get(token.offset_from..token.offset_to).is_some());
+                }
+            }
+        }
+    }
+}

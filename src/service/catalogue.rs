@@ -1,0 +1,125 @@
+//! The index of the configured documents: opened, brought up to date, logged.
+
+use std::{io, path::Path, sync::Arc};
+
+use crate::{
+    config::{DocSet, Settings},
+    error::{Failure, Kind},
+    search::{Progress, Report, Snapshot, Store, StoreError},
+};
+
+/// The documents of a configuration and their index.
+pub struct Catalogue {
+    sets: Vec<DocSet>,
+    store: Store,
+}
+
+/// Prepares the index of the configured documents in the cache directory.
+///
+/// # Errors
+/// Where the cache directory cannot be written.
+pub fn open(settings: &Settings, cache_dir: &Path) -> anyhow::Result<Catalogue> {
+    let sets = settings.docs.clone();
+    let store = Store::new(cache_dir, sets.clone(), settings.search).map_err(explain)?;
+    Ok(Catalogue { sets, store })
+}
+
+impl Catalogue {
+    /// The document sets, in the order of the configuration.
+    pub fn sets(&self) -> &[DocSet] {
+        &self.sets
+    }
+
+    /// The index as the last run left it, without a look at the documents; `None` where there
+    /// is none that fits the settings.
+    pub fn ready(&self) -> Option<Snapshot> {
+        self.store.open()
+    }
+
+    /// Brings the index up to date.
+    ///
+    /// # Errors
+    /// Where documents or index cannot be read or written, and where there is no document.
+    pub fn update(
+        &self,
+        rebuild: bool,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> anyhow::Result<(Arc<Snapshot>, Report)> {
+        let (snapshot, report) = self.store.update(rebuild, progress).map_err(explain)?;
+        log(&report);
+        if snapshot.sets().iter().all(|set| set.pages == 0) {
+            return Err(self.no_documents(&report));
+        }
+        Ok((snapshot, report))
+    }
+
+    fn no_documents(&self, report: &Report) -> anyhow::Error {
+        let roots: Vec<_> = self
+            .sets
+            .iter()
+            .map(|set| set.root.display().to_string())
+            .collect();
+        let skipped = report.sets.iter().flat_map(|set| &set.skipped);
+        let reasons: Vec<_> = skipped
+            .take(3)
+            .map(|file| format!("{}: {}", file.path, file.reason))
+            .collect();
+        let cause = if reasons.is_empty() {
+            "there is no file".to_owned()
+        } else {
+            format!("nothing could be read: {}", reasons.join("; "))
+        };
+        Failure::new(Kind::NoInput, format!("no documents in {}", roots.join(", ")))
+            .because(cause)
+            .help("docent reads Markdown, HTML, reStructuredText, AsciiDoc, manual pages, plain text and Hugo's index.json")
+            .into()
+    }
+}
+
+fn log(report: &Report) {
+    if let Some(reason) = report.rebuilt {
+        tracing::warn!(reason, "read all documents anew");
+    }
+    if let Some(loss) = &report.kept {
+        tracing::warn!(
+            set = loss.set,
+            before = loss.before,
+            after = loss.after,
+            "kept the old index, since the new one would lose too many pages; \
+             if they are gone for good, start once with --rebuild"
+        );
+    }
+    let pages: usize = report.sets.iter().map(|set| set.pages).sum();
+    let skipped: usize = report.sets.iter().map(|set| set.skipped.len()).sum();
+    let milliseconds = u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(
+        pages,
+        skipped,
+        read = report.read,
+        milliseconds,
+        "index up to date"
+    );
+}
+
+/// Adds what to do to a store's error.
+fn explain(error: StoreError) -> anyhow::Error {
+    match error {
+        StoreError::Cache {
+            ref path,
+            ref source,
+        } => {
+            let kind = match source.kind() {
+                io::ErrorKind::StorageFull => Kind::Io,
+                _ => Kind::CannotCreate,
+            };
+            Failure::new(
+                kind,
+                format!("cannot write the index to {}", path.display()),
+            )
+            .because(io::Error::new(source.kind(), source.to_string()))
+            .help("choose a folder that this user may write, with --cache-dir")
+            .into()
+        }
+        other => other.into(),
+    }
+}
