@@ -162,7 +162,7 @@ fn table<T: DeserializeOwned + Default>(
             Ok(table) => return table,
             Err(error) => error,
         };
-        let message = one_line(error.message());
+        let message = in_words_of_toml(error.message());
         let at = error.span().unwrap_or(span.clone());
         let faulty = entries
             .iter()
@@ -220,6 +220,24 @@ pub(super) fn all_keys() -> impl Iterator<Item = &'static str> {
     tables()
         .into_iter()
         .flat_map(|(_, keys)| keys.iter().copied())
+}
+
+/// serde speaks of Rust's types; the file's author knows those of TOML.
+fn in_words_of_toml(message: &str) -> String {
+    let Some((found, expected)) = message
+        .strip_prefix("invalid type: ")
+        .and_then(|message| message.rsplit_once(", expected "))
+    else {
+        return one_line(message);
+    };
+    let in_toml = |word| match word {
+        "sequence" | "a sequence" => "a list",
+        "map" => "a table",
+        "u64" => "a whole number",
+        word => word,
+    };
+    let (found, expected) = (in_toml(found), in_toml(expected));
+    one_line(&format!("expected {expected}, found {found}"))
 }
 
 fn one_line(message: &str) -> String {

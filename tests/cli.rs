@@ -1,0 +1,9 @@
+//! The real binary: what it prints, where, and its exit status.
+//!
+//! Each snapshot is one run. What differs between machines is filtered out.
+
+#[path = "cli/run.rs"]
+mod run;
+
+#[path = "cli/configuration.rs"]
+mod configuration;
