@@ -24,5 +24,11 @@ cargo deny --locked --log-level error check licenses bans sources
 step "clippy"
 cargo clippy --locked --all-targets --quiet -- -D warnings
 
+step "fuzz targets"
+# Not linked here, so the fuzzing engine need not be built.
+cp Cargo.lock fuzz/Cargo.lock
+CUSTOM_LIBFUZZER_PATH=/nowhere/libfuzzer.a \
+    cargo check --manifest-path fuzz/Cargo.toml --target-dir "${CARGO_TARGET_DIR:-target}" --quiet
+
 step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --quiet
