@@ -5,7 +5,6 @@ mod emit;
 mod front_matter;
 mod html;
 mod hugo_index;
-mod markdown;
 mod text;
 
 use super::document::{Page, Skip, Source};
@@ -47,11 +46,10 @@ impl Format {
     /// The reason why the file has nothing to serve.
     pub fn pages(self, source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         match self {
+            Self::Html => html::pages(source),
             Self::HugoIndex => hugo_index::pages(source),
             Self::Text => text::pages(source),
-            Self::Html => html::pages(source),
-            Self::Markdown => markdown::pages(source),
-            Self::ReStructuredText | Self::AsciiDoc | Self::Man => Err(Skip::UnknownFormat),
+            Self::Markdown | Self::ReStructuredText | Self::AsciiDoc | Self::Man => Err(Skip::UnknownFormat),
         }
     }
 }
