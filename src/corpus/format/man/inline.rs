@@ -285,20 +285,21 @@ fn token(out: &mut String, token: &[(char, Font)]) {
 
 /// Bold is how manuals write what is typed; but also how they stress words.
 fn is_code(words: &str) -> bool {
-    let stressed = words.split(' ').all(|word| {
-        word.chars()
-            .all(|c| c.is_alphabetic() || matches!(c, '.' | ':' | ',' | '!'))
-            && word.starts_with(char::is_uppercase)
-    });
-    !stressed || (words.len() == 1)
+    let is_sentence = words.contains(' ') || words.ends_with([':', '.', '!']);
+    let is_prose = words
+        .chars()
+        .all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | ':' | ',' | '!'));
+    !(is_sentence && is_prose && words.starts_with(char::is_uppercase))
 }
 
 /// The end of `name(3)`, behind its parenthesis, where a word is a reference to a manual page.
 fn reference_end(word: &str) -> Option<usize> {
+    let lead = word.len() - word.trim_start_matches(['(', '“', '"', '\'']).len();
+    let word = &word[lead..];
     let open = word.find('(')?;
     let close = open + word[open..].find(')')?;
     let section = &word[open + 1..close];
-    let name = word[..open].trim_start_matches(['(', '“', '"', '\'']);
+    let name = &word[..open];
     let is_name = !name.is_empty()
         && name.len() <= 100
         && name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.')
@@ -310,7 +311,7 @@ fn reference_end(word: &str) -> Option<usize> {
         && section.len() <= 5
         && letters.all(|c| c.is_ascii_lowercase());
     let ends = !word[close + 1..].starts_with(|c: char| c.is_alphanumeric());
-    (is_name && is_section && ends).then_some(close + 1)
+    (is_name && is_section && ends).then_some(lead + close + 1)
 }
 
 /// The name of a font, register or string: `x`, `(xx` or `[…]`.

@@ -31,7 +31,11 @@ struct Converter {
     joined: bool,
     /// `.Sm off`.
     spacing_off: bool,
-    /// Closers of enclosures that lines opened and lines close (`Oo` … `Oc`).
+    /// A term that goes on over lines (`Xo` … `Xc`).
+    term_goes_on: bool,
+    /// The paragraph so far is only a term.
+    only_term: bool,
+    /// Arguments so far of a function that goes on over lines (`Fo` … `Fc`).
     function_arguments: Option<usize>,
 }
 
@@ -57,6 +61,7 @@ impl Converter {
     }
 
     fn separate(&mut self) {
+        self.only_term = false;
         if !std::mem::take(&mut self.joined) && !self.spacing_off {
             self.writer.text.space();
         }
@@ -112,7 +117,17 @@ impl Converter {
                 self.words(words);
                 self.writer.end_code();
             }
-            "Sm" => self.spacing_off = words.first().is_some_and(|word| word == "off"),
+            "Sm" => {
+                self.separate();
+                self.joined = true;
+                self.spacing_off = words.first().is_some_and(|word| word == "off");
+            }
+            "Xc" => {
+                self.words(words);
+                if std::mem::take(&mut self.term_goes_on) {
+                    self.end_term();
+                }
+            }
             "Bk" | "Ek" | "Rs" | "Re" | "Db" | "Ud" | "Rv" | "Hf" | "ne" | "ft" | "ad" | "in" => {}
             "Fo" => {
                 self.separate();
@@ -189,12 +204,23 @@ impl Converter {
             }
             Some(List::Tag) | None => {
                 self.writer.end_code();
-                self.writer.flush();
+                if !std::mem::take(&mut self.only_term) {
+                    self.writer.flush();
+                }
                 self.words(words);
-                self.writer.text.newline();
-                self.joined = true;
+                if words.iter().any(|word| word == "Xo") {
+                    self.term_goes_on = true;
+                } else {
+                    self.end_term();
+                }
             }
         }
+    }
+
+    fn end_term(&mut self) {
+        self.writer.text.newline();
+        self.joined = true;
+        self.only_term = true;
     }
 
     /// Text that came behind a row's `It` belongs to its last cell.
@@ -519,7 +545,7 @@ mod tests {
         );
         assert_eq!(
             page.markdown,
-            "## NAME\n\n`ssh` - remote login\n\n## SYNOPSIS\n\n```\nssh [-46Aa] [-b bind_interface]\n```\n\n## DESCRIPTION\n\n`ssh` (SSH client) see [sshd(8)](ref:man:sshd.8), or “`text`”.\n\n`-o` *option*\nSets **Host** for it.\n\nMore.\n\n```\n$ ssh -v host\n```\n"
+            "## NAME\n\n`ssh` - remote login\n\n## SYNOPSIS\n\n```\nssh [-46Aa] [-b bind_interface]\n```\n\n## DESCRIPTION\n\n`ssh` (SSH client) see [sshd(8)](ref:man:sshd.8), or “`text`”.\n\n`-o` *option*\nSets `Host` for it.\n\nMore.\n\n```\n$ ssh -v host\n```\n"
         );
         assert_eq!(page.into_page().title.as_deref(), Some("ssh(1)"));
     }
