@@ -25,7 +25,11 @@ pub(super) fn markdown(text: &str, definitions: &Definitions) -> String {
                 emit::escape_into(&mut out, &text[plain..at]);
                 let escaped = text[at + 1..].chars().next();
                 if let Some(c) = escaped.filter(|c| !c.is_whitespace()) {
-                    emit::escape_into(&mut out, c.encode_utf8(&mut [0; 4]));
+                    // What stands next decides what has to be escaped, and is not known yet.
+                    if matches!(c, '*' | '_' | '`' | '<' | '[' | ']' | '\\' | '~') {
+                        out.push('\\');
+                    }
+                    out.push(c);
                 }
                 at += 1 + escaped.map_or(0, char::len_utf8);
                 plain = at;
