@@ -5,6 +5,8 @@ mod emit;
 mod front_matter;
 mod html;
 mod hugo_index;
+mod man;
+mod restructuredtext;
 mod text;
 
 use super::document::{Page, Skip, Source};
@@ -47,9 +49,11 @@ impl Format {
     pub fn pages(self, source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         match self {
             Self::Html => html::pages(source),
+            Self::ReStructuredText => restructuredtext::pages(source),
+            Self::Man => man::pages(source),
             Self::HugoIndex => hugo_index::pages(source),
             Self::Text => text::pages(source),
-            Self::Markdown | Self::ReStructuredText | Self::AsciiDoc | Self::Man => Err(Skip::UnknownFormat),
+            Self::Markdown | Self::AsciiDoc => Err(Skip::UnknownFormat),
         }
     }
 }
