@@ -3,6 +3,7 @@
 //! Puts the parts together and is the only place that knows them all. Says nothing to the
 //! person at the terminal itself: what happens goes to an [`Observer`] and to the log.
 mod catalogue;
+mod check;
 mod watch;
 
 use std::{
@@ -25,6 +26,7 @@ use crate::{
 };
 
 pub use catalogue::{Catalogue, open};
+pub use check::check;
 
 /// Who is told what happens, as it happens.
 pub trait Observer: Send + Sync {

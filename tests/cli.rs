@@ -5,5 +5,9 @@
 #[path = "cli/run.rs"]
 mod run;
 
+#[path = "cli/arguments.rs"]
+mod arguments;
 #[path = "cli/configuration.rs"]
 mod configuration;
+#[path = "cli/documents.rs"]
+mod documents;

@@ -1,28 +1,49 @@
 //! `docent check`: what a configuration serves.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::Args;
 
-use crate::platform::Environment;
+use crate::{
+    error::{Failure, Kind},
+    platform::Environment,
+    service,
+};
 
-use super::documents::Documents;
+use super::{documents::Documents, report, search::Format, style::Style};
 
-/// Read a configuration, and show what would be served
+/// Read a configuration and its documents, and show what would be served
 ///
 /// It starts no server and changes no index.
 #[derive(Debug, Args)]
 pub(super) struct Check {
     #[command(flatten)]
     documents: Documents,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
 }
 
 impl Check {
-    pub(super) fn run(self, _environment: &Environment) -> anyhow::Result<()> {
+    pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
         let settings = self.documents.settings()?;
+        let report = service::check(&settings)?;
         let mut stdout = io::stdout().lock();
-        for set in &settings.docs {
-            writeln!(stdout, "{}  {}", set.name, set.root.display())?;
+        match self.format {
+            Format::Json => writeln!(stdout, "{:#}", report::json(&settings.docs, &report))?,
+            Format::Text => {
+                if let Some(config) = self.documents.config() {
+                    writeln!(stdout, "{} has no errors", config.display())?;
+                }
+                let style = Style::new(stdout.is_terminal() && !environment.no_color);
+                write!(stdout, "{}", report::text(&settings.docs, &report, style))?;
+            }
+        }
+        if report::pages(&report) == 0 {
+            return Err(Failure::new(Kind::NoInput, "there is no readable document")
+                .help("the reasons above say why files are skipped; name a folder that holds Markdown, HTML or text")
+                .into());
         }
         Ok(())
     }

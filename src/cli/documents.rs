@@ -7,6 +7,7 @@ use clap::Args;
 use crate::{
     config::{ConfigError, Settings},
     error::{Failure, Kind},
+    platform::Environment,
 };
 
 /// The configuration of an installed service.
@@ -48,6 +49,18 @@ impl Documents {
         };
         settings.map_err(explain)
     }
+}
+
+/// The folder of the index.
+pub(super) fn cache_dir(
+    environment: &Environment,
+    option: Option<&Path>,
+) -> Result<PathBuf, Failure> {
+    environment.cache_dir(option).ok_or_else(|| {
+        Failure::new(Kind::CannotCreate, "there is no place for the index")
+            .because("neither CACHE_DIRECTORY, XDG_CACHE_HOME nor HOME is set")
+            .help("name a folder with --cache-dir DIR")
+    })
 }
 
 /// Adds what to do to a configuration's error, where it does not say so itself.

@@ -1,7 +1,12 @@
 //! The command line: one file a subcommand, and what is printed.
+mod assistants;
 mod check;
 mod documents;
 mod exit;
+mod progress;
+mod report;
+mod search;
+mod serve;
 mod style;
 
 use std::process::ExitCode;
@@ -20,6 +25,8 @@ use crate::platform::{Environment, start_log};
     arg_required_else_help = true,
     after_help = "\
 Examples:
+  docent serve ./docs                     serve a folder on http://127.0.0.1:8080/mcp
+  docent search \"rotate keys\" ./docs      search it from here
   docent check                            see what /etc/docent/docent.toml serves"
 )]
 struct Cli {
@@ -37,6 +44,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Serve(serve::Serve),
+    Search(search::Search),
     Check(check::Check),
 }
 
@@ -49,6 +58,8 @@ pub fn run() -> ExitCode {
     };
     start_log(&environment, &log_directives(&cli, &environment));
     let result = match cli.command {
+        Command::Serve(command) => command.run(&environment),
+        Command::Search(command) => command.run(&environment),
         Command::Check(command) => command.run(&environment),
     };
     exit::after_running(result, &environment)
@@ -63,7 +74,8 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
                 return filter.clone();
             }
             match cli.command {
-                Command::Check(_) => "warn",
+                Command::Serve(_) => "info",
+                Command::Search(_) | Command::Check(_) => "warn",
             }
         }
         (1, _) => "warn",

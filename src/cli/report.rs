@@ -1,0 +1,228 @@
+//! What was read, as text or JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::{
+    config::DocSet,
+    search::{Report, SetReport},
+};
+
+use super::style::Style;
+
+/// Files that stand as examples for a reason to skip.
+const EXAMPLES: usize = 3;
+
+/// One paragraph for each set, and a line for all. `sets` are those of the report, as configured.
+pub(super) fn text(sets: &[DocSet], report: &Report, style: Style) -> String {
+    let mut text = String::new();
+    for (set, found) in sets.iter().zip(&report.sets) {
+        text += &set_text(set, found, style);
+    }
+    let _ = writeln!(
+        text,
+        "{} in {}, {}",
+        count(pages(report), "page"),
+        count(report.sets.len(), "document set"),
+        took(report),
+    );
+    if let Some(loss) = &report.kept {
+        let _ = writeln!(
+            text,
+            "warning: `{}` had {}, and {} would be left: the earlier index is kept\n  help: if that is right, start once with --rebuild",
+            loss.set,
+            count(loss.before, "page"),
+            thousands(loss.after),
+        );
+    }
+    text
+}
+
+fn took(report: &Report) -> String {
+    let seconds = report.took.as_secs_f64();
+    match (report.rebuilt, report.read) {
+        (Some(why), read) => format!(
+            "read {} again in {seconds:.1} s: {why}",
+            count(read, "file")
+        ),
+        (None, 0) => format!("nothing has changed ({seconds:.1} s)"),
+        (None, read) => format!("read {} in {seconds:.1} s", count(read, "file")),
+    }
+}
+
+/// Pages of all sets.
+pub(super) fn pages(report: &Report) -> usize {
+    report.sets.iter().map(|set| set.pages).sum()
+}
+
+/// Everything, each skipped file included.
+pub(super) fn json(sets: &[DocSet], report: &Report) -> Value {
+    let sets: Vec<Value> = sets
+        .iter()
+        .zip(&report.sets)
+        .map(|(set, found)| {
+            let skipped: Vec<Value> = found
+                .skipped
+                .iter()
+                .map(|file| json!({"path": file.path, "reason": file.reason.to_string()}))
+                .collect();
+            json!({
+                "name": set.name,
+                "path": set.root.display().to_string(),
+                "base_url": set.base_url,
+                "pages": found.pages,
+                "sections": found.sections,
+                "skipped": skipped,
+            })
+        })
+        .collect();
+    json!({
+        "sets": sets,
+        "pages": pages(report),
+        "seconds": report.took.as_secs_f64(),
+    })
+}
+
+fn set_text(configured: &DocSet, set: &SetReport, style: Style) -> String {
+    let mut text = format!(
+        "{}  {}\n  {}, {}\n",
+        style.title(&set.name),
+        style.aside(&printable(&configured.root.display().to_string())),
+        count(set.pages, "page"),
+        count(set.sections, "section"),
+    );
+    if set.skipped.is_empty() {
+        return text;
+    }
+    let _ = writeln!(text, "  skipped {}:", count(set.skipped.len(), "file"));
+    let mut reasons: Vec<_> = by_reason(set).into_iter().collect();
+    reasons.sort_by_key(|(_, paths)| std::cmp::Reverse(paths.len()));
+    for (reason, paths) in reasons {
+        let examples: Vec<String> = paths
+            .iter()
+            .take(EXAMPLES)
+            .map(|path| printable(path))
+            .collect();
+        let rest = if paths.len() > EXAMPLES { ", …" } else { "" };
+        let _ = writeln!(
+            text,
+            "  {:>6}  {reason}: {}{rest}",
+            thousands(paths.len()),
+            style.aside(&examples.join(", ")),
+        );
+    }
+    text
+}
+
+/// Reasons without their details: "not well-formed: line 3" counts as "not well-formed".
+fn by_reason(set: &SetReport) -> BTreeMap<String, Vec<&str>> {
+    let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for file in &set.skipped {
+        let reason = file.reason.to_string();
+        let reason = reason.split(": ").next().unwrap_or_default();
+        reasons
+            .entry(printable(reason))
+            .or_default()
+            .push(&file.path);
+    }
+    reasons
+}
+
+/// File names may hold anything; a terminal should not obey them.
+pub(super) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}
+
+/// "1,169 pages".
+pub(super) fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", thousands(number))
+}
+
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        corpus::{Skip, Skipped},
+        search::Loss,
+    };
+    use std::time::Duration;
+
+    fn report() -> (Vec<DocSet>, Report) {
+        let skipped = |path: String, reason| Skipped { path, reason };
+        let malformed = |reason: &str| Skip::Malformed {
+            reason: reason.to_owned(),
+        };
+        let mut handbook: Vec<_> = (0..1200)
+            .map(|n| skipped(format!("img/{n}.png"), Skip::Binary))
+            .collect();
+        handbook.push(skipped("a.json".to_owned(), malformed("line 3")));
+        handbook.push(skipped("b\u{1b}[2J.json".to_owned(), malformed("line 9")));
+        let set = |name: &str, pages, sections, skipped| SetReport {
+            name: name.to_owned(),
+            pages,
+            sections,
+            skipped,
+        };
+        let sets = vec![
+            DocSet {
+                base_url: Some("https://docs.example.com/".to_owned()),
+                ..DocSet::new("handbook", "/srv/docs")
+            },
+            DocSet::new("notes", "/srv/notes.md"),
+        ];
+        let report = Report {
+            sets: vec![
+                set("handbook", 1_234_567, 1, handbook),
+                set("notes", 1, 3, Vec::new()),
+            ],
+            read: 2_000,
+            took: Duration::from_millis(1250),
+            rebuilt: None,
+            kept: None,
+        };
+        (sets, report)
+    }
+
+    #[test]
+    fn as_text() {
+        let (sets, report) = report();
+        insta::assert_snapshot!(text(&sets, &report, Style::new(false)));
+    }
+
+    #[test]
+    fn a_loss_of_pages_is_a_warning() {
+        let (sets, mut report) = report();
+        report.sets.remove(0);
+        report.kept = Some(Loss {
+            set: "notes".to_owned(),
+            before: 1_000,
+            after: 3,
+        });
+        insta::assert_snapshot!(text(&sets[1..], &report, Style::new(false)));
+    }
+
+    #[test]
+    fn as_json() {
+        let (sets, mut report) = report();
+        report.sets[0].skipped.drain(..1200);
+        let shown = serde_json::to_string_pretty(&json(&sets, &report)).unwrap();
+        insta::assert_snapshot!(shown);
+    }
+}

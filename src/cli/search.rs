@@ -1,0 +1,300 @@
+//! `docent search`: the same search as an assistant's, from the command line.
+
+use std::{
+    fmt::Write as _,
+    io::{self, IsTerminal as _, Write as _},
+    path::PathBuf,
+};
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use crate::{
+    error::{Failure, Kind},
+    platform::Environment,
+    search::{Answer, Hit, Query, Relaxation, Snapshot},
+    service,
+};
+
+use super::{
+    documents::{Documents, cache_dir},
+    progress::Bar,
+    report::printable,
+    style::Style,
+};
+
+/// Lines of a passage that are shown.
+const EXCERPT_LINES: usize = 4;
+
+/// Search the documents once, as an assistant would
+#[derive(Debug, Args)]
+pub(super) struct Search {
+    /// What to look for, in plain words
+    #[arg(value_name = "QUERY")]
+    query: String,
+
+    #[command(flatten)]
+    documents: Documents,
+
+    /// Pages to show at the most
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10, value_parser = limit)]
+    limit: usize,
+
+    /// Only pages of this document set
+    #[arg(long, value_name = "NAME")]
+    set: Option<String>,
+
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+
+    /// Where to keep the index [default: ~/.cache/docent]
+    #[arg(long, value_name = "DIR")]
+    cache_dir: Option<PathBuf>,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+impl Search {
+    pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
+        let settings = self.documents.settings()?;
+        let cache = cache_dir(environment, self.cache_dir.as_deref())?;
+        let bar = Bar::new(environment);
+        let catalogue = service::open(&settings, &cache)?;
+        let (snapshot, _) = catalogue.update(false, &|step| bar.show(step))?;
+        bar.end();
+        let query = Query {
+            set: self.known_set(&snapshot)?,
+            limit: self.limit,
+            ..Query::new(self.query)
+        };
+        let answer = snapshot.search(&query)?;
+        let mut stdout = io::stdout().lock();
+        match self.format {
+            Format::Json => writeln!(stdout, "{}", as_json(&answer)?)?,
+            Format::Text => {
+                let style = Style::new(stdout.is_terminal() && !environment.no_color);
+                write!(stdout, "{}", as_text(&answer, style))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn known_set(&self, snapshot: &Snapshot) -> Result<Option<String>, Failure> {
+        let Some(set) = &self.set else {
+            return Ok(None);
+        };
+        let names: Vec<&str> = snapshot
+            .sets()
+            .iter()
+            .map(|set| set.name.as_str())
+            .collect();
+        if names.contains(&set.as_str()) {
+            return Ok(Some(set.clone()));
+        }
+        let failure = Failure::new(Kind::Usage, format!("there is no document set `{set}`"));
+        Err(failure.help(format!("the sets are: {}", names.join(", "))))
+    }
+}
+
+fn limit(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(limit @ 1..=100) => Ok(limit),
+        _ => Err("give a number from 1 to 100".to_owned()),
+    }
+}
+
+/// What `--format json` prints, keys in this order.
+#[derive(Serialize)]
+struct Results<'a> {
+    results: Vec<Found<'a>>,
+}
+
+#[derive(Serialize)]
+struct Found<'a> {
+    /// Path below the root of the set.
+    page: &'a str,
+    set: &'a str,
+    section: String,
+    title: &'a str,
+    url: Option<String>,
+    score: f32,
+}
+
+fn as_json(answer: &Answer) -> serde_json::Result<String> {
+    let results = answer.hits.iter().map(|hit| Found {
+        page: &hit.page.path,
+        set: &hit.page.set,
+        section: section(hit),
+        title: &hit.page.title,
+        url: url(hit),
+        score: hit.score,
+    });
+    serde_json::to_string(&Results {
+        results: results.collect(),
+    })
+}
+
+fn as_text(answer: &Answer, style: Style) -> String {
+    if answer.hits.is_empty() {
+        return nothing(answer);
+    }
+    let mut text = note(&answer.relaxation);
+    for (number, hit) in answer.hits.iter().enumerate() {
+        let section = section(hit);
+        let arrow = if section.is_empty() { "" } else { " > " };
+        let title = printable(&format!("{}{arrow}{section}", hit.page.title));
+        let _ = writeln!(text, "{}. {}", number + 1, style.title(&title));
+        let place = url(hit).unwrap_or_else(|| hit.page.id());
+        let _ = writeln!(text, "   {}", style.aside(&printable(&place)));
+        if let Some(passage) = hit.passages.first() {
+            let lines = passage.markdown.lines();
+            let body = lines.filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+            for line in body.take(EXCERPT_LINES) {
+                let _ = writeln!(text, "   {}", printable(&shortened(line)));
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn nothing(answer: &Answer) -> String {
+    let mut text = "No page answers this.\n".to_owned();
+    if !answer.nearest.is_empty() {
+        text += "The nearest are:\n";
+    }
+    for page in &answer.nearest {
+        let (title, id) = (printable(&page.title), printable(&page.id()));
+        let _ = writeln!(text, "   {title}  {id}");
+    }
+    text
+}
+
+/// Says how the query was changed.
+fn note(relaxation: &Relaxation) -> String {
+    let quoted = |word: &String| format!("\"{}\"", printable(word));
+    match relaxation {
+        Relaxation::None => String::new(),
+        Relaxation::Dropped(words) => {
+            let words: Vec<_> = words.iter().map(quoted).collect();
+            format!("Left out, as no document has it: {}\n\n", words.join(", "))
+        }
+        Relaxation::Fuzzy(pairs) => {
+            let pairs: Vec<_> = pairs
+                .iter()
+                .map(|(asked, found)| format!("{} for {}", quoted(found), quoted(asked)))
+                .collect();
+            format!("Looked up instead: {}\n\n", pairs.join(", "))
+        }
+        Relaxation::NoGoodMatch => "No good match; the nearest pages:\n\n".to_owned(),
+    }
+}
+
+fn section(hit: &Hit) -> String {
+    let passage = hit.passages.first();
+    passage.map_or_else(String::new, |passage| passage.headings.join(" > "))
+}
+
+fn url(hit: &Hit) -> Option<String> {
+    let url = hit.page.url.as_ref()?;
+    let anchor = hit
+        .passages
+        .first()
+        .and_then(|passage| passage.anchor.as_ref());
+    Some(match anchor {
+        Some(anchor) if !url.contains('#') => format!("{url}#{anchor}"),
+        _ => url.clone(),
+    })
+}
+
+fn shortened(line: &str) -> String {
+    const MAX: usize = 160;
+    let mut chars = line.chars();
+    let mut short: String = chars.by_ref().take(MAX).collect();
+    if chars.next().is_some() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::{PageRef, Passage};
+
+    fn page(path: &str, url: Option<&str>) -> PageRef {
+        PageRef {
+            set: "pg".to_owned(),
+            path: path.to_owned(),
+            title: "Routine Vacuuming".to_owned(),
+            breadcrumb: vec!["Maintenance".to_owned()],
+            url: url.map(str::to_owned),
+        }
+    }
+
+    fn answer() -> Answer {
+        let passage = Passage {
+            section: 6,
+            headings: vec![
+                "Vacuuming Basics".to_owned(),
+                "The Autovacuum Daemon".to_owned(),
+            ],
+            anchor: Some("AUTOVACUUM".to_owned()),
+            markdown: format!(
+                "## The Autovacuum Daemon\n\nIt is \u{1b}[31moptional.\n\n{}\n",
+                "x".repeat(500)
+            ),
+            partial: false,
+        };
+        Answer {
+            hits: vec![
+                Hit {
+                    page: page(
+                        "routine-vacuuming.html",
+                        Some("https://x.org/routine-vacuuming.html"),
+                    ),
+                    score: 12.5,
+                    passages: vec![passage],
+                },
+                Hit {
+                    page: page("notes.md", None),
+                    score: 1.2,
+                    passages: Vec::new(),
+                },
+            ],
+            relaxation: Relaxation::Dropped(vec!["frobnicate".to_owned()]),
+            more: false,
+            nearest: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn json_is_one_object() {
+        insta::assert_snapshot!(as_json(&answer()).unwrap());
+    }
+
+    #[test]
+    fn text_is_for_people() {
+        insta::assert_snapshot!(as_text(&answer(), Style::new(false)));
+    }
+
+    #[test]
+    fn nothing_found_names_the_nearest() {
+        let answer = Answer {
+            hits: Vec::new(),
+            relaxation: Relaxation::NoGoodMatch,
+            more: false,
+            nearest: vec![page("routine-vacuuming.html", None)],
+        };
+        insta::assert_snapshot!(as_text(&answer, Style::new(false)));
+    }
+}

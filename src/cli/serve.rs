@@ -1,0 +1,119 @@
+//! `docent serve`: the service.
+
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+};
+
+use clap::Args;
+
+use crate::{
+    config::{DocSet, Settings},
+    error::{Failure, Kind},
+    platform::{Environment, LogSink, log_sink},
+    search::{Progress, Report},
+    service::{Observer, Server},
+};
+
+use super::{
+    assistants,
+    documents::{Documents, cache_dir},
+    progress::Bar,
+    report,
+    style::Style,
+};
+
+/// Serve documents to AI assistants
+///
+/// Reads the documents, builds the index where it is not there yet, and answers over MCP until it
+/// is stopped. Changed files are found again within seconds.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    documents: Documents,
+
+    /// The address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(short, long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+
+    /// Where to keep the index [default: ~/.cache/docent]
+    #[arg(long, value_name = "DIR")]
+    cache_dir: Option<PathBuf>,
+
+    /// Build the index again, even where the new one has far fewer pages
+    #[arg(long)]
+    rebuild: bool,
+}
+
+impl Serve {
+    pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
+        let mut settings = self.documents.settings()?;
+        if let Some(address) = self.listen {
+            listen(&mut settings, address)?;
+        }
+        let terminal = Terminal {
+            sets: settings.docs.clone(),
+            is_read: log_sink(environment) != LogSink::Journal,
+            style: Style::new(io::stdout().is_terminal() && !environment.no_color),
+            bar: Bar::new(environment),
+        };
+        let server = Server {
+            cache_dir: cache_dir(environment, self.cache_dir.as_deref())?,
+            rebuild: self.rebuild,
+            settings,
+        };
+        server.run(Arc::new(terminal))
+    }
+}
+
+/// Tells a person what was read and where docent answers. In the journal, log lines do.
+struct Terminal {
+    sets: Vec<DocSet>,
+    is_read: bool,
+    style: Style,
+    bar: Bar,
+}
+
+impl Terminal {
+    fn print(&self, text: &str) {
+        if self.is_read {
+            let mut stdout = io::stdout().lock();
+            // Whoever started docent may have stopped reading; it serves all the same.
+            let _ = stdout
+                .write_all(text.as_bytes())
+                .and_then(|()| stdout.flush());
+        }
+    }
+}
+
+impl Observer for Terminal {
+    fn progress(&self, progress: Progress) {
+        self.bar.show(progress);
+    }
+
+    fn indexed(&self, report: &Report) {
+        self.bar.end();
+        self.print(&(report::text(&self.sets, report, self.style) + "\n"));
+    }
+
+    fn listening(&self, address: SocketAddr) {
+        self.print(&assistants::text(address, self.style));
+        if io::stdout().is_terminal() {
+            self.print("Press Ctrl-C to stop.\n\n");
+        }
+    }
+}
+
+/// The address of the command line replaces the configuration's, under the same rule.
+fn listen(settings: &mut Settings, address: SocketAddr) -> Result<(), Failure> {
+    if !address.ip().is_loopback() && !settings.server.plain_public {
+        let message = format!(
+            "{address} can be reached from other machines, and plain HTTP is not encrypted"
+        );
+        return Err(Failure::new(Kind::Usage, message).help("use a loopback address such as 127.0.0.1:8080, or a configuration (--config FILE) with `plain_public = true` in [server] if this network is trusted or a proxy in front encrypts"));
+    }
+    settings.server.plain = address;
+    Ok(())
+}

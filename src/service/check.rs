@@ -1,0 +1,112 @@
+//! Reads the documents as an index build would, and leaves it at that.
+
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Instant,
+};
+
+use crate::{
+    config::{DocSet, Generator, Settings},
+    corpus::{self, File, Skip, Skipped, generator_of},
+    error::{Failure, Kind},
+    search::{Report, SetReport},
+};
+
+const MAX_WORKERS: usize = 8;
+/// Converters keep to a bounded depth; this is for the parsers below them.
+const WORKER_STACK: usize = 16 << 20;
+
+/// Reads every document and says what would be served.
+///
+/// # Errors
+/// Where a set's folder cannot be listed.
+pub fn check(settings: &Settings) -> anyhow::Result<Report> {
+    let started = Instant::now();
+    let mut read = 0;
+    let mut sets = Vec::new();
+    for set in &settings.docs {
+        let listing = corpus::list(set)?;
+        read += listing.files.len();
+        let mut report = SetReport {
+            name: set.name.clone(),
+            pages: 0,
+            sections: 0,
+            skipped: listing.skipped,
+        };
+        let parsed = read_all(set, &listing.files).map_err(|error| {
+            Failure::new(Kind::Internal, "cannot start threads to read documents").because(error)
+        })?;
+        for (file, parsed) in listing.files.iter().zip(parsed) {
+            match parsed {
+                Ok((pages, sections)) => {
+                    report.pages += pages;
+                    report.sections += sections;
+                }
+                Err(reason) => report.skipped.push(Skipped {
+                    path: file.path.clone(),
+                    reason,
+                }),
+            }
+        }
+        report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        sets.push(report);
+    }
+    Ok(Report {
+        sets,
+        read,
+        took: started.elapsed(),
+        rebuilt: None,
+        kept: None,
+    })
+}
+
+/// Pages and sections of each file, in the order of the files.
+fn read_all(set: &DocSet, files: &[File]) -> io::Result<Vec<Result<(usize, usize), Skip>>> {
+    let generator = generator_of(set);
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<_>> = Mutex::new(Vec::with_capacity(files.len()));
+    let work = || {
+        loop {
+            let position = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(position) else {
+                return;
+            };
+            let result = count(set, generator, file);
+            if let Ok(mut results) = results.lock() {
+                results.push((position, result));
+            }
+        }
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| -> io::Result<()> {
+        for _ in 0..workers.min(MAX_WORKERS).min(files.len()) {
+            thread::Builder::new()
+                .stack_size(WORKER_STACK)
+                .spawn_scoped(scope, work)?;
+        }
+        Ok(())
+    })?;
+    let mut results = results.into_inner().unwrap_or_default();
+    results.sort_by_key(|(position, _)| *position);
+    Ok(results.into_iter().map(|(_, result)| result).collect())
+}
+
+fn count(set: &DocSet, generator: Generator, file: &File) -> Result<(usize, usize), Skip> {
+    // A fault in a parser costs the one file that shows it, as in an index build.
+    let parsed = catch_unwind(AssertUnwindSafe(|| corpus::read(set, generator, file)));
+    let documents = parsed
+        .unwrap_or_else(|_| {
+            Err(Skip::Malformed {
+                reason: "docent could not make sense of it; please report this file".to_owned(),
+            })
+        })?
+        .documents;
+    let sections = documents.iter().map(|page| page.sections.len()).sum();
+    Ok((documents.len(), sections))
+}

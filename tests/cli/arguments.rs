@@ -1,0 +1,66 @@
+//! Help, version, and command lines that do not say what to do.
+
+use crate::run::Sandbox;
+
+#[test]
+fn version() {
+    let run = Sandbox::new(&[]).docent(&["--version"]);
+    let expected = format!("docent {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!((run.code, run.stdout), (Some(0), expected));
+}
+
+#[test]
+fn help() {
+    let sandbox = Sandbox::new(&[]);
+    let topics: [&[&str]; 4] = [
+        &["--help"],
+        &["serve", "--help"],
+        &["search", "--help"],
+        &["check", "--help"],
+    ];
+    for topic in topics {
+        let run = sandbox.docent(topic);
+        insta::assert_snapshot!(format!("help of {}", topic.join(" ")), run.shown());
+    }
+}
+
+#[test]
+fn nothing_asked_shows_the_help() {
+    let run = Sandbox::new(&[]).docent(&[]);
+    assert_eq!(run.code, Some(64));
+    assert!(run.stderr.contains("Usage: docent"), "{}", run.stderr);
+}
+
+#[test]
+fn neither_documents_nor_a_configuration() {
+    if std::path::Path::new("/etc/docent/docent.toml").exists() {
+        // docent is installed here, and would read that.
+        return;
+    }
+    let run = Sandbox::new(&[]).docent(&["check"]);
+    assert_eq!(run.code, Some(64));
+    insta::assert_snapshot!(run.shown());
+}
+
+#[test]
+fn wrong_command_lines() {
+    let sandbox = Sandbox::new(&[("docs/a.md", "# A\n\nText.\n")]);
+    let wrong: [&[&str]; 7] = [
+        &["srve"],
+        &["serve", "--listen", "8080", "docs"],
+        &["serve", "--listen", "0.0.0.0:8080", "docs"],
+        &["search"],
+        &["search", "text", "docs", "--limit", "0"],
+        &["search", "text", "docs", "--format", "xml"],
+        &["check", "--config", "docent.toml", "docs"],
+    ];
+    let shown: Vec<String> = wrong
+        .into_iter()
+        .map(|arguments| {
+            let run = sandbox.docent(arguments);
+            assert_eq!(run.code, Some(64), "{arguments:?}");
+            format!("$ docent {}\n{}", arguments.join(" "), run.shown())
+        })
+        .collect();
+    insta::assert_snapshot!(shown.join("\n"));
+}

@@ -1,0 +1,113 @@
+//! Documents: what `check` counts and `search` finds.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::run::Sandbox;
+
+const PAGES: &[(&str, &str)] = &[
+    (
+        "docs/backups.md",
+        "# Backups\n\nA snapshot is taken every night.\n\n## Restore a backup\n\nStop the database, then run `restore --latest`.\n",
+    ),
+    (
+        "docs/keys.md",
+        "# Keys\n\n## Rotate keys\n\nKeys are rotated every ninety days.\n",
+    ),
+    (
+        "docs/draft.md",
+        "---\ndraft: true\n---\n# Draft\n\nNot yet.\n",
+    ),
+];
+
+#[test]
+fn check_counts_pages_and_reasons() {
+    let sandbox = Sandbox::new(PAGES);
+    sandbox.write("docs/logo.md", b"\x89PNG\r\n\x1a\n\0\0\0");
+    let run = sandbox.docent(&["check", "docs"]);
+    assert_eq!(run.code, Some(0), "{}", run.shown());
+    let shown = run.shown();
+    let (lines, _time) = shown
+        .split_once(", read")
+        .expect("it says how long it took");
+    insta::assert_snapshot!(lines);
+}
+
+#[test]
+fn check_as_json_names_every_file() {
+    let sandbox = Sandbox::new(PAGES);
+    let run = sandbox.docent(&["check", "docs", "--format", "json"]);
+    let mut report: serde_json::Value = serde_json::from_str(&run.stdout).expect("it is JSON");
+    assert!(report["seconds"].as_f64().expect("a number") >= 0.0);
+    report["seconds"] = 0.into();
+    insta::assert_snapshot!(format!("{report:#}"));
+}
+
+#[test]
+fn no_documents_at_all() {
+    let sandbox = Sandbox::new(&[("empty/logo.png", "no text")]);
+    let missing = sandbox.docent(&["check", "nowhere"]);
+    let empty = sandbox.docent(&["check", "empty"]);
+    assert_eq!((missing.code, empty.code), (Some(66), Some(66)));
+    assert!(
+        empty.stderr.contains("no readable document"),
+        "{}",
+        empty.shown()
+    );
+    insta::assert_snapshot!(missing.shown());
+}
+
+#[test]
+fn search_prints_ranked_pages() {
+    let sandbox = Sandbox::new(PAGES);
+    let search = ["search", "rotate keys", "docs", "--cache-dir", "cache"];
+    let text = sandbox.docent(&search);
+    assert_eq!(text.code, Some(0), "{}", text.shown());
+    assert!(
+        text.stdout.starts_with("1. Keys > Rotate keys\n"),
+        "{}",
+        text.shown()
+    );
+
+    let json = sandbox.docent(&[&search[..], &["--format", "json"]].concat());
+    let answer: serde_json::Value = serde_json::from_str(&json.stdout).expect("it is JSON");
+    let best = &answer["results"][0];
+    assert_eq!(best["page"], "keys.md");
+    assert_eq!(best["section"], "Rotate keys");
+    assert_eq!(best["title"], "Keys");
+    assert!(best["score"].as_f64().expect("a number") > 0.0);
+}
+
+#[test]
+fn search_refuses_what_is_not_there() {
+    let sandbox = Sandbox::new(PAGES);
+    let run = sandbox.docent(&["search", "keys", "docs", "--set", "handbook"]);
+    assert_eq!(run.code, Some(64));
+    insta::assert_snapshot!(run.shown());
+}
+
+#[test]
+fn a_cache_that_cannot_be_written() {
+    let sandbox = Sandbox::new(PAGES);
+    // A file in its place stops even root.
+    sandbox.write("cache", "a file");
+    let run = sandbox.docent(&["search", "keys", "docs", "--cache-dir", "cache"]);
+    assert_eq!(run.code, Some(73), "{}", run.shown());
+    assert!(run.stderr.contains("--cache-dir"), "{}", run.shown());
+}
+
+#[test]
+fn a_folder_that_may_not_be_read() {
+    let sandbox = Sandbox::new(PAGES);
+    let docs = sandbox.path().join("docs");
+    let allow = |mode| {
+        std::fs::set_permissions(&docs, std::fs::Permissions::from_mode(mode))
+            .expect("the sandbox is ours");
+    };
+    allow(0o000);
+    // root may read it all the same.
+    let is_root = std::fs::read_dir(&docs).is_ok();
+    let run = sandbox.docent(&["check", "docs"]);
+    allow(0o700);
+    let expected = if is_root { 0 } else { 77 };
+    assert_eq!(run.code, Some(expected), "{}", run.shown());
+}
