@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the pinned MCP clients into a cache outside the checkout and prints the folder's path.
+# Installs the pinned MCP clients, and the libraries of the servers that the benchmark compares with,
+# into a cache outside the checkout, and prints the path of the folder.
 #
 # The folder is named after the pins, so another pin is another folder, and a second run only looks.
 # Needs npm with any Node.js (the clients run on the Node.js that package.json pins) and python3 with

@@ -1,0 +1,254 @@
+//! Measures docent beside other servers: the same machine, pages, queries and driver, in one run.
+//!
+//! `benches/run.sh` is the way to start it. Servers are measured one after another, round after
+//! round, and every figure is the median of its rounds.
+
+use std::{error::Error, fs, path::Path, time::Duration};
+
+use tempfile::TempDir;
+
+mod bare;
+mod drive;
+mod manual;
+mod pages;
+mod report;
+mod server;
+
+use drive::Run;
+use manual::Manual;
+use report::{Growth, Report, Speed, median};
+use server::Server;
+
+/// How much is measured.
+struct Plan {
+    rounds: usize,
+    /// The longest that one run of one server takes.
+    run: Duration,
+    starts: usize,
+    /// Sizes beside the PostgreSQL pages alone, in multiples of them.
+    growth: &'static [usize],
+}
+
+const FULL: Plan = Plan {
+    rounds: 5,
+    run: Duration::from_secs(4),
+    starts: 11,
+    growth: &[4, 16],
+};
+const QUICK: Plan = Plan {
+    rounds: 1,
+    run: Duration::from_secs(1),
+    starts: 1,
+    growth: &[],
+};
+
+const CONNECTIONS: usize = 16;
+
+/// A question with a known answer, to tell when a server answers from its index.
+const PROBE: (&str, &str) = ("autovacuum_naptime", "autovacuum_naptime");
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = std::env::args().skip(1).collect::<Vec<_>>();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["bare", answer] => bare::serve(Path::new(answer)),
+        ["--bench"] => {
+            let measured = measure(&FULL)?;
+            report::write(&checkout().join("docs/performance.md"), &measured)
+        }
+        ["--quick", "--bench"] => measure(&QUICK).map(drop),
+        // `cargo test --all-targets` comes here too: there is nothing to test.
+        _ => Ok(()),
+    }
+}
+
+/// Where the source is.
+fn checkout() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn measure(plan: &Plan) -> Result<Report, Box<dyn Error>> {
+    let scratch = TempDir::new()?;
+    let cache = scratch.path().join("cache");
+    let clients = server::clients()?;
+    let pages = pages::postgresql()?;
+    let manual = Manual::read(&pages)?;
+    let sections = scratch.path().join("sections.json");
+    fs::write(&sections, serde_json::to_vec(&manual.sections)?)?;
+    // Queries of the warm-up are none of those measured.
+    let (warm_up, queries) = manual.queries.split_at(manual.queries.len() / 10);
+    say(&format!(
+        "{} queries from {}",
+        queries.len(),
+        pages.display()
+    ));
+
+    let mut indexing = Vec::new();
+    for round in 0..plan.rounds {
+        let cold = scratch.path().join(format!("cold-{round}"));
+        indexing.push(Server::docent(&pages, &cold)?.first_answer(PROBE.0, PROBE.1)?);
+    }
+    say(&format!("indexing: {indexing:?}"));
+    Server::docent(&pages, &cache)?.first_answer(PROBE.0, PROBE.1)?;
+    let mut starts = Vec::new();
+    for _ in 0..plan.starts {
+        starts.push(Server::docent(&pages, &cache)?.first_answer(PROBE.0, PROBE.1)?);
+    }
+    say(&format!("starts: {starts:?}"));
+
+    let memory = {
+        let docent = Server::docent(&pages, &cache)?;
+        docent.first_answer(PROBE.0, PROBE.1)?;
+        let searches = manual
+            .queries
+            .iter()
+            .cycle()
+            .take(10_000)
+            .cloned()
+            .collect::<Vec<_>>();
+        drive::drive(
+            &docent.address,
+            CONNECTIONS,
+            &searches,
+            Duration::from_secs(120),
+        )?;
+        docent.resident()?
+    };
+    say(&format!("memory: {memory:?}"));
+
+    let speed = speed(plan, &pages, &cache, &clients, &sections, warm_up, queries)?;
+    let growth = growth(plan, &pages, &cache, scratch.path(), warm_up, queries)?;
+    Ok(Report {
+        pages: pages::html_files(&pages)?.len(),
+        queries: queries.len(),
+        connections: CONNECTIONS,
+        rounds: plan.rounds,
+        speed,
+        indexing: median(&indexing),
+        start: median(&starts),
+        memory,
+        growth,
+    })
+}
+
+/// docent, bare axum and the other SDKs, in this order.
+fn speed(
+    plan: &Plan,
+    pages: &Path,
+    cache: &Path,
+    clients: &Path,
+    sections: &Path,
+    warm_up: &[String],
+    queries: &[String],
+) -> Result<Vec<Speed>, Box<dyn Error>> {
+    let docent = Server::docent(pages, cache)?;
+    docent.first_answer(PROBE.0, PROBE.1)?;
+    let mut answers = answers(&docent, warm_up)?;
+    answers.sort_by_key(Vec::len);
+    let middle = cache.with_extension("answer.json");
+    fs::write(&middle, &answers[answers.len() / 2])?;
+
+    let servers = [
+        ("docent", docent),
+        (
+            "axum alone, answering the same bytes",
+            Server::bare(&middle)?,
+        ),
+        (
+            "TypeScript SDK, MiniSearch",
+            Server::typescript(clients, "minisearch", sections)?,
+        ),
+        (
+            "TypeScript SDK, SQLite FTS5",
+            Server::typescript(clients, "fts5", sections)?,
+        ),
+        (
+            "Python SDK, SQLite FTS5",
+            Server::python(clients, sections)?,
+        ),
+    ];
+    let mut measured = Vec::new();
+    for (name, server) in &servers {
+        let sizes = self::answers(server, warm_up)?
+            .iter()
+            .map(Vec::len)
+            .collect::<Vec<_>>();
+        measured.push((*name, median(&sizes), Vec::new()));
+    }
+    for _ in 0..plan.rounds {
+        for ((name, server), (_, _, runs)) in servers.iter().zip(&mut measured) {
+            let run = load(server, plan, warm_up, queries)?;
+            say(&format!("{name}: {run:?}"));
+            runs.push(run);
+        }
+    }
+    Ok(measured
+        .into_iter()
+        .map(|(name, answer, runs)| Speed::new(name, answer, &runs))
+        .collect())
+}
+
+/// The same searches over more and more pages.
+fn growth(
+    plan: &Plan,
+    pages: &Path,
+    cache: &Path,
+    scratch: &Path,
+    warm_up: &[String],
+    queries: &[String],
+) -> Result<Vec<Growth>, Box<dyn Error>> {
+    if plan.growth.is_empty() {
+        return Ok(Vec::new());
+    }
+    let docent = Server::docent(pages, cache)?;
+    docent.first_answer(PROBE.0, PROBE.1)?;
+    let mut sizes = vec![(1, pages::html_files(pages)?.len(), docent, Vec::new())];
+    for &times in plan.growth {
+        let folder = scratch.join(format!("pages-{times}"));
+        let number = pages::grown(times, &folder)?;
+        let docent = Server::docent(&folder, &scratch.join(format!("cache-{times}")))?;
+        let took = docent.first_answer(PROBE.0, PROBE.1)?;
+        say(&format!("indexing {number} pages: {took:?}"));
+        sizes.push((times, number, docent, Vec::new()));
+    }
+    for _ in 0..plan.rounds {
+        for (times, _, docent, runs) in &mut sizes {
+            let run = load(docent, plan, warm_up, queries)?;
+            say(&format!("{times} times the pages: {run:?}"));
+            runs.push(run);
+        }
+    }
+    let mut grown = Vec::new();
+    for (times, pages, docent, runs) in sizes {
+        grown.push(Growth {
+            times,
+            pages,
+            speed: Speed::new("docent", 0, &runs),
+            memory: docent.resident()?,
+        });
+    }
+    Ok(grown)
+}
+
+fn load(
+    server: &Server,
+    plan: &Plan,
+    warm_up: &[String],
+    queries: &[String],
+) -> Result<Run, Box<dyn Error>> {
+    drive::drive(&server.address, CONNECTIONS, warm_up, plan.run / 4)?;
+    drive::drive(&server.address, CONNECTIONS, queries, plan.run)
+}
+
+/// Answers to a few of the queries.
+fn answers(server: &Server, queries: &[String]) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
+    queries
+        .iter()
+        .take(101)
+        .map(|query| Ok(drive::ask(&server.address, query)?))
+        .collect()
+}
+
+#[allow(clippy::print_stderr)] // Progress, for whoever waits.
+fn say(line: &str) {
+    eprintln!("bench: {line}");
+}
