@@ -3,7 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     error::Error,
-    io,
+    fmt, io,
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -15,7 +15,6 @@ use tokio::{
 };
 
 /// One run's figures.
-#[derive(Debug, Clone)]
 pub(crate) struct Run {
     /// Answers in a second, over all connections.
     pub(crate) per_second: f64,
@@ -25,6 +24,21 @@ pub(crate) struct Run {
     pub(crate) p99: Duration,
     /// Answers.
     pub(crate) calls: usize,
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            per_second,
+            p50,
+            p99,
+            calls,
+        } = self;
+        write!(
+            f,
+            "{calls} calls, {per_second:.0}/s, p50 {p50:.1?}, p99 {p99:.1?}"
+        )
+    }
 }
 
 /// Asks each query once, or stops after `most`; any answer but a good one ends the run.

@@ -87,26 +87,31 @@ fn sections(page: &Html, path: &str, title: &str) -> Vec<Value> {
     };
     for node in body.descendants() {
         if let Some(element) = ElementRef::wrap(node) {
-            if matches!(element.value().name(), "h1" | "h2" | "h3" | "h4" | "h5") {
+            if is_heading(element) {
                 close(&mut heading, &mut text, words(element));
             }
         } else if let Some(piece) = node.value().as_text() {
-            let navigation = node
+            let left_out = node
                 .ancestors()
                 .filter_map(ElementRef::wrap)
                 .any(|element| {
-                    element
-                        .value()
-                        .classes()
-                        .any(|class| class == "navheader" || class == "navfooter")
+                    is_heading(element)
+                        || element
+                            .value()
+                            .classes()
+                            .any(|class| class == "navheader" || class == "navfooter")
                 });
-            if !navigation {
+            if !left_out {
                 text.push_str(piece);
             }
         }
     }
     close(&mut heading, &mut text, String::new());
     found
+}
+
+fn is_heading(element: ElementRef<'_>) -> bool {
+    matches!(element.value().name(), "h1" | "h2" | "h3" | "h4" | "h5")
 }
 
 fn select<'a>(page: &'a Html, selector: &str) -> impl Iterator<Item = ElementRef<'a>> {
