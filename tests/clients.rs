@@ -191,6 +191,7 @@ impl Server {
             .arg(clients().join("node_modules/@google/gemini-cli/bundle/docs"))
             .args(["--listen", listen, "--cache-dir"])
             .arg(scratch.join("cache"))
+            .env_remove("JOURNAL_STREAM")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

@@ -91,7 +91,10 @@ fn measure(plan: &Plan) -> Result<Report, Box<dyn Error>> {
         indexing.push(Server::docent(&pages, &cold)?.first_answer(PROBE.0, PROBE.1)?);
     }
     say(&format!("indexing: {indexing:?}"));
-    Server::docent(&pages, &cache)?.first_answer(PROBE.0, PROBE.1)?;
+    let docent = Server::docent(&pages, &cache)?;
+    docent.first_answer(PROBE.0, PROBE.1)?;
+    let served = docent.pages.ok_or("docent says how many pages it serves")?;
+    drop(docent);
     let mut starts = Vec::new();
     for _ in 0..plan.starts {
         starts.push(Server::docent(&pages, &cache)?.first_answer(PROBE.0, PROBE.1)?);
@@ -120,7 +123,7 @@ fn measure(plan: &Plan) -> Result<Report, Box<dyn Error>> {
     let speed = speed(plan, &pages, &cache, &clients, &sections, warm_up, queries)?;
     let growth = growth(plan, &pages, &cache, scratch.path(), warm_up, queries)?;
     Ok(Report {
-        pages: pages::html_files(&pages)?.len(),
+        pages: served,
         queries: queries.len(),
         connections: CONNECTIONS,
         rounds: plan.rounds,
@@ -213,27 +216,27 @@ fn growth(
     }
     let docent = Server::docent(pages, cache)?;
     docent.first_answer(PROBE.0, PROBE.1)?;
-    let mut sizes = vec![(1, pages::html_files(pages)?.len(), docent, Vec::new())];
+    let mut sizes = vec![(1, docent, Vec::new())];
     for &times in plan.growth {
         let folder = scratch.join(format!("pages-{times}"));
         let number = pages::grown(times, &folder)?;
         let docent = Server::docent(&folder, &scratch.join(format!("cache-{times}")))?;
         let took = docent.first_answer(PROBE.0, PROBE.1)?;
-        say(&format!("indexing {number} pages: {took:?}"));
-        sizes.push((times, number, docent, Vec::new()));
+        say(&format!("indexing {number} files: {took:?}"));
+        sizes.push((times, docent, Vec::new()));
     }
     for _ in 0..plan.rounds {
-        for (times, _, docent, runs) in &mut sizes {
+        for (times, docent, runs) in &mut sizes {
             let run = load(docent, plan, warm_up, queries)?;
             say(&format!("{times} times the pages: {run}"));
             runs.push(run);
         }
     }
     let mut grown = Vec::new();
-    for (times, pages, docent, runs) in sizes {
+    for (times, docent, runs) in sizes {
         grown.push(Growth {
             times,
-            pages,
+            pages: docent.pages.ok_or("docent says how many pages it serves")?,
             speed: Speed::new("docent", 0, &runs),
             memory: docent.resident()?,
         });

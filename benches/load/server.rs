@@ -19,6 +19,8 @@ pub(crate) struct Server {
     process: Child,
     /// Host and port.
     pub(crate) address: String,
+    /// Pages that docent says it serves; the other servers do not say.
+    pub(crate) pages: Option<usize>,
     started: Instant,
 }
 
@@ -32,7 +34,8 @@ impl Server {
             .arg("serve")
             .arg(pages)
             .args(["--listen", "127.0.0.1:0", "--cache-dir"])
-            .arg(cache);
+            .arg(cache)
+            .env_remove("JOURNAL_STREAM");
         Self::start(command)
     }
 
@@ -87,7 +90,9 @@ impl Server {
         let mut lines = BufReader::new(process.stdout.take().ok_or("it is piped")?)
             .lines()
             .map_while(Result::ok);
+        let mut pages = None;
         let address = lines.find_map(|line| {
+            pages = pages.or_else(|| number_before(&line, " pages in "));
             Some(
                 line.split_once("http://")?
                     .1
@@ -108,6 +113,7 @@ impl Server {
         Ok(Self {
             process,
             address,
+            pages,
             started,
         })
     }
@@ -151,6 +157,11 @@ impl Server {
             anonymous: field("RssAnon")?,
         })
     }
+}
+
+/// 1169 in "1,169 pages in 1 document set".
+fn number_before(line: &str, words: &str) -> Option<usize> {
+    line.split_once(words)?.0.replace(',', "").parse().ok()
 }
 
 impl Drop for Server {
