@@ -26,7 +26,10 @@ pub(crate) fn serve(answer: &Path) -> Result<(), Box<dyn Error>> {
     })
 }
 
-#[allow(clippy::print_stdout)] // The process that started this one reads it.
+#[expect(
+    clippy::print_stdout,
+    reason = "the process that started this one reads it"
+)]
 fn announce(url: &str) {
     println!("{url}");
 }

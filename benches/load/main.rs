@@ -263,7 +263,7 @@ fn answers(server: &Server, queries: &[String]) -> Result<Vec<Vec<u8>>, Box<dyn 
         .collect()
 }
 
-#[allow(clippy::print_stderr)] // Progress, for whoever waits.
+#[expect(clippy::print_stderr, reason = "progress, for whoever waits")]
 fn say(line: &str) {
     eprintln!("bench: {line}");
 }
