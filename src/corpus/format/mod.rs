@@ -6,6 +6,7 @@ mod front_matter;
 mod html;
 mod hugo_index;
 mod man;
+mod markdown;
 mod restructuredtext;
 mod text;
 
@@ -53,7 +54,8 @@ impl Format {
             Self::Man => man::pages(source),
             Self::HugoIndex => hugo_index::pages(source),
             Self::Text => text::pages(source),
-            Self::Markdown | Self::AsciiDoc => Err(Skip::UnknownFormat),
+            Self::Markdown => markdown::pages(source),
+            Self::AsciiDoc => Err(Skip::UnknownFormat),
         }
     }
 }
