@@ -10,9 +10,10 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::{
+    config::Settings,
     error::{Failure, Kind},
     platform::Environment,
-    search::{Answer, Hit, Query, Relaxation, Snapshot},
+    search::{Answer, Hit, Query, Relaxation},
     service,
 };
 
@@ -66,13 +67,14 @@ pub(super) enum Format {
 impl Search {
     pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
         let settings = self.documents.settings()?;
+        known_set(self.set.as_deref(), &settings)?;
         let cache = cache_dir(environment, self.cache_dir.as_deref())?;
         let bar = Bar::new(environment);
         let catalogue = service::open(&settings, &cache)?;
         let (snapshot, _) = catalogue.update(false, &|step| bar.show(step))?;
         bar.end();
         let query = Query {
-            set: self.known_set(&snapshot)?,
+            set: self.set,
             limit: self.limit,
             ..Query::new(self.query)
         };
@@ -87,21 +89,16 @@ impl Search {
         }
         Ok(())
     }
+}
 
-    fn known_set(&self, snapshot: &Snapshot) -> Result<Option<String>, Failure> {
-        let Some(set) = &self.set else {
-            return Ok(None);
-        };
-        let names: Vec<&str> = snapshot
-            .sets()
-            .iter()
-            .map(|set| set.name.as_str())
-            .collect();
-        if names.contains(&set.as_str()) {
-            return Ok(Some(set.clone()));
+fn known_set(name: Option<&str>, settings: &Settings) -> Result<(), Failure> {
+    let names: Vec<&str> = settings.docs.iter().map(|set| set.name.as_str()).collect();
+    match name {
+        Some(name) if !names.contains(&name) => {
+            let failure = Failure::new(Kind::Usage, format!("there is no document set `{name}`"));
+            Err(failure.help(format!("the sets are: {}", names.join(", "))))
         }
-        let failure = Failure::new(Kind::Usage, format!("there is no document set `{set}`"));
-        Err(failure.help(format!("the sets are: {}", names.join(", "))))
+        _ => Ok(()),
     }
 }
 

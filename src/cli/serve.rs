@@ -101,8 +101,9 @@ impl Observer for Terminal {
     fn listening(&self, address: SocketAddr) {
         self.print(&assistants::text(address, self.style));
         if io::stdout().is_terminal() {
-            self.print("Press Ctrl-C to stop.\n\n");
+            self.print("Press Ctrl-C to stop.\n");
         }
+        self.print("\n");
     }
 }
 
