@@ -28,7 +28,7 @@ pub(super) fn escape_into(out: &mut String, text: &str) {
                 next.is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?'))
             }
             b'[' => next == Some(b'^'),
-            b']' => next.is_none_or(|b| matches!(b, b'(' | b'[' | b':')),
+            b']' => next.is_some_and(|b| matches!(b, b'(' | b'[' | b':')),
             b'~' => next == Some(b'~') || previous == Some(&b'~'),
             b'&' => is_entity(&bytes[at..]),
             0..=8 | 11..=31 | 127 => {
@@ -121,7 +121,7 @@ pub(super) fn paragraph(out: &mut String, inline: &str) {
 
 /// An ATX heading, level 1 to 6, of inline Markdown.
 pub(super) fn heading(out: &mut String, level: usize, inline: &str, anchor: Option<&str>) {
-    let inline = inline.trim();
+    let inline = without_links(inline.trim());
     if inline.is_empty() {
         return;
     }
@@ -186,6 +186,44 @@ pub(super) fn link_into(out: &mut String, words: &str, destination: &str) {
         out.push_str(destination);
     }
     out.push(')');
+}
+
+/// The words of inline Markdown written here, without their links: titles have none.
+pub(super) fn without_links(inline: &str) -> String {
+    let mut out = String::with_capacity(inline.len());
+    let mut opened: Vec<usize> = Vec::new();
+    let mut rest = inline;
+    while let Some(at) = rest.find(['[', ']', '\\']) {
+        out.push_str(&rest[..at]);
+        let mark = rest.as_bytes()[at];
+        let after = &rest[at + 1..];
+        match mark {
+            b'[' => opened.push(out.len()),
+            b']' if after.starts_with('(') && !opened.is_empty() => {
+                let closing = if after.starts_with("(<") { ">)" } else { ")" };
+                if let (Some(end), Some(start)) = (after.find(closing), opened.pop()) {
+                    out.remove(start);
+                    rest = &after[end + closing.len()..];
+                    continue;
+                }
+            }
+            b']' => {
+                opened.pop();
+            }
+            _ => {
+                // An escaped mark.
+                out.push('\\');
+                let next = after.chars().next().map_or(0, char::len_utf8);
+                out.push_str(&after[..next]);
+                rest = &after[next..];
+                continue;
+            }
+        }
+        out.push(char::from(mark));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 fn balanced(words: &str) -> bool {
@@ -354,6 +392,14 @@ mod tests {
         let mut out = String::new();
         line_into(&mut out, "--option is fine, #12 too");
         assert_eq!(out, "--option is fine, #12 too");
+    }
+
+    #[test]
+    fn titles_have_no_links() {
+        assert_eq!(
+            without_links("[`a`](ref:x) b\\[1] [c](<d e>) [f]"),
+            "`a` b\\[1] c [f]"
+        );
     }
 
     #[test]

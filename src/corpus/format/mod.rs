@@ -1,5 +1,6 @@
 //! The formats docent reads, each told by extension and content.
 
+mod asciidoc;
 mod detect;
 mod emit;
 mod front_matter;
@@ -49,13 +50,13 @@ impl Format {
     /// The reason why the file has nothing to serve.
     pub fn pages(self, source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         match self {
+            Self::Markdown => markdown::pages(source),
             Self::Html => html::pages(source),
             Self::ReStructuredText => restructuredtext::pages(source),
+            Self::AsciiDoc => asciidoc::pages(source),
             Self::Man => man::pages(source),
             Self::HugoIndex => hugo_index::pages(source),
             Self::Text => text::pages(source),
-            Self::Markdown => markdown::pages(source),
-            Self::AsciiDoc => Err(Skip::UnknownFormat),
         }
     }
 }

@@ -35,9 +35,8 @@ impl Definitions {
                         .map(|next| next.trim());
                     value.push_str(next.filter(|next| next.contains("://")).unwrap_or(""));
                 }
-                if !value.is_empty() {
-                    definitions.targets.insert(normalized(name), value);
-                }
+                // An empty one is a place on this page.
+                definitions.targets.insert(normalized(name), value);
             } else if let Some((name, text)) = substitution(rest) {
                 let mut text = text.to_owned();
                 for more in &lines[at + 1..at + 1 + indented(&lines[at + 1..]).min(3)] {

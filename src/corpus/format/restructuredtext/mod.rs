@@ -19,7 +19,6 @@ const MAX_ALIASES: usize = 2000;
 /// The page of a reStructuredText source.
 ///
 /// # Errors
-/// [`Skip::Draft`] for a page marked `:orphan:`-like as not to be published,
 /// [`Skip::Empty`] for one without text.
 pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
     let text = expanded(source.text);
@@ -109,4 +108,51 @@ fn normalized(label: &str) -> String {
         .collect::<Vec<_>>()
         .join(" ")
         .to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Page {
+        let include = |path: &str| (path == "inc/x.py").then(|| "a = 1\nb = 2\n".to_owned());
+        pages(&Source {
+            path: "doc/a.rst",
+            text,
+            include: &include,
+        })
+        .expect("a page")
+        .remove(0)
+    }
+
+    #[test]
+    fn a_document() {
+        let page = read(
+            ".. _top:\n\n=====\nTitle\n=====\n\nIntro::\n\n    code *x*\n\nPart\n----\n\n.. note:: Mind\n   this.\n\n* one\n* two\n\n  more\n\nterm\n   Its text.\n\n.. code-block:: python3\n   :linenos:\n\n   x = 1\n\n.. comment\n   gone\n\n.. literalinclude:: ../inc/x.py\n   :lines: 2\n\n.. function:: open(path)\n\n   Opens.\n",
+        );
+        assert_eq!(
+            page.markdown,
+            "# Title {#top}\n\nIntro:\n\n```\ncode *x*\n```\n\n## Part\n\n> **Note:** Mind this.\n\n- one\n\n- two\n\n  more\n\n**term**\nIts text.\n\n```python\nx = 1\n```\n\n```py\nb = 2\n```\n\n**`open(path)`**\nOpens.\n"
+        );
+        assert_eq!(page.aliases, ["top", "open"]);
+    }
+
+    #[test]
+    fn tables() {
+        let grid =
+            read("+---+-----+\n| a | b   |\n+===+=====+\n| 1 | 2   |\n|   | 3   |\n+---+-----+\n");
+        assert_eq!(grid.markdown, "| a | b |\n| --- | --- |\n| 1 | 2 3 |\n");
+        let simple = read("===  ====\nA    B\n===  ====\n1    ``x``\n2    y\n===  ====\n");
+        assert_eq!(
+            simple.markdown,
+            "| A | B |\n| --- | --- |\n| 1 | `x` |\n| 2 | y |\n"
+        );
+        let list = read(
+            ".. list-table:: T\n   :header-rows: 1\n\n   * - A\n     - B\n   * - 1\n     - 2\n",
+        );
+        assert_eq!(
+            list.markdown,
+            "**T**\n\n| A | B |\n| --- | --- |\n| 1 | 2 |\n"
+        );
+    }
 }
