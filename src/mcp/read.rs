@@ -6,7 +6,7 @@ use super::{
     arguments::{ArgumentError, Arguments},
     blocks,
     fence::Fence,
-    line::one_line,
+    line::{count, letters, one_line},
     resources,
     search::{identity, titles},
     server::Reply,
@@ -70,7 +70,7 @@ impl Call {
         let Some(part) = parts.get(self.part - 1) else {
             return Reply::error(format!(
                 "This {what} has {} in all: `from` {} is past the end.",
-                super::line::count(parts.len(), "part"),
+                count(parts.len(), "part"),
                 self.part
             ));
         };
@@ -142,14 +142,6 @@ fn select<'a>(sections: &'a [Section], wanted: &str) -> Option<&'a [Section]> {
 
 fn below(section: &Section, path: &[String]) -> bool {
     section.headings.len() > path.len() && section.headings.starts_with(path)
-}
-
-/// Letters and digits in lower case: how headings are compared.
-fn letters(text: &str) -> String {
-    text.chars()
-        .filter(|character| character.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// The sections in parts within a budget, cut before a section where one can, else before a block.

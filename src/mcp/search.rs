@@ -6,7 +6,7 @@ use super::{
     arguments::{ArgumentError, Arguments},
     blocks,
     fence::Fence,
-    line::{count, one_line},
+    line::{count, letters, one_line},
     server::Reply,
     tokens,
 };
@@ -217,7 +217,7 @@ fn documentation(hits: &[Hit], first: usize) -> (String, usize) {
         text.push_str(&heads[rank]);
         let mut share = left.min(SHARES.get(rank).copied().unwrap_or(SHARE));
         for passage in hit.passages.iter().take(2) {
-            let spent = write_passage(&mut text, passage, share);
+            let spent = write_passage(&mut text, &hit.page.title, passage, share);
             share -= spent;
             left -= spent;
         }
@@ -226,11 +226,11 @@ fn documentation(hits: &[Hit], first: usize) -> (String, usize) {
 }
 
 /// Adds a passage within a budget, or its name alone; returns what it took.
-fn write_passage(text: &mut String, passage: &Passage, budget: usize) -> usize {
+fn write_passage(text: &mut String, title: &str, passage: &Passage, budget: usize) -> usize {
+    // Without headings it is the start of the page, which has been named.
     let mut name = one_line(&passage.headings.join(" > "), 200);
-    if let Some(anchor) = &passage.anchor {
-        let separator = if name.is_empty() { "" } else { " " };
-        let _ = write!(name, "{separator}#{}", one_line(anchor, 120));
+    if let Some(anchor) = passage.anchor.as_ref().filter(|_| !name.is_empty()) {
+        let _ = write!(name, " #{}", one_line(anchor, 120));
     }
     if budget < LEAST {
         if !name.is_empty() {
@@ -238,7 +238,8 @@ fn write_passage(text: &mut String, passage: &Passage, budget: usize) -> usize {
         }
         return 0;
     }
-    let body = without_heading(&passage.markdown, passage.headings.last());
+    let heading = passage.headings.last().unwrap_or(title);
+    let body = without_heading(&passage.markdown, heading);
     let (body, cut) = blocks::fit(body, budget);
     text.push('\n');
     if !name.is_empty() {
@@ -252,15 +253,15 @@ fn write_passage(text: &mut String, passage: &Passage, budget: usize) -> usize {
     tokens::estimate(&body).min(budget)
 }
 
-/// A passage without its first line where that only repeats the heading.
-fn without_heading<'a>(markdown: &'a str, heading: Option<&String>) -> &'a str {
+/// A passage without its first line where that is its heading, which stands above it already.
+fn without_heading<'a>(markdown: &'a str, heading: &str) -> &'a str {
     let first = markdown.lines().next().unwrap_or_default();
-    let title = first.trim_start_matches('#').trim();
-    match heading {
-        Some(heading) if first.starts_with('#') && title.starts_with(heading.as_str()) => {
-            markdown[first.len()..].trim_start_matches('\n')
-        }
-        _ => markdown,
+    // `## Title {#anchor}`
+    let title = first.split(" {#").next().unwrap_or_default();
+    if first.starts_with('#') && letters(title) == letters(heading) {
+        markdown[first.len()..].trim_start_matches('\n')
+    } else {
+        markdown
     }
 }
 
