@@ -238,7 +238,7 @@ fn write_passage(text: &mut String, title: &str, passage: &Passage, budget: usiz
         }
         return 0;
     }
-    let heading = passage.headings.last().unwrap_or(title);
+    let heading = passage.headings.last().map_or(title, String::as_str);
     let body = without_heading(&passage.markdown, heading);
     let (body, cut) = blocks::fit(body, budget);
     text.push('\n');

@@ -1,4 +1,10 @@
 //! docent over HTTP: routes, who may call, limits, the SSE transport, the stop.
+#![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "so that json!(…) can stand in a call"
+)]
+
 #[path = "../server/mod.rs"]
 mod server;
 

@@ -1,4 +1,10 @@
 //! What assistants get over `/mcp`: the tools and resources, in every version of the protocol.
+#![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "so that json!(…) can stand in a call"
+)]
+
 #[path = "../server/mod.rs"]
 mod server;
 
