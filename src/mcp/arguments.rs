@@ -104,13 +104,13 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn arguments(value: Value) -> Arguments {
+    fn arguments(value: &Value) -> Arguments {
         Arguments::new(value.as_object().cloned())
     }
 
     #[test]
     fn numbers_come_in_every_costume() {
-        let number = |value| arguments(json!({ "page": value })).number(&["page"], 1, 1..=50);
+        let number = |value| arguments(&json!({ "page": value })).number(&["page"], 1, 1..=50);
         assert_eq!(number(json!(3)), Ok(3));
         assert_eq!(number(json!("3")), Ok(3));
         assert_eq!(number(json!(2.9)), Ok(2));
@@ -121,12 +121,12 @@ mod tests {
         assert!(number(json!("NaN")).is_err());
         assert!(number(json!("two")).is_err());
         assert!(number(json!([2])).is_err());
-        assert_eq!(arguments(json!({})).number(&["page"], 7, 1..=50), Ok(7));
+        assert_eq!(arguments(&json!({})).number(&["page"], 7, 1..=50), Ok(7));
     }
 
     #[test]
     fn text_is_trimmed_and_blank_is_absent() {
-        let given = arguments(json!({ "query": "  vacuum ", "set": "", "id": 8, "x": {} }));
+        let given = arguments(&json!({ "query": "  vacuum ", "set": "", "id": 8, "x": {} }));
         assert_eq!(given.text("query"), Ok(Some("vacuum".into())));
         assert_eq!(given.text("set"), Ok(None));
         assert_eq!(given.text("id"), Ok(Some("8".into())));
