@@ -42,38 +42,25 @@ pub(super) fn of_term(tree: &Tree, term: NodeId) -> Option<&str> {
 fn around(tree: &Tree, heading: NodeId, root: NodeId) -> Option<&str> {
     let mut node = heading;
     for _ in 0..8 {
-        let parent = tree.parent(node)?;
-        let mut before = None;
-        for sibling in tree
-            .children(parent)
-            .take(32)
-            .take_while(|&sibling| sibling != node)
-        {
-            match tree.data(sibling) {
-                Data::Text(text) if text.trim().is_empty() => {}
-                Data::Element(..) if is_left_out(tree, sibling) => {}
-                Data::Element(..)
-                    if tree.descendants(sibling).take(8).all(|n| is_empty(tree, n)) =>
-                {
-                    before = named(tree, sibling).or(before);
-                }
-                Data::Other => {}
-                _ => before = Some(""),
+        // Blank text and what is left out stand between a heading and its anchor at most.
+        for (count, before) in tree.before(node).enumerate() {
+            let blank = tree.text(before).is_some_and(|text| text.trim().is_empty());
+            if count < 8
+                && (blank || matches!(tree.data(before), Data::Other) || is_left_out(tree, before))
+            {
+                continue;
+            }
+            if count >= 8
+                || !tree.descendants(before).take(8).all(|n| is_empty(tree, n))
+                || !is_empty(tree, before)
+            {
+                return None;
+            }
+            if let Some(name) = named(tree, before) {
+                return Some(name);
             }
         }
-        if let Some(before) = before {
-            // An empty name: something with text stands before the heading.
-            if !before.is_empty() {
-                return Some(before);
-            }
-            let previous = tree.children(parent).take_while(|&n| n != node);
-            let previous = previous
-                .filter(|&n| matches!(tree.data(n), Data::Element(..)))
-                .last();
-            return previous
-                .filter(|&n| is_empty_element(tree, n))
-                .and_then(|n| named(tree, n));
-        }
+        let parent = tree.parent(node).filter(|_| node != root)?;
         if parent == root {
             return None;
         }
@@ -111,10 +98,6 @@ fn is_empty(tree: &Tree, node: NodeId) -> bool {
         Data::Element(name, _) => !matches!(&*name.local, "img" | "pre" | "table"),
         Data::Other => true,
     }
-}
-
-fn is_empty_element(tree: &Tree, node: NodeId) -> bool {
-    tree.descendants(node).take(8).all(|n| is_empty(tree, n))
 }
 
 /// Whether Markdown can carry the id, and an author chose it: not a number of DocBook's or

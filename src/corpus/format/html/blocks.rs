@@ -26,6 +26,7 @@ pub(super) fn to_markdown(tree: &Tree, root: NodeId, titles: &[&str], length: us
         label: None,
         heading: 1,
         headings: 0,
+        lower: 0,
         lists: 0,
         terms: 0,
     };
@@ -50,6 +51,8 @@ struct Blocks<'a> {
     /// Level of the last heading that the page has as such.
     heading: usize,
     headings: usize,
+    /// Levels that headings are lowered by.
+    lower: usize,
     /// Lists around.
     lists: usize,
     /// Definition lists around whose terms are headings.
@@ -97,6 +100,7 @@ impl Blocks<'_> {
                 let tex = tex(tree, node).unwrap_or_default();
                 self.out.block(&code::fenced(&tex, Some("math")));
             }
+            "summary" if note::is_title(tree, node) => {}
             "summary" if !self.holds_block[node as usize] => {
                 self.line.open("**");
                 write_children(tree, node, &mut self.line);
@@ -142,22 +146,16 @@ impl Blocks<'_> {
         }
         let is_title = self.headings == 0 && self.titles.iter().any(|title| names(&plain, title));
         let level = if is_title { 1 } else { level };
-        // A page has one title; what stands as high beside it is a section of it.
-        let level = if self.headings > 0 {
-            level.max(2)
-        } else {
-            level
-        };
+        // A page has one title. What stands as high beside it is a part of it, and the sections
+        // of that part stand below it.
+        if self.headings > 0 && level == 1 {
+            self.lower = 1;
+        }
+        let level = (level + self.lower).min(6);
         self.headings += 1;
         self.heading = level;
         self.terms = 0;
-        let text = if self.tree.has_class(node, "code-header") {
-            let mut line = Inline::single_line();
-            line.code(&plain);
-            line.take()
-        } else {
-            self.line_of(node)
-        };
+        let text = self.heading_text(node, self.tree.has_class(node, "code-header"));
         let anchor = anchor::of_heading(self.tree, node, self.root);
         self.write_heading(level, &text, anchor);
     }
@@ -176,6 +174,17 @@ impl Blocks<'_> {
             line.push('}');
         }
         self.out.block(&line);
+    }
+
+    /// A heading's text, as code where all of it is code.
+    fn heading_text(&self, node: NodeId, code: bool) -> String {
+        let mut line = Inline::heading();
+        if code {
+            line.code(&plain_text(self.tree, node));
+        } else {
+            write_children(self.tree, node, &mut line);
+        }
+        line.take()
     }
 
     /// All of a node in one line.
@@ -305,13 +314,7 @@ impl Blocks<'_> {
     /// A term that can be linked to is the heading of what it defines.
     fn term_heading(&mut self, term: NodeId, anchor: Option<&str>) {
         let level = (self.heading + self.terms).clamp(2, 6);
-        let text = if self.tree.has_class(term, "sig") {
-            let mut line = Inline::single_line();
-            line.code(&plain_text(self.tree, term));
-            line.take()
-        } else {
-            self.line_of(term)
-        };
+        let text = self.heading_text(term, self.tree.has_class(term, "sig"));
         if !text.is_empty() {
             self.headings += 1;
             self.write_heading(level, &text, anchor);
@@ -369,13 +372,38 @@ impl Blocks<'_> {
             if list && !std::mem::take(&mut first) {
                 self.out.tighten();
             }
-            self.flow(cell);
+            if list && self.is_lines(cell) {
+                self.lines(cell);
+            } else {
+                self.flow(cell);
+            }
             self.flush();
             if let Some(outer) = outer {
                 self.out.end(outer);
             }
         }
         self.out.loosen();
+    }
+
+    /// Whether a cell holds nothing but short paragraphs.
+    fn is_lines(&self, cell: NodeId) -> bool {
+        self.tree
+            .children(cell)
+            .all(|child| match self.tree.data(child) {
+                Data::Text(text) => text.trim().is_empty(),
+                Data::Element(name, _) => {
+                    name.local == local_name!("p") && !self.holds_block[child as usize]
+                }
+                Data::Other => true,
+            })
+    }
+
+    /// The paragraphs of a cell as lines of one paragraph.
+    fn lines(&mut self, cell: NodeId) {
+        for paragraph in self.tree.children(cell) {
+            self.line.line_break();
+            write(self.tree, paragraph, &mut self.line);
+        }
     }
 
     /// javadoc's tables that are `<div>`s: each row begins with a cell `col-first`.

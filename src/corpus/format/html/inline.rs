@@ -10,6 +10,8 @@ pub(super) struct Inline {
     space: bool,
     /// One line only: a line break becomes a space.
     single_line: bool,
+    /// Links are written as their text.
+    no_links: bool,
     /// Spans that are begun, the outermost first.
     spans: Vec<Span>,
     /// How many links are begun: `[` and `]` are escaped within.
@@ -29,7 +31,15 @@ struct Span {
 }
 
 impl Inline {
-    /// For headings and table cells.
+    /// For headings, whose text names a section wherever it is shown.
+    pub(super) fn heading() -> Self {
+        Self {
+            no_links: true,
+            ..Self::single_line()
+        }
+    }
+
+    /// For table cells.
     pub(super) fn single_line() -> Self {
         Self {
             single_line: true,
@@ -172,6 +182,9 @@ impl Inline {
 
     /// Begins a link's text.
     pub(super) fn open_link(&mut self) {
+        if self.no_links {
+            return;
+        }
         self.links += 1;
         self.spans.push(Span {
             delimiter: "[",
@@ -182,6 +195,9 @@ impl Inline {
 
     /// Ends a link.
     pub(super) fn close_link(&mut self, destination: &str) {
+        if self.no_links {
+            return;
+        }
         self.links = self.links.saturating_sub(1);
         let Some(Span { at: Some(at), .. }) = self.spans.pop() else {
             return;
@@ -254,6 +270,14 @@ impl Inline {
             self.text.truncate(end);
             self.text.replace_range(at..at + length, "");
         }
+        // What follows in another element may make a link of a bracket.
+        if matches!(c, '(' | ':')
+            && !self.space
+            && self.text.ends_with(']')
+            && !self.text.ends_with("\\]")
+        {
+            self.text.insert(self.text.len() - 1, '\\');
+        }
         if std::mem::take(&mut self.space) && !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push(' ');
         }
@@ -295,7 +319,7 @@ impl Inline {
             '\\' => next.is_none_or(|n| n.is_ascii_punctuation()),
             '&' => starts_entity(rest),
             '[' => self.links > 0 || next == Some('^'),
-            ']' => self.links > 0 || next.is_none_or(|n| matches!(n, '(' | '[' | ':')),
+            ']' => self.links > 0 || next.is_some_and(|n| matches!(n, '(' | ':')),
             _ => false,
         }
     }

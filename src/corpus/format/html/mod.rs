@@ -70,3 +70,117 @@ pub(crate) fn fragment_to_markdown(html: &str) -> String {
     markdown.truncate(markdown.trim_end().len());
     markdown
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn page(text: &str) -> Result<Page, Skip> {
+        let source = Source {
+            path: "page.html",
+            text,
+            include: &|_| None,
+        };
+        pages(&source).map(|mut pages| pages.remove(0))
+    }
+
+    #[test]
+    fn hostile_pages_take_bounded_time_and_space() {
+        let many = |part: &str| part.repeat(100_000);
+        for (name, text) in [
+            ("quotes", many("<blockquote>") + "text"),
+            ("lists", many("<ul><li>") + "text"),
+            ("divisions", many("<div>") + "text"),
+            ("items", format!("<ul>{}", many("<li>a<p>b"))),
+            ("deep items", many("<ul><li>") + &many("<p>a</p>")),
+            ("definitions", many("<dl><dt>a<dd>")),
+            ("tables", many("<table><tr><td>") + "text"),
+            ("flat table", format!("<table>{}", many("<tr><td>a<td>b"))),
+            (
+                "wide table",
+                format!("<table><tr>{}<tr><td>a", many("<td>a")),
+            ),
+            (
+                "spans",
+                format!(
+                    "<table><tr>{}",
+                    "<td rowspan=1000>word word word".repeat(30)
+                ) + &many("<tr><td>a"),
+            ),
+            ("headings", many("<h2>a</h2>")),
+            (
+                "headings behind empties",
+                many("<a></a>") + &many("<h2>a</h2>"),
+            ),
+            ("emphasis", many("<b>(</b>a")),
+            ("nested emphasis", many("<i><b>") + "text"),
+            ("links", many("<a href=x>y</a>")),
+            ("code", many("<code>`</code>")),
+            ("superscripts", many("a<sup>") + "b"),
+            ("formulas", many("<div class=math>") + "x"),
+            ("notes", many("<div class=note><p class=title>") + "x"),
+            ("brackets", many("<p>](\n[[")),
+            ("backslashes", many("\\*_`<&")),
+            ("breaks", many("<br>a")),
+            ("breaks in bold", "<b>".to_owned() + &many("a<br><p>")),
+            ("comments", many("<!-- -->a")),
+        ] {
+            let started = Instant::now();
+            let written = page(&text).map_or(0, |page| page.markdown.len());
+            assert!(
+                started.elapsed() < Duration::from_secs(10),
+                "{name}: {:?}",
+                started.elapsed()
+            );
+            assert!(written <= 16 * text.len(), "{name}: {written} bytes");
+        }
+    }
+
+    #[test]
+    fn what_is_hidden_is_left_out() {
+        let page = page(
+            "<title>T</title><main><h1>T</h1>seen<!-- c1 --><p hidden>h2</p><p style='display: none'>h3</p>\
+             <span aria-hidden=true>h4</span><script>h5</script><template>h6</template>\
+             <noscript>h7</noscript></main>",
+        );
+        assert_eq!(
+            page.map(|page| page.markdown),
+            Ok("# T\n\nseen\n".to_owned())
+        );
+    }
+
+    #[test]
+    fn stubs_are_skipped() {
+        let redirect =
+            "<meta http-equiv=refresh content='0; url=new.html'><p>Moved <a href=new.html>here</a>";
+        assert_eq!(page(redirect), Err(Skip::Redirect));
+        assert_eq!(
+            page("<html><body><nav><a href=x>y</a></nav>"),
+            Err(Skip::Empty)
+        );
+    }
+
+    #[test]
+    fn fragments_become_markdown() {
+        for (html, expected) in [
+            (
+                "<b>bold</b> &amp; <a href='x.html'>link</a>",
+                "**bold** & [link](x.html)",
+            ),
+            (
+                "<details><summary>More</summary>\n\ntext</details>",
+                "**More**\n\ntext",
+            ),
+            ("<img src=x alt='a picture'>", "a picture"),
+            (
+                "<table><tr><th>a<th>b<tr><td>1<td>x|y</table>",
+                "| a | b |\n| --- | --- |\n| 1 | x\\|y |",
+            ),
+            ("<!-- nothing -->", ""),
+        ] {
+            assert_eq!(fragment_to_markdown(html), expected);
+        }
+    }
+}

@@ -12,7 +12,13 @@ pub(super) fn label(tree: &Tree, node: NodeId) -> Option<String> {
         let text = plain_text(tree, title);
         let text = text.trim_end_matches([':', '.']).trim();
         if !text.is_empty() && text.len() <= 200 {
-            return Some(escaped(text));
+            let word = text.to_ascii_lowercase();
+            let common = NAMES.contains(&word.as_str());
+            return Some(if common {
+                capitalized(&word)
+            } else {
+                escaped(text)
+            });
         }
     }
     match kind {
@@ -24,11 +30,7 @@ pub(super) fn label(tree: &Tree, node: NodeId) -> Option<String> {
         let class = class.rsplit('-').next().unwrap_or(class);
         NAMES.iter().find(|name| **name == class)
     });
-    let word = word.copied().unwrap_or("note");
-    let mut letters = word.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
+    Some(capitalized(word.copied().unwrap_or("note")))
 }
 
 /// Whether the element is the title of the note that it stands in, and so in its label already.
@@ -96,4 +98,10 @@ fn escaped(text: &str) -> String {
     let mut line = super::inline::Inline::single_line();
     line.text(text);
     line.take()
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }

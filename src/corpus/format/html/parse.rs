@@ -51,7 +51,10 @@ pub(super) fn parse(text: &str) -> Result<Tree, Hostile> {
     let input = BufferQueue::default();
     let (mut at, mut tokens, mut separators) = (0, 0, 0);
     while at < text.len() {
-        let end = text.ceil_char_boundary((at + CHUNK).min(text.len()));
+        let mut end = (at + CHUNK).min(text.len());
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
         let offsets = (u32::try_from(at), u32::try_from(end - at));
         let (Ok(from), Ok(length)) = offsets else {
             break;
@@ -64,9 +67,10 @@ pub(super) fn parse(text: &str) -> Result<Tree, Hostile> {
         let seen = tokenizer.sink.tokens.get();
         if seen != tokens {
             (tokens, separators) = (seen, 0);
+        } else {
+            let parts = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'/');
+            separators += text.as_bytes()[at..end].iter().filter(parts).count();
         }
-        let part = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'/');
-        separators += text.as_bytes()[at..end].iter().filter(part).count();
         if separators > MAX_SEPARATORS || tokenizer.sink.wide.get() {
             return Err(Hostile::EndlessTag(at));
         }

@@ -20,6 +20,7 @@ pub(super) fn is_left_out(tree: &Tree, node: NodeId) -> bool {
         "header" if parent_name(tree, node) == "body" => return true,
         "aside" if !is_content_aside(tree, node) => return true,
         "a" if is_link_to_itself(tree, node) => return true,
+        "span" if tree.has_class(node, "lang") && names_language(tree, node) => return true,
         _ => {}
     }
     if attributes.is_empty() {
@@ -152,6 +153,15 @@ fn parent_name(tree: &Tree, node: NodeId) -> &str {
     tree.parent(node).map_or("", |parent| tree.name(parent))
 }
 
+/// The name of a code block's language, shown above it.
+fn names_language(tree: &Tree, node: NodeId) -> bool {
+    let block = tree.parent(node);
+    block.is_some_and(|block| {
+        tree.classes(block)
+            .any(|class| class.starts_with("language-"))
+    })
+}
+
 /// A sign beside a heading that links to the heading.
 fn is_link_to_itself(tree: &Tree, link: NodeId) -> bool {
     let to = tree.attribute(link, &local_name!("href"));
@@ -218,12 +228,17 @@ fn is_site_class(class: &str) -> bool {
         | "skipnav"
         | "skip-nav"
         | "hideme"
+        | "tableTab"
+        | "activeTableTab"
         | "out-of-band"
         | "rightside"
         | "sub-heading"
         | "rustdoc-breadcrumbs"
         | "tooltip"
-        | "boring" => true,
+        | "boring"
+        | "footnote-backref"
+        | "footnote-back"
+        | "reversefootnote" => true,
         // Line numbers.
         "linenos"
         | "lineno"
@@ -285,6 +300,7 @@ fn is_site_class(class: &str) -> bool {
         | "bd-footer"
         | "bd-toc"
         | "td-page-meta"
+        | "td-page-meta__lastmod"
         | "td-toc"
         | "td-sidebar"
         | "td-sidebar-toc"

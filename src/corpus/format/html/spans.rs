@@ -223,6 +223,12 @@ fn write_emphasis(tree: &Tree, node: NodeId, delimiter: &'static str, out: &mut 
 }
 
 fn write_superscript(tree: &Tree, node: NodeId, out: &mut Inline) {
+    // A reference to a footnote.
+    let link = only_child(tree, node).and_then(|n| tree.attribute(n, &local_name!("href")));
+    if link.is_some_and(|to| to.starts_with('#')) {
+        let mark = plain_text(tree, node);
+        return out.text(&format!("[{}]", mark.trim_matches(['[', ']'])));
+    }
     let text = plain_text(tree, node);
     let exponent = text.len() <= 8 && text.chars().all(|c| c.is_alphanumeric() || c == '-');
     let base = out.last().is_some_and(|c| c.is_alphanumeric() || c == ')');
@@ -255,8 +261,7 @@ pub(super) fn tex(tree: &Tree, node: NodeId) -> Option<String> {
     {
         return Some(alt.value.to_string());
     }
-    let mut nodes = tree.descendants(node);
-    while let Some(below) = nodes.next() {
+    for below in tree.descendants(node) {
         if &**tree.name(below) == "annotation" {
             return Some(super::inline::collapse(&raw_text(tree, below)));
         }

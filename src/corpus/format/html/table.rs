@@ -8,6 +8,8 @@ use super::tree::{NodeId, Tree};
 pub(super) const MAX_COLUMNS: usize = 32;
 /// A cell that spans rows is repeated in each, so that a row can be read alone, if it is short.
 const MAX_REPEATED: usize = 120;
+/// Bytes that a table may grow by such repetition.
+const MAX_GROWTH: usize = 64 * 1024;
 
 /// A table's rows, without its caption.
 pub(super) struct Rows {
@@ -58,6 +60,7 @@ impl Rows {
     ) -> String {
         let width = self.width(tree).min(MAX_COLUMNS);
         let mut markdown = String::new();
+        let mut growth = 0;
         // For each column, what the rows above put there and for how many rows still.
         let mut pending: Vec<(usize, String)> = vec![(0, String::new()); width];
         let headed = self.rows.first().is_some_and(|row| row.heading);
@@ -72,7 +75,12 @@ impl Rows {
                 let (left, above) = &mut pending[line.len()];
                 if *left > 0 {
                     *left -= 1;
-                    line.push(above.clone());
+                    growth += above.len();
+                    line.push(if growth < MAX_GROWTH {
+                        above.clone()
+                    } else {
+                        String::new()
+                    });
                     continue;
                 }
                 let Some(&cell) = cells.next() else {

@@ -86,6 +86,13 @@ impl Tree {
         })
     }
 
+    /// The nodes before `node` in the same parent, the nearest first.
+    pub(super) fn before(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(some(self.nodes[node as usize].previous), |&sibling| {
+            some(self.nodes[sibling as usize].previous)
+        })
+    }
+
     /// The nodes above `node`, the nearest first.
     pub(super) fn ancestors(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         std::iter::successors(self.parent(node), |&above| self.parent(above))

@@ -1,0 +1,278 @@
+//! Built sites: pages of Debian's documentation packages, which tests/fetch-corpora.sh fetches.
+//!
+//! For Docusaurus and Hugo there is no Debian package of built pages: tests/corpus/pages holds
+//! pages written by hand in the markup of the Docusaurus 3 classic theme, of Hugo's Docsy and of
+//! VitePress.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use docent::corpus::{Format, Page, Skip, Source};
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+/// Lines of a page that its snapshot shows.
+const SHOWN: usize = 120;
+
+fn package(name: &str) -> PathBuf {
+    let folder = |variable| std::env::var_os(variable).map(PathBuf::from);
+    let cache = folder("DOCENT_TEST_CACHE")
+        .or_else(|| Some(folder("XDG_CACHE_HOME")?.join("docent-tests")))
+        .or_else(|| Some(folder("HOME")?.join(".cache/docent-tests")))
+        .expect("HOME is set");
+    let folder = cache.join("corpora").join(name).join("usr/share/doc");
+    assert!(
+        folder.is_dir(),
+        "{} is missing: run tests/fetch-corpora.sh",
+        folder.display()
+    );
+    folder
+}
+
+fn convert(root: &Path, path: &str) -> Result<Page, Skip> {
+    let file = root.join(path);
+    let bytes = fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let text = String::from_utf8_lossy(&bytes);
+    let source = Source {
+        path,
+        text: &text,
+        include: &|_| None,
+    };
+    Format::Html.pages(&source).map(|mut pages| pages.remove(0))
+}
+
+/// The page as its snapshot shows it: what it says of itself, its beginning, and how much of
+/// what there is in all of it.
+fn shown(page: &Page) -> String {
+    let (mut headings, mut links, mut code, mut tables, mut words) = (0, 0, 0, 0, 0);
+    for event in markdown(&page.markdown) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => headings += 1,
+            Event::Start(Tag::Link { .. }) => links += 1,
+            Event::Start(Tag::CodeBlock(_)) => code += 1,
+            Event::Start(Tag::Table(_)) => tables += 1,
+            Event::Text(text) => words += text.split_whitespace().count(),
+            _ => {}
+        }
+    }
+    let lines: Vec<&str> = page.markdown.lines().collect();
+    let cut = lines.len().saturating_sub(SHOWN);
+    let mut shown = format!(
+        "title: {:?}\ndescription: {:?}\npermalink: {:?}\n\
+         {headings} headings, {links} links, {code} code blocks, {tables} tables, {words} words\n\n",
+        page.title, page.description, page.permalink
+    );
+    shown.push_str(&lines[..lines.len() - cut].join("\n"));
+    if cut > 0 {
+        shown.push_str(&format!("\n… {cut} more lines"));
+    }
+    shown
+}
+
+fn markdown(text: &str) -> Parser<'_> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_GFM
+        | Options::ENABLE_HEADING_ATTRIBUTES;
+    Parser::new_ext(text, options)
+}
+
+fn golden(name: &str, folder: &str, pages: &[&str]) {
+    let root = package(name).join(folder);
+    for path in pages {
+        let page = convert(&root, path).unwrap_or_else(|skip| panic!("{path}: {skip}"));
+        let stem = path.trim_end_matches(".html").replace('/', "-");
+        insta::assert_snapshot!(format!("{name}--{stem}"), shown(&page));
+    }
+}
+
+#[test]
+fn docbook() {
+    golden(
+        "postgresql-doc-15",
+        "postgresql-doc-15/html",
+        &[
+            "runtime-config-autovacuum.html",
+            "sql-createindex.html",
+            "functions-string.html",
+            "datatype-numeric.html",
+        ],
+    );
+}
+
+#[test]
+fn asciidoc() {
+    golden(
+        "git-doc",
+        "git-doc",
+        &["git-stash.html", "gitignore.html", "gittutorial.html"],
+    );
+}
+
+#[test]
+fn sphinx() {
+    golden(
+        "python3.11-doc",
+        "python3.11/html",
+        &[
+            "library/functools.html",
+            "tutorial/classes.html",
+            "library/stdtypes.html",
+        ],
+    );
+}
+
+#[test]
+fn mdbook() {
+    golden(
+        "rust-doc",
+        "rust-doc/html",
+        &[
+            "book/ch03-02-data-types.html",
+            "book/ch04-01-what-is-ownership.html",
+            "book/ch01-01-installation.html",
+        ],
+    );
+}
+
+#[test]
+fn rustdoc() {
+    golden(
+        "rust-doc",
+        "rust-doc/html",
+        &[
+            "std/option/enum.Option.html",
+            "std/cell/index.html",
+            "std/cell/struct.Cell.html",
+        ],
+    );
+}
+
+#[test]
+fn javadoc() {
+    golden(
+        "libjsoup-java-doc",
+        "libjsoup-java/api/org/jsoup",
+        &[
+            "Jsoup.html",
+            "nodes/package-summary.html",
+            "Connection.Method.html",
+        ],
+    );
+}
+
+#[test]
+fn mkdocs() {
+    golden(
+        "mkdocs-doc",
+        "mkdocs/html",
+        &[
+            "user-guide/configuration.html",
+            "getting-started.html",
+            "user-guide/writing-your-docs.html",
+        ],
+    );
+}
+
+#[test]
+fn mkdocs_material() {
+    golden(
+        "mkdocs-literate-nav-doc",
+        "mkdocs-literate-nav-doc/html",
+        &["index.html", "reference.html"],
+    );
+}
+
+#[test]
+fn themes_by_hand() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/pages");
+    for path in ["docusaurus.html", "docsy.html", "vitepress.html"] {
+        let page = convert(&root, path).unwrap_or_else(|skip| panic!("{path}: {skip}"));
+        insta::assert_snapshot!(
+            format!("by-hand--{}", path.trim_end_matches(".html")),
+            shown(&page)
+        );
+    }
+}
+
+#[test]
+fn pages_that_generators_make_are_skipped() {
+    let (sphinx, javadoc) = (package("python3.11-doc"), package("libjsoup-java-doc"));
+    for (root, path) in [
+        (sphinx.join("python3.11/html"), "genindex.html"),
+        (sphinx.join("python3.11/html"), "search.html"),
+        (sphinx.join("python3.11/html"), "py-modindex.html"),
+        (javadoc.join("libjsoup-java/api"), "index-all.html"),
+        (javadoc.join("libjsoup-java/api"), "overview-tree.html"),
+        (package("mkdocs-doc").join("mkdocs/html"), "404.html"),
+    ] {
+        assert_eq!(convert(&root, path), Err(Skip::Generated), "{path}");
+    }
+}
+
+/// Every page of the sets converts to Markdown without raw HTML, without a link into the page
+/// itself and without the words of navigation, or is skipped for a reason.
+#[test]
+fn whole_sets_are_clean() {
+    for (name, folder, navigation) in [
+        ("postgresql-doc-15", "postgresql-doc-15/html", "[Prev]("),
+        ("git-doc", "git-doc", "Last updated"),
+        ("python3.11-doc", "python3.11/html", "Created using"),
+        ("libjsoup-java-doc", "libjsoup-java/api", "Skip navigation"),
+        ("mkdocs-doc", "mkdocs/html", "Keyboard Shortcuts"),
+    ] {
+        let root = package(name).join(folder);
+        let mut pages = 0;
+        for path in html_files(&root) {
+            let Ok(page) = convert(&root, &path) else {
+                continue;
+            };
+            pages += 1;
+            assert!(
+                !page.markdown.contains(navigation),
+                "{name}/{path}: {navigation}"
+            );
+            for event in markdown(&page.markdown) {
+                match event {
+                    Event::Html(html) | Event::InlineHtml(html) => {
+                        panic!("{name}/{path}: raw HTML {html:?}");
+                    }
+                    Event::Start(Tag::Link { dest_url, .. }) => {
+                        assert!(!dest_url.starts_with('#'), "{name}/{path}: {dest_url}");
+                    }
+                    _ => {}
+                }
+            }
+        }
+        assert!(pages >= 19, "{name}: only {pages} pages");
+    }
+}
+
+fn html_files(root: &Path) -> Vec<String> {
+    let mut folders = vec![root.to_owned()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)
+            .expect("a folder of the package")
+            .flatten()
+        {
+            let path = entry.path();
+            if path.is_symlink() {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "html")
+            {
+                let below = path
+                    .strip_prefix(root)
+                    .expect("it was found below the root");
+                files.push(below.to_string_lossy().into_owned());
+            }
+        }
+    }
+    files
+}

@@ -1,0 +1,2 @@
+//! What the converters make of real documentation, page by page.
+mod html;
