@@ -111,3 +111,24 @@ fn a_folder_that_may_not_be_read() {
     let expected = if is_root { 0 } else { 77 };
     assert_eq!(run.code, Some(expected), "{}", run.shown());
 }
+
+#[test]
+fn a_port_that_is_taken() {
+    let sandbox = Sandbox::new(PAGES);
+    let other = std::net::TcpListener::bind("127.0.0.1:0").expect("some port is free");
+    let address = other.local_addr().expect("it listens").to_string();
+    let run = sandbox.docent(&[
+        "serve",
+        "docs",
+        "--listen",
+        &address,
+        "--cache-dir",
+        "cache",
+    ]);
+    assert_eq!(run.code, Some(69), "{}", run.shown());
+    assert!(
+        run.stderr.contains("another program has this port"),
+        "{}",
+        run.shown()
+    );
+}
