@@ -7,8 +7,6 @@ pub(super) struct Fence {
     length: usize,
     /// Stands in a block quote, so a line without `>` ends it.
     quoted: bool,
-    /// White space before the fence, in columns.
-    pub(super) indent: usize,
     /// Rust, where lines that start with `# ` are not shown.
     pub(super) hides_lines: bool,
 }
@@ -44,7 +42,6 @@ pub(super) fn open(line: &str) -> Option<Opening<'_>> {
             mark,
             length,
             quoted: lead.contains('>'),
-            indent: super::admonition::indentation(line),
             hides_lines: language == "rust" || language == "rs",
         },
         lead,

@@ -225,7 +225,13 @@ impl<'a> Walk<'a> {
     }
 
     fn code(&mut self, start: usize, end: usize) {
-        self.out.push_str(&self.text[start..end]);
+        let code = &self.text[start..end];
+        if self.hints.mdn && code.contains("\\{{") {
+            // MDN's macros work in code too, so its pages escape braces there.
+            self.out.push_str(&code.replace("\\{{", "{{"));
+        } else {
+            self.out.push_str(code);
+        }
     }
 
     /// Rewrites text outside code from `at` to `end`; returns where it stopped, which may be

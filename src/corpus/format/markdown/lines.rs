@@ -61,6 +61,8 @@ struct Frame {
     kind: Kind,
     /// Columns to take off each line.
     strip: usize,
+    /// A line that is indented less has left it, where indentation holds it.
+    least: usize,
     /// What each line of it begins with in the output.
     prefix: String,
     /// How many quotes the prefix holds.
@@ -76,7 +78,7 @@ struct Lines {
     lead: Option<String>,
     in_list: bool,
     previous: Previous,
-    /// A container was closed: what follows stands apart.
+    /// A blank line is due before the next line.
     gap: bool,
     mdx: bool,
 }
@@ -110,23 +112,25 @@ impl Lines {
                 }
                 let line = dedent(line, extra);
                 if closed || !fence.hides_lines {
-                    return self.emit(line);
+                    return self.write(line);
                 }
                 let code = line.trim_start();
                 if code == "#" || code.starts_with("# ") {
                     return;
                 }
                 if code.starts_with("##") {
-                    return self.emit(&line.replacen("##", "#", 1));
+                    return self.write(&line.replacen("##", "#", 1));
                 }
-                return self.emit(line);
+                return self.write(line);
             }
         }
         if blank {
-            if self.lead.is_none() {
-                self.emit("");
-            }
-            self.previous = Previous::Blank;
+            // Written with the next line: whether it is still inside the containers, that tells.
+            self.gap = true;
+            self.previous = match self.previous {
+                Previous::Code => Previous::Code,
+                _ => Previous::Blank,
+            };
             return;
         }
         self.block(line, raw);
@@ -138,7 +142,7 @@ impl Lines {
         let left = self
             .frames
             .iter()
-            .position(|frame| matches!(frame.kind, Kind::Indented) && width < frame.strip);
+            .position(|frame| matches!(frame.kind, Kind::Indented) && width < frame.least);
         if let Some(left) = left {
             self.close_frames(left);
         }
@@ -424,7 +428,7 @@ impl Lines {
         }
         let base = indentation(line);
         self.emit(&format!("{}- {text}", " ".repeat(base)));
-        let strip = indentation(raw) + 2;
+        let strip = indentation(raw) + 4;
         let parent = self.frames.last();
         let prefix =
             parent.map_or_else(String::new, |frame| frame.prefix.clone()) + &" ".repeat(base + 2);
@@ -433,6 +437,7 @@ impl Lines {
             self.frames.push(Frame {
                 kind: Kind::Indented,
                 strip,
+                least: strip - 2,
                 prefix,
                 depth,
             });
@@ -442,9 +447,10 @@ impl Lines {
 
     fn push(&mut self, kind: Kind, strip: usize, quote: bool) {
         self.flush_lead();
-        // What follows stands apart from what came before.
-        if self.previous != Previous::Blank {
-            self.emit("");
+        // Stands apart from what came before, outside the new container.
+        self.gap = false;
+        if !self.out.is_empty() {
+            self.write("");
         }
         let (outer, prefix, depth) = self.frames.last().map_or((0, "", 0), |frame| {
             (frame.strip, frame.prefix.as_str(), frame.depth)
@@ -465,11 +471,11 @@ impl Lines {
         self.frames.push(Frame {
             kind,
             strip,
+            least: strip,
             prefix,
             depth,
         });
         self.in_list = false;
-        self.gap = false;
         self.previous = Previous::Blank;
     }
 
@@ -515,28 +521,30 @@ impl Lines {
 
     fn flush_lead(&mut self) {
         if let Some(lead) = self.lead.take() {
+            self.gap = false;
             self.write(&lead);
         }
     }
 
+    /// Writes a line of text, with the blank line and the admonition's lead that wait for it.
     fn emit(&mut self, line: &str) {
-        let blank = line.trim().is_empty();
-        if self.gap {
-            self.gap = false;
-            if !blank {
-                self.write("");
-            }
+        if line.trim().is_empty() {
+            self.gap = true;
+            return;
         }
-        if !blank && let Some(lead) = self.lead.take() {
+        if let Some(lead) = self.lead.take() {
+            self.gap = false;
             let text = line.trim_start();
-            if text.starts_with(|c: char| {
-                c.is_alphanumeric() || matches!(c, '[' | '(' | '"' | '\'' | '`' | '_')
-            }) && fence::marker(text).is_none()
-                && !text.starts_with("```")
-            {
+            let joins = text.starts_with(|c: char| c.is_alphanumeric() || "[(\"'`_".contains(c))
+                && fence::marker(text).is_none()
+                && !text.starts_with("```");
+            if joins {
                 return self.write(&format!("{lead} {text}"));
             }
             self.write(&lead);
+            self.gap = true;
+        }
+        if std::mem::take(&mut self.gap) {
             self.write("");
         }
         self.write(line);

@@ -27,9 +27,11 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
     if front.draft {
         return Err(Skip::Draft);
     }
-    let markdown = clean(source, body, front.mdn);
+    let mut markdown = clean(source, body, front.mdn);
     if markdown.trim().is_empty() {
-        return Err(Skip::Empty);
+        // The page of a folder often has nothing but its title and description.
+        markdown = front.description.clone().ok_or(Skip::Empty)?;
+        markdown.push('\n');
     }
     Ok(vec![Page {
         path: None,
@@ -47,7 +49,39 @@ fn clean(source: &Source<'_>, body: &str, mdn: bool) -> String {
     let expanded = shortcode::expand(body, source);
     let body = expanded.as_deref().unwrap_or(body);
     let (body, mdx) = lines::rewrite(body, is_mdx(source.path));
-    inline::rewrite(&body, inline::Hints { mdx, mdn })
+    tidy(&inline::rewrite(&body, inline::Hints { mdx, mdn }))
+}
+
+/// The text with one blank line where more were left, code apart.
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut open: Option<fence::Fence> = None;
+    let mut blank = true;
+    for line in text.lines() {
+        if let Some(fence) = open {
+            if fence.is_closed_by(line) || fence.is_left_by(line) {
+                open = None;
+            }
+        } else {
+            let empty = line.trim().is_empty();
+            if empty && blank {
+                continue;
+            }
+            blank = empty;
+            if empty {
+                out.push('\n');
+                continue;
+            }
+            open = fence::open(line).map(|opening| opening.fence);
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
 }
 
 fn is_mdx(path: &str) -> bool {
