@@ -289,24 +289,27 @@ impl<'a> Walk<'a> {
         end
     }
 
+    /// Where to go on behind the `(` at `at`: a link's destination is passed over.
     fn behind_destination(&self, at: usize, end: usize) -> usize {
         let bytes = self.text.as_bytes();
         if at == 0 || bytes[at - 1] != b']' {
             return at + 1;
         }
         let limit = end.min(at + 2048);
-        let angle = bytes.get(at + 1) == Some(&b'<');
-        for i in at + 1..limit {
-            match bytes[i] {
-                b'\n' => break,
-                b'>' if angle => return i + 1,
-                b')' | b' ' if !angle => return i,
-                // A macro or component as the destination is for `brace` and `angle`.
-                b'{' if bytes.get(i + 1) == Some(&b'{') => return i,
-                _ => {}
-            }
+        if bytes.get(at + 1) == Some(&b'<') {
+            let stop = (at + 2..limit).find(|&i| matches!(bytes[i], b'<' | b'>' | b'\n'));
+            return match stop {
+                Some(stop) if bytes[stop] == b'>' => stop + 1,
+                _ => at + 1,
+            };
         }
-        at + 1
+        // A macro or a tag in the destination is for `brace` and `angle`.
+        (at + 1..limit)
+            .find(|&i| {
+                matches!(bytes[i], b'\n' | b' ' | b')' | b'<' | b'\\')
+                    || bytes[i..].starts_with(b"{{")
+            })
+            .unwrap_or(limit.max(at + 1))
     }
 
     // ---- `{`

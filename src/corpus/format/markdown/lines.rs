@@ -7,6 +7,8 @@ use super::tag::Tag;
 
 /// More containers than this at the start of one line are taken for noise.
 const MOST_CONTAINERS: usize = 64;
+/// Containers of a dialect may nest this deep; inside, their marks are only taken away.
+const MOST_FRAMES: usize = 64;
 
 /// The rewritten text, and whether modules of MDX were seen.
 pub(super) fn rewrite(text: &str, mdx: bool) -> (String, bool) {
@@ -18,6 +20,7 @@ pub(super) fn rewrite(text: &str, mdx: bool) -> (String, bool) {
         lead: None,
         in_list: false,
         previous: Previous::Blank,
+        too_deep: 0,
         gap: false,
         mdx,
     };
@@ -78,6 +81,8 @@ struct Lines {
     lead: Option<String>,
     in_list: bool,
     previous: Previous,
+    /// Open containers beyond the deepest that is kept.
+    too_deep: usize,
     /// A blank line is due before the next line.
     gap: bool,
     mdx: bool,
@@ -217,8 +222,8 @@ impl Lines {
         let first = trimmed.as_bytes()[0];
         match first {
             b':' if self.colons(line, trimmed, raw) => return,
-            b'/' if self.slashes(line, trimmed, raw) => return,
-            b'!' | b'?' | b'=' if self.indented_container(line, trimmed, raw) => return,
+            b'/' if self.slashes(trimmed, raw) => return,
+            b'!' | b'?' | b'=' if self.indented_container(trimmed, raw) => return,
             b'[' if is_contents(trimmed) => return,
             b'*' if is_abbreviation(trimmed) => return,
             b'{' if is_attribute_line(trimmed) => return,
@@ -321,7 +326,7 @@ impl Lines {
     }
 
     /// Blocks of pymdownx: `/// note | Title`, `///`.
-    fn slashes(&mut self, _line: &str, trimmed: &str, raw: &str) -> bool {
+    fn slashes(&mut self, trimmed: &str, raw: &str) -> bool {
         let length = trimmed.bytes().take_while(|b| *b == b'/').count();
         let rest = trimmed[length..].trim();
         if length < 3 {
@@ -354,6 +359,10 @@ impl Lines {
         title: Option<String>,
         raw: &str,
     ) {
+        if self.frames.len() >= MOST_FRAMES {
+            self.too_deep += 1;
+            return;
+        }
         let strip = indentation(raw);
         let frame = Kind::Marked { mark, length };
         if is_admonition(kind) {
@@ -369,6 +378,10 @@ impl Lines {
     }
 
     fn close_marked(&mut self, mark: u8, length: usize) -> bool {
+        if self.too_deep > 0 {
+            self.too_deep -= 1;
+            return true;
+        }
         let find = |fits: &dyn Fn(usize) -> bool| {
             self.frames.iter().rposition(
                 |frame| matches!(frame.kind, Kind::Marked { mark: m, length } if m == mark && fits(length)),
@@ -381,10 +394,12 @@ impl Lines {
     }
 
     /// `!!! note "Title"`, `??? note`, `=== "Tab"`.
-    fn indented_container(&mut self, line: &str, trimmed: &str, raw: &str) -> bool {
+    fn indented_container(&mut self, trimmed: &str, raw: &str) -> bool {
         // What is indented under them is four columns in.
         let strip = indentation(raw) + 4;
-        let _ = line;
+        if self.frames.len() >= MOST_FRAMES {
+            return false;
+        }
         if let Some(rest) = trimmed.strip_prefix("===") {
             let rest = rest.trim_start_matches(['!', '+']).trim();
             let Some(label) = quoted(rest) else {
@@ -433,7 +448,7 @@ impl Lines {
         let prefix =
             parent.map_or_else(String::new, |frame| frame.prefix.clone()) + &" ".repeat(base + 2);
         let depth = parent.map_or(0, |frame| frame.depth);
-        if self.frames.len() < 64 {
+        if self.frames.len() < MOST_FRAMES {
             self.frames.push(Frame {
                 kind: Kind::Indented,
                 strip,

@@ -88,3 +88,76 @@ fn is_mdx(path: &str) -> bool {
     path.rsplit_once('.')
         .is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("mdx"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    fn page(path: &str, text: &str) -> Result<Page, Skip> {
+        let include = |_: &str| None;
+        pages(&Source {
+            path,
+            text,
+            include: &include,
+        })
+        .map(|mut pages| pages.remove(0))
+    }
+
+    #[test]
+    fn drafts_and_empty_pages_are_skipped() {
+        assert_eq!(page("a.md", "---\ndraft: true\n---\nx"), Err(Skip::Draft));
+        assert_eq!(
+            page("a.md", "---\ntitle: x\n---\n<!-- y -->"),
+            Err(Skip::Empty)
+        );
+        let folder = page("a.md", "---\ndescription: What is here.\n---\n").unwrap();
+        assert_eq!(folder.markdown, "What is here.\n");
+    }
+
+    /// Each of these would be quadratic, or deep, in a careless converter.
+    #[test]
+    fn hostile_input_takes_linear_time() {
+        let many = 100_000;
+        let cases = [
+            ("quotes", ">".repeat(many) + " x\ny"),
+            ("lists", "- ".repeat(many) + "x"),
+            (
+                "shortcodes",
+                "{{< note >}}".repeat(many) + &"{{< /note >}}".repeat(many),
+            ),
+            (
+                "colons",
+                "::: note\n".repeat(many) + "x\n" + &":::\n".repeat(many),
+            ),
+            (
+                "admonitions",
+                (0..500).map(|i| " ".repeat(4 * i) + "!!! note\n").collect(),
+            ),
+            ("open tags", "<a b=\"".repeat(many)),
+            ("open braces", "<A b={{".repeat(many)),
+            ("macros", "{{a(\"".repeat(many)),
+            ("comments", "x <!--".repeat(many)),
+            ("tables", "<table>\n\n".repeat(many)),
+            (
+                "hidden",
+                "<span hidden>".repeat(many) + &"</span>".repeat(many),
+            ),
+            ("links", "<a href=x>".repeat(many) + &"</a>".repeat(many)),
+            ("destinations", "](<".repeat(many) + &"](a".repeat(many)),
+            ("one line", "word <b>x</b> ".repeat(many)),
+            ("zeros", "\0<p>\0{{\0".repeat(many)),
+        ];
+        for (name, text) in cases {
+            for path in ["a.md", "a.mdx"] {
+                let start = Instant::now();
+                let _ = page(path, &text);
+                // A second a megabyte even in a slow debug build; quadratic takes minutes.
+                assert!(
+                    start.elapsed() < Duration::from_secs(10),
+                    "{name} in {path}"
+                );
+            }
+        }
+    }
+}
