@@ -1,2 +1,3 @@
 //! What the converters make of real documentation, page by page.
 mod html;
+mod markdown;

@@ -107,16 +107,22 @@ fn packages() {
         ),
         (
             "pymdown_extensions-10.16.1/docs/src/markdown",
-            &["extensions/tabbed.md", "extensions/keys.md", "extensions/snippets.md", "faq.md"],
+            &[
+                "extensions/tabbed.md",
+                "extensions/keys.md",
+                "extensions/snippets.md",
+                "faq.md",
+            ],
         ),
-        (
-            "tantivy/doc/src",
-            &["basis.md", "schema.md", "json.md"],
-        ),
+        ("tantivy/doc/src", &["basis.md", "schema.md", "json.md"]),
     ] {
         let root = cache.join("markdown").join(package);
         for page in pages {
-            let name = format!("{}_{}", package.split(['-', '/', '_']).next().unwrap_or(package), page.replace('/', "_"));
+            let name = format!(
+                "{}_{}",
+                package.split(['-', '/', '_']).next().unwrap_or(package),
+                page.replace('/', "_")
+            );
             insta::assert_snapshot!(name, shown(&convert(&root, page)));
         }
     }

@@ -68,6 +68,11 @@ fn expand_into(out: &mut String, text: &str, source: &Source<'_>, depth: u32, bu
             } else {
                 insert(out, line, names, Lines::Colons, source, depth, budget);
             }
+        } else if let Some(shown) = trimmed.strip_prefix(';').filter(|rest| snippet(rest).is_some()) {
+            // Escaped: shown as it is.
+            out.push_str(&line[..line.len() - line.trim_start().len()]);
+            out.push_str(shown);
+            out.push('\n');
         } else if snippet_block {
             if !trimmed.is_empty() && !trimmed.starts_with(';') {
                 insert(out, line, trimmed, Lines::Colons, source, depth, budget);

@@ -342,8 +342,15 @@ impl Lines {
         let (kind, title) = rest.split_once('|').map_or((rest, None), |(kind, title)| {
             (kind.trim(), Some(title.trim()))
         });
-        let known = is_admonition(kind)
-            || matches!(kind, "details" | "tab" | "caption" | "html" | "define");
+        let word = kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let known = (title.is_some() && word) || is_admonition(kind);
+        let (kind, title) = match kind {
+            // The title names an element, not the text.
+            "html" => (kind, None),
+            "tab" | "details" | "caption" | "define" => (kind, title),
+            _ if is_admonition(kind) => (kind, title),
+            _ => ("note", title),
+        };
         if !known || !trimmed[length..].starts_with(' ') {
             return false;
         }

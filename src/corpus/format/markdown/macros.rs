@@ -162,7 +162,7 @@ fn render(name: &str, arguments: &[String], context: Context, mdn: bool) -> Opti
             }
             return Some(text);
         }
-        ("livesamplelink", Some(id)) => return Some(argument(1).unwrap_or(id).to_owned()),
+        ("livesamplelink", Some(id)) => return Some(escape(&plain(argument(1).unwrap_or(id)))),
         ("htmlelement" | "svgelement" | "mathmlelement", Some(element)) => {
             let tag = format!("<{element}>");
             return Some(reference(element, argument(1), &tag, true, context));
