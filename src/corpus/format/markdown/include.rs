@@ -68,7 +68,10 @@ fn expand_into(out: &mut String, text: &str, source: &Source<'_>, depth: u32, bu
             } else {
                 insert(out, line, names, Lines::Colons, source, depth, budget);
             }
-        } else if let Some(shown) = trimmed.strip_prefix(';').filter(|rest| snippet(rest).is_some()) {
+        } else if let Some(shown) = trimmed
+            .strip_prefix(';')
+            .filter(|rest| snippet(rest).is_some())
+        {
             // Escaped: shown as it is.
             out.push_str(&line[..line.len() - line.trim_start().len()]);
             out.push_str(shown);

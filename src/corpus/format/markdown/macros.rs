@@ -22,8 +22,7 @@ pub(super) fn expand(
     mdn: bool,
 ) -> Option<(String, usize)> {
     let inner_start = at + 2;
-    let window =
-        &text[inner_start..text.floor_char_boundary(text.len().min(inner_start + LONGEST))];
+    let window = super::tag::window(text, inner_start, LONGEST);
     let length = call_end(window)?;
     let call = window[..length].trim();
     let end = inner_start + length + 2;

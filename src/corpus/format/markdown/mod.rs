@@ -7,12 +7,14 @@
 //! (`lines`), and at last HTML, components and macros outside code (`inline`).
 
 mod admonition;
+mod extension;
 mod fence;
 mod include;
 mod inline;
 mod lines;
 mod macros;
 mod shortcode;
+mod syntax;
 mod tag;
 
 use super::front_matter;

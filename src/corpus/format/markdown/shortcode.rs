@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use super::tag::window;
 use super::{admonition, include, macros};
 use crate::corpus::document::Source;
 
@@ -161,8 +162,7 @@ fn calls(text: &str) -> Vec<Call<'_>> {
             Some(b'%') => (b'%', "%}}"),
             _ => continue,
         };
-        let window =
-            &text[start + 3..text.floor_char_boundary(text.len().min(start + 3 + LONGEST))];
+        let window = window(text, start + 3, LONGEST);
         let Some(length) = call_length(window, close) else {
             continue;
         };

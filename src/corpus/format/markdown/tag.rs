@@ -174,9 +174,7 @@ fn attribute_end(text: &str, start: usize, limit: usize) -> Option<usize> {
     }
     match *bytes.get(value).filter(|_| value < limit)? {
         quote @ (b'"' | b'\'') => {
-            let length = text
-                .get(value + 1..limit_at(text, limit))?
-                .find(char::from(quote))?;
+            let length = window(text, value + 1, limit - value - 1).find(char::from(quote))?;
             Some(value + 1 + length + 1)
         }
         b'{' => braces(text, value, limit),
@@ -197,8 +195,13 @@ fn attribute_end(text: &str, start: usize, limit: usize) -> Option<usize> {
     }
 }
 
-fn limit_at(text: &str, limit: usize) -> usize {
-    text.floor_char_boundary(limit)
+/// The text from `from`, cut to about `longest` bytes.
+pub(super) fn window(text: &str, from: usize, longest: usize) -> &str {
+    let mut end = text.len().min(from + longest);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[from..end]
 }
 
 /// The offset behind the brace that closes the one at `start`, strings skipped.
