@@ -177,7 +177,7 @@ fn coding_line(line: &str) -> Option<&'static Encoding> {
         .or_else(|| value_after(line, "coding="))
         .or_else(|| value_after(line, "fenc="))?;
     let label = label.trim_end_matches("-unix").trim_end_matches("-dos");
-    Encoding::for_label(label.as_bytes()).or_else(|| match label {
+    Encoding::for_label(label.as_bytes()).or(match label {
         "latin-1" => Some(WINDOWS_1252),
         _ => None,
     })

@@ -190,7 +190,7 @@ impl Converter {
                 emit::fence(out, language, &body.join("\n"));
             }
             '+' if matches!(style, "stem" | "latexmath" | "asciimath") => {
-                emit::fence(out, "math", &body.join("\n"))
+                emit::fence(out, "math", &body.join("\n"));
             }
             '+' => {}
             '_' if style == "verse" => verse(out, body),

@@ -325,7 +325,7 @@ fn named_macro(text: &str, at: usize, plain: usize) -> Option<Marked> {
                 "**{} → {}**",
                 emit::escaped(target),
                 emit::escaped(&words.replace('>', "→"))
-            )
+            );
         }
         "footnote" | "footnoteref" => markdown = format!(" ({})", emit::escaped(&words)),
         "indexterm2" | "pass" => emit::escape_into(&mut markdown, &words),

@@ -103,9 +103,9 @@ impl Converter {
                     .iter()
                     .any(|word| matches!(word.as_str(), "-literal" | "-unfilled"));
                 if is_code {
-                    self.writer.begin_code()
+                    self.writer.begin_code();
                 } else {
-                    self.writer.flush()
+                    self.writer.flush();
                 }
             }
             "Ed" => {

@@ -55,7 +55,7 @@ impl Writer {
         match mark {
             Some(Mark::Bullet) => emit::nested(&mut self.out, text, "- ", "  "),
             Some(Mark::Number(number)) => {
-                emit::nested(&mut self.out, text, &format!("{number}. "), "   ")
+                emit::nested(&mut self.out, text, &format!("{number}. "), "   ");
             }
             None => emit::nested(&mut self.out, text, "", ""),
         }

@@ -52,7 +52,7 @@ pub(super) fn directive(
         "code-block" | "sourcecode" | "code" | "parsed-literal" | "prompt" | "productionlist"
         | "testcode" | "testoutput" | "doctest" | "ipython" | "jupyter-execute"
         | "highlight-block" | "console" | "math" | "code-example" | "cli" | "shell" => {
-            code(converter, plain, &parts, out)
+            code(converter, plain, &parts, out);
         }
         "highlight" => converter.language = code_language(&parts.argument()).to_owned(),
         "literalinclude" => literal_include(converter, &parts, out),

@@ -275,10 +275,7 @@ fn with_role(out: &mut String, role: &str, content: &str) {
             emit::link_into(out, &words, &reference_to(name, &super::normalized(target)));
         }
         "doc" => {
-            let words = words.map_or_else(
-                || target.rsplit('/').next().unwrap_or(target),
-                |words| words,
-            );
+            let words = words.unwrap_or_else(|| target.rsplit('/').next().unwrap_or(target));
             emit::link_into(out, &emit::escaped(words), target);
         }
         "download" => emit::link_into(out, &emit::escaped(words.unwrap_or(target)), target),
