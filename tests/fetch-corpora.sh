@@ -19,6 +19,9 @@ main() {
     package mkdocs-doc                     # MkDocs
     package mkdocs-literate-nav-doc        # MkDocs with Material
     package rust-doc '*/html/book/ch0*' '*/html/std/option/*' '*/html/std/cell/*' # mdBook, rustdoc
+    package openssh-client '*/man1/ssh.1.gz' '*/man5/ssh_config.5.gz'      # mdoc
+    package manpages '*/man5/proc.5.gz' '*/man7/signal.7.gz'               # man
+    package manpages-dev '*/man2/open.2.gz' '*/man3/printf.3.gz'           # man
     if [ ${#failed[@]} -gt 0 ]; then
         echo "Debian's documentation packages could not be fetched: ${failed[*]}" >&2
         echo "They come from Debian 12 (main) with 'apt-get download'. Check the network and" >&2
@@ -43,7 +46,7 @@ package() { # package NAME [PATTERN...]: all of a package, or the files that the
     rm -rf "$work"
 }
 
-unpack() { # unpack FOLDER [PATTERN...]
+unpack() { # unpack FOLDER [PATTERN...]; manual pages are stored without their compression
     local work=$1
     shift
     mkdir "$work/root"
@@ -52,6 +55,7 @@ unpack() { # unpack FOLDER [PATTERN...]
     else
         dpkg-deb --fsys-tarfile "$work"/*.deb | tar -x -C "$work/root" --wildcards "$@"
     fi
+    find "$work/root" -path '*/man/*.gz' -type f -exec gunzip {} +
 }
 
 main

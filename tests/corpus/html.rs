@@ -13,19 +13,24 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 /// Lines of a page that its snapshot shows.
 const SHOWN: usize = 120;
 
-fn package(name: &str) -> PathBuf {
+/// What a fetched package has below `usr/share`.
+pub(crate) fn corpus(name: &str) -> PathBuf {
     let folder = |variable| std::env::var_os(variable).map(PathBuf::from);
     let cache = folder("DOCENT_TEST_CACHE")
         .or_else(|| Some(folder("XDG_CACHE_HOME")?.join("docent-tests")))
         .or_else(|| Some(folder("HOME")?.join(".cache/docent-tests")))
         .expect("HOME is set");
-    let folder = cache.join("corpora").join(name).join("usr/share/doc");
+    let folder = cache.join("corpora").join(name).join("usr/share");
     assert!(
         folder.is_dir(),
         "{} is missing: run tests/fetch-corpora.sh",
         folder.display()
     );
     folder
+}
+
+fn package(name: &str) -> PathBuf {
+    corpus(name).join("doc")
 }
 
 fn convert(root: &Path, path: &str) -> Result<Page, Skip> {
@@ -42,7 +47,7 @@ fn convert(root: &Path, path: &str) -> Result<Page, Skip> {
 
 /// The page as its snapshot shows it: what it says of itself, its beginning, and how much of
 /// what there is in all of it.
-fn shown(page: &Page) -> String {
+pub(crate) fn shown(page: &Page) -> String {
     let (mut headings, mut links, mut code, mut tables, mut words) = (0, 0, 0, 0, 0);
     for event in markdown(&page.markdown) {
         match event {

@@ -7,7 +7,7 @@ use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::super::document::{Page, Skip, Source};
-use super::text;
+use super::{html, markdown, text};
 
 /// The names under which themes write an entry's address, the best first.
 const ADDRESS: &[&str] = &["permalink", "relpermalink", "url", "uri", "href", "link"];
@@ -115,9 +115,31 @@ fn page(entry: &Map<String, Value>) -> Option<Page> {
     })
 }
 
+/// Themes write `.Plain`, `.RawContent` (Markdown) or `.Content` (HTML) as the contents.
 fn markdown(contents: &str) -> Option<String> {
-    let markdown = text::markdown(contents);
+    let is_html = contents.starts_with('<') && contents.contains("</");
+    let markdown = if is_html {
+        html::fragment_to_markdown(contents)
+    } else if is_markdown(contents) {
+        let source = Source {
+            path: "",
+            text: contents,
+            include: &|_| None,
+        };
+        markdown::pages(&source).ok()?.pop()?.markdown
+    } else {
+        text::markdown(contents)
+    };
     (!markdown.trim().is_empty()).then_some(markdown)
+}
+
+/// Whether a text has what plain text does not: headings with text, fences, links.
+fn is_markdown(contents: &str) -> bool {
+    contents.lines().take(500).any(|line| {
+        let marks = line.bytes().take_while(|b| *b == b'#').count();
+        let is_heading = (2..=6).contains(&marks) && line[marks..].starts_with(' ');
+        is_heading || line.starts_with("```") || line.contains("](http") || line.contains("](/")
+    })
 }
 
 fn first_text<'a>(entry: &'a Map<String, Value>, names: &[&str]) -> Option<&'a str> {
@@ -207,6 +229,16 @@ mod tests {
         );
         assert_eq!(pages[0].markdown, "First \\*word\\*.\n\nSecond.\n");
         assert_eq!(pages[1].path.as_deref(), Some("docs/two.html"));
+    }
+
+    #[test]
+    fn contents_may_be_markdown_or_html() {
+        let pages = read(
+            r###"[{"permalink":"/a","contents":"## Set up\n\n*Now*"},{"permalink":"/b","contents":"<p>One <b>two</b></p>"}]"###,
+        )
+        .expect("two pages");
+        assert_eq!(pages[0].markdown.trim(), "## Set up\n\n*Now*");
+        assert_eq!(pages[1].markdown.trim(), "One **two**");
     }
 
     #[test]

@@ -43,8 +43,8 @@ impl Above {
 #[derive(Default)]
 pub(super) struct Converter {
     pub(super) aliases: Vec<String>,
-    /// Markers of the lists that are open.
-    pub(super) markers: Vec<String>,
+    /// Markers of the lists that are open, and how many items each has.
+    pub(super) markers: Vec<(String, usize)>,
     depth: usize,
     titled: bool,
 }
@@ -216,27 +216,21 @@ impl Converter {
 
     fn paragraph(&mut self, lines: &[&str], above: &Above, out: &mut String) -> usize {
         let style = above.style();
-        let end = lines
-            .iter()
-            .position(|line| line.is_empty())
-            .unwrap_or(lines.len());
-        if matches!(style, "source" | "listing" | "literal")
-            || style.starts_with("source")
-            || (lines[0].starts_with([' ', '\t']) && style.is_empty())
-        {
+        let code = matches!(style, "source" | "listing" | "literal") || style.starts_with("source");
+        if code || (lines[0].starts_with([' ', '\t']) && style.is_empty()) {
+            let end = lines.iter().take_while(|line| !line.is_empty()).count();
             emit::fence(out, above.language(), &dedented(&lines[..end]));
             return end;
         }
         // A block that begins without a blank line before it ends the paragraph.
-        let end = lines[1..end]
-            .iter()
-            .position(|line| {
-                *line == "+"
-                    || is_attribute_line(line)
-                    || delimiter(line).is_some()
-                    || line.starts_with("|===")
-            })
-            .map_or(end, |found| found + 1);
+        let goes_on = |line: &&&str| {
+            !line.is_empty()
+                && **line != "+"
+                && !is_attribute_line(line)
+                && delimiter(line).is_none()
+                && !line.starts_with("|===")
+        };
+        let end = 1 + lines[1..].iter().take_while(goes_on).count();
         let lines = &lines[..end];
         if style == "verse" {
             verse(out, lines);

@@ -74,26 +74,22 @@ fn item(
     lines: &[&str],
     out: &mut String,
 ) -> usize {
-    let (mark, key) = match marker {
-        Marker::Bullet(mark) => ("- ".to_owned(), (*mark).to_owned()),
-        Marker::Number(mark) => ("1. ".to_owned(), (*mark).to_owned()),
-        Marker::Callout(number) => (
-            if *number == "." {
-                "1. ".to_owned()
-            } else {
-                format!("{number}. ")
-            },
-            "<".to_owned(),
-        ),
+    let key = match marker {
+        Marker::Bullet(mark) | Marker::Number(mark) => *mark,
+        Marker::Callout(_) => "<",
     };
-    let level = match converter.markers.iter().position(|known| *known == key) {
-        Some(level) => level,
-        None => {
-            converter.markers.push(key);
-            converter.markers.len() - 1
-        }
-    };
+    let known = converter.markers.iter().position(|(known, _)| known == key);
+    let level = known.unwrap_or(converter.markers.len());
     converter.markers.truncate(level + 1);
+    if known.is_none() {
+        converter.markers.push((key.to_owned(), 0));
+    }
+    converter.markers[level].1 += 1;
+    let mark = match marker {
+        Marker::Bullet(_) => "- ".to_owned(),
+        Marker::Callout(number) if *number != "." => format!("{number}. "),
+        Marker::Number(_) | Marker::Callout(_) => format!("{}. ", converter.markers[level].1),
+    };
     let own = 1 + lines[1..].iter().take_while(|line| continues(line)).count();
     let mut body = vec![text];
     body.extend(&lines[1..own]);
@@ -105,7 +101,7 @@ fn item(
         || out.trim_end().rsplit('\n').next().is_some_and(|last| {
             last.trim_start().starts_with(&mark)
                 || last.starts_with("   ")
-                || last.starts_with("1. ")
+                || converter.markers[level].1 > 1
         });
     if !in_list || markdown.trim().contains("\n\n") {
         emit::gap(out);

@@ -243,7 +243,11 @@ impl Converter {
         self.writer.end_code();
         self.writer.flush();
         if let Some(List::Column(rows)) = self.lists.pop() {
-            self.writer.table(&rows, false);
+            let marked = |cell: &String| cell.starts_with(['`', '*']);
+            let header = rows
+                .first()
+                .is_some_and(|row| row.len() > 1 && row.iter().all(marked));
+            self.writer.table(&rows, header);
         }
     }
 

@@ -63,7 +63,8 @@ impl<'a> Converter<'a> {
     }
 
     pub(super) fn alias(&mut self, name: String) {
-        if self.aliases.len() < MAX_ALIASES && !name.is_empty() && name.len() <= 200 {
+        let fits = self.aliases.len() < MAX_ALIASES && !name.is_empty() && name.len() <= 200;
+        if fits && !self.aliases.contains(&name) {
             self.aliases.push(name);
         }
     }
@@ -219,15 +220,9 @@ impl<'a> Converter<'a> {
 
     fn paragraph(&mut self, lines: &[&str], out: &mut String) -> usize {
         self.anchor = None;
-        let end = lines
-            .iter()
-            .position(|line| line.is_empty())
-            .unwrap_or(lines.len());
-        // A paragraph that runs into a directive without a blank line: written often.
-        let end = lines[1..end]
-            .iter()
-            .position(|line| line.starts_with(".. "))
-            .map_or(end, |found| found + 1);
+        // A paragraph that runs into a directive without a blank line is written often.
+        let goes_on = |line: &&&str| !line.is_empty() && !line.starts_with(".. ");
+        let end = 1 + lines[1..].iter().take_while(goes_on).count();
         let text = joined(&lines[..end]);
         let Some(before) = text.strip_suffix("::") else {
             emit::paragraph(out, &self.inline(&text));

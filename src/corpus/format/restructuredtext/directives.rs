@@ -42,6 +42,9 @@ pub(super) fn directive(
     if let Some(label) = admonition_label(plain) {
         let parts = parts("", lines);
         let mut body = vec![argument];
+        if lines.first().is_some_and(|line| line.is_empty()) {
+            body.push("");
+        }
         body.extend(parts.body);
         let inner = converter.inner(&body);
         emit::admonition(out, label, &inner);

@@ -65,12 +65,24 @@ fn numbered(converter: &mut Converter<'_>, lines: &[&str], out: &mut String) -> 
     if !confirmed {
         return None;
     }
-    let mark = if is_number && number != "#" {
-        format!("{number}. ")
-    } else {
-        "1. ".to_owned()
+    let mark = match number {
+        number if is_number && number != "#" => format!("{number}. "),
+        _ => format!("{}. ", last_number(out) + 1),
     };
     Some(item(converter, lines, rest.trim_start(), width, &mark, out))
+}
+
+/// The number of the item that the text ends in, 0 where it ends in none.
+fn last_number(out: &str) -> usize {
+    let lines = out.trim_end().rsplit('\n').take(200);
+    lines
+        .take_while(|line| {
+            line.is_empty() || line.starts_with([' ', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+        })
+        .find(|line| !line.is_empty() && !line.starts_with(' '))
+        .and_then(|line| line.split_once(". ")?.0.parse().ok())
+        .filter(|number| *number < 1_000_000)
+        .unwrap_or(0)
 }
 
 fn item(

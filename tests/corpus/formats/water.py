@@ -1,0 +1,3 @@
+import garden
+def water(bed):
+    bed.moisture += 1
