@@ -121,7 +121,7 @@ pub enum Skip {
     #[error("a link that leads out of the folder")]
     OutsideRoot,
     /// Marked as a draft, or as not to be published.
-    #[error("a draft")]
+    #[error("a draft, or marked as not to be published")]
     Draft,
     /// A page that only sends the reader elsewhere.
     #[error("only redirects")]

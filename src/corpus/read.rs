@@ -58,8 +58,12 @@ fn document(
     generator: Generator,
     format: Format,
     file: &str,
-    page: Page,
+    mut page: Page,
 ) -> Option<Document> {
+    // A folder's index page often has a description and no text.
+    if page.markdown.trim().is_empty() {
+        page.markdown = page.description.take()?;
+    }
     let outline = outline(&page, anchors(format));
     if outline
         .pieces

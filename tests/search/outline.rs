@@ -1,0 +1,70 @@
+//! Pages are cut into sections and pieces without a loss: on arbitrary Markdown.
+
+use super::folder::Folder;
+use docent::corpus::{Document, Format, generator_of, list, read};
+use proptest::prelude::*;
+
+fn document(markdown: &str) -> Option<Document> {
+    let folder = Folder::new();
+    folder.write("page.md", markdown);
+    let set = folder.set();
+    let listing = list(&set).expect("a listing");
+    let parsed = read(&set, generator_of(&set), &listing.files[0]).ok()?;
+    parsed.documents.into_iter().next()
+}
+
+fn block() -> impl Strategy<Value = String> {
+    let word = "[a-z]{1,8}";
+    let sentence = prop::collection::vec(word, 1..60).prop_map(|words| words.join(" ") + ".");
+    let heading = (1usize..5, "[a-z]{1,8}").prop_map(|(level, text)| format!("{} {text}", "#".repeat(level)));
+    let fence = prop::collection::vec("[a-z =]{0,20}", 0..80)
+        .prop_map(|lines| format!("```text\n{}\n```", lines.join("\n")));
+    let table = prop::collection::vec("[a-z]{1,8}", 1..60)
+        .prop_map(|cells| format!("| a |\n|---|\n{}", cells.iter().map(|c| format!("| {c} |")).collect::<Vec<_>>().join("\n")));
+    let items = prop::collection::vec("[a-z]{1,8}( [a-z]{1,8}){0,30}", 1..20)
+        .prop_map(|items| items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n"));
+    let paragraph = prop::collection::vec(sentence, 1..12).prop_map(|sentences| sentences.join(" "));
+    prop_oneof![paragraph, heading, fence, table, items]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_text_is_lost_and_no_fence_is_cut(blocks in prop::collection::vec(block(), 1..20)) {
+        let markdown = blocks.join("\n\n");
+        let Some(document) = document(&markdown) else {
+            return Ok(());
+        };
+        let words = |text: &str| -> Vec<String> {
+            text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+        };
+        let joined: String = document.sections.iter().map(|s| s.markdown.clone() + "\n").collect();
+        prop_assert_eq!(words(&joined), words(&markdown));
+
+        for (number, section) in document.sections.iter().enumerate() {
+            let pieces: Vec<_> = document.pieces.iter().filter(|p| p.section == number).collect();
+            prop_assert!(!pieces.is_empty());
+            prop_assert_eq!(pieces[0].range.start, 0);
+            prop_assert_eq!(pieces[pieces.len() - 1].range.end, section.markdown.len());
+            for pair in pieces.windows(2) {
+                prop_assert_eq!(pair[0].range.end, pair[1].range.start);
+            }
+            for piece in pieces {
+                let text = &section.markdown[piece.range.clone()];
+                let fences = text.lines().filter(|line| line.starts_with("```")).count();
+                prop_assert_eq!(fences % 2, 0, "a fence is cut in {:?}", text);
+                let half_row = text.lines().any(|line| line.starts_with('|') && !line.ends_with('|'));
+                prop_assert!(!half_row, "a row is cut in {:?}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_without_a_fault(text in "\\PC{0,400}") {
+        for (name, format) in [("a.md", Format::Markdown), ("a.html", Format::Html)] {
+            let source = docent::corpus::Source { path: name, text: &text, include: &|_| None };
+            let _ = format.pages(&source);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Damaged indexes and hostile folders cost a rebuild or a file, never the service.
+
+use super::folder::{Folder, paths};
+use docent::{corpus::Skip, search::StoreError};
+use std::{fs, os::unix::fs::symlink};
+
+/// Every file of the index in turn is cut off, emptied, overwritten and removed.
+#[test]
+fn a_damaged_index_is_built_anew() {
+    let folder = Folder::with_pages(5);
+    folder.update();
+    let count = folder.index_files().len();
+    assert!(count > 10, "{count} files in an index");
+    for number in 0..count {
+        for damage in [cut, empty, scribble, remove] {
+            let file = &folder.index_files()[number];
+            let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+            if matches!(name.as_str(), "lock") || name.ends_with(".lock") {
+                continue;
+            }
+            damage(file);
+            let (snapshot, report) = folder.update();
+            assert_eq!(paths(&snapshot, "topic3"), ["page-3.md"], "after damage to {name}");
+            assert!(
+                report.rebuilt.is_some() || report.read == 5 || name.ends_with(".json"),
+                "damage to {name} was not seen"
+            );
+        }
+    }
+}
+
+fn cut(file: &std::path::Path) {
+    let bytes = fs::read(file).expect("a file");
+    fs::write(file, &bytes[..bytes.len() / 2]).expect("a cut file");
+}
+
+fn empty(file: &std::path::Path) {
+    fs::write(file, b"").expect("an empty file");
+}
+
+fn scribble(file: &std::path::Path) {
+    let mut bytes = fs::read(file).expect("a file");
+    let middle = bytes.len() / 2;
+    for byte in bytes.iter_mut().skip(middle).take(8) {
+        *byte = !*byte;
+    }
+    fs::write(file, bytes).expect("a scribbled file");
+}
+
+fn remove(file: &std::path::Path) {
+    fs::remove_file(file).expect("a file to remove");
+}
+
+#[test]
+fn a_build_that_was_cut_off_leaves_the_old_index() {
+    let folder = Folder::with_pages(5);
+    let (old, _) = folder.update();
+    let shelf = folder.index_files()[0].parent().expect("a folder").to_owned();
+    let leftover = shelf.join(format!("gen-{}", old.generation() + 1));
+    fs::create_dir_all(leftover.join("pages")).expect("a leftover");
+    fs::write(leftover.join("pages/meta.json"), "{").expect("a leftover");
+    assert!(folder.store().open().is_some());
+    folder.write("page-9.md", "# Page 9\n\nAbout topic9.\n");
+    let (new, _) = folder.update();
+    assert_eq!(paths(&new, "topic9"), ["page-9.md"]);
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_is_an_error_that_names_it() {
+    let folder = Folder::with_pages(1);
+    let file = folder.docs().join("page-0.md");
+    let error = docent::search::Store::new(&file, vec![folder.set()], Default::default());
+    let Err(StoreError::Cache { path, .. }) = error else {
+        panic!("a file taken for a folder");
+    };
+    assert!(path.starts_with(file));
+}
+
+#[test]
+fn every_file_is_served_or_skipped_with_its_reason() {
+    let folder = Folder::with_pages(1);
+    let outside = Folder::with_pages(1);
+    folder.write("logo.png", b"\x89PNG\r\n\x1a\n\0\0\0");
+    folder.write("binary.md", b"# Title\n\0\x01\x02\x03".repeat(50));
+    folder.write("latin1.md", b"# Caf\xe9\n\nA word: na\xefve.\n");
+    folder.write("huge.md", vec![b'a'; 2 << 20]);
+    folder.write("draft.md", "---\ndraft: true\n---\n# Draft\n\nSecret.\n");
+    folder.write("empty.md", "\n\n");
+    folder.write(".hidden.md", "# Hidden\n\nSecret.\n");
+    folder.write(".gitignore", "ignored.md\n");
+    folder.write("ignored.md", "# Ignored\n\nSecret.\n");
+    symlink(outside.docs().join("page-0.md"), folder.docs().join("out.md")).expect("a link");
+    symlink(outside.docs(), folder.docs().join("outdir")).expect("a link");
+    symlink(folder.docs(), folder.docs().join("loop")).expect("a link");
+    symlink("nowhere.md", folder.docs().join("dangling.md")).expect("a link");
+    symlink("page-0.md", folder.docs().join("alias.md")).expect("a link");
+
+    let (snapshot, report) = folder.update();
+    let reason = |path: &str| {
+        let mut skipped = report.sets[0].skipped.iter().filter(|file| file.path == path);
+        skipped.next().map(|file| file.reason.clone())
+    };
+    assert_eq!(reason("logo.png"), Some(Skip::UnknownFormat));
+    assert_eq!(reason("binary.md"), Some(Skip::Binary));
+    assert!(matches!(reason("latin1.md"), Some(Skip::Undecodable { .. })) || !paths(&snapshot, "naïve").is_empty());
+    assert_eq!(reason("huge.md"), Some(Skip::TooLarge { limit: 1 << 20 }));
+    assert_eq!(reason("draft.md"), Some(Skip::Draft));
+    assert_eq!(reason("empty.md"), Some(Skip::Empty));
+    assert_eq!(reason("outdir"), Some(Skip::OutsideRoot));
+    assert_eq!(reason("out.md"), Some(Skip::OutsideRoot));
+    assert!(matches!(reason("loop"), Some(Skip::Unreadable { .. })));
+    assert!(matches!(reason("dangling.md"), Some(Skip::Unreadable { .. })));
+    assert_eq!(paths(&snapshot, "secret"), [""; 0]);
+    assert!(snapshot.page("docs/alias.md").expect("a page").is_some());
+}
