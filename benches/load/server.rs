@@ -19,7 +19,7 @@ pub(crate) struct Server {
     process: Child,
     /// Host and port.
     pub(crate) address: String,
-    /// Pages that docent says it serves; the other servers do not say.
+    /// Pages that docent says it serves, when it has just read them; the other servers do not say.
     pub(crate) pages: Option<usize>,
     started: Instant,
 }
