@@ -1,11 +1,12 @@
 //! Runs queries through the index in this process: `cargo bench --bench retrieval -- ...`
 //!
 //! ```text
-//! retrieval DOCS QUERIES.jsonl RUN.jsonl
+//! retrieval DOCS QUERIES.jsonl RUN.jsonl [ROUNDS]
 //! ```
 //! DOCS is a folder of documentation, QUERIES holds a line `{"query": "..."}` for each query,
 //! and RUN gets a line `{"query": "...", "ranked": ["page", ...]}` for each. The median time
-//! of a search, passages included, goes to standard output.
+//! of a search, passages included, goes to standard output; each query is timed ROUNDS times
+//! (5), the first not counted.
 
 use docent::{
     config::{DocSet, Generator, SearchSettings},
@@ -13,14 +14,15 @@ use docent::{
 };
 use std::{env, error::Error, fs, io::Write, path::PathBuf, time::Instant};
 
-/// Each query is timed this often, the first time not counted.
-const ROUNDS: usize = 5;
-
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = env::args().skip(1).filter(|arg| arg != "--bench").collect();
-    let [docs, queries, run] = args.as_slice() else {
-        println!("usage: retrieval DOCS QUERIES.jsonl RUN.jsonl (passed over: no arguments)");
-        return Ok(());
+    let (docs, queries, run, rounds) = match args.as_slice() {
+        [docs, queries, run] => (docs, queries, run, 5),
+        [docs, queries, run, rounds] => (docs, queries, run, rounds.parse::<usize>()?),
+        _ => {
+            println!("usage: retrieval DOCS QUERIES.jsonl RUN.jsonl [ROUNDS]");
+            return Ok(());
+        }
     };
     let cache = tempfile::tempdir()?;
     let store = Store::new(
@@ -45,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let text = line["query"].as_str().ok_or("a line without a query")?;
         let query = Query::new(text);
         let answer = snapshot.search(&query)?;
-        for _ in 1..ROUNDS {
+        for _ in 1..rounds {
             let started = Instant::now();
             snapshot.search(&query)?;
             times.push(started.elapsed());

@@ -220,8 +220,8 @@ impl Writers {
         page.add_text(fields.title, &document.title);
         page.add_text(fields.symbols, format!("{}\n{body}", document.title));
         page.add_text(fields.body, body);
-        page.add_bytes(fields.stored, &encode(&PageRecord::of(document)));
-        page.add_bytes(fields.links, &encode(&LinksRecord::of(document)));
+        page.add_text(fields.stored, encode(&PageRecord::of(document)));
+        page.add_text(fields.links, encode(&LinksRecord::of(document)));
         self.pages.add_document(page)?;
         Ok(CatalogPage {
             id,
@@ -256,7 +256,7 @@ impl Writers {
         let mut entry = TantivyDocument::new();
         entry.add_u64(fields.id, id);
         entry.add_text(fields.text, text);
-        entry.add_bytes(fields.stored, &encode(&passage));
+        entry.add_text(fields.stored, encode(&passage));
         entry
     }
 }

@@ -5,7 +5,7 @@
 //! `docs/search.md` for what each of them is worth.
 
 use super::terms::Terms;
-use std::{cmp::Ordering, collections::BinaryHeap};
+use std::{cmp::Ordering, collections::HashMap};
 use tantivy::{
     DocId, Score, Searcher, Term,
     query::{BooleanQuery, BoostQuery, EnableScoring, Query, TermQuery, Weight},
@@ -71,7 +71,7 @@ pub(super) fn rank(
     let by_link = links.top(words(terms, fields.link, LINK_WEIGHT), DEPTH, admit)?;
 
     let mut ranking: Vec<RankedPage> = Vec::with_capacity(by_page.len() * 2);
-    let mut places = std::collections::HashMap::with_capacity(by_page.len() * 2);
+    let mut places = HashMap::with_capacity(by_page.len() * 2);
     let mut add = |found: Match, is_piece: bool| {
         let place = *places.entry(found.page).or_insert_with(|| {
             ranking.push(RankedPage {
@@ -93,7 +93,7 @@ pub(super) fn rank(
     by_page.into_iter().for_each(|found| add(found, false));
     by_link.into_iter().for_each(|found| add(found, false));
     by_piece.into_iter().for_each(|found| add(found, true));
-    ranking.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.page.cmp(&b.page)));
+    ranking.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.page.cmp(&b.page)));
     Ok(ranking)
 }
 
@@ -147,65 +147,72 @@ impl Ranked {
         depth: usize,
         admit: &dyn Fn(u32) -> bool,
     ) -> tantivy::Result<Vec<Match>> {
-        let mut heap: BinaryHeap<Worst> = BinaryHeap::with_capacity(depth + 1);
+        let mut best = Best::new(depth);
         for (segment, reader) in (0u32..).zip(self.searcher.segment_readers()) {
             let pages = &self.pages[segment as usize];
             let alive = reader.alive_bitset();
-            let threshold = |heap: &BinaryHeap<Worst>| {
-                if heap.len() < depth {
-                    Score::MIN
-                } else {
-                    heap.peek().map_or(Score::MIN, |worst| worst.0.score)
-                }
-            };
-            let start = threshold(&heap);
-            weight.for_each_pruning(start, reader, &mut |doc, score| {
+            weight.for_each_pruning(best.threshold, reader, &mut |doc, score| {
                 let page = pages[doc as usize];
                 if alive.is_none_or(|alive| alive.is_alive(doc)) && admit(page) {
-                    heap.push(Worst(Match {
+                    best.push(Match {
                         score,
                         segment,
                         doc,
                         page,
-                    }));
-                    if heap.len() > depth {
-                        heap.pop();
-                    }
+                    });
                 }
-                threshold(&heap)
+                best.threshold
             })?;
         }
-        Ok(heap
-            .into_sorted_vec()
-            .into_iter()
-            .map(|worst| worst.0)
-            .collect())
+        Ok(best.into_sorted())
     }
 }
 
-/// Orders matches so that the worst is at the top of the heap.
-struct Worst(Match);
+/// The best matches so far. Twice as many as wanted are gathered before the worse half is
+/// dropped, which costs less than keeping a heap in order.
+struct Best {
+    depth: usize,
+    matches: Vec<Match>,
+    /// Matches that score no higher are not among the best.
+    threshold: Score,
+}
 
-impl Ord for Worst {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let (a, b) = (&self.0, &other.0);
-        b.score
-            .total_cmp(&a.score)
-            .then(a.page.cmp(&b.page))
-            .then((a.segment, a.doc).cmp(&(b.segment, b.doc)))
+impl Best {
+    fn new(depth: usize) -> Self {
+        Self {
+            depth,
+            matches: Vec::with_capacity(2 * depth),
+            threshold: Score::MIN,
+        }
+    }
+
+    fn push(&mut self, found: Match) {
+        self.matches.push(found);
+        if self.matches.len() == 2 * self.depth {
+            self.drop_worse();
+        }
+    }
+
+    fn drop_worse(&mut self) {
+        let (_, last, _) = self
+            .matches
+            .select_nth_unstable_by(self.depth - 1, best_first);
+        self.threshold = last.score;
+        self.matches.truncate(self.depth);
+    }
+
+    fn into_sorted(mut self) -> Vec<Match> {
+        if self.matches.len() > self.depth {
+            self.drop_worse();
+        }
+        self.matches.sort_unstable_by(best_first);
+        self.matches
     }
 }
 
-impl PartialOrd for Worst {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+/// Equal scores are put in the order of the pages, so that an answer is the same each time.
+fn best_first(a: &Match, b: &Match) -> Ordering {
+    b.score
+        .total_cmp(&a.score)
+        .then_with(|| (a.page, a.segment, a.doc).cmp(&(b.page, b.segment, b.doc)))
 }
-
-impl PartialEq for Worst {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Worst {}

@@ -45,18 +45,18 @@ impl<'a> LinksRecord<'a> {
 }
 
 /// Records are written by this program only; one that cannot be read means a damaged index.
-pub(super) fn encode(record: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(record).expect("records have string keys and no fallible serializers")
+pub(super) fn encode(record: &impl Serialize) -> String {
+    serde_json::to_string(record).expect("records have string keys and no fallible serializers")
 }
 
 pub(super) fn decode<T: DeserializeOwned>(
     document: &TantivyDocument,
     field: Field,
 ) -> tantivy::Result<T> {
-    let bytes = document
+    let text = document
         .get_first(field)
-        .and_then(|value| value.as_bytes())
+        .and_then(|value| value.as_str())
         .unwrap_or_default();
-    serde_json::from_slice(bytes)
+    serde_json::from_str(text)
         .map_err(|error| tantivy::TantivyError::InternalError(format!("a stored record: {error}")))
 }

@@ -8,15 +8,15 @@ use std::path::Path;
 use tantivy::{
     Index, IndexSettings, TantivyError,
     schema::{
-        BytesOptions, FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema,
-        TextFieldIndexing, TextOptions,
+        FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing,
+        TextOptions,
     },
     store::Compressor,
     tokenizer::Language,
 };
 
 /// A change of a schema, of the tokenizer or of what is stored makes older indexes useless.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 const WORDS: &str = "words";
 const SYMBOLS: &str = "symbols";
@@ -59,8 +59,8 @@ pub(super) fn pages() -> (Schema, PageFields) {
         title: schema.add_text_field("title", text(WORDS)),
         body: schema.add_text_field("body", text(WORDS)),
         symbols: schema.add_text_field("symbols", text(SYMBOLS)),
-        stored: schema.add_bytes_field("stored", stored()),
-        links: schema.add_bytes_field("links", stored()),
+        stored: schema.add_text_field("stored", stored()),
+        links: schema.add_text_field("links", stored()),
     };
     (schema.build(), fields)
 }
@@ -70,7 +70,7 @@ pub(super) fn pieces() -> (Schema, PieceFields) {
     let fields = PieceFields {
         id: schema.add_u64_field("id", id()),
         text: schema.add_text_field("text", text(WORDS)),
-        stored: schema.add_bytes_field("stored", stored()),
+        stored: schema.add_text_field("stored", stored()),
     };
     (schema.build(), fields)
 }
@@ -123,8 +123,9 @@ fn id() -> NumericOptions {
     (INDEXED | FAST).into()
 }
 
-fn stored() -> BytesOptions {
-    BytesOptions::default().set_stored()
+/// Text, though nobody looks for it: tantivy reads bytes back one by one.
+fn stored() -> TextOptions {
+    TextOptions::default().set_stored()
 }
 
 fn text(tokenizer: &str) -> TextOptions {

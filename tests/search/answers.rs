@@ -5,15 +5,27 @@ use docent::search::{Entry, Query, Relaxation};
 
 fn library() -> Folder {
     let folder = Folder::new();
-    folder.write("_index.md", "---\ntitle: Manual\n---\nSee [configuration](config/).\n");
-    folder.write("config/_index.md", "# Configuration\n\nAll about settings of the server.\n");
+    folder.write(
+        "_index.md",
+        "---\ntitle: Manual\n---\nSee [configuration](config/).\n",
+    );
+    folder.write(
+        "config/_index.md",
+        "# Configuration\n\nAll about settings of the server.\n",
+    );
     folder.write(
         "config/limits.md",
         "# Limits\n\n## Connections\n\nSet `max_connections` to bound how many clients connect.\n\n\
          ## Memory\n\nSet `shared-buffers` and `--cache-size=1G`; compare with `==`.\n",
     );
-    folder.write("config/map.md", "# ConfigMap\n\nA ConfigMap holds configuration of pods.\n");
-    folder.write("guide/start.md", "# Getting started\n\nInstall the server, then connect.\n");
+    folder.write(
+        "config/map.md",
+        "# ConfigMap\n\nA ConfigMap holds configuration of pods.\n",
+    );
+    folder.write(
+        "guide/start.md",
+        "# Getting started\n\nInstall the server, then connect.\n",
+    );
     folder
 }
 
@@ -31,15 +43,24 @@ fn identifiers_are_found_whole_and_operators_too() {
 #[test]
 fn a_hit_says_where_it_stands() {
     let (snapshot, _) = library().update();
-    let answer = snapshot.search(&Query::new("bound clients connections")).expect("an answer");
+    let answer = snapshot
+        .search(&Query::new("bound clients connections"))
+        .expect("an answer");
     let hit = &answer.hits[0];
     assert_eq!(hit.page.id(), "docs/config/limits.md");
     assert_eq!(hit.page.breadcrumb, ["Configuration"]);
-    assert_eq!(hit.page.url.as_deref(), Some("https://example.com/config/limits/"));
+    assert_eq!(
+        hit.page.url.as_deref(),
+        Some("https://example.com/config/limits/")
+    );
     let passage = &hit.passages[0];
     assert_eq!(passage.headings, ["Connections"]);
     assert_eq!(passage.anchor.as_deref(), Some("connections"));
-    assert!(passage.markdown.contains("`max_connections`"), "{}", passage.markdown);
+    assert!(
+        passage.markdown.contains("`max_connections`"),
+        "{}",
+        passage.markdown
+    );
 }
 
 #[test]
@@ -73,14 +94,29 @@ fn filters_and_pages_of_the_ranking() {
 #[test]
 fn slips_are_forgiven_and_said() {
     let (snapshot, _) = library().update();
-    let answer = snapshot.search(&Query::new("server configuraton")).expect("an answer");
+    let answer = snapshot
+        .search(&Query::new("server configuraton"))
+        .expect("an answer");
     assert!(!answer.hits.is_empty());
-    assert!(matches!(answer.relaxation, Relaxation::Fuzzy(_)), "{:?}", answer.relaxation);
-    let answer = snapshot.search(&Query::new("server configuration qqqqqqq")).expect("an answer");
-    assert_eq!(answer.relaxation, Relaxation::Dropped(vec!["qqqqqqq".into()]));
-    let answer = snapshot.search(&Query::new("limitz zzzyyy")).expect("an answer");
+    assert!(
+        matches!(answer.relaxation, Relaxation::Fuzzy(_)),
+        "{:?}",
+        answer.relaxation
+    );
+    let answer = snapshot
+        .search(&Query::new("server configuration qqqqqqq"))
+        .expect("an answer");
+    assert_eq!(
+        answer.relaxation,
+        Relaxation::Dropped(vec!["qqqqqqq".into()])
+    );
+    let answer = snapshot
+        .search(&Query::new("limitz zzzyyy"))
+        .expect("an answer");
     assert_eq!(answer.relaxation, Relaxation::NoGoodMatch);
-    let answer = snapshot.search(&Query::new("xylophone")).expect("an answer");
+    let answer = snapshot
+        .search(&Query::new("xylophone"))
+        .expect("an answer");
     assert!(answer.hits.is_empty());
 }
 
@@ -95,12 +131,23 @@ fn pages_are_found_by_every_name() {
         "https://example.com/config/limits/",
         "https://example.com/config/limits",
     ] {
-        let page = snapshot.page(id).expect("an answer").unwrap_or_else(|| panic!("no {id}"));
+        let page = snapshot
+            .page(id)
+            .expect("an answer")
+            .unwrap_or_else(|| panic!("no {id}"));
         assert_eq!(page.page.path, "config/limits.md");
         assert_eq!(page.sections.len(), 3);
     }
-    assert!(snapshot.page("docs/config/limit.md").expect("an answer").is_none());
-    assert_eq!(snapshot.similar("docs/config/limit.md")[0].path, "config/limits.md");
+    assert!(
+        snapshot
+            .page("docs/config/limit.md")
+            .expect("an answer")
+            .is_none()
+    );
+    assert_eq!(
+        snapshot.similar("docs/config/limit.md")[0].path,
+        "config/limits.md"
+    );
 }
 
 #[test]
@@ -115,7 +162,12 @@ fn folders_list_what_stands_in_them() {
         })
         .collect();
     assert_eq!(names, ["config/ 3", "guide/ 1", "Manual"]);
-    assert_eq!(snapshot.folder("docs", "config/").map(|entries| entries.len()), Some(3));
+    assert_eq!(
+        snapshot
+            .folder("docs", "config/")
+            .map(|entries| entries.len()),
+        Some(3)
+    );
     assert!(snapshot.folder("docs", "nowhere").is_none());
     assert!(snapshot.folder("nowhere", "").is_none());
 }
@@ -150,5 +202,11 @@ fn hostile_queries_are_only_queries() {
         offset: usize::MAX,
         ..Query::new("server")
     };
-    assert!(snapshot.search(&everything).expect("an answer").hits.is_empty());
+    assert!(
+        snapshot
+            .search(&everything)
+            .expect("an answer")
+            .hits
+            .is_empty()
+    );
 }

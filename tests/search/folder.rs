@@ -28,7 +28,10 @@ impl Folder {
     pub(crate) fn with_pages(count: usize) -> Self {
         let folder = Self::new();
         for i in 0..count {
-            folder.write(&format!("page-{i}.md"), &format!("# Page {i}\n\nAbout topic{i}.\n"));
+            folder.write(
+                &format!("page-{i}.md"),
+                &format!("# Page {i}\n\nAbout topic{i}.\n"),
+            );
         }
         folder
     }

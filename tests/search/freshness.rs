@@ -23,7 +23,11 @@ fn only_changed_files_are_read_again() {
     assert_eq!(zebras, ["page-10.md", "page-3.md"]);
     assert_eq!(paths(&third, "topic5"), [""; 0]);
     assert_eq!(paths(&third, "topic7"), ["page-7.md"]);
-    assert_eq!(paths(&second, "topic5"), ["page-5.md"], "an open snapshot does not change");
+    assert_eq!(
+        paths(&second, "topic5"),
+        ["page-5.md"],
+        "an open snapshot does not change"
+    );
 }
 
 #[test]
@@ -45,7 +49,10 @@ fn links_count_for_pages_that_did_not_change() {
     let folder = Folder::with_pages(2);
     let (before, _) = folder.update();
     assert_eq!(paths(&before, "quickstart"), [""; 0]);
-    folder.write("new.md", "# New\n\nRead the [quickstart for beginners](page-1.md) first.\n");
+    folder.write(
+        "new.md",
+        "# New\n\nRead the [quickstart for beginners](page-1.md) first.\n",
+    );
     let (after, report) = folder.update();
     assert_eq!(report.read, 1);
     assert!(paths(&after, "quickstart beginners").contains(&"page-1.md".to_owned()));
@@ -77,7 +84,10 @@ fn an_excluded_folder_is_no_loss() {
     folder.update();
     let mut set = folder.set();
     set.exclude = vec!["old/".into()];
-    let (snapshot, report) = folder.store_of(set).update(false, &|_| ()).expect("an index");
+    let (snapshot, report) = folder
+        .store_of(set)
+        .update(false, &|_| ())
+        .expect("an index");
     assert_eq!(report.kept, None);
     assert_eq!(snapshot.sets()[0].pages, 4);
 }
@@ -89,12 +99,21 @@ fn other_settings_make_another_index() {
     let mut set = folder.set();
     set.base_url = Some("https://other.example/".into());
     let store = folder.store_of(set);
-    assert!(store.open().is_none(), "an index of other settings is not served");
+    assert!(
+        store.open().is_none(),
+        "an index of other settings is not served"
+    );
     let (snapshot, report) = store.update(false, &|_| ()).expect("an index");
     assert_eq!(report.read, 3);
     assert!(report.rebuilt.is_some());
-    let page = snapshot.page("docs/page-1.md").expect("a page").expect("a page");
-    assert_eq!(page.page.url.as_deref(), Some("https://other.example/page-1/"));
+    let page = snapshot
+        .page("docs/page-1.md")
+        .expect("a page")
+        .expect("a page");
+    assert_eq!(
+        page.page.url.as_deref(),
+        Some("https://other.example/page-1/")
+    );
 }
 
 #[test]

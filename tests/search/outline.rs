@@ -16,14 +16,29 @@ fn document(markdown: &str) -> Option<Document> {
 fn block() -> impl Strategy<Value = String> {
     let word = "[a-z]{1,8}";
     let sentence = prop::collection::vec(word, 1..60).prop_map(|words| words.join(" ") + ".");
-    let heading = (1usize..5, "[a-z]{1,8}").prop_map(|(level, text)| format!("{} {text}", "#".repeat(level)));
+    let heading =
+        (1usize..5, "[a-z]{1,8}").prop_map(|(level, text)| format!("{} {text}", "#".repeat(level)));
     let fence = prop::collection::vec("[a-z =]{0,20}", 0..80)
         .prop_map(|lines| format!("```text\n{}\n```", lines.join("\n")));
-    let table = prop::collection::vec("[a-z]{1,8}", 1..60)
-        .prop_map(|cells| format!("| a |\n|---|\n{}", cells.iter().map(|c| format!("| {c} |")).collect::<Vec<_>>().join("\n")));
-    let items = prop::collection::vec("[a-z]{1,8}( [a-z]{1,8}){0,30}", 1..20)
-        .prop_map(|items| items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n"));
-    let paragraph = prop::collection::vec(sentence, 1..12).prop_map(|sentences| sentences.join(" "));
+    let table = prop::collection::vec("[a-z]{1,8}", 1..60).prop_map(|cells| {
+        format!(
+            "| a |\n|---|\n{}",
+            cells
+                .iter()
+                .map(|c| format!("| {c} |"))
+                .collect::<Vec<_>>()
+                .join("\n")
+        )
+    });
+    let items = prop::collection::vec("[a-z]{1,8}( [a-z]{1,8}){0,30}", 1..20).prop_map(|items| {
+        items
+            .iter()
+            .map(|item| format!("- {item}"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    });
+    let paragraph =
+        prop::collection::vec(sentence, 1..12).prop_map(|sentences| sentences.join(" "));
     prop_oneof![paragraph, heading, fence, table, items]
 }
 

@@ -14,13 +14,21 @@ fn a_damaged_index_is_built_anew() {
     for number in 0..count {
         for damage in [cut, empty, scribble, remove] {
             let file = &folder.index_files()[number];
-            let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+            let name = file
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
             if matches!(name.as_str(), "lock") || name.ends_with(".lock") {
                 continue;
             }
             damage(file);
             let (snapshot, report) = folder.update();
-            assert_eq!(paths(&snapshot, "topic3"), ["page-3.md"], "after damage to {name}");
+            assert_eq!(
+                paths(&snapshot, "topic3"),
+                ["page-3.md"],
+                "after damage to {name}"
+            );
             assert!(
                 report.rebuilt.is_some() || report.read == 5 || name.ends_with(".json"),
                 "damage to {name} was not seen"
@@ -55,7 +63,10 @@ fn remove(file: &std::path::Path) {
 fn a_build_that_was_cut_off_leaves_the_old_index() {
     let folder = Folder::with_pages(5);
     let (old, _) = folder.update();
-    let shelf = folder.index_files()[0].parent().expect("a folder").to_owned();
+    let shelf = folder.index_files()[0]
+        .parent()
+        .expect("a folder")
+        .to_owned();
     let leftover = shelf.join(format!("gen-{}", old.generation() + 1));
     fs::create_dir_all(leftover.join("pages")).expect("a leftover");
     fs::write(leftover.join("pages/meta.json"), "{").expect("a leftover");
@@ -89,7 +100,11 @@ fn every_file_is_served_or_skipped_with_its_reason() {
     folder.write(".hidden.md", "# Hidden\n\nSecret.\n");
     folder.write(".gitignore", "ignored.md\n");
     folder.write("ignored.md", "# Ignored\n\nSecret.\n");
-    symlink(outside.docs().join("page-0.md"), folder.docs().join("out.md")).expect("a link");
+    symlink(
+        outside.docs().join("page-0.md"),
+        folder.docs().join("out.md"),
+    )
+    .expect("a link");
     symlink(outside.docs(), folder.docs().join("outdir")).expect("a link");
     symlink(folder.docs(), folder.docs().join("loop")).expect("a link");
     symlink("nowhere.md", folder.docs().join("dangling.md")).expect("a link");
@@ -97,19 +112,28 @@ fn every_file_is_served_or_skipped_with_its_reason() {
 
     let (snapshot, report) = folder.update();
     let reason = |path: &str| {
-        let mut skipped = report.sets[0].skipped.iter().filter(|file| file.path == path);
+        let mut skipped = report.sets[0]
+            .skipped
+            .iter()
+            .filter(|file| file.path == path);
         skipped.next().map(|file| file.reason.clone())
     };
     assert_eq!(reason("logo.png"), Some(Skip::UnknownFormat));
     assert_eq!(reason("binary.md"), Some(Skip::Binary));
-    assert!(matches!(reason("latin1.md"), Some(Skip::Undecodable { .. })) || !paths(&snapshot, "naïve").is_empty());
+    assert!(
+        matches!(reason("latin1.md"), Some(Skip::Undecodable { .. }))
+            || !paths(&snapshot, "naïve").is_empty()
+    );
     assert_eq!(reason("huge.md"), Some(Skip::TooLarge { limit: 1 << 20 }));
     assert_eq!(reason("draft.md"), Some(Skip::Draft));
     assert_eq!(reason("empty.md"), Some(Skip::Empty));
     assert_eq!(reason("outdir"), Some(Skip::OutsideRoot));
     assert_eq!(reason("out.md"), Some(Skip::OutsideRoot));
     assert!(matches!(reason("loop"), Some(Skip::Unreadable { .. })));
-    assert!(matches!(reason("dangling.md"), Some(Skip::Unreadable { .. })));
+    assert!(matches!(
+        reason("dangling.md"),
+        Some(Skip::Unreadable { .. })
+    ));
     assert_eq!(paths(&snapshot, "secret"), [""; 0]);
     assert!(snapshot.page("docs/alias.md").expect("a page").is_some());
 }
