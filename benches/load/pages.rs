@@ -7,19 +7,24 @@ use std::{
     process::{Command, Stdio},
 };
 
+use docent::corpus::{Format, Page, Source};
+
 use crate::checkout;
 
 /// The set that speed and memory are measured on.
 pub(crate) const POSTGRESQL: &str = "postgresql-doc-15";
 
 /// What the larger sets take their pages from, evenly.
-pub(crate) const OTHERS: [&str; 6] = [
+pub(crate) const OTHERS: [&str; 9] = [
     "git-doc",
+    "libboost1.81-doc",
     "linux-doc-6.1",
     "openjdk-17-doc",
     "python-django-doc",
     "python-pandas-doc",
     "python3.11-doc",
+    "qtbase5-doc-html",
+    "sqlite3-doc",
 ];
 
 /// The folder of the PostgreSQL pages; downloaded unless they were before.
@@ -34,12 +39,12 @@ pub(crate) fn postgresql() -> Result<PathBuf, Box<dyn Error>> {
 pub(crate) fn grown(times: usize, folder: &Path) -> Result<(), Box<dyn Error>> {
     let base = postgresql()?;
     let debian = fetch(&OTHERS)?;
-    let own = html_files(&base)?;
+    let own = pages_below(&base)?;
     let mut others = Vec::new();
     for package in OTHERS {
-        others.extend(html_files(&debian.join(package))?);
+        others.extend(pages_below(&debian.join(package))?);
     }
-    let wanted = own.len() * (times - 1);
+    let wanted = (times - 1) * own.len();
     if others.len() < wanted {
         return Err(format!(
             "{times} times the pages need {wanted} more; there are {}",
@@ -58,6 +63,16 @@ pub(crate) fn grown(times: usize, folder: &Path) -> Result<(), Box<dyn Error>> {
         link(file, &folder.join(file.strip_prefix(&debian)?))?;
     }
     Ok(())
+}
+
+fn pages_below(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut found = Vec::new();
+    for file in html_files(folder)? {
+        if page(&file)?.is_some() {
+            found.push(file);
+        }
+    }
+    Ok(found)
 }
 
 /// All HTML files below a folder, sorted; links are not followed.
@@ -82,6 +97,20 @@ pub(crate) fn html_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> 
     }
     found.sort();
     Ok(found)
+}
+
+/// A file's page; `None` where docent would skip it: a redirect, an index that a generator made.
+pub(crate) fn page(file: &Path) -> Result<Option<Page>, Box<dyn Error>> {
+    let text = String::from_utf8_lossy(&fs::read(file)?).into_owned();
+    let source = Source {
+        path: &file.to_string_lossy(),
+        text: &text,
+        include: &|_| None,
+    };
+    Ok(Format::Html
+        .pages(&source)
+        .ok()
+        .and_then(|pages| pages.into_iter().next()))
 }
 
 fn link(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
