@@ -54,7 +54,7 @@ impl Server {
     /// # Errors
     /// Where the address is taken, the cache directory cannot be written, or there is no index
     /// yet and no document to make one from.
-    pub fn run(self, observer: Arc<dyn Observer>) -> anyhow::Result<()> {
+    pub fn run(self, observer: &Arc<dyn Observer>) -> anyhow::Result<()> {
         let listener = listen(self.settings.server.plain)?;
         let address = listener
             .local_addr()
@@ -68,14 +68,14 @@ impl Server {
         let stale = ready.is_some();
         let snapshot = match ready {
             Some(snapshot) => Arc::new(snapshot),
-            None => first_build(&catalogue, self.rebuild, &*observer)?,
+            None => first_build(&catalogue, self.rebuild, &**observer)?,
         };
         let library = Arc::new(Library::new(snapshot));
         let app = App {
             library: Arc::clone(&library),
             hosts: self.settings.server.hosts.clone(),
         };
-        keep_fresh(&catalogue, &library, &observer, stale)?;
+        keep_fresh(&catalogue, &library, observer, stale)?;
 
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()

@@ -83,7 +83,8 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
         (0, 1) => "debug",
         (0, 2..) => "trace",
     };
-    format!("warn,docent={level}")
+    // rmcp warns of every request that fails, which clients cause and are told of.
+    format!("warn,rmcp=error,docent={level}")
 }
 
 #[cfg(test)]

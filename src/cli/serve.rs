@@ -64,7 +64,8 @@ impl Serve {
             rebuild: self.rebuild,
             settings,
         };
-        server.run(Arc::new(terminal))
+        let observer: Arc<dyn Observer> = Arc::new(terminal);
+        server.run(&observer)
     }
 }
 

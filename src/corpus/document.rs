@@ -132,6 +132,12 @@ pub enum Skip {
     /// An index, search page or listing that a generator made, without text of its own.
     #[error("made by a site generator, not documentation")]
     Generated,
+    /// The source of a built page that is in the set too.
+    #[error("the source of {page}, which is read instead")]
+    SourceOf {
+        /// Path of the built page.
+        page: String,
+    },
     /// Claims a format that it does not keep to.
     #[error("not well-formed: {reason}")]
     Malformed {

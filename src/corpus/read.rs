@@ -11,11 +11,16 @@ use std::{
     cell::RefCell,
     fs,
     io::Read,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Component, Path},
 };
 
 /// How many other files one file may include, snippets of snippets counted.
 const MAX_INCLUDES: usize = 64;
+
+/// What a thread that calls [`read`] needs as its stack, in bytes: docent's converters keep to
+/// a bounded depth, this is for the parsers below them.
+pub const READ_STACK: usize = 16 << 20;
 
 /// What one file holds.
 #[derive(Debug)]
@@ -26,11 +31,20 @@ pub struct Parsed {
     pub includes: Vec<String>,
 }
 
-/// Reads and converts one file of a set.
+/// Reads and converts one file of a set. A fault in a converter costs the one file that shows
+/// it, not the service.
 ///
 /// # Errors
 /// The reason why the file has nothing to serve.
 pub fn read(set: &DocSet, generator: Generator, file: &File) -> Result<Parsed, Skip> {
+    catch_unwind(AssertUnwindSafe(|| convert(set, generator, file))).unwrap_or_else(|_| {
+        Err(Skip::Malformed {
+            reason: "docent could not make sense of it; please report this file".to_owned(),
+        })
+    })
+}
+
+fn convert(set: &DocSet, generator: Generator, file: &File) -> Result<Parsed, Skip> {
     let text = decode(&file.path, read_bounded(&file.location, set.max_file_size)?)?;
     let format = Format::detect(&file.path, &text).ok_or(Skip::UnknownFormat)?;
     let included = RefCell::new(Vec::new());

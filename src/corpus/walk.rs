@@ -1,5 +1,6 @@
 //! The files of a document set: what is read, and what is passed over with a reason.
 
+use super::built::BuiltPages;
 use super::document::Skip;
 use super::format::Format;
 use crate::config::DocSet;
@@ -143,6 +144,8 @@ pub fn list(set: &DocSet) -> Result<Listing, WalkError> {
     for link in leading_out.unwrap_or_default() {
         listing.skip(&root, &link, Skip::OutsideRoot);
     }
+    listing.skip_sources_of_built_pages();
+    listing.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(listing)
 }
 
@@ -190,6 +193,22 @@ impl Listing {
             }),
             Err(reason) => self.skipped.push(Skipped { path, reason }),
         }
+    }
+
+    fn skip_sources_of_built_pages(&mut self) {
+        let built = BuiltPages::of(&self.files);
+        let page_of: Vec<_> = self.files.iter().map(|f| built.page_of(&f.path)).collect();
+        let mut files = Vec::with_capacity(self.files.len());
+        for (file, page) in self.files.drain(..).zip(page_of) {
+            match page {
+                None => files.push(file),
+                Some(page) => self.skipped.push(Skipped {
+                    path: file.path,
+                    reason: Skip::SourceOf { page },
+                }),
+            }
+        }
+        self.files = files;
     }
 
     fn skip_error(&mut self, root: &Path, error: &ignore::Error) {

@@ -7,10 +7,9 @@ use super::record::{LinksRecord, PageRecord, PassageRecord, encode};
 use super::schema::{self, PageFields, PieceFields};
 use super::store::{Progress, StoreError};
 use crate::config::{DocSet, Generator};
-use crate::corpus::{self, Document, File, Skip, Stamp};
+use crate::corpus::{self, Document, File, Stamp};
 use std::{
     collections::HashSet,
-    panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{
         Mutex,
@@ -25,8 +24,6 @@ use tantivy::{
 
 /// What one index may hold in memory before it goes to disk, in bytes.
 const WRITER_MEMORY: usize = 48 << 20;
-/// Converters keep to a bounded depth; this is for the parsers below them.
-const WORKER_STACK: usize = 16 << 20;
 const MAX_WORKERS: usize = 8;
 
 /// What is to be done to get from the last generation to the next.
@@ -304,7 +301,7 @@ fn read_all(
         for _ in 0..workers {
             let builder = thread::Builder::new()
                 .name("docent-read".into())
-                .stack_size(WORKER_STACK);
+                .stack_size(corpus::READ_STACK);
             handles.push(
                 builder
                     .spawn_scoped(scope, work)
@@ -326,16 +323,9 @@ fn read_one(
     file: &File,
     writers: &Writers,
 ) -> tantivy::Result<Read> {
-    // A fault in a parser costs the one file that shows it, not the service.
-    let parsed = catch_unwind(AssertUnwindSafe(|| corpus::read(set, generator, file)))
-        .unwrap_or_else(|_| {
-            Err(Skip::Malformed {
-                reason: "docent could not make sense of it; please report this file".to_owned(),
-            })
-        });
     let mut pages = Vec::new();
     let mut includes = Vec::new();
-    let outcome = match parsed {
+    let outcome = match corpus::read(set, generator, file) {
         Ok(parsed) => {
             for document in &parsed.documents {
                 pages.push(writers.add(position, document)?);

@@ -195,7 +195,7 @@ fn symbol(chunk: &str) -> Option<&str> {
     if chunk.len() > 2 * MAX_TERM {
         return None;
     }
-    if chunk.chars().all(|c| c.is_alphanumeric()) {
+    if chunk.chars().all(char::is_alphanumeric) {
         return None;
     }
     let trimmed = chunk

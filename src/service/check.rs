@@ -2,7 +2,6 @@
 
 use std::{
     io,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -19,8 +18,6 @@ use crate::{
 };
 
 const MAX_WORKERS: usize = 8;
-/// Converters keep to a bounded depth; this is for the parsers below them.
-const WORKER_STACK: usize = 16 << 20;
 
 /// Reads every document and says what would be served.
 ///
@@ -87,7 +84,7 @@ fn read_all(set: &DocSet, files: &[File]) -> io::Result<Vec<Result<(usize, usize
     thread::scope(|scope| -> io::Result<()> {
         for _ in 0..workers.min(MAX_WORKERS).min(files.len()) {
             thread::Builder::new()
-                .stack_size(WORKER_STACK)
+                .stack_size(corpus::READ_STACK)
                 .spawn_scoped(scope, work)?;
         }
         Ok(())
@@ -98,15 +95,7 @@ fn read_all(set: &DocSet, files: &[File]) -> io::Result<Vec<Result<(usize, usize
 }
 
 fn count(set: &DocSet, generator: Generator, file: &File) -> Result<(usize, usize), Skip> {
-    // A fault in a parser costs the one file that shows it, as in an index build.
-    let parsed = catch_unwind(AssertUnwindSafe(|| corpus::read(set, generator, file)));
-    let documents = parsed
-        .unwrap_or_else(|_| {
-            Err(Skip::Malformed {
-                reason: "docent could not make sense of it; please report this file".to_owned(),
-            })
-        })?
-        .documents;
+    let documents = corpus::read(set, generator, file)?.documents;
     let sections = documents.iter().map(|page| page.sections.len()).sum();
     Ok((documents.len(), sections))
 }

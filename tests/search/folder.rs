@@ -30,7 +30,7 @@ impl Folder {
         for i in 0..count {
             folder.write(
                 &format!("page-{i}.md"),
-                &format!("# Page {i}\n\nAbout topic{i}.\n"),
+                format!("# Page {i}\n\nAbout topic{i}.\n"),
             );
         }
         folder

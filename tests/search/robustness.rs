@@ -137,3 +137,63 @@ fn every_file_is_served_or_skipped_with_its_reason() {
     assert_eq!(paths(&snapshot, "secret"), [""; 0]);
     assert!(snapshot.page("docs/alias.md").expect("a page").is_some());
 }
+
+/// Sphinx keeps the sources in `_sources/`, Git's documentation beside the pages.
+#[test]
+fn the_source_of_a_built_page_is_not_served_twice() {
+    let folder = Folder::new();
+    let built = |title: &str| format!("<html><body><main><h1>{title}</h1><p>A heron.</p></main>");
+    for page in [
+        "git-add",
+        "sphinx/library/os",
+        "sphinx/guide/index",
+        "notes",
+    ] {
+        folder.write(&format!("{page}.html"), built(page));
+    }
+    let sources = [
+        ("git-add.txt", "git-add.html"),
+        ("notes.md", "notes.html"),
+        (
+            "sphinx/_sources/library/os.rst.txt",
+            "sphinx/library/os.html",
+        ),
+        ("sphinx/_sources/guide.txt", "sphinx/guide/index.html"),
+    ];
+    let alone = [
+        "git-commit.txt",
+        "library/os.rst.txt",
+        "sphinx/_sources/library/sys.rst.txt",
+    ];
+    for path in sources.iter().map(|(path, _)| *path).chain(alone) {
+        folder.write(path, "Title\n=====\n\nA heron.\n");
+    }
+
+    let (snapshot, report) = folder.update();
+    let skipped: Vec<_> = report.sets[0]
+        .skipped
+        .iter()
+        .map(|file| (file.path.clone(), file.reason.clone()))
+        .collect();
+    let expected: Vec<_> = sources
+        .iter()
+        .map(|(path, page)| {
+            let page = (*page).to_owned();
+            ((*path).to_owned(), Skip::SourceOf { page })
+        })
+        .collect();
+    assert_eq!(skipped, expected);
+    assert_eq!(report.sets[0].pages, 4 + alone.len());
+    for path in alone {
+        let id = format!("docs/{path}");
+        assert!(snapshot.page(&id).expect("an answer").is_some(), "{path}");
+    }
+
+    let mut set = folder.set();
+    set.exclude = vec!["*.html".into()];
+    let (_, report) = folder
+        .store_of(set)
+        .update(false, &|_| ())
+        .expect("an index");
+    assert_eq!(report.sets[0].skipped, []);
+}

@@ -73,8 +73,6 @@ pub(crate) fn fragment_to_markdown(html: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
-
     use super::*;
 
     fn page(text: &str) -> Result<Page, Skip> {
@@ -127,13 +125,7 @@ mod tests {
             ("breaks in bold", "<b>".to_owned() + &many("a<br><p>")),
             ("comments", many("<!-- -->a")),
         ] {
-            let started = Instant::now();
             let written = page(&text).map_or(0, |page| page.markdown.len());
-            assert!(
-                started.elapsed() < Duration::from_secs(10),
-                "{name}: {:?}",
-                started.elapsed()
-            );
             assert!(written <= 16 * text.len(), "{name}: {written} bytes");
         }
     }
