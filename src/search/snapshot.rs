@@ -97,9 +97,13 @@ impl Snapshot {
     /// # Errors
     /// Where the index cannot be read.
     pub fn search(&self, query: &Query) -> Result<Answer, SearchError> {
-        let mut terms = self.terms(&query.text)?;
+        // Analyzers keep a buffer of their own, so each search has its copy.
+        let mut parser = self.parser.clone();
+        let fields = [self.fields.body, self.fields.title];
+        let searcher = &self.pages.searcher;
+        let mut terms = parser.parse(&query.text, searcher, fields)?;
         let asked = terms.words.len() + terms.unknown.len();
-        let respelled = respell(&mut terms, &self.pages.searcher, self.fields.body)?;
+        let respelled = respell(&mut terms, searcher, fields, |word| parser.stem(word))?;
         let set = match &query.set {
             Some(name) => match self.set_position(name) {
                 Some(position) => Some(position),
@@ -188,13 +192,6 @@ impl Snapshot {
     /// Changes with every generation of the index; for ETags and cache keys.
     pub fn generation(&self) -> u64 {
         self.generation
-    }
-
-    fn terms(&self, text: &str) -> tantivy::Result<Terms> {
-        // Analyzers keep a buffer of their own, so each search has its copy.
-        self.parser
-            .clone()
-            .parse(text, &self.pages.searcher, self.fields.body)
     }
 
     fn set_position(&self, name: &str) -> Option<usize> {
@@ -349,7 +346,9 @@ impl Ranked {
 }
 
 fn relaxation(asked: usize, terms: Terms, respelled: Vec<(String, String)>) -> Relaxation {
-    if terms.unknown.len() * 2 > asked {
+    let unknown = terms.unknown.len();
+    let all_guessed = unknown > 0 && unknown + respelled.len() >= asked;
+    if unknown * 2 > asked || all_guessed {
         Relaxation::NoGoodMatch
     } else if !respelled.is_empty() {
         Relaxation::Fuzzy(respelled)

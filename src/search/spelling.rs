@@ -1,8 +1,9 @@
 //! A word that stands in no document -> the word most likely meant.
 
 use super::terms::{Terms, WeightedTerm};
+use std::{borrow::Cow, cmp::Reverse};
 use strsim::osa_distance;
-use tantivy::{Searcher, schema::Field};
+use tantivy::{Searcher, Term, schema::Field};
 
 /// Shorter words are too near to too many others.
 const SHORTEST: usize = 4;
@@ -14,29 +15,41 @@ const LONGEST: usize = 40;
 const MAX_WORDS: usize = 4;
 /// A respelled word counts for less than one that was found.
 const WEIGHT: f32 = 0.7;
+/// English endings that a stemmer takes off, and with a slip in them leaves on.
+const ENDINGS: &[&str] = &["ation", "tion", "ment", "able", "ing"];
 
 /// Replaces unknown words of a query by known ones that begin with the same letter and differ
-/// by a slip or two. Returns what was replaced by what.
+/// by a slip or two. Returns what was replaced by what, as words that people write.
+///
+/// `fields` together have every term of the index; `stem` makes a term of a word.
 pub(super) fn respell(
     terms: &mut Terms,
     searcher: &Searcher,
-    body: Field,
+    fields: [Field; 2],
+    stem: impl FnMut(&str) -> String,
 ) -> tantivy::Result<Vec<(String, String)>> {
     let mut respelled = Vec::new();
+    let mut speller = Speller {
+        searcher,
+        fields,
+        stem,
+    };
     let unknown = std::mem::take(&mut terms.unknown);
     for (i, word) in unknown.into_iter().enumerate() {
         let found = if i < MAX_WORDS {
-            nearest(&word.to_lowercase(), searcher, body)?
+            speller.correct(&word.to_lowercase())?
         } else {
             None
         };
         match found {
-            Some(term) => {
-                terms.words.push(WeightedTerm {
-                    text: term.clone(),
-                    weight: WEIGHT,
-                });
-                respelled.push((word, term));
+            Some((term, shown)) => {
+                if !terms.words.iter().any(|known| known.text == term) {
+                    terms.words.push(WeightedTerm {
+                        text: term,
+                        weight: WEIGHT,
+                    });
+                }
+                respelled.push((word, shown));
             }
             None => terms.unknown.push(word),
         }
@@ -44,40 +57,121 @@ pub(super) fn respell(
     Ok(respelled)
 }
 
-/// The nearest term of the index; of several, the one that most documents have.
-fn nearest(word: &str, searcher: &Searcher, body: Field) -> tantivy::Result<Option<String>> {
-    let length = word.chars().count();
-    let Some(first) = word.chars().next() else {
-        return Ok(None);
-    };
-    if !(SHORTEST..=LONGEST).contains(&length) || !first.is_alphabetic() {
-        return Ok(None);
+struct Speller<'a, F> {
+    searcher: &'a Searcher,
+    fields: [Field; 2],
+    stem: F,
+}
+
+impl<F: FnMut(&str) -> String> Speller<'_, F> {
+    /// The term to look up, and the word to show for it.
+    fn correct(&mut self, word: &str) -> tantivy::Result<Option<(String, String)>> {
+        let length = word.chars().count();
+        // A digit is rarely a slip: `http2` and `http3` are two things.
+        let is_word = word.starts_with(char::is_alphabetic) && !word.contains(char::is_numeric);
+        if !(SHORTEST..=LONGEST).contains(&length) || !is_word {
+            return Ok(None);
+        }
+        if let Some(found) = self.with_another_ending(word)? {
+            return Ok(Some(found));
+        }
+        let stem = (self.stem)(word);
+        let slips = if length < LONG { 1 } else { 2 };
+        let found = self.nearest(&stem, slips)?;
+        Ok(found.map(|term| {
+            let shown = self.shown(word, &stem, &term);
+            (term, shown)
+        }))
     }
-    let slips = if length < LONG { 1 } else { 2 };
-    let begin = first.to_string();
-    let mut best: Option<(usize, std::cmp::Reverse<u32>, String)> = None;
-    for segment in searcher.segment_readers() {
-        let index = segment.inverted_index(body)?;
-        let mut stream = index.terms().range().ge(&begin).into_stream()?;
-        while let Some((bytes, info)) = stream.next() {
-            let Ok(term) = std::str::from_utf8(bytes) else {
-                continue;
-            };
-            if !term.starts_with(first) {
-                break;
-            }
-            if term.len().abs_diff(word.len()) > slips * 4 {
-                continue;
-            }
-            let distance = osa_distance(word, term);
-            if distance == 0 || distance > slips {
-                continue;
-            }
-            let candidate = (distance, std::cmp::Reverse(info.doc_freq), term.to_owned());
-            if best.as_ref().is_none_or(|best| candidate < *best) {
-                best = Some(candidate);
+
+    /// `configuraton` -> `configuration`, of which the index has only `configur`.
+    fn with_another_ending(&mut self, word: &str) -> tantivy::Result<Option<(String, String)>> {
+        for ending in ENDINGS {
+            for cut in ending.len() - 1..=ending.len() + 1 {
+                let Some((begin, tail)) = word
+                    .len()
+                    .checked_sub(cut)
+                    .and_then(|at| word.split_at_checked(at))
+                else {
+                    continue;
+                };
+                if osa_distance(tail, ending) != 1 {
+                    continue;
+                }
+                let whole = format!("{begin}{ending}");
+                let term = (self.stem)(&whole);
+                if self.is_known(&term)? {
+                    return Ok(Some((term, whole)));
+                }
             }
         }
+        Ok(None)
     }
-    Ok(best.map(|(_, _, term)| term))
+
+    /// The nearest term of the index; of several, the one that most documents have.
+    fn nearest(&self, word: &str, slips: usize) -> tantivy::Result<Option<String>> {
+        let Some(first) = word.chars().next() else {
+            return Ok(None);
+        };
+        let begin = first.to_string();
+        let mut best: Option<(usize, Reverse<u32>, String)> = None;
+        for segment in self.searcher.segment_readers() {
+            for field in self.fields {
+                let index = segment.inverted_index(field)?;
+                let mut stream = index.terms().range().ge(&begin).into_stream()?;
+                while let Some((bytes, info)) = stream.next() {
+                    let Ok(term) = std::str::from_utf8(bytes) else {
+                        continue;
+                    };
+                    if !term.starts_with(first) {
+                        break;
+                    }
+                    if term.len().abs_diff(word.len()) > slips * 4 {
+                        continue;
+                    }
+                    let distance = osa_distance(word, &written(term, word));
+                    if distance == 0 || distance > slips || term.contains(char::is_numeric) {
+                        continue;
+                    }
+                    let candidate = (distance, Reverse(info.doc_freq), term.to_owned());
+                    if best.as_ref().is_none_or(|best| candidate < *best) {
+                        best = Some(candidate);
+                    }
+                }
+            }
+        }
+        Ok(best.map(|(_, _, term)| term))
+    }
+
+    fn is_known(&self, term: &str) -> tantivy::Result<bool> {
+        for field in self.fields {
+            if self
+                .searcher
+                .doc_freq(&Term::from_field_text(field, term))?
+                > 0
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// `databs` is shown as `database`, where the word that was asked for ends in an `e` too.
+    fn shown(&mut self, asked: &str, stem: &str, term: &str) -> String {
+        let tail = asked.strip_prefix(stem).unwrap_or_default();
+        let whole = written(term, asked).into_owned() + tail;
+        if (self.stem)(&whole) == term {
+            whole
+        } else {
+            term.to_owned()
+        }
+    }
+}
+
+/// English stems end in `i` where the words end in `y`: `memori`.
+fn written<'a>(term: &'a str, asked: &str) -> Cow<'a, str> {
+    match term.strip_suffix('i') {
+        Some(begin) if asked.ends_with('y') => format!("{begin}y").into(),
+        _ => term.into(),
+    }
 }

@@ -68,16 +68,22 @@ impl QueryParser {
         }
     }
 
-    /// Looks the query's words up in the field that has them all.
+    /// Tells the words that stand in one of the fields, which together have them all, from the
+    /// others.
     pub(super) fn parse(
         &mut self,
         text: &str,
         searcher: &Searcher,
-        body: Field,
+        fields: [Field; 2],
     ) -> tantivy::Result<Terms> {
         let text = bounded(text);
         let known = |term: &str| -> tantivy::Result<bool> {
-            Ok(searcher.doc_freq(&Term::from_field_text(body, term))? > 0)
+            for field in fields {
+                if searcher.doc_freq(&Term::from_field_text(field, term))? > 0 {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
         };
         let mut terms = Terms::default();
         let mut surface = Vec::new();
@@ -123,7 +129,8 @@ impl QueryParser {
         Ok(terms)
     }
 
-    fn stem(&mut self, word: &str) -> String {
+    /// A word as it stands in the index.
+    pub(super) fn stem(&mut self, word: &str) -> String {
         let mut stem = String::new();
         collect(&mut self.stemmed, word, |term, _| {
             if stem.is_empty() {

@@ -103,6 +103,20 @@ fn slips_are_forgiven_and_said() {
         "{:?}",
         answer.relaxation
     );
+    for (asked, shown) in [
+        ("configuraton", "configuration"),
+        ("confgiuration", "configuration"),
+        ("sevrer", "server"),
+        ("memroy", "memory"),
+        ("conect", "connect"),
+    ] {
+        let answer = snapshot.search(&Query::new(asked)).expect("an answer");
+        let respelled = Relaxation::Fuzzy(vec![(asked.into(), shown.into())]);
+        assert_eq!(answer.relaxation, respelled, "{asked}");
+    }
+    // A digit is no slip.
+    let answer = snapshot.search(&Query::new("server2")).expect("an answer");
+    assert!(answer.hits.is_empty());
     let answer = snapshot
         .search(&Query::new("server configuration qqqqqqq"))
         .expect("an answer");

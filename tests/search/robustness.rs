@@ -154,11 +154,11 @@ fn the_source_of_a_built_page_is_not_served_twice() {
     let sources = [
         ("git-add.txt", "git-add.html"),
         ("notes.md", "notes.html"),
+        ("sphinx/_sources/guide.txt", "sphinx/guide/index.html"),
         (
             "sphinx/_sources/library/os.rst.txt",
             "sphinx/library/os.html",
         ),
-        ("sphinx/_sources/guide.txt", "sphinx/guide/index.html"),
     ];
     let alone = [
         "git-commit.txt",
