@@ -7,6 +7,7 @@
 //! and RUN gets a line `{"query": "...", "ranked": ["page", ...]}` for each. The median time
 //! of a search, passages included, goes to standard output; each query is timed ROUNDS times
 //! (5), the first not counted.
+#![expect(clippy::print_stdout, reason = "its output is what it is run for")]
 
 use docent::{
     config::{DocSet, Generator, SearchSettings},
