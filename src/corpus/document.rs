@@ -133,7 +133,7 @@ pub enum Skip {
     #[error("made by a site generator, not documentation")]
     Generated,
     /// The source of a built page that is in the set too.
-    #[error("the source of {page}, which is read instead")]
+    #[error("the source of a built page: {page}")]
     SourceOf {
         /// Path of the built page.
         page: String,
