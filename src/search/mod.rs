@@ -10,6 +10,7 @@ mod nearest;
 mod ranking;
 mod record;
 mod schema;
+mod scoring;
 mod snapshot;
 mod spelling;
 mod store;

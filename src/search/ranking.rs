@@ -4,215 +4,181 @@
 //! sentences in which other pages link to it, and twice the logarithm of how many do. See
 //! `docs/search.md` for what each of them is worth.
 
-use super::terms::Terms;
-use std::{cmp::Ordering, collections::HashMap};
-use tantivy::{
-    DocId, Score, Searcher, Term,
-    query::{BooleanQuery, BoostQuery, EnableScoring, Query, TermQuery, Weight},
-    schema::{Field, IndexRecordOption},
-};
+use super::scoring::ScoredField;
+use super::terms::{Terms, WeightedTerm};
+use std::cmp::Ordering;
+use tantivy::Score;
 
-/// How many candidates each index contributes.
-const DEPTH: usize = 100;
-/// Pieces are many to a page.
-const PIECE_DEPTH: usize = 200;
+const LINK_WEIGHT: Score = 0.5;
+const INBOUND_WEIGHT: Score = 2.0;
 
-const LINK_WEIGHT: f32 = 0.5;
-const INBOUND_WEIGHT: f32 = 2.0;
-const SYMBOL_WEIGHT: f32 = 1.0;
-
-/// An index together with the page that each of its documents belongs to.
-pub(super) struct Ranked {
-    pub(super) searcher: Searcher,
-    /// For each segment, the page (its position in the catalog) of each document.
-    pub(super) pages: Vec<Vec<u32>>,
+/// What a ranking looks at.
+pub(super) struct Evidence {
+    pub(super) title: ScoredField,
+    pub(super) body: ScoredField,
+    pub(super) symbols: ScoredField,
+    pub(super) piece: ScoredField,
+    pub(super) link: ScoredField,
+    /// The page (its position in the catalog) of each document of the three indexes;
+    /// [`NO_PAGE`] for a deleted one.
+    pub(super) page_pages: Vec<u32>,
+    pub(super) piece_pages: Vec<u32>,
+    pub(super) link_pages: Vec<u32>,
+    /// What each page's inbound links add to its score.
+    pub(super) inbound: Vec<Score>,
 }
 
-/// A document of one index that matches.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Match {
-    pub(super) score: Score,
-    pub(super) segment: u32,
-    pub(super) doc: DocId,
-    pub(super) page: u32,
-}
+/// Marks a document that belongs to no page any more.
+pub(super) const NO_PAGE: u32 = u32::MAX;
 
 /// A page of the ranking.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct RankedPage {
     pub(super) page: u32,
-    pub(super) score: f32,
-    /// Its matching pieces, best first.
-    pub(super) pieces: Vec<Match>,
+    pub(super) score: Score,
+    /// Its title is the query.
+    pub(super) exact: bool,
 }
 
-/// The fields that a ranking looks at.
-pub(super) struct Fields {
-    pub(super) title: Field,
-    pub(super) body: Field,
-    pub(super) symbols: Field,
-    pub(super) piece: Field,
-    pub(super) link: Field,
+/// The arrays that one search adds its scores up in; kept for the next one.
+#[derive(Default)]
+pub(super) struct Scores {
+    pages: Sums,
+    pieces: Sums,
+    /// The best piece of each page.
+    best: Vec<Score>,
 }
 
-/// Ranks the pages that `admit` lets through.
-pub(super) fn rank(
-    terms: &Terms,
-    fields: &Fields,
-    [pages, pieces, links]: [&Ranked; 3],
-    inbound: impl Fn(u32) -> u32,
-    admit: &dyn Fn(u32) -> bool,
-) -> tantivy::Result<Vec<RankedPage>> {
-    let mut clauses = words(terms, fields.title, 1.0);
-    clauses.extend(words(terms, fields.body, 1.0));
-    clauses.extend(symbols(terms, fields.symbols));
-    let by_page = pages.top(clauses, DEPTH, admit)?;
-    let by_piece = pieces.top(words(terms, fields.piece, 1.0), PIECE_DEPTH, admit)?;
-    let by_link = links.top(words(terms, fields.link, LINK_WEIGHT), DEPTH, admit)?;
-
-    let mut ranking: Vec<RankedPage> = Vec::with_capacity(by_page.len() * 2);
-    let mut places = HashMap::with_capacity(by_page.len() * 2);
-    let mut add = |found: Match, is_piece: bool| {
-        let place = *places.entry(found.page).or_insert_with(|| {
-            ranking.push(RankedPage {
-                page: found.page,
-                score: INBOUND_WEIGHT * (1.0 + inbound(found.page) as f32).ln(),
-                pieces: Vec::new(),
-            });
-            ranking.len() - 1
-        });
-        let page = &mut ranking[place];
-        // Pieces come best first, so the first one of a page is its best.
-        if !is_piece || page.pieces.is_empty() {
-            page.score += found.score;
-        }
-        if is_piece {
-            page.pieces.push(found);
-        }
-    };
-    by_page.into_iter().for_each(|found| add(found, false));
-    by_link.into_iter().for_each(|found| add(found, false));
-    by_piece.into_iter().for_each(|found| add(found, true));
-    ranking.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.page.cmp(&b.page)));
-    Ok(ranking)
+/// What inbound links of this many pages add to a score.
+pub(super) fn inbound_score(pages: u32) -> Score {
+    INBOUND_WEIGHT * (1.0 + pages as Score).ln()
 }
 
-fn words(terms: &Terms, field: Field, weight: f32) -> Vec<Box<dyn Query>> {
-    terms
-        .words
-        .iter()
-        .map(|term| clause(field, &term.text, weight * term.weight))
-        .collect()
-}
-
-fn symbols(terms: &Terms, field: Field) -> Vec<Box<dyn Query>> {
-    terms
-        .symbols
-        .iter()
-        .map(|symbol| clause(field, symbol, SYMBOL_WEIGHT))
-        .collect()
-}
-
-fn clause(field: Field, text: &str, weight: f32) -> Box<dyn Query> {
-    let term = TermQuery::new(
-        Term::from_field_text(field, text),
-        IndexRecordOption::WithFreqs,
-    );
-    if weight == 1.0 {
-        Box::new(term)
-    } else {
-        Box::new(BoostQuery::new(Box::new(term), weight))
-    }
-}
-
-impl Ranked {
-    /// The best documents of this index that belong to admitted pages, best first.
-    fn top(
-        &self,
-        clauses: Vec<Box<dyn Query>>,
-        depth: usize,
-        admit: &dyn Fn(u32) -> bool,
-    ) -> tantivy::Result<Vec<Match>> {
-        if clauses.is_empty() {
-            return Ok(Vec::new());
-        }
-        let query = BooleanQuery::union(clauses);
-        let weight = query.weight(EnableScoring::enabled_from_searcher(&self.searcher))?;
-        self.best(&*weight, depth, admit)
+impl Scores {
+    pub(super) fn of_piece(&self, piece: u32) -> Score {
+        self.pieces.of(piece)
     }
 
-    fn best(
-        &self,
-        weight: &dyn Weight,
-        depth: usize,
-        admit: &dyn Fn(u32) -> bool,
-    ) -> tantivy::Result<Vec<Match>> {
-        let mut best = Best::new(depth);
-        for (segment, reader) in (0u32..).zip(self.searcher.segment_readers()) {
-            let pages = &self.pages[segment as usize];
-            let alive = reader.alive_bitset();
-            weight.for_each_pruning(best.threshold, reader, &mut |doc, score| {
-                let page = pages[doc as usize];
-                if alive.is_none_or(|alive| alive.is_alive(doc)) && admit(page) {
-                    best.push(Match {
-                        score,
-                        segment,
-                        doc,
-                        page,
-                    });
-                }
-                best.threshold
+    /// Ranks the pages that `admit` lets through: the first `count` of them, and whether there
+    /// are more.
+    pub(super) fn rank(
+        &mut self,
+        terms: &Terms,
+        evidence: &Evidence,
+        exact: &[u32],
+        count: usize,
+        admit: impl Fn(u32) -> bool,
+    ) -> tantivy::Result<(Vec<RankedPage>, bool)> {
+        self.reset(evidence);
+        self.add(terms, evidence)?;
+        let mut ranking: Vec<RankedPage> = self
+            .pages
+            .touched
+            .iter()
+            .filter(|page| admit(**page))
+            .map(|page| RankedPage {
+                page: *page,
+                score: self.pages.of(*page)
+                    + self.best[*page as usize]
+                    + evidence.inbound[*page as usize],
+                exact: exact.contains(page),
+            })
+            .collect();
+        let more = ranking.len() > count;
+        if more {
+            ranking.select_nth_unstable_by(count, best_first);
+            ranking.truncate(count);
+        }
+        ranking.sort_unstable_by(best_first);
+        Ok((ranking, more))
+    }
+
+    fn reset(&mut self, evidence: &Evidence) {
+        for page in &self.pages.touched {
+            self.best[*page as usize] = 0.0;
+        }
+        self.pages.reset(evidence.inbound.len());
+        self.pieces.reset(evidence.piece_pages.len());
+        self.best.resize(evidence.inbound.len(), 0.0);
+    }
+
+    fn add(&mut self, terms: &Terms, evidence: &Evidence) -> tantivy::Result<()> {
+        let Self {
+            pages,
+            pieces,
+            best,
+        } = self;
+        for WeightedTerm { text, weight } in &terms.words {
+            for (field, of, boost) in [
+                (&evidence.title, &evidence.page_pages, 1.0),
+                (&evidence.body, &evidence.page_pages, 1.0),
+                (&evidence.link, &evidence.link_pages, LINK_WEIGHT),
+            ] {
+                field.score(text, weight * boost, |doc, score| {
+                    pages.add(of[doc as usize], score);
+                })?;
+            }
+            evidence
+                .piece
+                .score(text, *weight, |piece, score| pieces.add(piece, score))?;
+        }
+        for symbol in &terms.symbols {
+            evidence.symbols.score(symbol, 1.0, |doc, score| {
+                pages.add(evidence.page_pages[doc as usize], score);
             })?;
         }
-        Ok(best.into_sorted())
+        for piece in &pieces.touched {
+            let page = evidence.piece_pages[*piece as usize];
+            if page != NO_PAGE {
+                pages.add(page, 0.0);
+                let best = &mut best[page as usize];
+                *best = best.max(pieces.of(*piece));
+            }
+        }
+        Ok(())
     }
 }
 
-/// The best matches so far. Twice as many as wanted are gathered before the worse half is
-/// dropped, which costs less than keeping a heap in order.
-struct Best {
-    depth: usize,
-    matches: Vec<Match>,
-    /// Matches that score no higher are not among the best.
-    threshold: Score,
+/// Sums of scores, one for each of many documents, most of them zero.
+#[derive(Default)]
+struct Sums {
+    sums: Vec<Score>,
+    is_touched: Vec<bool>,
+    touched: Vec<u32>,
 }
 
-impl Best {
-    fn new(depth: usize) -> Self {
-        Self {
-            depth,
-            matches: Vec::with_capacity(2 * depth),
-            threshold: Score::MIN,
-        }
+impl Sums {
+    fn of(&self, doc: u32) -> Score {
+        self.sums[doc as usize]
     }
 
-    fn push(&mut self, found: Match) {
-        self.matches.push(found);
-        if self.matches.len() == 2 * self.depth {
-            self.drop_worse();
+    fn add(&mut self, doc: u32, score: Score) {
+        if doc == NO_PAGE {
+            return;
         }
+        let place = doc as usize;
+        if !self.is_touched[place] {
+            self.is_touched[place] = true;
+            self.touched.push(doc);
+        }
+        self.sums[place] += score;
     }
 
-    fn drop_worse(&mut self) {
-        let (_, last, _) = self
-            .matches
-            .select_nth_unstable_by(self.depth - 1, best_first);
-        self.threshold = last.score;
-        self.matches.truncate(self.depth);
-    }
-
-    fn into_sorted(mut self) -> Vec<Match> {
-        if self.matches.len() > self.depth {
-            self.drop_worse();
+    fn reset(&mut self, len: usize) {
+        for doc in self.touched.drain(..) {
+            self.sums[doc as usize] = 0.0;
+            self.is_touched[doc as usize] = false;
         }
-        self.matches.sort_unstable_by(best_first);
-        self.matches
+        self.sums.resize(len, 0.0);
+        self.is_touched.resize(len, false);
     }
 }
 
-/// Equal scores are put in the order of the pages, so that an answer is the same each time.
-fn best_first(a: &Match, b: &Match) -> Ordering {
-    b.score
-        .total_cmp(&a.score)
-        .then_with(|| (a.page, a.segment, a.doc).cmp(&(b.page, b.segment, b.doc)))
+/// A page whose title is the query goes first. Equal scores are put in the order of the pages,
+/// so that an answer is the same each time.
+fn best_first(a: &RankedPage, b: &RankedPage) -> Ordering {
+    b.exact
+        .cmp(&a.exact)
+        .then_with(|| b.score.total_cmp(&a.score))
+        .then_with(|| a.page.cmp(&b.page))
 }

@@ -8,14 +8,15 @@ use super::catalog::{Catalog, CatalogPage, PageId};
 use super::generation::Generation;
 use super::listing::{breadcrumb, entries, topics};
 use super::nearest::{nearest_titles, similar_paths};
-use super::ranking::{Fields, Match, Ranked, RankedPage, rank};
+use super::ranking::{Evidence, NO_PAGE, RankedPage, Scores, inbound_score};
 use super::record::{PageRecord, PassageRecord, decode};
 use super::schema::{self, PageFields, PieceFields};
+use super::scoring::{ScoredField, Vocabulary};
 use super::spelling::respell;
 use super::terms::{QueryParser, Terms};
-use std::collections::HashMap;
+use std::{collections::HashMap, path::Path, sync::Mutex};
 use tantivy::{
-    DocAddress, DocSet, TERMINATED, TantivyDocument, TantivyError, Term,
+    DocAddress, DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term,
     schema::{Field, IndexRecordOption},
     tokenizer::Language,
 };
@@ -44,25 +45,49 @@ pub struct Snapshot {
     summaries: Vec<SetSummary>,
     /// Pages by the words of their titles, for queries that are a title.
     titles: HashMap<String, Vec<u32>>,
-    pages: Ranked,
-    pieces: Ranked,
-    links: Ranked,
+    pages: Searcher,
+    pieces: Searcher,
     page_fields: PageFields,
     piece_fields: PieceFields,
-    fields: Fields,
+    evidence: Evidence,
     parser: QueryParser,
+    /// As many as there were searches at the same time.
+    desks: Mutex<Vec<Desk>>,
+}
+
+/// What a search works with; it is worth keeping for the next one.
+struct Desk {
+    parser: QueryParser,
+    scores: Scores,
 }
 
 impl Snapshot {
     pub(super) fn open(generation: &Generation, language: Language) -> tantivy::Result<Self> {
         let catalog = generation.catalog()?;
-        let positions = catalog.positions();
         let page_fields = schema::pages().1;
         let piece_fields = schema::pieces().1;
         let link_fields = schema::links().1;
-        let open = |folder: &std::path::Path| {
-            let index = schema::open(folder, language)?;
-            Ranked::open(reader(&index)?.searcher(), &positions)
+        let open = |folder: &Path| -> tantivy::Result<Searcher> {
+            Ok(reader(&schema::open(folder, language)?)?.searcher())
+        };
+        let pages = open(&generation.pages())?;
+        let pieces = open(&generation.pieces())?;
+        let links = open(&generation.links())?;
+        let positions = catalog.positions();
+        let evidence = Evidence {
+            title: ScoredField::open(&pages, page_fields.title)?,
+            body: ScoredField::open(&pages, page_fields.body)?,
+            symbols: ScoredField::open(&pages, page_fields.symbols)?,
+            piece: ScoredField::open(&pieces, piece_fields.text)?,
+            link: ScoredField::open(&links, link_fields.text)?,
+            page_pages: pages_of(&pages, &positions)?,
+            piece_pages: pages_of(&pieces, &positions)?,
+            link_pages: pages_of(&links, &positions)?,
+            inbound: catalog
+                .pages
+                .iter()
+                .map(|page| inbound_score(page.inbound))
+                .collect(),
         };
         let mut titles: HashMap<String, Vec<u32>> = HashMap::new();
         for (position, page) in (0u32..).zip(&catalog.pages) {
@@ -75,19 +100,13 @@ impl Snapshot {
             generation: generation.number,
             summaries: summaries(&catalog),
             titles,
-            pages: open(&generation.pages())?,
-            pieces: open(&generation.pieces())?,
-            links: open(&generation.links())?,
+            pages,
+            pieces,
             page_fields,
             piece_fields,
-            fields: Fields {
-                title: page_fields.title,
-                body: page_fields.body,
-                symbols: page_fields.symbols,
-                piece: piece_fields.text,
-                link: link_fields.text,
-            },
+            evidence,
             parser: QueryParser::new(language),
+            desks: Mutex::default(),
             catalog,
         })
     }
@@ -97,20 +116,26 @@ impl Snapshot {
     /// # Errors
     /// Where the index cannot be read.
     pub fn search(&self, query: &Query) -> Result<Answer, SearchError> {
-        // Analyzers keep a buffer of their own, so each search has its copy.
-        let mut parser = self.parser.clone();
-        let fields = [self.fields.body, self.fields.title];
-        let searcher = &self.pages.searcher;
-        let mut terms = parser.parse(&query.text, searcher, fields)?;
-        let asked = terms.words.len() + terms.unknown.len();
-        let respelled = respell(&mut terms, searcher, fields, |word| parser.stem(word))?;
-        let set = match &query.set {
-            Some(name) => match self.set_position(name) {
-                Some(position) => Some(position),
-                None => return Ok(self.nothing(&query.text)),
-            },
+        let mut desk = self.desk();
+        let answer = self.search_at(&mut desk, query);
+        if let Ok(mut desks) = self.desks.lock() {
+            desks.push(desk);
+        }
+        Ok(answer?)
+    }
+
+    fn search_at(&self, desk: &mut Desk, query: &Query) -> tantivy::Result<Answer> {
+        let set = match query.set.as_deref().map(|name| self.set_position(name)) {
+            Some(None) => return Ok(self.nothing(&query.text)),
+            Some(position) => position,
             None => None,
         };
+        let Desk { parser, scores } = desk;
+        let fields = [&self.evidence.body, &self.evidence.title];
+        let vocabulary = Vocabulary(&fields);
+        let mut terms = parser.parse(&query.text, vocabulary)?;
+        let asked = terms.words.len() + terms.unknown.len();
+        let respelled = respell(&mut terms, vocabulary, |word| parser.stem(word))?;
         let under = query
             .under
             .as_deref()
@@ -120,23 +145,27 @@ impl Snapshot {
             set.is_none_or(|set| page.set == set)
                 && under.is_none_or(|under| page.path.starts_with(under))
         };
-        let inbound = |page: u32| self.catalog.pages[page as usize].inbound;
-        let indexes = [&self.pages, &self.pieces, &self.links];
-        let mut ranking = rank(&terms, &self.fields, indexes, inbound, &admit)?;
-        self.exact_titles_first(&query.text, &mut ranking, &admit);
+        // Who types a page's title wants that page.
+        let exact = self.titles.get(&title_key(&query.text));
+        let limit = query.limit.clamp(1, MAX_LIMIT);
+        let (ranking, more) = scores.rank(
+            &terms,
+            &self.evidence,
+            exact.map_or(&[], Vec::as_slice),
+            query.offset.saturating_add(limit),
+            admit,
+        )?;
         if ranking.is_empty() {
             return Ok(self.nothing(&query.text));
         }
-        let limit = query.limit.clamp(1, MAX_LIMIT);
         let hits = ranking
             .iter()
             .skip(query.offset)
-            .take(limit)
-            .map(|page| self.hit(page))
-            .collect::<Result<Vec<_>, _>>()?;
+            .map(|page| self.hit(page, scores))
+            .collect::<tantivy::Result<_>>()?;
         Ok(Answer {
             hits,
-            more: ranking.len() > query.offset.saturating_add(limit),
+            more,
             relaxation: relaxation(asked, terms, respelled),
             nearest: Vec::new(),
         })
@@ -152,10 +181,11 @@ impl Snapshot {
             return Ok(None);
         };
         let page = &self.catalog.pages[position];
-        let Some(address) = self.pages.first(self.page_fields.id, page.id)? else {
+        let found = documents(&self.pages, self.page_fields.id, page.id)?;
+        let Some(address) = found.first() else {
             return Ok(None);
         };
-        let document: TantivyDocument = self.pages.searcher.doc(address)?;
+        let document: TantivyDocument = self.pages.doc(*address)?;
         let record: PageRecord<'static> = decode(&document, self.page_fields.stored)?;
         Ok(Some(StoredPage {
             page: self.page_ref(page),
@@ -194,6 +224,14 @@ impl Snapshot {
         self.generation
     }
 
+    fn desk(&self) -> Desk {
+        let kept = self.desks.lock().ok().and_then(|mut desks| desks.pop());
+        kept.unwrap_or_else(|| Desk {
+            parser: self.parser.clone(),
+            scores: Scores::default(),
+        })
+    }
+
     fn set_position(&self, name: &str) -> Option<usize> {
         self.catalog.sets.iter().position(|set| set.name == name)
     }
@@ -211,41 +249,29 @@ impl Snapshot {
         }
     }
 
-    /// Who types a page's title wants that page.
-    fn exact_titles_first(
-        &self,
-        text: &str,
-        ranking: &mut [RankedPage],
-        admit: &dyn Fn(u32) -> bool,
-    ) {
-        let Some(exact) = self.titles.get(&title_key(text)) else {
-            return;
-        };
-        if exact.iter().any(|page| admit(*page)) {
-            ranking.sort_by_key(|page| !exact.contains(&page.page));
-        }
-    }
-
-    fn hit(&self, ranked: &RankedPage) -> tantivy::Result<Hit> {
+    fn hit(&self, ranked: &RankedPage, scores: &Scores) -> tantivy::Result<Hit> {
         let page = &self.catalog.pages[ranked.page as usize];
+        let mut pieces: Vec<_> = documents(&self.pieces, self.piece_fields.id, page.id)?
+            .into_iter()
+            .map(|address| (scores.of_piece(self.piece_number(address)), address))
+            .collect();
+        // The sort is stable: a page without a matching piece shows its beginning.
+        pieces.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let best = pieces.first().map_or(0.0, |(score, _)| *score);
         let mut passages: Vec<Passage> = Vec::with_capacity(MAX_PASSAGES);
-        let best = ranked.pieces.first().map_or(0.0, |piece| piece.score);
-        for piece in ranked.pieces.iter().take(2 * MAX_PASSAGES) {
-            if passages.len() == MAX_PASSAGES || piece.score < SECOND_PASSAGE * best {
+        for (score, address) in pieces.into_iter().take(2 * MAX_PASSAGES) {
+            let worth_showing =
+                passages.is_empty() || (best > 0.0 && score >= SECOND_PASSAGE * best);
+            if passages.len() == MAX_PASSAGES || !worth_showing {
                 break;
             }
-            let passage = self.passage(piece.address())?;
+            let passage = self.passage(address)?;
             if passages
                 .iter()
                 .all(|other| other.section != passage.section)
             {
                 passages.push(passage);
             }
-        }
-        if passages.is_empty()
-            && let Some(first) = self.pieces.first(self.piece_fields.id, page.id)?
-        {
-            passages.push(self.passage(first)?);
         }
         Ok(Hit {
             page: self.page_ref(page),
@@ -254,8 +280,18 @@ impl Snapshot {
         })
     }
 
+    /// A piece's number through all segments.
+    fn piece_number(&self, address: DocAddress) -> u32 {
+        let before = self
+            .pieces
+            .segment_readers()
+            .iter()
+            .take(address.segment_ord as usize);
+        before.map(SegmentReader::max_doc).sum::<u32>() + address.doc_id
+    }
+
     fn passage(&self, address: DocAddress) -> tantivy::Result<Passage> {
-        let document: TantivyDocument = self.pieces.searcher.doc(address)?;
+        let document: TantivyDocument = self.pieces.doc(address)?;
         let record: PassageRecord = decode(&document, self.piece_fields.stored)?;
         Ok(Passage {
             section: record.section,
@@ -300,49 +336,34 @@ impl Snapshot {
     }
 }
 
-impl Match {
-    fn address(&self) -> DocAddress {
-        DocAddress::new(self.segment, self.doc)
+/// The page of each document, numbered through all segments.
+fn pages_of(searcher: &Searcher, positions: &HashMap<PageId, u32>) -> tantivy::Result<Vec<u32>> {
+    let mut pages = Vec::new();
+    for reader in searcher.segment_readers() {
+        let ids = reader.fast_fields().u64("id")?.first_or_default_col(0);
+        let page = |doc| positions.get(&ids.get_val(doc)).copied();
+        pages.extend((0..reader.max_doc()).map(|doc| page(doc).unwrap_or(NO_PAGE)));
     }
+    Ok(pages)
 }
 
-impl Ranked {
-    fn open(
-        searcher: tantivy::Searcher,
-        positions: &HashMap<PageId, u32>,
-    ) -> tantivy::Result<Self> {
-        let mut pages = Vec::new();
-        for reader in searcher.segment_readers() {
-            let ids = reader.fast_fields().u64("id")?.first_or_default_col(0);
-            let of = |doc| positions.get(&ids.get_val(doc)).copied();
-            // Deleted documents have no page; they are never looked up.
-            pages.push(
-                (0..reader.max_doc())
-                    .map(|doc| of(doc).unwrap_or(u32::MAX))
-                    .collect(),
-            );
-        }
-        Ok(Self { searcher, pages })
-    }
-
-    /// The first document of a page.
-    fn first(&self, field: Field, page: PageId) -> tantivy::Result<Option<DocAddress>> {
-        let term = Term::from_field_u64(field, page);
-        for (segment, reader) in (0u32..).zip(self.searcher.segment_readers()) {
-            let index = reader.inverted_index(field)?;
-            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
-                continue;
-            };
-            let mut doc = postings.doc();
-            while doc != TERMINATED && reader.is_deleted(doc) {
-                doc = postings.advance();
+/// The documents of a page, in the order in which they were added.
+fn documents(searcher: &Searcher, field: Field, page: PageId) -> tantivy::Result<Vec<DocAddress>> {
+    let term = Term::from_field_u64(field, page);
+    let mut documents = Vec::new();
+    for (segment, reader) in (0u32..).zip(searcher.segment_readers()) {
+        let index = reader.inverted_index(field)?;
+        let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
+            continue;
+        };
+        while postings.doc() != TERMINATED {
+            if !reader.is_deleted(postings.doc()) {
+                documents.push(DocAddress::new(segment, postings.doc()));
             }
-            if doc != TERMINATED {
-                return Ok(Some(DocAddress::new(segment, doc)));
-            }
+            postings.advance();
         }
-        Ok(None)
     }
+    Ok(documents)
 }
 
 fn relaxation(asked: usize, terms: Terms, respelled: Vec<(String, String)>) -> Relaxation {

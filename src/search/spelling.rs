@@ -1,9 +1,9 @@
 //! A word that stands in no document -> the word most likely meant.
 
+use super::scoring::Vocabulary;
 use super::terms::{Terms, WeightedTerm};
 use std::{borrow::Cow, cmp::Reverse};
 use strsim::osa_distance;
-use tantivy::{Searcher, Term, schema::Field};
 
 /// Shorter words are too near to too many others.
 const SHORTEST: usize = 4;
@@ -21,19 +21,14 @@ const ENDINGS: &[&str] = &["ation", "tion", "ment", "able", "ing"];
 /// Replaces unknown words of a query by known ones that begin with the same letter and differ
 /// by a slip or two. Returns what was replaced by what, as words that people write.
 ///
-/// `fields` together have every term of the index; `stem` makes a term of a word.
+/// `stem` makes a term of a word.
 pub(super) fn respell(
     terms: &mut Terms,
-    searcher: &Searcher,
-    fields: [Field; 2],
+    vocabulary: Vocabulary<'_>,
     stem: impl FnMut(&str) -> String,
 ) -> tantivy::Result<Vec<(String, String)>> {
     let mut respelled = Vec::new();
-    let mut speller = Speller {
-        searcher,
-        fields,
-        stem,
-    };
+    let mut speller = Speller { vocabulary, stem };
     let unknown = std::mem::take(&mut terms.unknown);
     for (i, word) in unknown.into_iter().enumerate() {
         let found = if i < MAX_WORDS {
@@ -58,8 +53,7 @@ pub(super) fn respell(
 }
 
 struct Speller<'a, F> {
-    searcher: &'a Searcher,
-    fields: [Field; 2],
+    vocabulary: Vocabulary<'a>,
     stem: F,
 }
 
@@ -100,7 +94,7 @@ impl<F: FnMut(&str) -> String> Speller<'_, F> {
                 }
                 let whole = format!("{begin}{ending}");
                 let term = (self.stem)(&whole);
-                if self.is_known(&term)? {
+                if self.vocabulary.has(&term)? {
                     return Ok(Some((term, whole)));
                 }
             }
@@ -115,45 +109,29 @@ impl<F: FnMut(&str) -> String> Speller<'_, F> {
         };
         let begin = first.to_string();
         let mut best: Option<(usize, Reverse<u32>, String)> = None;
-        for segment in self.searcher.segment_readers() {
-            for field in self.fields {
-                let index = segment.inverted_index(field)?;
-                let mut stream = index.terms().range().ge(&begin).into_stream()?;
-                while let Some((bytes, info)) = stream.next() {
-                    let Ok(term) = std::str::from_utf8(bytes) else {
-                        continue;
-                    };
-                    if !term.starts_with(first) {
-                        break;
-                    }
-                    if term.len().abs_diff(word.len()) > slips * 4 {
-                        continue;
-                    }
-                    let distance = osa_distance(word, &written(term, word));
-                    if distance == 0 || distance > slips || term.contains(char::is_numeric) {
-                        continue;
-                    }
-                    let candidate = (distance, Reverse(info.doc_freq), term.to_owned());
-                    if best.as_ref().is_none_or(|best| candidate < *best) {
-                        best = Some(candidate);
-                    }
+        for dictionary in self.vocabulary.dictionaries() {
+            let mut stream = dictionary.range().ge(&begin).into_stream()?;
+            while let Some((bytes, info)) = stream.next() {
+                let Ok(term) = std::str::from_utf8(bytes) else {
+                    continue;
+                };
+                if !term.starts_with(first) {
+                    break;
+                }
+                if term.len().abs_diff(word.len()) > slips * 4 {
+                    continue;
+                }
+                let distance = osa_distance(word, &written(term, word));
+                if distance == 0 || distance > slips || term.contains(char::is_numeric) {
+                    continue;
+                }
+                let candidate = (distance, Reverse(info.doc_freq), term.to_owned());
+                if best.as_ref().is_none_or(|best| candidate < *best) {
+                    best = Some(candidate);
                 }
             }
         }
         Ok(best.map(|(_, _, term)| term))
-    }
-
-    fn is_known(&self, term: &str) -> tantivy::Result<bool> {
-        for field in self.fields {
-            if self
-                .searcher
-                .doc_freq(&Term::from_field_text(field, term))?
-                > 0
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// `databs` is shown as `database`, where the word that was asked for ends in an `e` too.

@@ -1,12 +1,9 @@
 //! A query's text -> the terms to look up.
 
 use super::answer::MAX_QUERY_CHARS;
+use super::scoring::Vocabulary;
 use super::tokenizer;
-use tantivy::{
-    Searcher, Term,
-    schema::Field,
-    tokenizer::{Language, TextAnalyzer},
-};
+use tantivy::tokenizer::{Language, TextAnalyzer};
 
 /// More words than these are an essay, not a query; the first ones are looked up.
 const MAX_TERMS: usize = 32;
@@ -68,23 +65,13 @@ impl QueryParser {
         }
     }
 
-    /// Tells the words that stand in one of the fields, which together have them all, from the
-    /// others.
+    /// Tells the words that documents use from the others.
     pub(super) fn parse(
         &mut self,
         text: &str,
-        searcher: &Searcher,
-        fields: [Field; 2],
+        vocabulary: Vocabulary<'_>,
     ) -> tantivy::Result<Terms> {
         let text = bounded(text);
-        let known = |term: &str| -> tantivy::Result<bool> {
-            for field in fields {
-                if searcher.doc_freq(&Term::from_field_text(field, term))? > 0 {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        };
         let mut terms = Terms::default();
         let mut surface = Vec::new();
         collect(&mut self.surface, text, |word, original| {
@@ -98,7 +85,7 @@ impl QueryParser {
         let asked = if content.is_empty() { surface } else { content };
         for (word, original) in asked.iter().take(MAX_TERMS) {
             let term = self.stem(word);
-            if known(&term)? {
+            if vocabulary.has(&term)? {
                 terms.add(term, 1.0);
                 continue;
             }
@@ -106,7 +93,7 @@ impl QueryParser {
             let mut found = false;
             for part in parts {
                 let part = self.stem(&part.to_lowercase());
-                if known(&part)? {
+                if vocabulary.has(&part)? {
                     terms.add(part, 1.0);
                     found = true;
                 }
@@ -117,7 +104,7 @@ impl QueryParser {
         }
         for pair in asked.windows(2).take(MAX_TERMS) {
             let joined = self.stem(&format!("{}{}", pair[0].0, pair[1].0));
-            if known(&joined)? {
+            if vocabulary.has(&joined)? {
                 terms.add(joined, JOINED_WEIGHT);
             }
         }
