@@ -240,9 +240,8 @@ fn growth(
         }
     }
     let mut grown = Vec::new();
-    for (times, pages, docent, runs) in sizes {
+    for (_, pages, docent, runs) in sizes {
         grown.push(Growth {
-            times,
             pages,
             speed: Speed::new("docent", 0, &runs),
             memory: docent.resident()?,

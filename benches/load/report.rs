@@ -40,8 +40,6 @@ pub(crate) struct Speed {
 
 /// docent at one size.
 pub(crate) struct Growth {
-    /// Times the PostgreSQL pages.
-    pub(crate) times: usize,
     /// Pages.
     pub(crate) pages: usize,
     /// The same queries as at the other sizes.
@@ -177,9 +175,9 @@ fn growth(text: &mut String, report: &Report) -> Result<(), Box<dyn Error>> {
         let grown = size.speed.p50.as_secs_f64() / first.speed.p50.as_secs_f64();
         writeln!(
             text,
-            "| {} ({} ×) | {:.0} | {} | {} | {} MiB | {grown:.2} × | < 2 × |",
+            "| {} ({:.1} ×) | {:.0} | {} | {} | {} MiB | {grown:.2} × | < 2 × |",
             size.pages,
-            size.times,
+            size.pages as f64 / first.pages as f64,
             size.speed.per_second,
             ms(size.speed.p50),
             ms(size.speed.p99),
