@@ -179,18 +179,27 @@ fn nothing(answer: &Answer) -> String {
 /// Says how the query was changed.
 fn note(relaxation: &Relaxation) -> String {
     let quoted = |word: &String| format!("\"{}\"", printable(word));
+    let left_out = |words: &[String]| {
+        let words: Vec<_> = words.iter().map(quoted).collect();
+        if words.is_empty() {
+            String::new()
+        } else {
+            format!("Left out, as no document has it: {}\n", words.join(", "))
+        }
+    };
     match relaxation {
         Relaxation::None => String::new(),
-        Relaxation::Dropped(words) => {
-            let words: Vec<_> = words.iter().map(quoted).collect();
-            format!("Left out, as no document has it: {}\n\n", words.join(", "))
-        }
-        Relaxation::Fuzzy(pairs) => {
-            let pairs: Vec<_> = pairs
+        Relaxation::Dropped(words) => left_out(words) + "\n",
+        Relaxation::Fuzzy { replaced, dropped } => {
+            let pairs: Vec<_> = replaced
                 .iter()
                 .map(|(asked, found)| format!("{} for {}", quoted(found), quoted(asked)))
                 .collect();
-            format!("Looked up instead: {}\n\n", pairs.join(", "))
+            format!(
+                "Looked up instead: {}\n{}\n",
+                pairs.join(", "),
+                left_out(dropped)
+            )
         }
         Relaxation::NoGoodMatch => "No good match; the nearest pages:\n\n".to_owned(),
     }

@@ -268,12 +268,9 @@ fn without_heading<'a>(markdown: &'a str, heading: &str) -> &'a str {
 fn relaxed(text: &mut String, relaxation: &Relaxation) {
     match relaxation {
         Relaxation::None | Relaxation::NoGoodMatch => {}
-        Relaxation::Dropped(words) => {
-            let words = quoted(words.iter().map(String::as_str));
-            let _ = writeln!(text, "Left out, as no document has it: {words}.");
-        }
-        Relaxation::Fuzzy(pairs) => {
-            for (asked, found) in pairs.iter().take(5) {
+        Relaxation::Dropped(words) => left_out(text, words),
+        Relaxation::Fuzzy { replaced, dropped } => {
+            for (asked, found) in replaced.iter().take(5) {
                 let asked = one_line(asked, 60);
                 let found = one_line(found, 60);
                 let _ = writeln!(
@@ -281,7 +278,15 @@ fn relaxed(text: &mut String, relaxation: &Relaxation) {
                     "No document has \"{asked}\"; \"{found}\" was looked up instead."
                 );
             }
+            left_out(text, dropped);
         }
+    }
+}
+
+fn left_out(text: &mut String, words: &[String]) {
+    if !words.is_empty() {
+        let words = quoted(words.iter().map(String::as_str));
+        let _ = writeln!(text, "Left out, as no document has it: {words}.");
     }
 }
 
@@ -440,12 +445,21 @@ mod tests {
     #[test]
     fn relaxations_are_said() {
         let mut answer = answer(vec![hit("a.html", "Text.")]);
-        answer.relaxation = Relaxation::Fuzzy(vec![("vaccum".into(), "vacuum".into())]);
-        let reply = call(&json!({"query": "vaccum"})).render(&answer, &sets(), &Fence::random());
+        answer.relaxation = Relaxation::Fuzzy {
+            replaced: vec![("vaccum".into(), "vacuum".into())],
+            dropped: vec!["qqqq".into()],
+        };
+        let reply =
+            call(&json!({"query": "vaccum qqqq"})).render(&answer, &sets(), &Fence::random());
         assert!(
             reply
                 .text
                 .contains("No document has \"vaccum\"; \"vacuum\" was looked up instead.")
+        );
+        assert!(
+            reply
+                .text
+                .contains("Left out, as no document has it: \"qqqq\".")
         );
     }
 

@@ -51,8 +51,13 @@ pub enum Relaxation {
     None,
     /// These words stand in no document and were left out.
     Dropped(Vec<String>),
-    /// These words stand in no document; the similar ones on the right were looked up instead.
-    Fuzzy(Vec<(String, String)>),
+    /// Some words stand in no document, and similar ones were looked up instead.
+    Fuzzy {
+        /// Each word with the one that was looked up for it.
+        replaced: Vec<(String, String)>,
+        /// Words that nothing is similar to, left out.
+        dropped: Vec<String>,
+    },
     /// Nothing good was found; what hits there are share few words with the query.
     NoGoodMatch,
 }

@@ -372,7 +372,10 @@ fn relaxation(asked: usize, terms: Terms, respelled: Vec<(String, String)>) -> R
     if unknown * 2 > asked || all_guessed {
         Relaxation::NoGoodMatch
     } else if !respelled.is_empty() {
-        Relaxation::Fuzzy(respelled)
+        Relaxation::Fuzzy {
+            replaced: respelled,
+            dropped: terms.unknown,
+        }
     } else if !terms.unknown.is_empty() {
         Relaxation::Dropped(terms.unknown)
     } else {
