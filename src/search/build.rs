@@ -1,9 +1,10 @@
 //! Files -> one generation of the three indexes.
 
+use super::answer::Passage;
 use super::catalog::{Catalog, CatalogPage, CatalogSet, Manifest, Outcome, PageId, ReadFile};
 use super::evidence;
 use super::generation::Generation;
-use super::record::{LinksRecord, PageRecord, PassageRecord, encode};
+use super::record::{LinksRecord, PageRecord, encode, encode_passage};
 use super::schema::{self, PageFields, PieceFields};
 use super::store::{Progress, StoreError};
 use crate::config::{DocSet, Generator};
@@ -234,7 +235,7 @@ impl Writers {
     fn piece(&self, id: PageId, document: &Document, piece: &corpus::Piece) -> TantivyDocument {
         let section = &document.sections[piece.section];
         let markdown = &section.markdown[piece.range.clone()];
-        let passage = PassageRecord {
+        let passage = Passage {
             section: piece.section,
             headings: section.headings.clone(),
             anchor: section.anchor.clone(),
@@ -253,7 +254,7 @@ impl Writers {
         let mut entry = TantivyDocument::new();
         entry.add_u64(fields.id, id);
         entry.add_text(fields.text, text);
-        entry.add_text(fields.stored, encode(&passage));
+        entry.add_text(fields.stored, encode_passage(&passage));
         entry
     }
 }

@@ -1,23 +1,21 @@
 //! What the indexes store beside the terms: pages and passages for readers, links for evidence.
 
+use super::answer::Passage;
 use crate::corpus::{Document, Link, Section};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::borrow::Cow;
-use tantivy::schema::{Field, TantivyDocument, Value};
+use tantivy::{
+    TantivyError,
+    schema::{Field, TantivyDocument, Value},
+};
+
+/// The unit separator of ASCII, which no heading has.
+const BETWEEN_HEADINGS: &str = "\u{1f}";
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct PageRecord<'a> {
     pub(super) description: Option<Cow<'a, str>>,
     pub(super) sections: Cow<'a, [Section]>,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct PassageRecord {
-    pub(super) section: usize,
-    pub(super) headings: Vec<String>,
-    pub(super) anchor: Option<String>,
-    pub(super) markdown: String,
-    pub(super) partial: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -44,6 +42,48 @@ impl<'a> LinksRecord<'a> {
     }
 }
 
+/// A passage as the index stores it: four lines, then the Markdown as it is. An answer reads a
+/// dozen of them, so they are not worth a parser.
+pub(super) fn encode_passage(passage: &Passage) -> String {
+    let headings = passage.headings.join(BETWEEN_HEADINGS).replace('\n', " ");
+    format!(
+        "{}\n{}\n{}\n{headings}\n{}",
+        passage.section,
+        u8::from(passage.partial),
+        passage
+            .anchor
+            .as_deref()
+            .unwrap_or_default()
+            .replace('\n', " "),
+        passage.markdown
+    )
+}
+
+pub(super) fn decode_passage(document: &TantivyDocument, field: Field) -> tantivy::Result<Passage> {
+    passage(text(document, field))
+        .ok_or_else(|| TantivyError::InternalError("a stored passage is not whole".to_owned()))
+}
+
+fn passage(text: &str) -> Option<Passage> {
+    let mut lines = text.splitn(5, '\n');
+    let section = lines.next()?.parse().ok()?;
+    let partial = lines.next()? == "1";
+    let anchor = Some(lines.next()?).filter(|anchor| !anchor.is_empty());
+    let headings = Some(lines.next()?).filter(|headings| !headings.is_empty());
+    Some(Passage {
+        section,
+        headings: headings.map_or_else(Vec::new, |headings| {
+            headings
+                .split(BETWEEN_HEADINGS)
+                .map(str::to_owned)
+                .collect()
+        }),
+        anchor: anchor.map(str::to_owned),
+        markdown: lines.next()?.to_owned(),
+        partial,
+    })
+}
+
 /// Records are written by this program only; one that cannot be read means a damaged index.
 pub(super) fn encode(record: &impl Serialize) -> String {
     serde_json::to_string(record).expect("records have string keys and no fallible serializers")
@@ -53,10 +93,38 @@ pub(super) fn decode<T: DeserializeOwned>(
     document: &TantivyDocument,
     field: Field,
 ) -> tantivy::Result<T> {
-    let text = document
-        .get_first(field)
-        .and_then(|value| value.as_str())
-        .unwrap_or_default();
-    serde_json::from_str(text)
-        .map_err(|error| tantivy::TantivyError::InternalError(format!("a stored record: {error}")))
+    serde_json::from_str(text(document, field))
+        .map_err(|error| TantivyError::InternalError(format!("a stored record: {error}")))
+}
+
+fn text(document: &TantivyDocument, field: Field) -> &str {
+    let value = document.get_first(field);
+    value.and_then(|value| value.as_str()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passages_come_back_as_they_were() {
+        let whole = Passage {
+            section: 3,
+            headings: vec!["One".into(), "Two: half".into()],
+            anchor: Some("two".into()),
+            markdown: "## Two: half\n\nText,\n\nmore text.\n".into(),
+            partial: true,
+        };
+        let bare = Passage {
+            section: 0,
+            headings: Vec::new(),
+            anchor: None,
+            markdown: String::new(),
+            partial: false,
+        };
+        for kept in [whole, bare] {
+            assert_eq!(passage(&encode_passage(&kept)), Some(kept));
+        }
+        assert_eq!(passage("0\n1\n"), None);
+    }
 }

@@ -9,7 +9,7 @@ use super::generation::Generation;
 use super::listing::{breadcrumb, entries, topics};
 use super::nearest::{nearest_titles, similar_paths};
 use super::ranking::{Evidence, NO_PAGE, RankedPage, Scores, inbound_score};
-use super::record::{PageRecord, PassageRecord, decode};
+use super::record::{PageRecord, decode, decode_passage};
 use super::schema::{self, PageFields, PieceFields};
 use super::scoring::{ScoredField, Vocabulary};
 use super::spelling::respell;
@@ -292,14 +292,7 @@ impl Snapshot {
 
     fn passage(&self, address: DocAddress) -> tantivy::Result<Passage> {
         let document: TantivyDocument = self.pieces.doc(address)?;
-        let record: PassageRecord = decode(&document, self.piece_fields.stored)?;
-        Ok(Passage {
-            section: record.section,
-            headings: record.headings,
-            anchor: record.anchor,
-            markdown: record.markdown,
-            partial: record.partial,
-        })
+        decode_passage(&document, self.piece_fields.stored)
     }
 
     fn page_ref(&self, page: &CatalogPage) -> PageRef {
