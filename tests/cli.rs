@@ -11,3 +11,5 @@ mod arguments;
 mod configuration;
 #[path = "cli/documents.rs"]
 mod documents;
+#[path = "cli/serve.rs"]
+mod serve;

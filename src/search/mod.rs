@@ -1,6 +1,7 @@
 //! Documents -> an index on disk -> answers. Knows nothing of HTTP, MCP or the environment.
 mod answer;
 mod build;
+mod by_page;
 mod catalog;
 mod evidence;
 mod generation;

@@ -4,6 +4,7 @@ use super::answer::{
     Answer, Entry, Hit, PageRef, Passage, Query, Relaxation, SetSummary, StoredPage,
 };
 use super::build::reader;
+use super::by_page::ByPage;
 use super::catalog::{Catalog, CatalogPage, PageId};
 use super::generation::Generation;
 use super::listing::{breadcrumb, entries, topics};
@@ -16,7 +17,7 @@ use super::spelling::respell;
 use super::terms::{QueryParser, Terms};
 use std::{collections::HashMap, path::Path, sync::Mutex};
 use tantivy::{
-    DocAddress, DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term,
+    DocAddress, DocSet, Searcher, TERMINATED, TantivyDocument, TantivyError, Term,
     schema::{Field, IndexRecordOption},
     tokenizer::Language,
 };
@@ -47,6 +48,7 @@ pub struct Snapshot {
     titles: HashMap<String, Vec<u32>>,
     pages: Searcher,
     pieces: Searcher,
+    pieces_of: ByPage,
     page_fields: PageFields,
     piece_fields: PieceFields,
     evidence: Evidence,
@@ -102,6 +104,7 @@ impl Snapshot {
             titles,
             pages,
             pieces,
+            pieces_of: ByPage::new(&evidence.piece_pages, catalog.pages.len()),
             page_fields,
             piece_fields,
             evidence,
@@ -181,11 +184,10 @@ impl Snapshot {
             return Ok(None);
         };
         let page = &self.catalog.pages[position];
-        let found = documents(&self.pages, self.page_fields.id, page.id)?;
-        let Some(address) = found.first() else {
+        let Some(address) = document_of(&self.pages, self.page_fields.id, page.id)? else {
             return Ok(None);
         };
-        let document: TantivyDocument = self.pages.doc(*address)?;
+        let document: TantivyDocument = self.pages.doc(address)?;
         let record: PageRecord<'static> = decode(&document, self.page_fields.stored)?;
         Ok(Some(StoredPage {
             page: self.page_ref(page),
@@ -251,21 +253,23 @@ impl Snapshot {
 
     fn hit(&self, ranked: &RankedPage, scores: &Scores) -> tantivy::Result<Hit> {
         let page = &self.catalog.pages[ranked.page as usize];
-        let mut pieces: Vec<_> = documents(&self.pieces, self.piece_fields.id, page.id)?
-            .into_iter()
-            .map(|address| (scores.of_piece(self.piece_number(address)), address))
+        let mut pieces: Vec<_> = self
+            .pieces_of
+            .of(ranked.page)
+            .iter()
+            .map(|piece| (scores.of_piece(*piece), *piece))
             .collect();
         // The sort is stable: a page without a matching piece shows its beginning.
         pieces.sort_by(|a, b| b.0.total_cmp(&a.0));
         let best = pieces.first().map_or(0.0, |(score, _)| *score);
         let mut passages: Vec<Passage> = Vec::with_capacity(MAX_PASSAGES);
-        for (score, address) in pieces.into_iter().take(2 * MAX_PASSAGES) {
+        for (score, piece) in pieces.into_iter().take(2 * MAX_PASSAGES) {
             let worth_showing =
                 passages.is_empty() || (best > 0.0 && score >= SECOND_PASSAGE * best);
             if passages.len() == MAX_PASSAGES || !worth_showing {
                 break;
             }
-            let passage = self.passage(address)?;
+            let passage = self.passage(piece)?;
             if passages
                 .iter()
                 .all(|other| other.section != passage.section)
@@ -280,17 +284,15 @@ impl Snapshot {
         })
     }
 
-    /// A piece's number through all segments.
-    fn piece_number(&self, address: DocAddress) -> u32 {
-        let before = self
-            .pieces
-            .segment_readers()
-            .iter()
-            .take(address.segment_ord as usize);
-        before.map(SegmentReader::max_doc).sum::<u32>() + address.doc_id
-    }
-
-    fn passage(&self, address: DocAddress) -> tantivy::Result<Passage> {
+    fn passage(&self, piece: u32) -> tantivy::Result<Passage> {
+        let mut address = DocAddress::new(0, piece);
+        for segment in self.pieces.segment_readers() {
+            if address.doc_id < segment.max_doc() {
+                break;
+            }
+            address.doc_id -= segment.max_doc();
+            address.segment_ord += 1;
+        }
         let document: TantivyDocument = self.pieces.doc(address)?;
         decode_passage(&document, self.piece_fields.stored)
     }
@@ -340,10 +342,13 @@ fn pages_of(searcher: &Searcher, positions: &HashMap<PageId, u32>) -> tantivy::R
     Ok(pages)
 }
 
-/// The documents of a page, in the order in which they were added.
-fn documents(searcher: &Searcher, field: Field, page: PageId) -> tantivy::Result<Vec<DocAddress>> {
+/// The document of a page in the index of pages.
+fn document_of(
+    searcher: &Searcher,
+    field: Field,
+    page: PageId,
+) -> tantivy::Result<Option<DocAddress>> {
     let term = Term::from_field_u64(field, page);
-    let mut documents = Vec::new();
     for (segment, reader) in (0u32..).zip(searcher.segment_readers()) {
         let index = reader.inverted_index(field)?;
         let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
@@ -351,12 +356,12 @@ fn documents(searcher: &Searcher, field: Field, page: PageId) -> tantivy::Result
         };
         while postings.doc() != TERMINATED {
             if !reader.is_deleted(postings.doc()) {
-                documents.push(DocAddress::new(segment, postings.doc()));
+                return Ok(Some(DocAddress::new(segment, postings.doc())));
             }
             postings.advance();
         }
     }
-    Ok(documents)
+    Ok(None)
 }
 
 fn relaxation(asked: usize, terms: Terms, respelled: Vec<(String, String)>) -> Relaxation {

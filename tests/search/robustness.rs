@@ -95,6 +95,9 @@ fn every_file_is_served_or_skipped_with_its_reason() {
     folder.write("binary.md", b"# Title\n\0\x01\x02\x03".repeat(50));
     folder.write("latin1.md", b"# Caf\xe9\n\nA word: na\xefve.\n");
     folder.write("huge.md", vec![b'a'; 2 << 20]);
+    // Sparse: a gibibyte that takes no room, and must not be read.
+    let giant = fs::File::create(folder.docs().join("giant.html")).expect("a file");
+    giant.set_len(1 << 30).expect("a gibibyte");
     folder.write("draft.md", "---\ndraft: true\n---\n# Draft\n\nSecret.\n");
     folder.write("empty.md", "\n\n");
     folder.write(".hidden.md", "# Hidden\n\nSecret.\n");
@@ -125,6 +128,10 @@ fn every_file_is_served_or_skipped_with_its_reason() {
             || !paths(&snapshot, "naïve").is_empty()
     );
     assert_eq!(reason("huge.md"), Some(Skip::TooLarge { limit: 1 << 20 }));
+    assert_eq!(
+        reason("giant.html"),
+        Some(Skip::TooLarge { limit: 1 << 20 })
+    );
     assert_eq!(reason("draft.md"), Some(Skip::Draft));
     assert_eq!(reason("empty.md"), Some(Skip::Empty));
     assert_eq!(reason("outdir"), Some(Skip::OutsideRoot));

@@ -1,0 +1,127 @@
+//! `docent serve` as a process: what it prints, how it follows changes, how it ends.
+
+use super::run::Sandbox;
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(sandbox: &Sandbox) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_docent"))
+            .args([
+                "serve",
+                "docs",
+                "--listen",
+                "127.0.0.1:0",
+                "--cache-dir",
+                "cache",
+            ])
+            .current_dir(sandbox.path())
+            .env_clear()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("cargo has built docent");
+        let stdout = process.stdout.take().expect("standard output is piped");
+        let address = BufReader::new(stdout)
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| {
+                let after = line.split("http://").nth(1)?;
+                after.split('/').next().map(str::to_owned)
+            })
+            .expect("the address is printed");
+        Self { process, address }
+    }
+
+    fn search(&self, query: &str) -> String {
+        let body = format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"search","arguments":{{"query":"{query}"}}}}}}"#
+        );
+        let mut stream = TcpStream::connect(&self.address).expect("docent listens");
+        write!(
+            stream,
+            "POST /mcp HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+             Accept: application/json, text/event-stream\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
+        )
+        .expect("a request can be sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        answer
+    }
+
+    fn stop(mut self) -> Option<i32> {
+        let stopped = Command::new("kill")
+            .args(["-INT", &self.process.id().to_string()])
+            .status();
+        assert!(stopped.expect("kill can be run").success());
+        self.process.wait().expect("docent ends").code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Two seconds are what the documentation promises; nothing is waited for longer than needed.
+fn soon(what: &str, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(
+            started.elapsed() < Duration::from_secs(2),
+            "{what} within 2 s"
+        );
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn changes_are_found_while_it_runs() {
+    let sandbox = Sandbox::new(&[
+        ("docs/a.md", "# Apples\n\nAbout apples.\n"),
+        ("docs/b.md", "# Pears\n\nAbout pears.\n"),
+    ]);
+    let server = Server::start(&sandbox);
+    assert!(server.search("apples").contains("docs/a.md"));
+    sandbox.write("docs/new/c.md", "# Quinces\n\nAbout quinces.\n");
+    soon("a new file is found", || {
+        server.search("quinces").contains("docs/new/c.md")
+    });
+    sandbox.write("docs/a.md", "# Apples\n\nAbout medlars now.\n");
+    soon("a changed file is found", || {
+        server.search("medlars").contains("docs/a.md")
+    });
+    std::fs::remove_file(sandbox.path().join("docs/b.md")).expect("a file to remove");
+    soon("a removed file is gone", || {
+        !server.search("pears").contains("docs/b.md")
+    });
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn a_second_start_answers_from_the_index() {
+    let sandbox = Sandbox::new(&[("docs/a.md", "# Apples\n\nAbout apples.\n")]);
+    assert_eq!(Server::start(&sandbox).stop(), Some(0));
+    sandbox.write("docs/b.md", "# Pears\n\nAbout pears.\n");
+    let server = Server::start(&sandbox);
+    assert!(server.search("apples").contains("docs/a.md"));
+    soon("what changed in between is found", || {
+        server.search("pears").contains("docs/b.md")
+    });
+    assert_eq!(server.stop(), Some(0));
+}
