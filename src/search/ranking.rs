@@ -4,13 +4,17 @@
 //! sentences in which other pages link to it, and twice the logarithm of how many do. See
 //! `docs/search.md` for what each of them is worth.
 
-use super::scoring::ScoredField;
+use super::scoring::{Posting, ScoredField};
 use super::terms::{Terms, WeightedTerm};
 use std::cmp::Ordering;
 use tantivy::Score;
 
 const LINK_WEIGHT: Score = 0.5;
 const INBOUND_WEIGHT: Score = 2.0;
+/// A word whose inverse document frequency is less than this share of the rarest word's only
+/// adds to what rarer words have found, once they have found [`ENOUGH_PAGES`].
+const COMMON: Score = 0.3;
+const ENOUGH_PAGES: usize = 200;
 
 /// What a ranking looks at.
 pub(super) struct Evidence {
@@ -70,27 +74,21 @@ impl Scores {
         admit: impl Fn(u32) -> bool,
     ) -> tantivy::Result<(Vec<RankedPage>, bool)> {
         self.reset(evidence);
-        self.add(terms, evidence)?;
-        let mut ranking: Vec<RankedPage> = self
-            .pages
-            .touched
-            .iter()
-            .filter(|page| admit(**page))
-            .map(|page| RankedPage {
-                page: *page,
-                score: self.pages.of(*page)
-                    + self.best[*page as usize]
-                    + evidence.inbound[*page as usize],
-                exact: exact.contains(page),
-            })
-            .collect();
-        let more = ranking.len() > count;
-        if more {
-            ranking.select_nth_unstable_by(count, best_first);
-            ranking.truncate(count);
+        self.add(terms, evidence, count)?;
+        let mut best = Best::new(count);
+        for page in &self.pages.touched {
+            let place = *page as usize;
+            let score = self.pages.sums[place] + self.best[place] + evidence.inbound[place];
+            let exact = exact.contains(page);
+            if (score >= best.threshold || exact) && admit(*page) {
+                best.push(RankedPage {
+                    page: *page,
+                    score,
+                    exact,
+                });
+            }
         }
-        ranking.sort_unstable_by(best_first);
-        Ok((ranking, more))
+        Ok(best.into_ranking())
     }
 
     fn reset(&mut self, evidence: &Evidence) {
@@ -102,41 +100,60 @@ impl Scores {
         self.best.resize(evidence.inbound.len(), 0.0);
     }
 
-    fn add(&mut self, terms: &Terms, evidence: &Evidence) -> tantivy::Result<()> {
+    fn add(&mut self, terms: &Terms, evidence: &Evidence, count: usize) -> tantivy::Result<()> {
         let Self {
             pages,
             pieces,
             best,
         } = self;
-        for WeightedTerm { text, weight } in &terms.words {
+        let enough = ENOUGH_PAGES.max(2 * count);
+        let words = rarest_first(terms, evidence)?;
+        let common = words.first().map_or(0.0, |(rarest, _)| COMMON * rarest);
+        for (rarity, WeightedTerm { text, weight }) in words {
+            // What only a common word has in common with the query is no answer, where a rarer
+            // word has found plenty.
+            let widen = rarity >= common || pages.touched.len() < enough;
             for (field, of, boost) in [
                 (&evidence.title, &evidence.page_pages, 1.0),
                 (&evidence.body, &evidence.page_pages, 1.0),
                 (&evidence.link, &evidence.link_pages, LINK_WEIGHT),
             ] {
-                field.score(text, weight * boost, |doc, score| {
-                    pages.add(of[doc as usize], score);
+                field.postings(text, weight * boost, |posting| {
+                    pages.add(of[posting.doc as usize], posting, widen);
                 })?;
             }
-            evidence
-                .piece
-                .score(text, *weight, |piece, score| pieces.add(piece, score))?;
+            evidence.piece.postings(text, *weight, |posting| {
+                pieces.add(posting.doc, posting, widen);
+            })?;
         }
         for symbol in &terms.symbols {
-            evidence.symbols.score(symbol, 1.0, |doc, score| {
-                pages.add(evidence.page_pages[doc as usize], score);
+            evidence.symbols.postings(symbol, 1.0, |posting| {
+                pages.add(evidence.page_pages[posting.doc as usize], posting, true);
             })?;
         }
         for piece in &pieces.touched {
             let page = evidence.piece_pages[*piece as usize];
             if page != NO_PAGE {
-                pages.add(page, 0.0);
+                pages.touch(page);
                 let best = &mut best[page as usize];
                 *best = best.max(pieces.of(*piece));
             }
         }
         Ok(())
     }
+}
+
+/// The words of a query with their inverse document frequency, the greatest first.
+fn rarest_first<'a>(
+    terms: &'a Terms,
+    evidence: &Evidence,
+) -> tantivy::Result<Vec<(Score, &'a WeightedTerm)>> {
+    let mut words = Vec::with_capacity(terms.words.len());
+    for word in &terms.words {
+        words.push((evidence.body.rarity(&word.text)?, word));
+    }
+    words.sort_by(|a, b| b.0.total_cmp(&a.0));
+    Ok(words)
 }
 
 /// Sums of scores, one for each of many documents, most of them zero.
@@ -152,16 +169,22 @@ impl Sums {
         self.sums[doc as usize]
     }
 
-    fn add(&mut self, doc: u32, score: Score) {
-        if doc == NO_PAGE {
+    /// Adds a posting's score to a document; to one that has none yet only where the search is
+    /// to `widen`.
+    fn add(&mut self, doc: u32, posting: Posting<'_>, widen: bool) {
+        if doc == NO_PAGE || !(widen || self.is_touched[doc as usize]) {
             return;
         }
-        let place = doc as usize;
-        if !self.is_touched[place] {
-            self.is_touched[place] = true;
+        self.touch(doc);
+        self.sums[doc as usize] += posting.score();
+    }
+
+    fn touch(&mut self, doc: u32) {
+        let is_touched = &mut self.is_touched[doc as usize];
+        if !*is_touched {
+            *is_touched = true;
             self.touched.push(doc);
         }
-        self.sums[place] += score;
     }
 
     fn reset(&mut self, len: usize) {
@@ -171,6 +194,50 @@ impl Sums {
         }
         self.sums.resize(len, 0.0);
         self.is_touched.resize(len, false);
+    }
+}
+
+/// The best pages so far. Twice as many as wanted are gathered before the worse half is dropped.
+struct Best {
+    count: usize,
+    pages: Vec<RankedPage>,
+    /// Pages that score less are not among the best.
+    threshold: Score,
+    more: bool,
+}
+
+impl Best {
+    fn new(count: usize) -> Self {
+        Self {
+            count,
+            pages: Vec::new(),
+            threshold: Score::MIN,
+            more: false,
+        }
+    }
+
+    fn push(&mut self, page: RankedPage) {
+        self.pages.push(page);
+        if self.pages.len() >= self.count.saturating_mul(2) {
+            self.drop_worse();
+        }
+    }
+
+    fn drop_worse(&mut self) {
+        if self.pages.len() > self.count {
+            self.more = true;
+            self.pages.select_nth_unstable_by(self.count, best_first);
+            self.pages.truncate(self.count);
+            let scores = self.pages.iter().map(|page| page.score);
+            self.threshold = scores.fold(Score::MAX, Score::min);
+        }
+    }
+
+    /// The best pages in order, and whether there are more.
+    fn into_ranking(mut self) -> (Vec<RankedPage>, bool) {
+        self.drop_worse();
+        self.pages.sort_unstable_by(best_first);
+        (self.pages, self.more)
     }
 }
 

@@ -57,21 +57,19 @@ impl ScoredField {
         })
     }
 
-    /// Calls with every document that has the term, numbered through all segments, and with
-    /// its score times `boost`.
-    pub(super) fn score(
+    /// Calls with every posting of a term; its scores are multiplied by `boost`.
+    pub(super) fn postings(
         &self,
         term: &str,
         boost: Score,
-        mut each: impl FnMut(u32, Score),
+        mut each: impl FnMut(Posting<'_>),
     ) -> tantivy::Result<()> {
         let found = self.find(term)?;
-        let frequency: u64 = found.iter().map(|(_, info)| u64::from(info.doc_freq)).sum();
-        if frequency == 0 {
+        if found.is_empty() {
             return Ok(());
         }
         let weight = Bm25Weight::for_one_term_without_explain(
-            frequency,
+            document_frequency(&found),
             self.documents,
             self.average_length,
         )
@@ -82,13 +80,25 @@ impl ScoredField {
                 .read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
             while block.block_len() > 0 {
                 for (doc, frequency) in block.docs().iter().zip(block.freqs()) {
-                    let length = segment.lengths.fieldnorm_id(*doc);
-                    each(segment.base + doc, weight.score(length, *frequency));
+                    each(Posting {
+                        doc: segment.base + doc,
+                        in_segment: *doc,
+                        frequency: *frequency,
+                        weight: &weight,
+                        lengths: &segment.lengths,
+                    });
                 }
                 block.advance();
             }
         }
         Ok(())
+    }
+
+    /// The inverse document frequency of a term, as BM25 has it: the greater, the rarer.
+    pub(super) fn rarity(&self, term: &str) -> tantivy::Result<Score> {
+        let frequency = document_frequency(&self.find(term)?);
+        let [with, all] = [frequency as Score, self.documents as Score];
+        Ok((1.0 + (all - with + 0.5) / (with + 0.5)).ln())
     }
 
     fn find(&self, term: &str) -> tantivy::Result<Vec<(&Segment, TermInfo)>> {
@@ -100,6 +110,27 @@ impl ScoredField {
             }
         }
         Ok(found)
+    }
+}
+
+fn document_frequency(found: &[(&Segment, TermInfo)]) -> u64 {
+    found.iter().map(|(_, info)| u64::from(info.doc_freq)).sum()
+}
+
+/// A document that has a term.
+pub(super) struct Posting<'a> {
+    /// Its number through all segments.
+    pub(super) doc: u32,
+    in_segment: u32,
+    frequency: u32,
+    weight: &'a Bm25Weight,
+    lengths: &'a FieldNormReader,
+}
+
+impl Posting<'_> {
+    pub(super) fn score(&self) -> Score {
+        let length = self.lengths.fieldnorm_id(self.in_segment);
+        self.weight.score(length, self.frequency)
     }
 }
 
