@@ -119,16 +119,16 @@ impl Scores {
                 (&evidence.link, &evidence.link_pages, LINK_WEIGHT),
             ] {
                 field.postings(text, weight * boost, |posting| {
-                    pages.add(of[posting.doc as usize], posting, widen);
+                    pages.add(of[posting.doc as usize], &posting, widen);
                 })?;
             }
             evidence.piece.postings(text, *weight, |posting| {
-                pieces.add(posting.doc, posting, widen);
+                pieces.add(posting.doc, &posting, widen);
             })?;
         }
         for symbol in &terms.symbols {
             evidence.symbols.postings(symbol, 1.0, |posting| {
-                pages.add(evidence.page_pages[posting.doc as usize], posting, true);
+                pages.add(evidence.page_pages[posting.doc as usize], &posting, true);
             })?;
         }
         for piece in &pieces.touched {
@@ -171,7 +171,7 @@ impl Sums {
 
     /// Adds a posting's score to a document; to one that has none yet only where the search is
     /// to `widen`.
-    fn add(&mut self, doc: u32, posting: Posting<'_>, widen: bool) {
+    fn add(&mut self, doc: u32, posting: &Posting<'_>, widen: bool) {
         if doc == NO_PAGE || !(widen || self.is_touched[doc as usize]) {
             return;
         }
