@@ -106,7 +106,7 @@ impl Scores {
             pieces,
             best,
         } = self;
-        let enough = ENOUGH_PAGES.max(2 * count);
+        let enough = ENOUGH_PAGES.max(count.saturating_mul(2));
         let words = rarest_first(terms, evidence)?;
         let common = words.first().map_or(0.0, |(rarest, _)| COMMON * rarest);
         for (rarity, WeightedTerm { text, weight }) in words {
