@@ -5,6 +5,7 @@ mod document;
 mod format;
 mod generator;
 mod outline;
+mod path;
 mod read;
 mod resolve;
 mod sentence;

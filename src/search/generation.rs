@@ -65,6 +65,11 @@ impl Shelf {
         Some(self.generation(number))
     }
 
+    /// Whether a generation was ever current here.
+    pub(super) fn is_used(&self) -> bool {
+        self.folder.join(CURRENT).exists() || self.generations().next().is_some()
+    }
+
     /// A new, empty folder for the generation after the current one.
     pub(super) fn next(&self, _lock: &BuildLock) -> Result<Generation, StoreError> {
         let number = self.current().map_or(1, |current| current.number + 1);
@@ -111,19 +116,19 @@ impl Shelf {
 
     /// What is left behind is removed the next time.
     fn sweep(&self, keep: u64) {
-        let Ok(entries) = fs::read_dir(&self.folder) else {
-            return;
-        };
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            let number = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
-            if number
-                .and_then(|n| n.parse::<u64>().ok())
-                .is_some_and(|n| n != keep)
-            {
-                let _ = fs::remove_dir_all(entry.path());
-            }
+        for generation in self.generations().filter(|other| other.number != keep) {
+            self.discard(&generation);
         }
+    }
+
+    /// All that are there, the current one and what is left behind.
+    fn generations(&self) -> impl Iterator<Item = Generation> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        entries.filter_map(|entry| {
+            let name = entry.file_name();
+            let number = name.to_str()?.strip_prefix(PREFIX)?.parse().ok()?;
+            Some(self.generation(number))
+        })
     }
 
     fn generation(&self, number: u64) -> Generation {

@@ -1,8 +1,8 @@
 //! BM25 over one field of an index, a term at a time.
 //!
 //! Every posting of every term of a query is scored into an array with a place for each
-//! document. On the sizes that documentation has this is several times faster than a search
-//! engine's usual way, which is to keep the postings of all terms in step so that it may skip
+//! document. On the sizes that documentation has this is faster than a search engine's
+//! usual way, which is to keep the postings of all terms in step so that it may skip
 //! some; and the scores of several indexes can be added up exactly, page by page.
 //! (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009;
 //! term-at-a-time evaluation: Turtle and Flood, 1995.)

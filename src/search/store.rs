@@ -230,7 +230,11 @@ impl Store {
         Option<&'static str>,
     ) {
         let Some(generation) = self.shelf.current() else {
-            return (None, None);
+            let damaged = self
+                .shelf
+                .is_used()
+                .then_some("the index on disk is damaged");
+            return (None, damaged);
         };
         if rebuild {
             return (None, Some("as asked"));

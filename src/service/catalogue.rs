@@ -31,9 +31,11 @@ impl Catalogue {
     }
 
     /// The index as the last run left it, without a look at the documents; `None` where there
-    /// is none that fits the settings.
+    /// is none that fits the settings, or one without a page, which is worth another look.
     pub fn ready(&self) -> Option<Snapshot> {
-        self.store.open()
+        let snapshot = self.store.open()?;
+        let has_pages = snapshot.pages().next().is_some();
+        has_pages.then_some(snapshot)
     }
 
     /// Brings the index up to date.

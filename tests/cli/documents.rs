@@ -56,6 +56,16 @@ fn no_documents_at_all() {
     insta::assert_snapshot!(missing.shown());
 }
 
+/// The index that the first run leaves behind must not make the second one serve nothing.
+#[test]
+fn nothing_to_serve_is_an_error_each_time() {
+    let sandbox = Sandbox::new(&[("empty/logo.png", "no text")]);
+    for _ in 0..2 {
+        let run = sandbox.docent(&["serve", "empty", "--listen", "127.0.0.1:0"]);
+        assert_eq!(run.code, Some(66), "{}", run.shown());
+    }
+}
+
 #[test]
 fn search_prints_ranked_pages() {
     let sandbox = Sandbox::new(PAGES);

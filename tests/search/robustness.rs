@@ -29,8 +29,9 @@ fn a_damaged_index_is_built_anew() {
                 ["page-3.md"],
                 "after damage to {name}"
             );
+            // tantivy's list of files to clean up is no part of any answer.
             assert!(
-                report.rebuilt.is_some() || report.read == 5 || name.ends_with(".json"),
+                report.rebuilt.is_some() || name == ".managed.json",
                 "damage to {name} was not seen"
             );
         }

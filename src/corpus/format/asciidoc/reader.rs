@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::super::document::Source;
+use crate::corpus::{document::Source, path::join};
 
 /// Bounds on what a page can pull in or blow up to.
 const MAX_INCLUDES: usize = 64;
@@ -305,17 +305,7 @@ fn resolved(from: &str, name: &str) -> Option<String> {
         ),
         None => format!("{folder}/{name}"),
     };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    join("", &path)
 }
 
 /// The lines that an include's `lines` or `tag` chooses, without the marks of tags.

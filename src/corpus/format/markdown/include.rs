@@ -1,6 +1,6 @@
 //! Files that a page takes in: mdBook's `{{#include}}`, snippets, VitePress' `<<<`.
 
-use crate::corpus::document::Source;
+use crate::corpus::{document::Source, path::join};
 
 /// Included files may include others this deep.
 const DEEPEST: u32 = 4;
@@ -41,21 +41,6 @@ pub(super) fn read(source: &Source<'_>, name: &str) -> Option<String> {
     beside
         .and_then(|path| (source.include)(&path))
         .or_else(|| (source.include)(&join("", rooted)?))
-}
-
-/// `folder/name` without `.` and `..`; `None` where it would leave the root.
-fn join(folder: &str, name: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in name.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 fn expand_into(out: &mut String, text: &str, source: &Source<'_>, depth: u32, budget: &mut usize) {

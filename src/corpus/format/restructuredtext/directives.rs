@@ -4,6 +4,7 @@ use super::super::emit;
 use super::blocks::{Converter, joined};
 use super::lists::{described, field_name, glossary};
 use super::{dedented, tables};
+use crate::corpus::path::join;
 
 /// A directive's parts.
 struct Parts<'a> {
@@ -410,21 +411,10 @@ fn read(converter: &mut Converter<'_>, file: &str) -> Option<String> {
 
 pub(super) fn resolved(from: &str, file: &str) -> Option<String> {
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let path = match file.strip_prefix('/') {
-        Some(from_root) => from_root.to_owned(),
-        None => format!("{folder}/{file}"),
-    };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
+    match file.strip_prefix('/') {
+        Some(from_root) => join("", from_root),
+        None => join(folder, file),
     }
-    Some(parts.join("/"))
 }
 
 fn literal_include(converter: &mut Converter<'_>, parts: &Parts<'_>, out: &mut String) {
