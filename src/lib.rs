@@ -10,3 +10,4 @@ pub mod mcp;
 pub mod platform;
 pub mod search;
 pub mod service;
+pub mod state;

@@ -33,8 +33,8 @@ forbid() { # forbid PATTERN RULE PATH...
         grep -vE '^[^:]+:[0-9]+: *//' || true)
 }
 
-# main -> cli -> service -> { http, mcp, search, corpus, platform } -> { config, error }
-# http -> mcp -> search -> corpus
+# main -> cli -> service -> { http, mcp, acme, tls, search, corpus, platform } -> { state, config, error }
+# http -> mcp -> search -> corpus; http -> tls
 modules_keep_to_their_direction() {
     local module may_use file used
     while read -r module may_use; do
@@ -47,12 +47,15 @@ modules_keep_to_their_direction() {
     done <<'MAY'
 error
 config error
-platform config error
+state config error
+platform state config error
+acme state config error
+tls state config error
 corpus config error
 search corpus config error
 mcp search corpus config error
-http mcp search corpus config error
-service http mcp search corpus platform config error
+http mcp tls search corpus state config error
+service http mcp acme tls search corpus platform state config error
 MAY
 }
 

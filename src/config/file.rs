@@ -20,17 +20,21 @@ use super::problem::{Complaint, Problem, listing, nearest};
 #[derive(Debug, Default)]
 pub(super) struct File {
     pub(super) server: ServerTable,
+    pub(super) tls: TlsTable,
+    pub(super) acme: AcmeTable,
+    /// One for each `[[acme_fallback]]`.
+    pub(super) acme_fallback: Vec<Entry<AuthorityTable>>,
     pub(super) limits: LimitsTable,
     pub(super) search: SearchTable,
     /// One for each `[[docs]]`.
-    pub(super) docs: Vec<DocsEntry>,
+    pub(super) docs: Vec<Entry<DocsTable>>,
 }
 
-/// One `[[docs]]` with its place.
+/// One table of a list, such as `[[docs]]`, with its place.
 #[derive(Debug)]
-pub(super) struct DocsEntry {
+pub(super) struct Entry<T> {
     pub(super) header: Range<usize>,
-    pub(super) table: DocsTable,
+    pub(super) table: T,
     /// Every key of it could be read.
     pub(super) whole: bool,
 }
@@ -41,6 +45,59 @@ pub(super) struct ServerTable {
     pub(super) plain: Option<Spanned<String>>,
     pub(super) plain_public: Option<bool>,
     pub(super) hosts: Option<Vec<Spanned<String>>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) domain: Option<Spanned<String>>,
+    pub(super) domains: Option<Vec<Spanned<String>>>,
+    pub(super) https: Option<Spanned<String>>,
+    pub(super) http: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) hsts: Option<Spanned<String>>,
+    pub(super) user: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) idle_exit: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct TlsTable {
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) cert: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) key: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct AcmeTable {
+    pub(super) directory: Option<Spanned<String>>,
+    pub(super) accept_terms: Option<Spanned<bool>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) contact: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) ca_file: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) profile: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) eab_kid: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) eab_hmac_key_file: Option<Spanned<String>>,
+    pub(super) key_type: Option<Spanned<String>>,
+    pub(super) challenges: Option<Spanned<Vec<Spanned<String>>>>,
+}
+
+/// An authority to ask when those before it keep failing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct AuthorityTable {
+    pub(super) directory: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) ca_file: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) profile: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) eab_kid: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) eab_hmac_key_file: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -73,6 +130,14 @@ pub(super) struct DocsTable {
     pub(super) max_file_size: Option<Spanned<SizeValue>>,
 }
 
+/// An empty text stands for a key that is not there.
+fn unless_empty<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Spanned<String>>, D::Error> {
+    let text = Spanned::<String>::deserialize(deserializer)?;
+    Ok(Some(text).filter(|text| !text.get_ref().is_empty()))
+}
+
 /// A size as people write it.
 #[derive(Debug, Deserialize)]
 #[serde(
@@ -101,9 +166,14 @@ impl File {
         for (key, value) in root.into_inner() {
             match key.get_ref().as_ref() {
                 "server" => file.server = table("[server]", value, problems),
+                "tls" => file.tls = table("[tls]", value, problems),
+                "acme" => file.acme = table("[acme]", value, problems),
+                "acme_fallback" => {
+                    file.acme_fallback = list("[[acme_fallback]]", value, problems);
+                }
                 "limits" => file.limits = table("[limits]", value, problems),
                 "search" => file.search = table("[search]", value, problems),
-                "docs" => file.docs = docs(value, problems),
+                "docs" => file.docs = list("[[docs]]", value, problems),
                 other => problems.push(unknown_table(other).at(key.span())),
             }
         }
@@ -111,24 +181,29 @@ impl File {
     }
 }
 
-fn docs(value: Spanned<DeValue<'_>>, problems: &mut Vec<Problem>) -> Vec<DocsEntry> {
+/// Reads a list of tables; `name` as it is written, `[[docs]]`.
+fn list<T: DeserializeOwned + Default>(
+    name: &str,
+    value: Spanned<DeValue<'_>>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Entry<T>> {
     let span = value.span();
     match value.into_inner() {
-        DeValue::Array(sets) => sets
+        DeValue::Array(entries) => entries
             .into_iter()
-            .map(|set| {
+            .map(|entry| {
                 let before = problems.len();
-                DocsEntry {
-                    header: set.span(),
-                    table: table("[[docs]]", set, problems),
+                Entry {
+                    header: entry.span(),
+                    table: table(name, entry, problems),
                     whole: problems.len() == before,
                 }
             })
             .collect(),
         _ => {
             problems.push(
-                Complaint::new("document sets are a list of tables")
-                    .help("write `[[docs]]`, with two brackets")
+                Complaint::new(format!("`{name}` is a list of tables"))
+                    .help(format!("write `{name}`, with two brackets"))
                     .at(span),
             );
             Vec::new()
@@ -197,17 +272,21 @@ fn unknown_table(key: &str) -> Complaint {
     if let Some((owner, _)) = tables().into_iter().find(|(_, keys)| keys.contains(&key)) {
         return complaint.help(format!("`{key}` belongs in {owner}"));
     }
-    let names = ["server", "limits", "search", "docs"];
-    match nearest(key, names) {
-        Some("docs") => complaint.help("did you mean `[[docs]]`?"),
-        Some(meant) => complaint.help(format!("did you mean `[{meant}]`?")),
-        None => complaint.help("a file has the tables [server], [limits], [search] and [[docs]]"),
+    let tables = tables().map(|(table, _)| table);
+    let names = tables.map(|table| table.trim_matches(['[', ']']));
+    let meant = nearest(key, names).and_then(|meant| names.iter().position(|name| *name == meant));
+    match meant {
+        Some(meant) => complaint.help(format!("did you mean `{}`?", tables[meant])),
+        None => complaint.help(format!("a file has the tables {}", listing(tables))),
     }
 }
 
-fn tables() -> [(&'static str, &'static [&'static str]); 4] {
+fn tables() -> [(&'static str, &'static [&'static str]); 7] {
     [
         ("[server]", field_names::<ServerTable>()),
+        ("[tls]", field_names::<TlsTable>()),
+        ("[acme]", field_names::<AcmeTable>()),
+        ("[[acme_fallback]]", field_names::<AuthorityTable>()),
         ("[limits]", field_names::<LimitsTable>()),
         ("[search]", field_names::<SearchTable>()),
         ("[[docs]]", field_names::<DocsTable>()),

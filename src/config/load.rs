@@ -1,4 +1,6 @@
 //! A configuration file, or the paths of a command line -> settings.
+mod server;
+mod tls;
 
 use std::{
     fs,
@@ -14,12 +16,12 @@ use toml::Spanned;
 use super::{
     docset::{MAX_NAME, is_name, name_after, other_name, readable_root},
     error::ConfigError,
-    file::{DocsEntry, File, LimitsTable, SearchTable, ServerTable, SizeValue},
+    file::{DocsTable, Entry, File, LimitsTable, SearchTable, SizeValue},
     language::Language,
     problem::{Complaint, Diagnostic, Problem},
     quantity::{period, size},
     settings::{DocSet, Generator, Limits, SearchSettings, ServerSettings, Settings},
-    values::{address, base_url, choice, host, pattern},
+    values::{base_url, choice, pattern},
 };
 
 /// Where the package puts docent's own manual: what is served until the configuration names
@@ -32,7 +34,7 @@ const MAX_FILE: u64 = 1 << 20;
 /// Faults that are shown at once.
 const MAX_DIAGNOSTICS: usize = 20;
 
-const LONGEST_PERIOD: Duration = Duration::from_secs(3600);
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(3600);
 
 impl Settings {
     /// Reads a configuration file. Relative paths in it start at its folder.
@@ -65,6 +67,7 @@ impl Settings {
         }
         Ok(Self {
             server: ServerSettings::default(),
+            tls: None,
             limits: Limits::default(),
             search: SearchSettings::default(),
             docs,
@@ -78,6 +81,7 @@ impl Settings {
         };
         let file = File::parse(text, &mut reader.problems);
         let settings = Self {
+            tls: reader.tls(&file.server, file.tls, file.acme, file.acme_fallback),
             server: reader.server(file.server),
             limits: reader.limits(file.limits),
             search: reader.search(file.search),
@@ -128,29 +132,6 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn server(&mut self, table: ServerTable) -> ServerSettings {
-        let default = ServerSettings::default();
-        let plain_public = table.plain_public.unwrap_or(default.plain_public);
-        let mut plain = default.plain;
-        if let Some(text) = table.plain {
-            let parsed = address(text.get_ref()).and_then(|address| {
-                if address.ip().is_loopback() || plain_public {
-                    return Ok(address);
-                }
-                Err(Complaint::new(format!(
-                    "{address} can be reached from other machines, and plain HTTP is not encrypted"
-                ))
-                .help("use a loopback address such as \"127.0.0.1:8080\", or set `plain_public = true` if this network is trusted or a proxy in front encrypts"))
-            });
-            plain = self.value(text.span(), parsed).unwrap_or(plain);
-        }
-        ServerSettings {
-            plain,
-            plain_public,
-            hosts: self.list(table.hosts, host),
-        }
-    }
-
     fn limits(&mut self, table: LimitsTable) -> Limits {
         let default = Limits::default();
         Limits {
@@ -162,13 +143,13 @@ impl Reader<'_> {
                 .count(table.sse_sessions)
                 .unwrap_or(default.sse_sessions),
             header_timeout: self
-                .period(table.header_timeout)
+                .period(table.header_timeout, LONGEST_TIMEOUT)
                 .unwrap_or(default.header_timeout),
             request_timeout: self
-                .period(table.request_timeout)
+                .period(table.request_timeout, LONGEST_TIMEOUT)
                 .unwrap_or(default.request_timeout),
             drain_timeout: self
-                .period(table.drain_timeout)
+                .period(table.drain_timeout, LONGEST_TIMEOUT)
                 .unwrap_or(default.drain_timeout),
         }
     }
@@ -183,7 +164,7 @@ impl Reader<'_> {
         }
     }
 
-    fn docs(&mut self, entries: Vec<DocsEntry>, manual: &Path) -> Vec<DocSet> {
+    fn docs(&mut self, entries: Vec<Entry<DocsTable>>, manual: &Path) -> Vec<DocSet> {
         if entries.is_empty() {
             if manual.is_dir() {
                 return vec![DocSet::new("docent", manual)];
@@ -217,7 +198,7 @@ impl Reader<'_> {
         sets
     }
 
-    fn set(&mut self, entry: DocsEntry) -> Option<DocSet> {
+    fn set(&mut self, entry: Entry<DocsTable>) -> Option<DocSet> {
         let table = entry.table;
         let root = match table.path {
             Some(path) => self.root(&path),
@@ -302,14 +283,16 @@ impl Reader<'_> {
         self.value(value.span(), parsed)
     }
 
-    fn period(&mut self, value: Option<Spanned<String>>) -> Option<Duration> {
+    fn period(&mut self, value: Option<Spanned<String>>, most: Duration) -> Option<Duration> {
         let value = value?;
         let parsed = period(value.get_ref()).and_then(|period| {
-            if period <= LONGEST_PERIOD {
-                Ok(period)
-            } else {
-                Err(Complaint::new("longer than an hour"))
+            if period <= most {
+                return Ok(period);
             }
+            Err(Complaint::new(match most.as_secs() / 3600 {
+                1 => "longer than an hour".to_owned(),
+                hours => format!("longer than {} days", hours / 24),
+            }))
         });
         self.value(value.span(), parsed)
     }
@@ -324,6 +307,15 @@ impl Reader<'_> {
             .into_iter()
             .filter_map(|value| self.value(value.span(), parse(value.get_ref())))
             .collect()
+    }
+
+    fn text<T>(
+        &mut self,
+        value: Option<Spanned<String>>,
+        parse: impl Fn(&str) -> Result<T, Complaint>,
+    ) -> Option<T> {
+        let value = value?;
+        self.value(value.span(), parse(value.get_ref()))
     }
 
     fn value<T>(&mut self, span: Range<usize>, parsed: Result<T, Complaint>) -> Option<T> {
@@ -359,172 +351,4 @@ fn saturating_usize(number: u64) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(text: &str) -> Result<Settings, ConfigError> {
-        Settings::parse(text, Path::new("/etc/docent.toml"), Path::new("/nowhere"))
-    }
-
-    /// What a text gets wrong, one line each, without excerpts.
-    fn faults(text: &str) -> Vec<String> {
-        match parse(text) {
-            Err(ConfigError::Invalid { diagnostics }) => diagnostics
-                .into_iter()
-                .map(|diagnostic| match diagnostic.help {
-                    Some(help) => format!("{} ({help})", diagnostic.message),
-                    None => diagnostic.message,
-                })
-                .collect(),
-            other => panic!("expected faults, found {other:?}"),
-        }
-    }
-
-    #[test]
-    fn the_shipped_file_shows_every_key_at_its_default() {
-        let shipped = include_str!("../../etc/docent/docent.toml");
-        let manual = tempfile::tempdir().unwrap();
-        let path = manual.path().to_str().unwrap();
-        let parse =
-            |text: &str| Settings::parse(text, Path::new("/etc/docent.toml"), manual.path());
-        let defaults = Settings {
-            server: ServerSettings::default(),
-            limits: Limits::default(),
-            search: SearchSettings::default(),
-            docs: vec![DocSet::new("docent", manual.path())],
-        };
-        assert_eq!(parse(shipped).unwrap(), defaults);
-
-        let keys_only: Vec<&str> = shipped
-            .lines()
-            .map(|line| match line.strip_prefix('#') {
-                Some(key) if key.starts_with(|c: char| c.is_ascii_lowercase() || c == '[') => key,
-                _ => line,
-            })
-            .collect();
-        let uncommented = keys_only.join("\n").replace(INSTALLED_MANUAL, path);
-        assert_eq!(parse(&uncommented).unwrap(), defaults);
-        for key in super::super::file::all_keys() {
-            let line = format!("\n{key} = ");
-            assert!(uncommented.contains(&line), "`{key}` is not in the file");
-        }
-    }
-
-    #[test]
-    fn all_faults_are_shown_at_once() {
-        let text = "
-[server]
-plain = \"0.0.0.0:80\"
-https = \"[::]:443\"
-hosts = [\"https://a.b\"]
-[limits]
-connections = 0
-header_timeout = 10
-request_body = \"big\"
-[search]
-language = \"englsh\"
-[[docs]]
-pathh = \"/tmp\"
-[serach]
-";
-        insta::assert_snapshot!(faults(text).join("\n"));
-    }
-
-    #[test]
-    fn wrong_shapes() {
-        let texts = [
-            "",
-            "docs = 1\n",
-            "[docs]\npath = \"/\"\n",
-            "path = \"/\"\n",
-            "server = []\n",
-            "[[docs]]\npath = 1\n",
-            "[[docs]]\nname = \"a\"\n",
-            "[[docs]]\npath = \"\"\n",
-            "[[docs]]\npath = \"~/docs\"\n",
-            "[[docs]]\npath = \"/dev/null\"\n",
-            "[[docs]]\npath = \"nothing\"\n",
-            "[[docs]]\npath = \"/\"\nname = \"My Docs\"\n",
-            "[[docs]]\npath = \"/etc\"\n[[docs]]\npath = \"/usr/../etc\"\nname = \"etc\"\n",
-            "[[docs]]\npath = \"/\"\ninclude = [\"[z-a]\"]\nexclude = \"x\"\n",
-            "[[docs]]\npath = \"/\"\nbase_url = \"docs.example.com\"\n",
-            "[[docs]]\npath = \"/\"\ngenerator = \"Hugoo\"\nmax_file_size = 0\n",
-            "[[docs]]\npath = \"/\nname = 3",
-            "[server]\n[server]\n",
-            "[server]\nplain = \"localhost:8080\"\n",
-        ];
-        let shown = texts.map(|text| format!("{text:?}\n  {}", faults(text).join("\n  ")));
-        insta::assert_snapshot!(shown.join("\n"));
-    }
-
-    #[test]
-    fn hostile_files_end_quickly() {
-        let deep = format!("[server]\nhosts = {}", "[".repeat(200_000));
-        let keys = (0..100_000).fold(String::from("[server]\n"), |text, n| {
-            text + &format!("k{n} = 1\n")
-        });
-        let long = format!("[server]\n{} = 1\n", "x".repeat(1_000_000));
-        for text in [deep, keys, long, "\0\u{feff}\0".to_owned()] {
-            let shown = faults(&text);
-            assert!(shown.len() <= MAX_DIAGNOSTICS);
-        }
-    }
-
-    #[test]
-    fn what_is_written_arrives() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("My Docs")).unwrap();
-        let file = folder.path().join("docent.toml");
-        fs::write(
-            &file,
-            "
-[server]
-plain = \"0.0.0.0:80\"
-plain_public = true
-hosts = [\"Docs.example.com\"]
-[limits]
-request_body = 2048
-header_timeout = \"2m\"
-[search]
-language = \"german\"
-[[docs]]
-path = \"My Docs\"
-base_url = \"https://docs.example.com/h\"
-include = [\"*.md\"]
-generator = \"hugo\"
-max_file_size = \"1 MiB\"
-",
-        )
-        .unwrap();
-        let settings = Settings::load(&file).unwrap();
-        assert_eq!(settings.server.plain, "0.0.0.0:80".parse().unwrap());
-        assert_eq!(settings.server.hosts, ["docs.example.com"]);
-        assert_eq!(settings.limits.request_body, 2048);
-        assert_eq!(settings.limits.header_timeout, Duration::from_secs(120));
-        assert_eq!(
-            settings.limits.drain_timeout,
-            Limits::default().drain_timeout
-        );
-        assert_eq!(settings.search.language, Language::German);
-        let expected = DocSet {
-            base_url: Some("https://docs.example.com/h/".into()),
-            include: vec!["*.md".into()],
-            generator: Generator::Hugo,
-            max_file_size: 1 << 20,
-            ..DocSet::new("my-docs", folder.path().join("My Docs"))
-        };
-        assert_eq!(settings.docs, [expected]);
-    }
-
-    #[test]
-    fn paths_alone_get_names_of_their_own() {
-        let folder = tempfile::tempdir().unwrap();
-        let paths = ["a/html", "b/html"].map(|path| folder.path().join(path));
-        for path in &paths {
-            fs::create_dir_all(path).unwrap();
-        }
-        let settings = Settings::for_paths(&paths).unwrap();
-        let names: Vec<&str> = settings.docs.iter().map(|set| set.name.as_str()).collect();
-        assert_eq!(names, ["html", "b-html"]);
-    }
-}
+mod tests;

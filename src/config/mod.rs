@@ -1,4 +1,5 @@
 //! Configuration: the TOML file (`file`) -> validated settings (`settings`).
+mod certificate;
 mod docset;
 mod error;
 mod file;
@@ -9,6 +10,10 @@ mod quantity;
 mod settings;
 mod values;
 
+pub use certificate::{
+    AcmeSettings, CertificateAuthority, CertificateSource, ChallengeType, ExternalAccount,
+    Identifier, KeyType, TlsSettings,
+};
 pub use docset::PathFault;
 pub use error::ConfigError;
 pub use language::Language;

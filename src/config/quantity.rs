@@ -15,7 +15,13 @@ const SIZES: [(&str, u64); 8] = [
     ("bytes", 1),
 ];
 
-const PERIODS: [(&str, u64); 4] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)];
+const PERIODS: [(&str, u64); 5] = [
+    ("ms", 1),
+    ("s", 1_000),
+    ("m", 60_000),
+    ("h", 3_600_000),
+    ("d", 86_400_000),
+];
 
 /// Bytes of a size such as `10 MiB`, `500kB` or `4096`; never 0.
 pub(super) fn size(text: &str) -> Result<NonZeroU64, Complaint> {
@@ -34,7 +40,7 @@ pub(super) fn size(text: &str) -> Result<NonZeroU64, Complaint> {
         })
 }
 
-/// The length of a period such as `10s`, `500ms`, `2m` or `1h`; never 0.
+/// The length of a period such as `10s`, `500ms`, `2m`, `1h` or `30d`; never 0.
 pub(super) fn period(text: &str) -> Result<Duration, Complaint> {
     let (number, unit) = number_and_unit(text);
     number
@@ -44,7 +50,7 @@ pub(super) fn period(text: &str) -> Result<Duration, Complaint> {
         .map(Duration::from_millis)
         .ok_or_else(|| {
             Complaint::new(format!("`{text}` is not a length of time"))
-                .help("write a whole number with ms, s, m or h, such as \"10s\" or \"2m\"")
+                .help("write a whole number with ms, s, m, h or d, such as \"10s\" or \"2m\"")
         })
 }
 
@@ -91,7 +97,7 @@ mod tests {
         assert_eq!(period("10s"), Ok(Duration::from_secs(10)));
         assert_eq!(period("2 m"), Ok(Duration::from_secs(120)));
         assert_eq!(period("250ms"), Ok(Duration::from_millis(250)));
-        for wrong in ["", "10", "s", "0s", "1d", "18446744073709551615h"] {
+        for wrong in ["", "10", "s", "0s", "1w", "18446744073709551615h"] {
             assert!(period(wrong).is_err(), "{wrong}");
         }
     }

@@ -1,18 +1,20 @@
 //! Settings as the parts use them: validated, defaults filled in, paths absolute.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
 };
 
-use super::language::Language;
+use super::{certificate::TlsSettings, language::Language};
 
 /// Everything a run needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Where and for whom to listen.
     pub server: ServerSettings,
+    /// HTTPS; `None`: plain HTTP alone.
+    pub tls: Option<TlsSettings>,
     /// What one client, or all together, may ask for.
     pub limits: Limits,
     /// How documents are searched.
@@ -30,6 +32,16 @@ pub struct ServerSettings {
     pub plain_public: bool,
     /// Names besides loopback by which clients may call, for a `Host` header check.
     pub hosts: Vec<String>,
+    /// The address for HTTPS, where a domain is set and systemd passes no socket for it.
+    pub https: SocketAddr,
+    /// The address for plain HTTP beside HTTPS: it answers challenges and redirects the rest.
+    pub http: SocketAddr,
+    /// How long browsers are to insist on HTTPS (RFC 6797); `None`: they are not told to.
+    pub hsts: Option<Duration>,
+    /// The user to become when started as root outside systemd.
+    pub user: String,
+    /// How long nobody may ask before a socket-activated service leaves; `None`: it stays.
+    pub idle_exit: Option<Duration>,
 }
 
 impl Default for ServerSettings {
@@ -38,6 +50,11 @@ impl Default for ServerSettings {
             plain: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             plain_public: false,
             hosts: Vec::new(),
+            https: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 443)),
+            http: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 80)),
+            hsts: None,
+            user: "docent".to_owned(),
+            idle_exit: None,
         }
     }
 }

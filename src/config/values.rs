@@ -1,10 +1,13 @@
 //! What single values of the configuration mean.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use ignore::gitignore::GitignoreBuilder;
 
-use super::problem::{Complaint, listing, nearest};
+use super::{
+    certificate::{AUTHORITIES, Identifier},
+    problem::{Complaint, listing, nearest},
+};
 
 /// The address to listen on.
 pub(super) fn address(text: &str) -> Result<SocketAddr, Complaint> {
@@ -16,24 +19,139 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, Complaint> {
 
 /// A name by which clients call: no scheme, port or path.
 pub(super) fn host(text: &str) -> Result<String, Complaint> {
-    let address = text.trim_start_matches('[').trim_end_matches(']');
-    let is_address = address.parse::<std::net::IpAddr>().is_ok();
-    let is_name = !text.is_empty()
-        && text.len() <= 253
-        && text
-            .split('.')
-            .all(|label| !label.is_empty() && label.len() <= 63)
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    if is_address {
-        Ok(address.to_ascii_lowercase())
-    } else if is_name {
+    if let Some(address) = ip(text) {
+        Ok(address.to_string())
+    } else if is_name(text) {
         Ok(text.to_ascii_lowercase())
     } else {
         Err(Complaint::new(format!("`{text}` is not a host name"))
             .help("write the name alone, such as \"docs.example.com\": no https://, port or path"))
     }
+}
+
+/// A name or an address that a certificate can be for.
+pub(super) fn identifier(text: &str) -> Result<Identifier, Complaint> {
+    if let Some(address) = ip(text) {
+        return Ok(Identifier::Ip(address));
+    }
+    if text.starts_with("*.") {
+        return Err(Complaint::new(format!("`{text}` is a wildcard, which docent cannot obtain"))
+            .help("list the names one by one in `domains`, or use a wildcard certificate of your own in [tls]"));
+    }
+    let name = text.strip_suffix('.').unwrap_or(text);
+    if !is_name(name) || name.contains('_') {
+        return Err(Complaint::new(format!("`{text}` is not a domain name"))
+            .help("write the name alone, such as \"docs.example.com\": no https://, port or path; names with other letters in their xn-- form"));
+    }
+    Ok(Identifier::Dns(name.to_ascii_lowercase()))
+}
+
+/// An authority's directory, and what is known of it.
+pub(super) struct Directory {
+    pub(super) url: String,
+    pub(super) staging: Option<String>,
+    /// It certifies addresses only with a profile of its own.
+    pub(super) addresses_need_profile: bool,
+}
+
+impl Default for Directory {
+    fn default() -> Self {
+        known_directory(AUTHORITIES[0])
+    }
+}
+
+fn known_directory((name, url, staging): (&str, &str, Option<&str>)) -> Directory {
+    Directory {
+        url: url.to_owned(),
+        staging: staging.map(str::to_owned),
+        addresses_need_profile: name.starts_with("letsencrypt"),
+    }
+}
+
+/// The name of a known authority, or the URL of a directory.
+pub(super) fn directory(text: &str) -> Result<Directory, Complaint> {
+    if let Some(known) = AUTHORITIES.iter().find(|(name, ..)| *name == text) {
+        return Ok(known_directory(*known));
+    }
+    if let Some(rest) = text.strip_prefix("https://") {
+        let host_ends = rest.find('/').unwrap_or(rest.len());
+        if host_ends > 0 && text.bytes().all(|b| b.is_ascii_graphic()) {
+            return Ok(Directory {
+                url: text.to_owned(),
+                staging: None,
+                addresses_need_profile: false,
+            });
+        }
+    }
+    let names = || AUTHORITIES.iter().map(|(name, ..)| *name);
+    let meant = nearest(text, names())
+        .map(|name| format!("did you mean `{name}`? "))
+        .unwrap_or_default();
+    Err(
+        Complaint::new(format!("unknown authority `{text}`")).help(format!(
+            "{meant}docent knows {}; any other is named by the https:// URL of its directory",
+            listing(names())
+        )),
+    )
+}
+
+/// A mail address, with or without `mailto:`.
+pub(super) fn mail_address(text: &str) -> Result<String, Complaint> {
+    let address = text.strip_prefix("mailto:").unwrap_or(text);
+    let whole = address
+        .split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && is_name(domain));
+    if whole
+        && address
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !b",;<>".contains(&b))
+    {
+        return Ok(address.to_owned());
+    }
+    Err(Complaint::new(format!("`{text}` is not a mail address"))
+        .help("write it alone, such as \"ops@example.com\""))
+}
+
+/// A word that an authority has given out.
+pub(super) fn token(text: &str) -> Result<String, Complaint> {
+    if !text.is_empty() && text.len() <= 256 && text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(text.to_owned());
+    }
+    Err(Complaint::new(
+        "expected one word of at most 256 ASCII characters",
+    ))
+}
+
+/// The name of a user of this machine (useradd(8)).
+pub(super) fn user(text: &str) -> Result<String, Complaint> {
+    let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let rest = text
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+    if starts && rest && text.len() <= 31 {
+        return Ok(text.to_owned());
+    }
+    Err(Complaint::new(format!(
+        "`{text}` cannot be the name of a user"
+    )))
+}
+
+fn ip(text: &str) -> Option<IpAddr> {
+    let address = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    address.parse().ok()
+}
+
+fn is_name(text: &str) -> bool {
+    text.len() <= 253
+        && text
+            .split('.')
+            .all(|label| !label.is_empty() && label.len() <= 63)
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
 
 /// Where a set is published, with `/` at its end; `None` for an empty text.

@@ -1,0 +1,48 @@
+//! `[server]`: where and for whom to listen.
+
+use std::time::Duration;
+
+use super::{
+    super::{
+        file::ServerTable,
+        problem::Complaint,
+        settings::ServerSettings,
+        values::{address, host, user},
+    },
+    Reader,
+};
+
+const DAY: Duration = Duration::from_secs(86_400);
+/// What browsers' preload lists ask for at most.
+const LONGEST_HSTS: Duration = Duration::from_secs(2 * 366 * DAY.as_secs());
+const LONGEST_IDLE: Duration = Duration::from_secs(30 * DAY.as_secs());
+
+impl Reader<'_> {
+    pub(super) fn server(&mut self, table: ServerTable) -> ServerSettings {
+        let default = ServerSettings::default();
+        let plain_public = table.plain_public.unwrap_or(default.plain_public);
+        let mut plain = default.plain;
+        if let Some(text) = table.plain {
+            let parsed = address(text.get_ref()).and_then(|address| {
+                if address.ip().is_loopback() || plain_public {
+                    return Ok(address);
+                }
+                Err(Complaint::new(format!(
+                    "{address} can be reached from other machines, and plain HTTP is not encrypted"
+                ))
+                .help("use a loopback address such as \"127.0.0.1:8080\", or set `plain_public = true` if this network is trusted or a proxy in front encrypts"))
+            });
+            plain = self.value(text.span(), parsed).unwrap_or(plain);
+        }
+        ServerSettings {
+            plain,
+            plain_public,
+            hosts: self.list(table.hosts, host),
+            https: self.text(table.https, address).unwrap_or(default.https),
+            http: self.text(table.http, address).unwrap_or(default.http),
+            hsts: self.period(table.hsts, LONGEST_HSTS),
+            user: self.text(table.user, user).unwrap_or(default.user),
+            idle_exit: self.period(table.idle_exit, LONGEST_IDLE),
+        }
+    }
+}

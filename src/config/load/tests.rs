@@ -1,0 +1,258 @@
+use super::*;
+use crate::config::{CertificateSource, ChallengeType, KeyType};
+
+fn parse(text: &str) -> Result<Settings, ConfigError> {
+    Settings::parse(text, Path::new("/etc/docent.toml"), Path::new("/nowhere"))
+}
+
+/// What a text gets wrong, one line each, without excerpts.
+fn faults(text: &str) -> Vec<String> {
+    match parse(text) {
+        Err(ConfigError::Invalid { diagnostics }) => diagnostics
+            .into_iter()
+            .map(|diagnostic| match diagnostic.help {
+                Some(help) => format!("{} ({help})", diagnostic.message),
+                None => diagnostic.message,
+            })
+            .collect(),
+        other => panic!("expected faults, found {other:?}"),
+    }
+}
+
+#[test]
+fn the_shipped_file_shows_every_key_at_its_default() {
+    let shipped = include_str!("../../../etc/docent/docent.toml");
+    let manual = tempfile::tempdir().unwrap();
+    let path = manual.path().to_str().unwrap();
+    let parse = |text: &str| Settings::parse(text, Path::new("/etc/docent.toml"), manual.path());
+    let defaults = Settings {
+        server: ServerSettings::default(),
+        tls: None,
+        limits: Limits::default(),
+        search: SearchSettings::default(),
+        docs: vec![DocSet::new("docent", manual.path())],
+    };
+    assert_eq!(parse(shipped).unwrap(), defaults);
+
+    let keys_only: Vec<&str> = shipped
+        .lines()
+        .map(|line| match line.strip_prefix('#') {
+            Some(key) if key.starts_with(|c: char| c.is_ascii_lowercase() || c == '[') => key,
+            _ => line,
+        })
+        .collect();
+    let uncommented = keys_only.join("\n").replace(INSTALLED_MANUAL, path);
+    assert_eq!(parse(&uncommented).unwrap(), defaults);
+    for key in crate::config::file::all_keys() {
+        let line = format!("\n{key} = ");
+        assert!(uncommented.contains(&line), "`{key}` is not in the file");
+    }
+}
+
+#[test]
+fn all_faults_are_shown_at_once() {
+    let text = "
+[server]
+plain = \"0.0.0.0:80\"
+colour = 1
+hosts = [\"https://a.b\"]
+[limits]
+connections = 0
+header_timeout = 10
+request_body = \"big\"
+[search]
+language = \"englsh\"
+[[docs]]
+pathh = \"/tmp\"
+[serach]
+";
+    insta::assert_snapshot!(faults(text).join("\n"));
+}
+
+#[test]
+fn wrong_shapes() {
+    let texts = [
+        "",
+        "docs = 1\n",
+        "[docs]\npath = \"/\"\n",
+        "path = \"/\"\n",
+        "server = []\n",
+        "[[docs]]\npath = 1\n",
+        "[[docs]]\nname = \"a\"\n",
+        "[[docs]]\npath = \"\"\n",
+        "[[docs]]\npath = \"~/docs\"\n",
+        "[[docs]]\npath = \"/dev/null\"\n",
+        "[[docs]]\npath = \"nothing\"\n",
+        "[[docs]]\npath = \"/\"\nname = \"My Docs\"\n",
+        "[[docs]]\npath = \"/etc\"\n[[docs]]\npath = \"/usr/../etc\"\nname = \"etc\"\n",
+        "[[docs]]\npath = \"/\"\ninclude = [\"[z-a]\"]\nexclude = \"x\"\n",
+        "[[docs]]\npath = \"/\"\nbase_url = \"docs.example.com\"\n",
+        "[[docs]]\npath = \"/\"\ngenerator = \"Hugoo\"\nmax_file_size = 0\n",
+        "[[docs]]\npath = \"/\nname = 3",
+        "[server]\n[server]\n",
+        "[server]\nplain = \"localhost:8080\"\n",
+    ];
+    let shown = texts.map(|text| format!("{text:?}\n  {}", faults(text).join("\n  ")));
+    insta::assert_snapshot!(shown.join("\n"));
+}
+
+#[test]
+fn hostile_files_end_quickly() {
+    let deep = format!("[server]\nhosts = {}", "[".repeat(200_000));
+    let keys = (0..100_000).fold(String::from("[server]\n"), |text, n| {
+        text + &format!("k{n} = 1\n")
+    });
+    let long = format!("[server]\n{} = 1\n", "x".repeat(1_000_000));
+    for text in [deep, keys, long, "\0\u{feff}\0".to_owned()] {
+        let shown = faults(&text);
+        assert!(shown.len() <= MAX_DIAGNOSTICS);
+    }
+}
+
+#[test]
+fn what_is_written_arrives() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("My Docs")).unwrap();
+    let file = folder.path().join("docent.toml");
+    fs::write(
+        &file,
+        "
+[server]
+plain = \"0.0.0.0:80\"
+plain_public = true
+hosts = [\"Docs.example.com\"]
+[limits]
+request_body = 2048
+header_timeout = \"2m\"
+[search]
+language = \"german\"
+[[docs]]
+path = \"My Docs\"
+base_url = \"https://docs.example.com/h\"
+include = [\"*.md\"]
+generator = \"hugo\"
+max_file_size = \"1 MiB\"
+",
+    )
+    .unwrap();
+    let settings = Settings::load(&file).unwrap();
+    assert_eq!(settings.server.plain, "0.0.0.0:80".parse().unwrap());
+    assert_eq!(settings.server.hosts, ["docs.example.com"]);
+    assert_eq!(settings.limits.request_body, 2048);
+    assert_eq!(settings.limits.header_timeout, Duration::from_secs(120));
+    assert_eq!(
+        settings.limits.drain_timeout,
+        Limits::default().drain_timeout
+    );
+    assert_eq!(settings.search.language, Language::German);
+    let expected = DocSet {
+        base_url: Some("https://docs.example.com/h/".into()),
+        include: vec!["*.md".into()],
+        generator: Generator::Hugo,
+        max_file_size: 1 << 20,
+        ..DocSet::new("my-docs", folder.path().join("My Docs"))
+    };
+    assert_eq!(settings.docs, [expected]);
+}
+
+#[test]
+fn paths_alone_get_names_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["a/html", "b/html"].map(|path| folder.path().join(path));
+    for path in &paths {
+        fs::create_dir_all(path).unwrap();
+    }
+    let settings = Settings::for_paths(&paths).unwrap();
+    let names: Vec<&str> = settings.docs.iter().map(|set| set.name.as_str()).collect();
+    assert_eq!(names, ["html", "b-html"]);
+}
+
+#[test]
+fn a_domain_brings_https() {
+    let tls = |text: &str| {
+        let text = format!("{text}\n[[docs]]\npath = \"/\"\nname = \"a\"\n");
+        parse(&text).unwrap().tls
+    };
+    assert_eq!(tls(""), None);
+    let asked = tls("[server]\ndomain = \"Docs.example.com.\"\n[acme]\naccept_terms = true\ncontact = \"mailto:ops@example.com\"").unwrap();
+    assert_eq!(asked.primary().to_string(), "docs.example.com");
+    let CertificateSource::Acme(acme) = asked.source else {
+        panic!("an authority is asked");
+    };
+    assert_eq!(acme.contact.as_deref(), Some("ops@example.com"));
+    assert_eq!(acme.key_type, KeyType::P256);
+    assert_eq!(
+        acme.challenges,
+        [ChallengeType::Http01, ChallengeType::TlsAlpn01]
+    );
+    assert_eq!(acme.authorities.len(), 1);
+    assert!(
+        acme.authorities[0]
+            .directory
+            .contains("acme-v02.api.letsencrypt.org")
+    );
+    assert!(acme.authorities[0].staging.is_some());
+    assert_eq!(acme.authorities[0].profile, None);
+
+    let asked = tls("
+[server]
+domains = [\"docs.example.com\", \"192.0.2.1\", \"[2001:DB8::1]\"]
+[acme]
+accept_terms = true
+key_type = \"rsa2048\"
+challenges = [\"tls-alpn-01\"]
+[[acme_fallback]]
+directory = \"https://ca.example/dir\"
+ca_file = \"root.pem\"
+eab_kid = \"k\"
+eab_hmac_key_file = \"/run/key\"
+")
+    .unwrap();
+    let names: Vec<String> = asked.names.iter().map(ToString::to_string).collect();
+    assert_eq!(names, ["docs.example.com", "192.0.2.1", "2001:db8::1"]);
+    let CertificateSource::Acme(acme) = asked.source else {
+        panic!("an authority is asked");
+    };
+    // Let's Encrypt certifies addresses in this profile alone.
+    assert_eq!(acme.authorities[0].profile.as_deref(), Some("shortlived"));
+    assert_eq!(acme.authorities[1].profile, None);
+    assert_eq!(
+        acme.authorities[1].ca_file.as_deref(),
+        Some(Path::new("/etc/root.pem"))
+    );
+    assert_eq!(acme.challenges, [ChallengeType::TlsAlpn01]);
+
+    let own =
+        tls("[server]\ndomain = \"a.example\"\n[tls]\ncert = \"c.pem\"\nkey = \"/k.pem\"").unwrap();
+    assert_eq!(
+        own.source,
+        CertificateSource::Files {
+            cert: "/etc/c.pem".into(),
+            key: "/k.pem".into()
+        }
+    );
+}
+
+#[test]
+fn faults_of_certificates() {
+    let texts = [
+        "[server]\ndomain = \"docs.example.com\"",
+        "[server]\ndomain = \"docs.example.com\"\n[acme]\naccept_terms = false",
+        "[server]\ndomain = \"*.example.com\"\n[acme]\naccept_terms = true",
+        "[server]\ndomain = \"https://docs.example.com\"\n[acme]\naccept_terms = true",
+        "[server]\ndomain = \"a.example\"\ndomains = [\"b.example\"]\n[acme]\naccept_terms = true",
+        "[tls]\ncert = \"c.pem\"",
+        "[tls]\ncert = \"c.pem\"\nkey = \"k.pem\"",
+        "[acme]\ndirectory = \"letsencript\"",
+        "[acme]\ndirectory = \"http://ca.example/\"",
+        "[acme]\nkey_type = \"p521\"\nchallenges = []\ncontact = \"ops\"",
+        "[acme]\nchallenges = [\"dns-01\"]\neab_kid = \"k\"",
+        "[[acme_fallback]]\nprofile = \"a b\"",
+        "[server]\nhsts = \"900d\"\nidle_exit = \"5\"\nuser = \"0\"\nhttps = \"443\"",
+    ];
+    let shown = texts.map(|text| {
+        let whole = format!("{text}\n[[docs]]\npath = \"/\"\nname = \"a\"\n");
+        format!("{text:?}\n  {}", faults(&whole).join("\n  "))
+    });
+    insta::assert_snapshot!(shown.join("\n"));
+}

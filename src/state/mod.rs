@@ -1,0 +1,57 @@
+//! The directory in which `acme`, `tls` and `http` meet: certificates, challenges, accounts.
+//!
+//! Only `acme` writes to it. The process that faces the internet reads certificates and
+//! challenges, and cannot see the accounts.
+mod challenge;
+
+use std::path::{Path, PathBuf};
+
+pub use challenge::{Challenges, KEY_AUTHORIZATION_DIGEST_LEN};
+
+/// Where docent keeps what must outlive it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateDir {
+    root: PathBuf,
+    certificates: PathBuf,
+}
+
+impl StateDir {
+    /// A folder of docent's own, such as `/var/lib/docent`; certificates in `certs/` below it.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        let root = root.into();
+        let certificates = root.join("certs");
+        Self { root, certificates }
+    }
+
+    /// The `certs/` folder of a checkout: certificates in itself, the rest below it.
+    pub fn of_checkout(certs: impl Into<PathBuf>) -> Self {
+        let root = certs.into();
+        let certificates = root.clone();
+        Self { root, certificates }
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where `{domain}.cert.pem` and `{domain}.key.pem` are found.
+    pub fn certificates(&self) -> &Path {
+        &self.certificates
+    }
+
+    /// The account keys, one folder an authority. Nobody but `acme` looks here.
+    pub fn accounts(&self) -> PathBuf {
+        self.root.join("accounts")
+    }
+
+    /// What has been tried, and when to try again.
+    pub fn renewal(&self) -> PathBuf {
+        self.root.join("renewal")
+    }
+
+    /// What an authority's questions are to be answered with.
+    pub fn challenges(&self) -> Challenges {
+        Challenges::new(self.root.join("challenges"))
+    }
+}
