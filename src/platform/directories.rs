@@ -6,6 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use nix::unistd::Uid;
+
+use crate::state::StateDir;
+
+/// Where an installed service keeps its certificates.
+const INSTALLED_STATE: &str = "/var/lib/docent";
+
 /// What docent takes from its environment variables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
@@ -23,12 +30,17 @@ pub struct Environment {
     pub log_filter: Option<String>,
     /// `$NO_COLOR` is set and not empty: no-color.org.
     pub no_color: bool,
+    /// The process runs as root.
+    pub is_root: bool,
 }
 
 impl Environment {
     /// Reads the environment of this process; call it once, before there are other threads.
     pub fn read() -> Self {
-        Self::from_variables(|name| env::var_os(name))
+        Self {
+            is_root: Uid::effective().is_root(),
+            ..Self::from_variables(|name| env::var_os(name))
+        }
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Self {
@@ -55,6 +67,7 @@ impl Environment {
             journal_stream: text("JOURNAL_STREAM"),
             log_filter: text("RUST_LOG"),
             no_color: variable("NO_COLOR").is_some(),
+            is_root: false,
         }
     }
 
@@ -69,6 +82,18 @@ impl Environment {
             .map(Path::to_owned)
             .or_else(|| self.cache_directory.clone())
             .or_else(|| Some(in_cache()?.join("docent")))
+    }
+
+    /// Where certificates are kept: as the command line says, else where systemd says, else
+    /// `/var/lib/docent` for root, and for others `certs/` beside the configuration.
+    pub fn state_dir(&self, option: Option<&Path>, config: &Path) -> StateDir {
+        if let Some(dir) = option.or(self.state_directory.as_deref()) {
+            StateDir::new(dir)
+        } else if self.is_root {
+            StateDir::new(INSTALLED_STATE)
+        } else {
+            StateDir::of_checkout(config.with_file_name("certs"))
+        }
     }
 }
 
@@ -108,5 +133,20 @@ mod tests {
         );
         variables[1].1 = "";
         assert_eq!(cache(&variables, None), None);
+    }
+
+    #[test]
+    fn the_nearest_state_folder_wins() {
+        let state = |environment: &Environment, option: Option<&str>| {
+            environment.state_dir(option.map(Path::new), Path::new("/etc/docent/docent.toml"))
+        };
+        let mut environment = environment(&[("STATE_DIRECTORY", "/var/lib/docent:/var/lib/x")]);
+        assert_eq!(state(&environment, Some("s")), StateDir::new("s"));
+        assert_eq!(state(&environment, None), StateDir::new("/var/lib/docent"));
+        environment.state_directory = None;
+        let checkout = StateDir::of_checkout("/etc/docent/certs");
+        assert_eq!(state(&environment, None), checkout);
+        environment.is_root = true;
+        assert_eq!(state(&environment, None), StateDir::new("/var/lib/docent"));
     }
 }

@@ -2,11 +2,15 @@
 //!
 //! Only `acme` writes to it. The process that faces the internet reads certificates and
 //! challenges, and cannot see the accounts.
+mod certificate;
 mod challenge;
+mod pair;
 
 use std::path::{Path, PathBuf};
 
+pub use certificate::{Certificates, StoreError};
 pub use challenge::{Challenges, KEY_AUTHORIZATION_DIGEST_LEN};
+pub use pair::{CertifiedPair, Leaf, LeafError, PairError};
 
 /// Where docent keeps what must outlive it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,9 +39,9 @@ impl StateDir {
         &self.root
     }
 
-    /// Where `{domain}.cert.pem` and `{domain}.key.pem` are found.
-    pub fn certificates(&self) -> &Path {
-        &self.certificates
+    /// The certificates: `{domain}.cert.pem` and `{domain}.key.pem`.
+    pub fn certificates(&self) -> Certificates {
+        Certificates::new(&self.certificates)
     }
 
     /// The account keys, one folder an authority. Nobody but `acme` looks here.
