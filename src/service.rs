@@ -55,7 +55,8 @@ impl Server {
     /// Where the address is taken, the cache directory cannot be written, or there is no index
     /// yet and no document to make one from.
     pub fn run(self, observer: &Arc<dyn Observer>) -> anyhow::Result<()> {
-        let listener = listen(self.settings.server.plain)?;
+        let plain = self.settings.server.plain;
+        let listener = listen(plain.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))))?;
         let address = listener
             .local_addr()
             .context("asking for the listener's address")?;

@@ -116,6 +116,6 @@ fn listen(settings: &mut Settings, address: SocketAddr) -> Result<(), Failure> {
         );
         return Err(Failure::new(Kind::Usage, message).help("use a loopback address such as 127.0.0.1:8080, or a configuration (--config FILE) with `plain_public = true` in [server] if this network is trusted or a proxy in front encrypts"));
     }
-    settings.server.plain = address;
+    settings.server.plain = Some(address);
     Ok(())
 }

@@ -11,7 +11,7 @@ use serde::{
 };
 use toml::{
     Spanned,
-    de::{DeTable, DeValue, ValueDeserializer},
+    de::{DeArray, DeTable, DeValue, ValueDeserializer},
 };
 
 use super::problem::{Complaint, Problem, listing, nearest};
@@ -150,20 +150,26 @@ pub(super) enum SizeValue {
 }
 
 impl File {
-    /// Reads the text of a file. What is wrong goes to `problems`; the rest is still read, so
-    /// that one run shows every fault.
-    pub(super) fn parse(text: &str, problems: &mut Vec<Problem>) -> Self {
-        let (root, errors) = DeTable::parse_recoverable(text);
-        if !errors.is_empty() {
-            // What a recovering parser makes of the rest would only be noise.
+    /// Reads the texts of the files, the first one followed first. What is wrong goes to
+    /// `problems`; the rest is still read, so that one run shows every fault.
+    pub(super) fn parse(texts: &[String], problems: &mut Vec<Problem>) -> Self {
+        let mut root = DeTable::default();
+        for text in texts {
+            let (table, errors) = DeTable::parse_recoverable(text);
+            if errors.is_empty() {
+                override_with(&mut root, table.into_inner());
+            }
             problems.extend(errors.into_iter().map(|error| Problem {
                 span: error.span(),
                 complaint: Complaint::new(one_line(error.message())),
             }));
+        }
+        if !problems.is_empty() {
+            // What a recovering parser makes of the rest would only be noise.
             return Self::default();
         }
         let mut file = Self::default();
-        for (key, value) in root.into_inner() {
+        for (key, value) in root {
             match key.get_ref().as_ref() {
                 "server" => file.server = table("[server]", value, problems),
                 "tls" => file.tls = table("[tls]", value, problems),
@@ -179,6 +185,31 @@ impl File {
         }
         file
     }
+}
+
+/// Lets a later file have the last word: its keys replace, its lists of tables go on.
+fn override_with<'a>(table: &mut DeTable<'a>, later: DeTable<'a>) {
+    for (key, value) in later {
+        let Some(earlier) = table.get_mut(key.get_ref().as_ref()) else {
+            table.insert(key, value);
+            continue;
+        };
+        let span = value.span();
+        match (earlier.get_mut(), value.into_inner()) {
+            (DeValue::Table(earlier), DeValue::Table(later)) => override_with(earlier, later),
+            (DeValue::Array(earlier), DeValue::Array(later)) if is_of_tables(&later) => {
+                later.into_iter().for_each(|entry| earlier.push(entry));
+            }
+            (_, later) => *earlier = Spanned::new(span, later),
+        }
+    }
+}
+
+fn is_of_tables(array: &DeArray<'_>) -> bool {
+    array
+        .iter()
+        .all(|value| matches!(value.get_ref(), DeValue::Table(_)))
+        && !array.is_empty()
 }
 
 /// Reads a list of tables; `name` as it is written, `[[docs]]`.

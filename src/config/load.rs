@@ -3,8 +3,6 @@ mod server;
 mod tls;
 
 use std::{
-    fs,
-    io::{self, Read as _},
     num::NonZeroU64,
     ops::{Range, RangeInclusive},
     path::{Path, PathBuf},
@@ -18,9 +16,10 @@ use super::{
     error::ConfigError,
     file::{DocsTable, Entry, File, LimitsTable, SearchTable, SizeValue},
     language::Language,
-    problem::{Complaint, Diagnostic, Problem},
+    problem::{Complaint, Problem},
     quantity::{period, size},
     settings::{DocSet, Generator, Limits, SearchSettings, ServerSettings, Settings},
+    source::Sources,
     values::{base_url, choice, pattern},
 };
 
@@ -28,22 +27,20 @@ use super::{
 /// other documents.
 pub const INSTALLED_MANUAL: &str = "/usr/share/doc/docent/manual";
 
-/// A configuration is written by hand; anything larger is another file.
-const MAX_FILE: u64 = 1 << 20;
-
 /// Faults that are shown at once.
 const MAX_DIAGNOSTICS: usize = 20;
 
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(3600);
 
 impl Settings {
-    /// Reads a configuration file. Relative paths in it start at its folder.
+    /// Reads a configuration file, and the drop-ins in `FILE.d/`: a key of a later file takes the
+    /// place of an earlier one's, and lists such as `[[docs]]` go on. Relative paths in all of
+    /// them start at the file's folder.
     ///
     /// # Errors
     /// Where it cannot be read, or what it says cannot be done: all faults at once.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = read(path)?;
-        Self::parse(&text, path, Path::new(INSTALLED_MANUAL))
+        Self::parse(&Sources::read(path)?, path, Path::new(INSTALLED_MANUAL))
     }
 
     /// Settings for paths alone, each a document set with the defaults.
@@ -74,15 +71,17 @@ impl Settings {
         })
     }
 
-    fn parse(text: &str, path: &Path, manual: &Path) -> Result<Self, ConfigError> {
+    fn parse(sources: &Sources, path: &Path, manual: &Path) -> Result<Self, ConfigError> {
         let mut reader = Reader {
             folder: path.parent().unwrap_or(Path::new("")),
             problems: Vec::new(),
         };
-        let file = File::parse(text, &mut reader.problems);
+        let file = File::parse(&sources.texts(), &mut reader.problems);
+        let tls = reader.tls(&file.server, file.tls, file.acme, file.acme_fallback);
+        let secure = tls.is_some();
         let settings = Self {
-            tls: reader.tls(&file.server, file.tls, file.acme, file.acme_fallback),
-            server: reader.server(file.server),
+            tls,
+            server: reader.server(file.server, secure),
             limits: reader.limits(file.limits),
             search: reader.search(file.search),
             docs: reader.docs(file.docs, manual),
@@ -94,35 +93,12 @@ impl Settings {
         problems.sort_by_key(|problem| problem.span.as_ref().map_or(usize::MAX, |span| span.start));
         Err(ConfigError::Invalid {
             diagnostics: problems
-                .iter()
+                .into_iter()
                 .take(MAX_DIAGNOSTICS)
-                .map(|problem| Diagnostic::new(path, text, problem))
+                .map(|problem| sources.diagnostic(problem))
                 .collect(),
         })
     }
-}
-
-fn read(path: &Path) -> Result<String, ConfigError> {
-    let unreadable = |source| ConfigError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
-    let not_text = |reason| ConfigError::NotText {
-        path: path.to_owned(),
-        reason,
-    };
-    let file = fs::File::open(path).map_err(unreadable)?;
-    if file.metadata().map_err(unreadable)?.is_dir() {
-        return Err(unreadable(io::ErrorKind::IsADirectory.into()));
-    }
-    let mut bytes = Vec::new();
-    file.take(MAX_FILE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > MAX_FILE {
-        return Err(not_text("it is larger than 1 MiB"));
-    }
-    String::from_utf8(bytes).map_err(|_| not_text("it is not UTF-8 text"))
 }
 
 /// Turns tables into settings; what does not do is noted, and its default taken meanwhile.

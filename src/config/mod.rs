@@ -8,6 +8,7 @@ mod load;
 mod problem;
 mod quantity;
 mod settings;
+mod source;
 mod values;
 
 pub use certificate::{

@@ -26,8 +26,9 @@ pub struct Settings {
 /// Where and for whom to listen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerSettings {
-    /// The address for plain HTTP; a loopback address unless `plain_public` is set.
-    pub plain: SocketAddr,
+    /// The address for plain HTTP, where systemd passes no socket for it; a loopback address
+    /// unless `plain_public` is set, and `None` where a domain is set and this is not.
+    pub plain: Option<SocketAddr>,
     /// Addresses that other machines can reach are allowed too.
     pub plain_public: bool,
     /// Names besides loopback by which clients may call, for a `Host` header check.
@@ -47,7 +48,7 @@ pub struct ServerSettings {
 impl Default for ServerSettings {
     fn default() -> Self {
         Self {
-            plain: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            plain: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))),
             plain_public: false,
             hosts: Vec::new(),
             https: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 443)),

@@ -18,10 +18,11 @@ const LONGEST_HSTS: Duration = Duration::from_secs(2 * 366 * DAY.as_secs());
 const LONGEST_IDLE: Duration = Duration::from_secs(30 * DAY.as_secs());
 
 impl Reader<'_> {
-    pub(super) fn server(&mut self, table: ServerTable) -> ServerSettings {
+    /// `secure`: there is HTTPS, so that plain HTTP is not needed unless it is asked for.
+    pub(super) fn server(&mut self, table: ServerTable, secure: bool) -> ServerSettings {
         let default = ServerSettings::default();
         let plain_public = table.plain_public.unwrap_or(default.plain_public);
-        let mut plain = default.plain;
+        let mut plain = default.plain.filter(|_| !secure);
         if let Some(text) = table.plain {
             let parsed = address(text.get_ref()).and_then(|address| {
                 if address.ip().is_loopback() || plain_public {
@@ -32,7 +33,7 @@ impl Reader<'_> {
                 ))
                 .help("use a loopback address such as \"127.0.0.1:8080\", or set `plain_public = true` if this network is trusted or a proxy in front encrypts"))
             });
-            plain = self.value(text.span(), parsed).unwrap_or(plain);
+            plain = self.value(text.span(), parsed).or(plain);
         }
         ServerSettings {
             plain,

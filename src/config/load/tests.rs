@@ -1,8 +1,17 @@
+use std::fs;
+
 use super::*;
 use crate::config::{CertificateSource, ChallengeType, KeyType};
 
 fn parse(text: &str) -> Result<Settings, ConfigError> {
-    Settings::parse(text, Path::new("/etc/docent.toml"), Path::new("/nowhere"))
+    {
+        let path = Path::new("/etc/docent.toml");
+        Settings::parse(
+            &Sources::of(path, text.to_owned()),
+            path,
+            Path::new("/nowhere"),
+        )
+    }
 }
 
 /// What a text gets wrong, one line each, without excerpts.
@@ -24,7 +33,10 @@ fn the_shipped_file_shows_every_key_at_its_default() {
     let shipped = include_str!("../../../etc/docent/docent.toml");
     let manual = tempfile::tempdir().unwrap();
     let path = manual.path().to_str().unwrap();
-    let parse = |text: &str| Settings::parse(text, Path::new("/etc/docent.toml"), manual.path());
+    let parse = |text: &str| {
+        let path = Path::new("/etc/docent.toml");
+        Settings::parse(&Sources::of(path, text.to_owned()), path, manual.path())
+    };
     let defaults = Settings {
         server: ServerSettings::default(),
         tls: None,
@@ -136,7 +148,7 @@ max_file_size = \"1 MiB\"
     )
     .unwrap();
     let settings = Settings::load(&file).unwrap();
-    assert_eq!(settings.server.plain, "0.0.0.0:80".parse().unwrap());
+    assert_eq!(settings.server.plain, Some("0.0.0.0:80".parse().unwrap()));
     assert_eq!(settings.server.hosts, ["docs.example.com"]);
     assert_eq!(settings.limits.request_body, 2048);
     assert_eq!(settings.limits.header_timeout, Duration::from_secs(120));
@@ -255,4 +267,49 @@ fn faults_of_certificates() {
         format!("{text:?}\n  {}", faults(&whole).join("\n  "))
     });
     insta::assert_snapshot!(shown.join("\n"));
+}
+
+#[test]
+fn drop_ins_override_and_add() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a", "b", "docent.toml.d"] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    let file = folder.path().join("docent.toml");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "docent.toml",
+        "[server]\nplain = \"127.0.0.1:1\"\nhosts = [\"x\"]\n[[docs]]\npath = \"a\"\n",
+    );
+    write(
+        "docent.toml.d/20.toml",
+        "[server]\nplain = \"127.0.0.1:3\"\n",
+    );
+    write(
+        "docent.toml.d/10.toml",
+        "[server]\nplain = \"127.0.0.1:2\"\n[[docs]]\npath = \"b\"\n",
+    );
+    write("docent.toml.d/10.toml.dpkg-old", "nonsense");
+    let settings = Settings::load(&file).unwrap();
+    assert_eq!(settings.server.plain, Some("127.0.0.1:3".parse().unwrap()));
+    assert_eq!(settings.server.hosts, ["x"]);
+    let names: Vec<&str> = settings.docs.iter().map(|set| set.name.as_str()).collect();
+    assert_eq!(names, ["a", "b"]);
+
+    // A fault is shown in the file that it is in.
+    write("docent.toml.d/10.toml", "\n[server]\nplian = 1\n");
+    write("docent.toml.d/20.toml", "[limits]\nconnections = 0\n");
+    let Err(ConfigError::Invalid { diagnostics }) = Settings::load(&file) else {
+        panic!("two faults");
+    };
+    let shown: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    assert!(
+        shown[0].contains("10.toml:3:1: unknown key `plian`"),
+        "{shown:?}"
+    );
+    assert!(shown[0].contains("3 | plian = 1"), "{shown:?}");
+    assert!(
+        shown[1].contains("20.toml:2:15: 0 is not between"),
+        "{shown:?}"
+    );
 }
