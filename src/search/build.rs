@@ -2,9 +2,11 @@
 
 use super::answer::Passage;
 use super::catalog::{Catalog, CatalogPage, CatalogSet, Manifest, Outcome, PageId, ReadFile};
+use super::compile::{Indexes, compile};
 use super::evidence;
 use super::generation::Generation;
-use super::record::{LinksRecord, PageRecord, encode, encode_passage};
+use super::passages::{PassageWriter, Passages};
+use super::record::{LinksRecord, PageRecord, encode};
 use super::schema::{self, PageFields, PieceFields};
 use super::store::{Progress, StoreError};
 use crate::config::{DocSet, Generator};
@@ -68,6 +70,7 @@ pub(super) fn build(
     let writers = Writers {
         pages: writer(&pages, fresh)?,
         pieces: writer(&pieces, fresh)?,
+        passages: PassageWriter::create(&generation.passages()).map_err(StoreError::Disk)?,
         page_fields,
         piece_fields,
         next_id: AtomicU64::new(
@@ -81,15 +84,18 @@ pub(super) fn build(
         sets: plan.sets.iter().map(CatalogSet::of).collect(),
         pages: Vec::new(),
     };
-    if let Some((_, older, _)) = &plan.older {
+    if let Some((folder, older, _)) = &plan.older {
+        let passages = Passages::open(&folder.passages()).map_err(StoreError::Disk)?;
         let kept: HashSet<PageId> = plan
             .unchanged
             .iter()
             .flat_map(|file| file.outcome.pages())
             .copied()
             .collect();
-        for page in &older.pages {
+        for (position, page) in (0u32..).zip(&older.pages) {
             if kept.contains(&page.id) {
+                let copied = writers.passages.copy(page.id, &passages, position);
+                copied.map_err(StoreError::Disk)?;
                 catalog.pages.push(page.clone());
             } else {
                 writers.delete(page.id);
@@ -126,6 +132,20 @@ pub(super) fn build(
     )?;
     commit(link_writer, true)?;
     commit(writers.pieces, fresh)?;
+    writers
+        .passages
+        .finish(&catalog)
+        .map_err(StoreError::Disk)?;
+    let indexes = Indexes {
+        pages: &searcher,
+        page_fields,
+        pieces: &reader(&pieces)?.searcher(),
+        piece_fields,
+        links: &reader(&links)?.searcher(),
+        link_fields,
+    };
+    let passages = Passages::open(&generation.passages()).map_err(StoreError::Disk)?;
+    compile(&indexes, &catalog, &passages, &generation.postings())?;
 
     let manifest = Manifest {
         recipe: plan.recipe,
@@ -133,6 +153,7 @@ pub(super) fn build(
         next_id,
         files,
         sizes: Vec::new(),
+        checksums: Vec::new(),
     };
     Ok((catalog, manifest))
 }
@@ -187,6 +208,7 @@ fn commit(mut writer: IndexWriter, fresh: bool) -> tantivy::Result<()> {
 struct Writers {
     pages: IndexWriter,
     pieces: IndexWriter,
+    passages: PassageWriter,
     page_fields: PageFields,
     piece_fields: PieceFields,
     next_id: AtomicU64,
@@ -203,8 +225,11 @@ impl Writers {
     fn add(&self, set: usize, document: &Document) -> tantivy::Result<CatalogPage> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let mut body = String::new();
-        for piece in &document.pieces {
-            self.pieces.add_document(self.piece(id, document, piece))?;
+        let mut passages = Vec::with_capacity(document.pieces.len());
+        for (ordinal, piece) in (0u64..).zip(&document.pieces) {
+            self.pieces
+                .add_document(self.piece(id, ordinal, document, piece))?;
+            passages.push(passage(document, piece));
             if let Some(heading) = piece.heading(document) {
                 body.push_str(heading);
                 body.push('\n');
@@ -212,6 +237,7 @@ impl Writers {
             body.push_str(&piece.text);
             body.push('\n');
         }
+        self.passages.add(id, &passages)?;
         let fields = self.page_fields;
         let mut page = TantivyDocument::new();
         page.add_u64(fields.id, id);
@@ -232,16 +258,14 @@ impl Writers {
         })
     }
 
-    fn piece(&self, id: PageId, document: &Document, piece: &corpus::Piece) -> TantivyDocument {
+    fn piece(
+        &self,
+        id: PageId,
+        ordinal: u64,
+        document: &Document,
+        piece: &corpus::Piece,
+    ) -> TantivyDocument {
         let section = &document.sections[piece.section];
-        let markdown = &section.markdown[piece.range.clone()];
-        let passage = Passage {
-            section: piece.section,
-            headings: section.headings.clone(),
-            anchor: section.anchor.clone(),
-            markdown: markdown.trim_end().to_owned(),
-            partial: markdown.trim_end().len() < section.markdown.len(),
-        };
         let mut text = String::with_capacity(piece.text.len() + 80);
         text.push_str(&document.title);
         for heading in &section.headings {
@@ -253,9 +277,21 @@ impl Writers {
         let fields = self.piece_fields;
         let mut entry = TantivyDocument::new();
         entry.add_u64(fields.id, id);
+        entry.add_u64(fields.ordinal, ordinal);
         entry.add_text(fields.text, text);
-        entry.add_text(fields.stored, encode_passage(&passage));
         entry
+    }
+}
+
+fn passage(document: &Document, piece: &corpus::Piece) -> Passage {
+    let section = &document.sections[piece.section];
+    let markdown = section.markdown[piece.range.clone()].trim_end();
+    Passage {
+        section: piece.section,
+        headings: section.headings.clone(),
+        anchor: section.anchor.clone(),
+        markdown: markdown.to_owned(),
+        partial: markdown.len() < section.markdown.len(),
     }
 }
 

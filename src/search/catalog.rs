@@ -49,6 +49,8 @@ pub(super) struct Manifest {
     pub(super) files: Vec<ReadFile>,
     /// Sizes of the index's files, to tell a generation that was cut off.
     pub(super) sizes: Vec<(String, u64)>,
+    /// Checksums of those files that tantivy keeps none of.
+    pub(super) checksums: Vec<(String, u64)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,12 +3,13 @@
 //! ```text
 //! <cache>/<library>/lock            held while a new generation is built
 //!                   current         names the current generation; replaced by rename
-//!                   gen-12/         pages/ pieces/ links/ catalog.json manifest.json
+//!                   gen-12/         pages/ pieces/ links/ passages postings catalog.json manifest.json
 //! ```
 //! A generation never changes once it is current. The next one starts as hard links to its
 //! files, so that an update costs only what has changed, and a crash leaves the current one.
 
 use super::catalog::{Catalog, Manifest, read_json, write_json};
+use super::mapped::{checksum, map};
 use super::store::StoreError;
 use std::{
     fs::{self, File},
@@ -20,6 +21,8 @@ const CURRENT: &str = "current";
 const LOCK: &str = "lock";
 const PREFIX: &str = "gen-";
 const INDEXES: [&str; 3] = ["pages", "pieces", "links"];
+const PASSAGES: &str = "passages";
+const POSTINGS: &str = "postings";
 
 /// The folder of one library's generations.
 #[derive(Debug, Clone)]
@@ -152,6 +155,16 @@ impl Generation {
         self.folder.join("links")
     }
 
+    /// What searches show.
+    pub(super) fn passages(&self) -> PathBuf {
+        self.folder.join(PASSAGES)
+    }
+
+    /// What searches look words up in.
+    pub(super) fn postings(&self) -> PathBuf {
+        self.folder.join(POSTINGS)
+    }
+
     fn name(&self) -> String {
         format!("{PREFIX}{}", self.number)
     }
@@ -190,6 +203,7 @@ impl Generation {
     pub(super) fn complete(&self, catalog: &Catalog, mut manifest: Manifest) -> io::Result<()> {
         write_json(&self.folder.join(Catalog::FILE), catalog)?;
         manifest.sizes = self.sizes()?;
+        manifest.checksums = self.checksums()?;
         write_json(&self.folder.join(Manifest::FILE), &manifest)?;
         File::open(&self.folder)?.sync_all()
     }
@@ -199,11 +213,22 @@ impl Generation {
         self.sizes().is_ok_and(|sizes| sizes == manifest.sizes)
     }
 
+    /// Whether the files that tantivy does not know of are as they were written.
+    pub(super) fn is_sound(&self, manifest: &Manifest) -> bool {
+        self.checksums()
+            .is_ok_and(|sums| sums == manifest.checksums)
+    }
+
+    fn checksums(&self) -> io::Result<Vec<(String, u64)>> {
+        let sum = |name: &str| Ok((name.to_owned(), checksum(&map(&self.folder.join(name))?)));
+        [PASSAGES, POSTINGS].into_iter().map(sum).collect()
+    }
+
     fn sizes(&self) -> io::Result<Vec<(String, u64)>> {
-        let mut sizes = vec![(
-            Catalog::FILE.to_owned(),
-            fs::metadata(self.folder.join(Catalog::FILE))?.len(),
-        )];
+        let mut sizes = Vec::new();
+        for file in [Catalog::FILE, PASSAGES, POSTINGS] {
+            sizes.push((file.to_owned(), fs::metadata(self.folder.join(file))?.len()));
+        }
         for index in INDEXES {
             for entry in fs::read_dir(self.folder.join(index))? {
                 let entry = entry?;

@@ -1,13 +1,16 @@
 //! Documents -> an index on disk -> answers. Knows nothing of HTTP, MCP or the environment.
 mod answer;
 mod build;
-mod by_page;
 mod catalog;
+mod compile;
 mod evidence;
 mod generation;
 mod language;
 mod listing;
+mod mapped;
 mod nearest;
+mod passages;
+mod postings;
 mod ranking;
 mod record;
 mod schema;

@@ -4,12 +4,12 @@
 //! sentences in which other pages link to it, and twice the logarithm of how many do. See
 //! `docs/search.md` for what each of them is worth.
 
-use super::scoring::{Posting, ScoredField};
-use super::terms::{Terms, WeightedTerm};
-use std::cmp::Ordering;
+use super::passages::Passages;
+use super::postings::{Entry, Postings, Scored};
+use super::terms::Terms;
+use std::{cmp::Ordering, ops::Range};
 use tantivy::Score;
 
-const LINK_WEIGHT: Score = 0.5;
 const INBOUND_WEIGHT: Score = 2.0;
 /// A word whose inverse document frequency is less than this share of the rarest word's only
 /// adds to what rarer words have found, once they have found [`ENOUGH_PAGES`].
@@ -18,22 +18,11 @@ const ENOUGH_PAGES: usize = 200;
 
 /// What a ranking looks at.
 pub(super) struct Evidence {
-    pub(super) title: ScoredField,
-    pub(super) body: ScoredField,
-    pub(super) symbols: ScoredField,
-    pub(super) piece: ScoredField,
-    pub(super) link: ScoredField,
-    /// The page (its position in the catalog) of each document of the three indexes;
-    /// [`NO_PAGE`] for a deleted one.
-    pub(super) page_pages: Vec<u32>,
-    pub(super) piece_pages: Vec<u32>,
-    pub(super) link_pages: Vec<u32>,
+    pub(super) postings: Postings,
+    pub(super) passages: Passages,
     /// What each page's inbound links add to its score.
     pub(super) inbound: Vec<Score>,
 }
-
-/// Marks a document that belongs to no page any more.
-pub(super) const NO_PAGE: u32 = u32::MAX;
 
 /// A page of the ranking.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,10 +36,11 @@ pub(super) struct RankedPage {
 /// The arrays that one search adds its scores up in; kept for the next one.
 #[derive(Default)]
 pub(super) struct Scores {
-    pages: Sums,
-    pieces: Sums,
-    /// The best piece of each page.
-    best: Vec<Score>,
+    /// For each page and each piece, numbered as their passages are; zero where it has no term.
+    pages: Vec<Score>,
+    pieces: Vec<Score>,
+    /// The pages that have a term.
+    found: Vec<u32>,
 }
 
 /// What inbound links of this many pages add to a score.
@@ -59,8 +49,10 @@ pub(super) fn inbound_score(pages: u32) -> Score {
 }
 
 impl Scores {
-    pub(super) fn of_piece(&self, piece: u32) -> Score {
-        self.pieces.of(piece)
+    /// What each of these pieces scores.
+    pub(super) fn of_pieces(&self, pieces: Range<u32>) -> &[Score] {
+        let pieces = pieces.start as usize..pieces.end as usize;
+        self.pieces.get(pieces).unwrap_or_default()
     }
 
     /// Ranks the pages that `admit` lets through: the first `count` of them, and whether there
@@ -72,13 +64,16 @@ impl Scores {
         exact: &[u32],
         count: usize,
         admit: impl Fn(u32) -> bool,
-    ) -> tantivy::Result<(Vec<RankedPage>, bool)> {
+    ) -> (Vec<RankedPage>, bool) {
         self.reset(evidence);
-        self.add(terms, evidence, count)?;
+        self.add(terms, &evidence.postings, count);
         let mut best = Best::new(count);
-        for page in &self.pages.touched {
+        for page in &self.found {
+            let pieces = self.of_pieces(evidence.passages.of_page(*page));
             let place = *page as usize;
-            let score = self.pages.sums[place] + self.best[place] + evidence.inbound[place];
+            let score = self.pages[place]
+                + pieces.iter().copied().fold(0.0, Score::max)
+                + evidence.inbound[place];
             let exact = exact.contains(page);
             if (score >= best.threshold || exact) && admit(*page) {
                 best.push(RankedPage {
@@ -88,113 +83,88 @@ impl Scores {
                 });
             }
         }
-        Ok(best.into_ranking())
+        best.into_ranking()
     }
 
     fn reset(&mut self, evidence: &Evidence) {
-        for page in &self.pages.touched {
-            self.best[*page as usize] = 0.0;
+        for page in self.found.drain(..) {
+            self.pages[page as usize] = 0.0;
+            let pieces = evidence.passages.of_page(page);
+            self.pieces[pieces.start as usize..pieces.end as usize].fill(0.0);
         }
-        self.pages.reset(evidence.inbound.len());
-        self.pieces.reset(evidence.piece_pages.len());
-        self.best.resize(evidence.inbound.len(), 0.0);
+        self.pages.resize(evidence.inbound.len(), 0.0);
+        self.pieces.resize(evidence.passages.len() as usize, 0.0);
     }
 
-    fn add(&mut self, terms: &Terms, evidence: &Evidence, count: usize) -> tantivy::Result<()> {
-        let Self {
-            pages,
-            pieces,
-            best,
-        } = self;
+    fn add(&mut self, terms: &Terms, postings: &Postings, count: usize) {
         let enough = ENOUGH_PAGES.max(count.saturating_mul(2));
-        let words = rarest_first(terms, evidence)?;
-        let common = words.first().map_or(0.0, |(rarest, _)| COMMON * rarest);
-        for (rarity, WeightedTerm { text, weight }) in words {
+        let words = rarest_first(terms, postings);
+        let common = words
+            .first()
+            .map_or(0.0, |(rarest, _)| COMMON * rarest.rarity);
+        for (word, weight) in words {
             // What only a common word has in common with the query is no answer, where a rarer
             // word has found plenty.
-            let widen = rarity >= common || pages.touched.len() < enough;
-            for (field, of, boost) in [
-                (&evidence.title, &evidence.page_pages, 1.0),
-                (&evidence.body, &evidence.page_pages, 1.0),
-                (&evidence.link, &evidence.link_pages, LINK_WEIGHT),
-            ] {
-                field.postings(text, weight * boost, |posting| {
-                    pages.add(of[posting.doc as usize], &posting, widen);
-                })?;
-            }
-            evidence.piece.postings(text, *weight, |posting| {
-                pieces.add(posting.doc, &posting, widen);
-            })?;
+            let widen = word.rarity >= common || self.found.len() < enough;
+            self.add_term(postings, &word, weight, widen);
         }
         for symbol in &terms.symbols {
-            evidence.symbols.postings(symbol, 1.0, |posting| {
-                pages.add(evidence.page_pages[posting.doc as usize], &posting, true);
-            })?;
-        }
-        for piece in &pieces.touched {
-            let page = evidence.piece_pages[*piece as usize];
-            if page != NO_PAGE {
-                pages.touch(page);
-                let best = &mut best[page as usize];
-                *best = best.max(pieces.of(*piece));
+            if let Some(symbol) = postings.entry(*symbol) {
+                self.add_term(postings, &symbol, 1.0, true);
             }
         }
-        Ok(())
-    }
-}
-
-/// The words of a query with their inverse document frequency, the greatest first.
-fn rarest_first<'a>(
-    terms: &'a Terms,
-    evidence: &Evidence,
-) -> tantivy::Result<Vec<(Score, &'a WeightedTerm)>> {
-    let mut words = Vec::with_capacity(terms.words.len());
-    for word in &terms.words {
-        words.push((evidence.body.rarity(&word.text)?, word));
-    }
-    words.sort_by(|a, b| b.0.total_cmp(&a.0));
-    Ok(words)
-}
-
-/// Sums of scores, one for each of many documents, most of them zero.
-#[derive(Default)]
-struct Sums {
-    sums: Vec<Score>,
-    is_touched: Vec<bool>,
-    touched: Vec<u32>,
-}
-
-impl Sums {
-    fn of(&self, doc: u32) -> Score {
-        self.sums[doc as usize]
     }
 
-    /// Adds a posting's score to a document; to one that has none yet only where the search is
-    /// to `widen`.
-    fn add(&mut self, doc: u32, posting: &Posting<'_>, widen: bool) {
-        if doc == NO_PAGE || !(widen || self.is_touched[doc as usize]) {
+    /// Adds the scores of a term; to pages and pieces that have none yet only where the search
+    /// is to `widen`.
+    fn add_term(&mut self, postings: &Postings, term: &Entry, weight: Score, widen: bool) {
+        let Some((pages, pieces)) = postings.of(term) else {
             return;
+        };
+        let weight = weight * postings.unit();
+        if widen {
+            for (page, score) in pages.iter() {
+                if let Some(sum) = self.pages.get_mut(page as usize) {
+                    if *sum == 0.0 {
+                        self.found.push(page);
+                    }
+                    *sum += score * weight;
+                }
+            }
+            add_all(&mut self.pieces, pieces, weight);
+        } else {
+            add_to_found(&mut self.pages, pages, weight);
+            add_to_found(&mut self.pieces, pieces, weight);
         }
-        self.touch(doc);
-        self.sums[doc as usize] += posting.score();
     }
+}
 
-    fn touch(&mut self, doc: u32) {
-        let is_touched = &mut self.is_touched[doc as usize];
-        if !*is_touched {
-            *is_touched = true;
-            self.touched.push(doc);
+fn add_all(sums: &mut [Score], scored: Scored<'_>, weight: Score) {
+    for (document, score) in scored.iter() {
+        if let Some(sum) = sums.get_mut(document as usize) {
+            *sum += score * weight;
         }
     }
+}
 
-    fn reset(&mut self, len: usize) {
-        for doc in self.touched.drain(..) {
-            self.sums[doc as usize] = 0.0;
-            self.is_touched[doc as usize] = false;
+fn add_to_found(sums: &mut [Score], scored: Scored<'_>, weight: Score) {
+    for (document, score) in scored.iter() {
+        if let Some(sum) = sums.get_mut(document as usize)
+            && *sum > 0.0
+        {
+            *sum += score * weight;
         }
-        self.sums.resize(len, 0.0);
-        self.is_touched.resize(len, false);
     }
+}
+
+/// The words of a query with their weights, those with the greatest inverse document frequency first.
+fn rarest_first(terms: &Terms, postings: &Postings) -> Vec<(Entry, Score)> {
+    let words = terms.words.iter();
+    let mut words: Vec<_> = words
+        .filter_map(|word| Some((postings.entry(word.term)?, word.weight)))
+        .collect();
+    words.sort_by(|a, b| b.0.rarity.total_cmp(&a.0.rarity));
+    words
 }
 
 /// The best pages so far. Twice as many as wanted are gathered before the worse half is dropped.

@@ -1,9 +1,9 @@
-//! What the indexes store beside the terms: pages and passages for readers, links for evidence.
+//! What is stored beside the terms: pages and passages for readers, links for evidence.
 
 use super::answer::Passage;
 use crate::corpus::{Document, Link, Section};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 use tantivy::{
     TantivyError,
     schema::{Field, TantivyDocument, Value},
@@ -44,27 +44,21 @@ impl<'a> LinksRecord<'a> {
 
 /// A passage as the index stores it: four lines, then the Markdown as it is. An answer reads a
 /// dozen of them, so they are not worth a parser.
-pub(super) fn encode_passage(passage: &Passage) -> String {
+pub(super) fn encode_passage(passage: &Passage, text: &mut String) {
     let headings = passage.headings.join(BETWEEN_HEADINGS).replace('\n', " ");
-    format!(
+    let anchor = passage.anchor.as_deref().unwrap_or_default();
+    let _ = write!(
+        text,
         "{}\n{}\n{}\n{headings}\n{}",
         passage.section,
         u8::from(passage.partial),
-        passage
-            .anchor
-            .as_deref()
-            .unwrap_or_default()
-            .replace('\n', " "),
+        anchor.replace('\n', " "),
         passage.markdown
-    )
+    );
 }
 
-pub(super) fn decode_passage(document: &TantivyDocument, field: Field) -> tantivy::Result<Passage> {
-    passage(text(document, field))
-        .ok_or_else(|| TantivyError::InternalError("a stored passage is not whole".to_owned()))
-}
-
-fn passage(text: &str) -> Option<Passage> {
+/// `None` where it is none that [`encode_passage`] has written.
+pub(super) fn decode_passage(text: &str) -> Option<Passage> {
     let mut lines = text.splitn(5, '\n');
     let section = lines.next()?.parse().ok()?;
     let partial = lines.next()? == "1";
@@ -123,8 +117,10 @@ mod tests {
             partial: false,
         };
         for kept in [whole, bare] {
-            assert_eq!(passage(&encode_passage(&kept)), Some(kept));
+            let mut text = String::new();
+            encode_passage(&kept, &mut text);
+            assert_eq!(decode_passage(&text), Some(kept));
         }
-        assert_eq!(passage("0\n1\n"), None);
+        assert_eq!(decode_passage("0\n1\n"), None);
     }
 }

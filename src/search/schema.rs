@@ -16,7 +16,7 @@ use tantivy::{
 };
 
 /// A change of a schema, of the tokenizer or of what is stored makes older indexes useless.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 const WORDS: &str = "words";
 const SYMBOLS: &str = "symbols";
@@ -39,9 +39,9 @@ pub(super) struct PageFields {
 pub(super) struct PieceFields {
     /// The page's id.
     pub(super) id: Field,
+    /// Its number among the pieces of the page.
+    pub(super) ordinal: Field,
     pub(super) text: Field,
-    /// The passage for readers.
-    pub(super) stored: Field,
 }
 
 /// Sentences around inbound links: a document for each page that has any.
@@ -69,8 +69,8 @@ pub(super) fn pieces() -> (Schema, PieceFields) {
     let mut schema = Schema::builder();
     let fields = PieceFields {
         id: schema.add_u64_field("id", id()),
+        ordinal: schema.add_u64_field("ordinal", FAST),
         text: schema.add_text_field("text", text(WORDS)),
-        stored: schema.add_text_field("stored", stored()),
     };
     (schema.build(), fields)
 }
@@ -91,7 +91,7 @@ pub(super) fn create(
     language: Language,
 ) -> Result<Index, TantivyError> {
     let settings = IndexSettings {
-        // A passage is read straight from the mapped file; decompressing costs more than a search.
+        // A page is read straight from the mapped file; decompressing costs more than a search.
         docstore_compression: Compressor::None,
         docstore_compress_dedicated_thread: false,
         docstore_blocksize: 4_096,

@@ -1,41 +1,50 @@
-//! BM25 over one field of an index, a term at a time.
+//! BM25 over one field of an index.
 //!
-//! Every posting of every term of a query is scored into an array with a place for each
-//! document. On the sizes that documentation has this is faster than a search engine's
-//! usual way, which is to keep the postings of all terms in step so that it may skip
-//! some; and the scores of several indexes can be added up exactly, page by page.
-//! (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009;
-//! term-at-a-time evaluation: Turtle and Flood, 1995.)
+//! (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009.)
 
 use std::sync::Arc;
 use tantivy::{
-    InvertedIndexReader, Score, Searcher, Term,
+    InvertedIndexReader, Score, Searcher,
     fieldnorm::FieldNormReader,
     postings::TermInfo,
     query::Bm25Weight,
     schema::{Field, IndexRecordOption},
-    termdict::TermDictionary,
 };
 
+/// What BM25 multiplies an inverse document frequency with at the most: k1 + 1.
+const MOST: Score = 2.2;
+
 /// A text field of an index, opened for scoring.
-pub(super) struct ScoredField {
-    field: Field,
-    segments: Vec<Segment>,
-    /// Documents in all segments, deleted ones included.
+pub(super) struct ScoredField<'a> {
+    pub(super) segments: Vec<Segment>,
+    /// What each document, numbered through all segments, is a part of: the number of a page or
+    /// of a piece; [`NOTHING`] for a deleted one.
+    targets: &'a [u32],
+    /// Documents that are not deleted.
     documents: u64,
     /// Average length of the field, in terms.
     average_length: Score,
+    boost: Score,
 }
 
-struct Segment {
-    index: Arc<InvertedIndexReader>,
+/// Marks a document that is part of nothing any more.
+pub(super) const NOTHING: u32 = u32::MAX;
+
+pub(super) struct Segment {
+    pub(super) index: Arc<InvertedIndexReader>,
     lengths: FieldNormReader,
     /// Number of this segment's first document among those of all segments.
     base: u32,
 }
 
-impl ScoredField {
-    pub(super) fn open(searcher: &Searcher, field: Field) -> tantivy::Result<Self> {
+impl<'a> ScoredField<'a> {
+    /// Scores are multiplied by `boost`.
+    pub(super) fn open(
+        searcher: &Searcher,
+        field: Field,
+        targets: &'a [u32],
+        boost: Score,
+    ) -> tantivy::Result<Self> {
         let mut segments = Vec::new();
         let mut documents = 0u32;
         let mut tokens = 0;
@@ -49,109 +58,60 @@ impl ScoredField {
             });
             documents += reader.max_doc();
         }
+        let alive = targets.iter().filter(|target| **target != NOTHING);
         Ok(Self {
-            field,
             segments,
-            documents: u64::from(documents),
+            targets,
+            documents: alive.count() as u64,
             average_length: tokens as Score / documents.max(1) as Score,
+            boost,
         })
     }
 
-    /// Calls with every posting of a term; its scores are multiplied by `boost`.
-    pub(super) fn postings(
+    /// A score that no document of this field exceeds.
+    pub(super) fn most(&self) -> Score {
+        self.rarity(0) * MOST * self.boost
+    }
+
+    /// The inverse document frequency of a term that so many documents have.
+    pub(super) fn rarity(&self, documents: u64) -> Score {
+        let [with, all] = [documents as Score, self.documents as Score];
+        (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
+    }
+
+    /// Adds what each document scores for a term, by its target, and returns how many have it.
+    pub(super) fn score(
         &self,
-        term: &str,
-        boost: Score,
-        mut each: impl FnMut(Posting<'_>),
-    ) -> tantivy::Result<()> {
-        let found = self.find(term)?;
-        if found.is_empty() {
-            return Ok(());
-        }
-        let weight = Bm25Weight::for_one_term_without_explain(
-            document_frequency(&found),
-            self.documents,
-            self.average_length,
-        )
-        .boost_by(boost);
-        for (segment, info) in found {
+        term: impl Iterator<Item = (usize, TermInfo)>,
+        scores: &mut Vec<(u32, Score)>,
+    ) -> tantivy::Result<u64> {
+        let mut found = Vec::new();
+        for (segment, info) in term {
+            let segment = &self.segments[segment];
             let mut block = segment
                 .index
                 .read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
             while block.block_len() > 0 {
                 for (doc, frequency) in block.docs().iter().zip(block.freqs()) {
-                    each(Posting {
-                        doc: segment.base + doc,
-                        in_segment: *doc,
-                        frequency: *frequency,
-                        weight: &weight,
-                        lengths: &segment.lengths,
-                    });
+                    let target = self.targets[(segment.base + doc) as usize];
+                    if target != NOTHING {
+                        found.push((target, segment.lengths.fieldnorm_id(*doc), *frequency));
+                    }
                 }
                 block.advance();
             }
         }
-        Ok(())
-    }
-
-    /// The inverse document frequency of a term, as BM25 has it: the greater, the rarer.
-    pub(super) fn rarity(&self, term: &str) -> tantivy::Result<Score> {
-        let frequency = document_frequency(&self.find(term)?);
-        let [with, all] = [frequency as Score, self.documents as Score];
-        Ok((1.0 + (all - with + 0.5) / (with + 0.5)).ln())
-    }
-
-    fn find(&self, term: &str) -> tantivy::Result<Vec<(&Segment, TermInfo)>> {
-        let term = Term::from_field_text(self.field, term);
-        let mut found = Vec::with_capacity(self.segments.len());
-        for segment in &self.segments {
-            if let Some(info) = segment.index.get_term_info(&term)? {
-                found.push((segment, info));
-            }
+        let documents = found.len() as u64;
+        if documents > 0 {
+            let weight = Bm25Weight::for_one_term_without_explain(
+                documents,
+                self.documents,
+                self.average_length,
+            )
+            .boost_by(self.boost);
+            let score = |(target, length, frequency)| (target, weight.score(length, frequency));
+            scores.extend(found.into_iter().map(score));
         }
-        Ok(found)
-    }
-}
-
-fn document_frequency(found: &[(&Segment, TermInfo)]) -> u64 {
-    found.iter().map(|(_, info)| u64::from(info.doc_freq)).sum()
-}
-
-/// A document that has a term.
-pub(super) struct Posting<'a> {
-    /// Its number through all segments.
-    pub(super) doc: u32,
-    in_segment: u32,
-    frequency: u32,
-    weight: &'a Bm25Weight,
-    lengths: &'a FieldNormReader,
-}
-
-impl Posting<'_> {
-    pub(super) fn score(&self) -> Score {
-        let length = self.lengths.fieldnorm_id(self.in_segment);
-        self.weight.score(length, self.frequency)
-    }
-}
-
-/// The words that documents use: the terms of several fields.
-#[derive(Clone, Copy)]
-pub(super) struct Vocabulary<'a>(pub(super) &'a [&'a ScoredField]);
-
-impl<'a> Vocabulary<'a> {
-    /// Whether any document has the term.
-    pub(super) fn has(&self, term: &str) -> tantivy::Result<bool> {
-        for field in self.0 {
-            if !field.find(term)?.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// The terms of each field and segment, in order.
-    pub(super) fn dictionaries(&self) -> impl Iterator<Item = &'a TermDictionary> {
-        let segments = self.0.iter().flat_map(|field| &field.segments);
-        segments.map(|segment| segment.index.terms())
+        Ok(documents)
     }
 }

@@ -4,18 +4,18 @@ use super::answer::{
     Answer, Entry, Hit, PageRef, Passage, Query, Relaxation, SetSummary, StoredPage,
 };
 use super::build::reader;
-use super::by_page::ByPage;
 use super::catalog::{Catalog, CatalogPage, PageId};
 use super::generation::Generation;
 use super::listing::{breadcrumb, entries, topics};
 use super::nearest::{nearest_titles, similar_paths};
-use super::ranking::{Evidence, NO_PAGE, RankedPage, Scores, inbound_score};
-use super::record::{PageRecord, decode, decode_passage};
-use super::schema::{self, PageFields, PieceFields};
-use super::scoring::{ScoredField, Vocabulary};
+use super::passages::Passages;
+use super::postings::Postings;
+use super::ranking::{Evidence, RankedPage, Scores, inbound_score};
+use super::record::{PageRecord, decode};
+use super::schema::{self, PageFields};
 use super::spelling::respell;
 use super::terms::{QueryParser, Terms};
-use std::{collections::HashMap, path::Path, sync::Mutex};
+use std::{collections::HashMap, io, sync::Mutex};
 use tantivy::{
     DocAddress, DocSet, Searcher, TERMINATED, TantivyDocument, TantivyError, Term,
     schema::{Field, IndexRecordOption},
@@ -47,10 +47,7 @@ pub struct Snapshot {
     /// Pages by the words of their titles, for queries that are a title.
     titles: HashMap<String, Vec<u32>>,
     pages: Searcher,
-    pieces: Searcher,
-    pieces_of: ByPage,
     page_fields: PageFields,
-    piece_fields: PieceFields,
     evidence: Evidence,
     parser: QueryParser,
     /// As many as there were searches at the same time.
@@ -67,24 +64,10 @@ impl Snapshot {
     pub(super) fn open(generation: &Generation, language: Language) -> tantivy::Result<Self> {
         let catalog = generation.catalog()?;
         let page_fields = schema::pages().1;
-        let piece_fields = schema::pieces().1;
-        let link_fields = schema::links().1;
-        let open = |folder: &Path| -> tantivy::Result<Searcher> {
-            Ok(reader(&schema::open(folder, language)?)?.searcher())
-        };
-        let pages = open(&generation.pages())?;
-        let pieces = open(&generation.pieces())?;
-        let links = open(&generation.links())?;
-        let positions = catalog.positions();
+        let pages = reader(&schema::open(&generation.pages(), language)?)?.searcher();
         let evidence = Evidence {
-            title: ScoredField::open(&pages, page_fields.title)?,
-            body: ScoredField::open(&pages, page_fields.body)?,
-            symbols: ScoredField::open(&pages, page_fields.symbols)?,
-            piece: ScoredField::open(&pieces, piece_fields.text)?,
-            link: ScoredField::open(&links, link_fields.text)?,
-            page_pages: pages_of(&pages, &positions)?,
-            piece_pages: pages_of(&pieces, &positions)?,
-            link_pages: pages_of(&links, &positions)?,
+            postings: Postings::open(&generation.postings())?,
+            passages: Passages::open(&generation.passages())?,
             inbound: catalog
                 .pages
                 .iter()
@@ -103,10 +86,7 @@ impl Snapshot {
             summaries: summaries(&catalog),
             titles,
             pages,
-            pieces,
-            pieces_of: ByPage::new(&evidence.piece_pages, catalog.pages.len()),
             page_fields,
-            piece_fields,
             evidence,
             parser: QueryParser::new(language),
             desks: Mutex::default(),
@@ -134,11 +114,10 @@ impl Snapshot {
             None => None,
         };
         let Desk { parser, scores } = desk;
-        let fields = [&self.evidence.body, &self.evidence.title];
-        let vocabulary = Vocabulary(&fields);
-        let mut terms = parser.parse(&query.text, vocabulary)?;
+        let postings = &self.evidence.postings;
+        let mut terms = parser.parse(&query.text, postings);
         let asked = terms.words.len() + terms.unknown.len();
-        let respelled = respell(&mut terms, vocabulary, |word| parser.stem(word))?;
+        let respelled = respell(&mut terms, postings, |word| parser.stem(word));
         let under = query
             .under
             .as_deref()
@@ -157,7 +136,7 @@ impl Snapshot {
             exact.map_or(&[], Vec::as_slice),
             query.offset.saturating_add(limit),
             admit,
-        )?;
+        );
         if ranking.is_empty() {
             return Ok(self.nothing(&query.text));
         }
@@ -165,7 +144,7 @@ impl Snapshot {
             .iter()
             .skip(query.offset)
             .map(|page| self.hit(page, scores))
-            .collect::<tantivy::Result<_>>()?;
+            .collect::<io::Result<_>>()?;
         Ok(Answer {
             hits,
             more,
@@ -251,50 +230,30 @@ impl Snapshot {
         }
     }
 
-    fn hit(&self, ranked: &RankedPage, scores: &Scores) -> tantivy::Result<Hit> {
-        let page = &self.catalog.pages[ranked.page as usize];
-        let mut pieces: Vec<_> = self
-            .pieces_of
-            .of(ranked.page)
-            .iter()
-            .map(|piece| (scores.of_piece(*piece), *piece))
-            .collect();
+    fn hit(&self, ranked: &RankedPage, scores: &Scores) -> io::Result<Hit> {
+        let passages = &self.evidence.passages;
+        let numbers = passages.of_page(ranked.page);
+        let mut pieces = Vec::with_capacity(numbers.len());
+        pieces.extend(scores.of_pieces(numbers.clone()).iter().zip(numbers));
         // The sort is stable: a page without a matching piece shows its beginning.
-        pieces.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let best = pieces.first().map_or(0.0, |(score, _)| *score);
-        let mut passages: Vec<Passage> = Vec::with_capacity(MAX_PASSAGES);
-        for (score, piece) in pieces.into_iter().take(2 * MAX_PASSAGES) {
-            let worth_showing =
-                passages.is_empty() || (best > 0.0 && score >= SECOND_PASSAGE * best);
-            if passages.len() == MAX_PASSAGES || !worth_showing {
+        pieces.sort_by(|a, b| b.0.total_cmp(a.0));
+        let best = pieces.first().map_or(0.0, |(score, _)| **score);
+        let mut shown: Vec<Passage> = Vec::with_capacity(MAX_PASSAGES);
+        for (score, number) in pieces.into_iter().take(2 * MAX_PASSAGES) {
+            let worth_showing = shown.is_empty() || (best > 0.0 && *score >= SECOND_PASSAGE * best);
+            if shown.len() == MAX_PASSAGES || !worth_showing {
                 break;
             }
-            let passage = self.passage(piece)?;
-            if passages
-                .iter()
-                .all(|other| other.section != passage.section)
-            {
-                passages.push(passage);
+            let passage = passages.read_one(ranked.page, number)?;
+            if shown.iter().all(|other| other.section != passage.section) {
+                shown.push(passage);
             }
         }
         Ok(Hit {
-            page: self.page_ref(page),
+            page: self.page_ref(&self.catalog.pages[ranked.page as usize]),
             score: ranked.score,
-            passages,
+            passages: shown,
         })
-    }
-
-    fn passage(&self, piece: u32) -> tantivy::Result<Passage> {
-        let mut address = DocAddress::new(0, piece);
-        for segment in self.pieces.segment_readers() {
-            if address.doc_id < segment.max_doc() {
-                break;
-            }
-            address.doc_id -= segment.max_doc();
-            address.segment_ord += 1;
-        }
-        let document: TantivyDocument = self.pieces.doc(address)?;
-        decode_passage(&document, self.piece_fields.stored)
     }
 
     fn page_ref(&self, page: &CatalogPage) -> PageRef {
@@ -329,17 +288,6 @@ impl Snapshot {
             only.filter(|_| found.next().is_none())
         })
     }
-}
-
-/// The page of each document, numbered through all segments.
-fn pages_of(searcher: &Searcher, positions: &HashMap<PageId, u32>) -> tantivy::Result<Vec<u32>> {
-    let mut pages = Vec::new();
-    for reader in searcher.segment_readers() {
-        let ids = reader.fast_fields().u64("id")?.first_or_default_col(0);
-        let page = |doc| positions.get(&ids.get_val(doc)).copied();
-        pages.extend((0..reader.max_doc()).map(|doc| page(doc).unwrap_or(NO_PAGE)));
-    }
-    Ok(pages)
 }
 
 /// The document of a page in the index of pages.

@@ -1,7 +1,7 @@
 //! A word that stands in no document -> the word most likely meant.
 
-use super::scoring::Vocabulary;
-use super::terms::{Terms, WeightedTerm};
+use super::postings::{Postings, Term};
+use super::terms::Terms;
 use std::{borrow::Cow, cmp::Reverse};
 use strsim::osa_distance;
 
@@ -24,62 +24,54 @@ const ENDINGS: &[&str] = &["ation", "tion", "ment", "able", "ing"];
 /// `stem` makes a term of a word.
 pub(super) fn respell(
     terms: &mut Terms,
-    vocabulary: Vocabulary<'_>,
+    postings: &Postings,
     stem: impl FnMut(&str) -> String,
-) -> tantivy::Result<Vec<(String, String)>> {
+) -> Vec<(String, String)> {
     let mut respelled = Vec::new();
-    let mut speller = Speller { vocabulary, stem };
+    let mut speller = Speller { postings, stem };
     let unknown = std::mem::take(&mut terms.unknown);
     for (i, word) in unknown.into_iter().enumerate() {
         let found = if i < MAX_WORDS {
-            speller.correct(&word.to_lowercase())?
+            speller.correct(&word.to_lowercase())
         } else {
             None
         };
         match found {
             Some((term, shown)) => {
-                if !terms.words.iter().any(|known| known.text == term) {
-                    terms.words.push(WeightedTerm {
-                        text: term,
-                        weight: WEIGHT,
-                    });
-                }
+                terms.add(term, WEIGHT);
                 respelled.push((word, shown));
             }
             None => terms.unknown.push(word),
         }
     }
-    Ok(respelled)
+    respelled
 }
 
 struct Speller<'a, F> {
-    vocabulary: Vocabulary<'a>,
+    postings: &'a Postings,
     stem: F,
 }
 
 impl<F: FnMut(&str) -> String> Speller<'_, F> {
     /// The term to look up, and the word to show for it.
-    fn correct(&mut self, word: &str) -> tantivy::Result<Option<(String, String)>> {
+    fn correct(&mut self, word: &str) -> Option<(Term, String)> {
         let length = word.chars().count();
         // A digit is rarely a slip: `http2` and `http3` are two things.
         let is_word = word.starts_with(char::is_alphabetic) && !word.contains(char::is_numeric);
         if !(SHORTEST..=LONGEST).contains(&length) || !is_word {
-            return Ok(None);
+            return None;
         }
-        if let Some(found) = self.with_another_ending(word)? {
-            return Ok(Some(found));
+        if let Some(found) = self.with_another_ending(word) {
+            return Some(found);
         }
         let stem = (self.stem)(word);
         let slips = if length < LONG { 1 } else { 2 };
         let found = self.nearest(&stem, slips)?;
-        Ok(found.map(|term| {
-            let shown = self.shown(word, &stem, &term);
-            (term, shown)
-        }))
+        Some((self.postings.find(&found)?, self.shown(word, &stem, &found)))
     }
 
     /// `configuraton` -> `configuration`, of which the index has only `configur`.
-    fn with_another_ending(&mut self, word: &str) -> tantivy::Result<Option<(String, String)>> {
+    fn with_another_ending(&mut self, word: &str) -> Option<(Term, String)> {
         for ending in ENDINGS {
             for cut in ending.len() - 1..=ending.len() + 1 {
                 let Some((begin, tail)) = word
@@ -93,45 +85,36 @@ impl<F: FnMut(&str) -> String> Speller<'_, F> {
                     continue;
                 }
                 let whole = format!("{begin}{ending}");
-                let term = (self.stem)(&whole);
-                if self.vocabulary.has(&term)? {
-                    return Ok(Some((term, whole)));
+                if let Some(term) = self.postings.find(&(self.stem)(&whole)) {
+                    return Some((term, whole));
                 }
             }
         }
-        Ok(None)
+        None
     }
 
     /// The nearest term of the index; of several, the one that most documents have.
-    fn nearest(&self, word: &str, slips: usize) -> tantivy::Result<Option<String>> {
-        let Some(first) = word.chars().next() else {
-            return Ok(None);
-        };
-        let begin = first.to_string();
-        let mut best: Option<(usize, Reverse<u32>, String)> = None;
-        for dictionary in self.vocabulary.dictionaries() {
-            let mut stream = dictionary.range().ge(&begin).into_stream()?;
-            while let Some((bytes, info)) = stream.next() {
-                let Ok(term) = std::str::from_utf8(bytes) else {
-                    continue;
-                };
-                if !term.starts_with(first) {
-                    break;
-                }
-                if term.len().abs_diff(word.len()) > slips * 4 {
-                    continue;
-                }
-                let distance = osa_distance(word, &written(term, word));
-                if distance == 0 || distance > slips || term.contains(char::is_numeric) {
-                    continue;
-                }
-                let candidate = (distance, Reverse(info.doc_freq), term.to_owned());
-                if best.as_ref().is_none_or(|best| candidate < *best) {
-                    best = Some(candidate);
-                }
+    fn nearest(&self, word: &str, slips: usize) -> Option<String> {
+        let first = word.chars().next()?;
+        let mut best: Option<(usize, Reverse<u32>, &str)> = None;
+        for (term, documents) in self.postings.from(first.encode_utf8(&mut [0; 4])) {
+            if !term.starts_with(first) {
+                break;
+            }
+            if term.len().abs_diff(word.len()) > slips * 4 || !term.chars().all(char::is_alphabetic)
+            {
+                continue;
+            }
+            let distance = osa_distance(word, &written(term, word));
+            if distance == 0 || distance > slips {
+                continue;
+            }
+            let candidate = (distance, Reverse(documents), term);
+            if best.is_none_or(|best| candidate < best) {
+                best = Some(candidate);
             }
         }
-        Ok(best.map(|(_, _, term)| term))
+        best.map(|(_, _, term)| term.to_owned())
     }
 
     /// `databs` is shown as `database`, where the word that was asked for ends in an `e` too.

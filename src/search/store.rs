@@ -248,21 +248,22 @@ impl Store {
                 Some("the settings or the version of docent have changed"),
             );
         }
-        if !generation.is_whole(&manifest) || !self.is_sound(&generation) {
+        if !generation.is_whole(&manifest) || !self.is_sound(&generation, &manifest) {
             return (None, Some("the index on disk is damaged"));
         }
         (Some((generation, catalog, manifest)), None)
     }
 
     /// Compares every file of the index with its checksum.
-    fn is_sound(&self, generation: &Generation) -> bool {
-        [generation.pages(), generation.pieces(), generation.links()]
+    fn is_sound(&self, generation: &Generation, manifest: &Manifest) -> bool {
+        let indexes = [generation.pages(), generation.pieces(), generation.links()]
             .iter()
             .all(|folder| {
                 schema::open(folder, self.language)
                     .and_then(|index| index.validate_checksum())
                     .is_ok_and(|damaged| damaged.is_empty())
-            })
+            });
+        indexes && generation.is_sound(manifest)
     }
 
     fn open_generation(&self, generation: &Generation) -> Result<Snapshot, StoreError> {

@@ -1,7 +1,7 @@
 //! A query's text -> the terms to look up.
 
 use super::answer::MAX_QUERY_CHARS;
-use super::scoring::Vocabulary;
+use super::postings::{Postings, Term};
 use super::tokenizer;
 use tantivy::tokenizer::{Language, TextAnalyzer};
 
@@ -22,7 +22,7 @@ const STOP_WORDS: &[&str] = &[
 /// A term and what its BM25 score is multiplied by.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct WeightedTerm {
-    pub(super) text: String,
+    pub(super) term: Term,
     pub(super) weight: f32,
 }
 
@@ -30,8 +30,8 @@ pub(super) struct WeightedTerm {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Terms {
     pub(super) words: Vec<WeightedTerm>,
-    /// Identifiers and operators, as written, in lower case.
-    pub(super) symbols: Vec<String>,
+    /// Identifiers and operators, as written, that stand in some document.
+    pub(super) symbols: Vec<Term>,
     /// Words of the query that stand in no document.
     pub(super) unknown: Vec<String>,
 }
@@ -66,35 +66,26 @@ impl QueryParser {
     }
 
     /// Tells the words that documents use from the others.
-    pub(super) fn parse(
-        &mut self,
-        text: &str,
-        vocabulary: Vocabulary<'_>,
-    ) -> tantivy::Result<Terms> {
+    pub(super) fn parse(&mut self, text: &str, postings: &Postings) -> Terms {
         let text = bounded(text);
         let mut terms = Terms::default();
         let mut surface = Vec::new();
         collect(&mut self.surface, text, |word, original| {
             surface.push((word.to_owned(), original.to_owned()));
         });
-        let content: Vec<_> = surface
-            .iter()
-            .filter(|(word, _)| !self.is_stop_word(word))
-            .cloned()
-            .collect();
-        let asked = if content.is_empty() { surface } else { content };
-        for (word, original) in asked.iter().take(MAX_TERMS) {
-            let term = self.stem(word);
-            if vocabulary.has(&term)? {
+        let is_content = |(word, _): &(String, String)| !self.is_stop_word(word);
+        if surface.iter().any(is_content) {
+            surface.retain(is_content);
+        }
+        for (word, original) in surface.iter().take(MAX_TERMS) {
+            if let Some(term) = postings.find(&self.stem(word)) {
                 terms.add(term, 1.0);
                 continue;
             }
-            let parts = camel_case_parts(original);
             let mut found = false;
-            for part in parts {
-                let part = self.stem(&part.to_lowercase());
-                if vocabulary.has(&part)? {
-                    terms.add(part, 1.0);
+            for part in camel_case_parts(original) {
+                if let Some(term) = postings.find(&self.stem(&part.to_lowercase())) {
+                    terms.add(term, 1.0);
                     found = true;
                 }
             }
@@ -102,18 +93,21 @@ impl QueryParser {
                 terms.unknown.push(original.clone());
             }
         }
-        for pair in asked.windows(2).take(MAX_TERMS) {
-            let joined = self.stem(&format!("{}{}", pair[0].0, pair[1].0));
-            if vocabulary.has(&joined)? {
-                terms.add(joined, JOINED_WEIGHT);
+        for pair in surface.windows(2).take(MAX_TERMS) {
+            let joined = self.stem(&[pair[0].0.as_str(), &pair[1].0].concat());
+            if let Some(term) = postings.find(&joined) {
+                terms.add(term, JOINED_WEIGHT);
             }
         }
         collect(&mut self.symbols, text, |symbol, _| {
-            if terms.symbols.len() < MAX_TERMS && !terms.symbols.iter().any(|s| s == symbol) {
-                terms.symbols.push(symbol.to_owned());
+            if let Some(symbol) = postings.find(symbol)
+                && terms.symbols.len() < MAX_TERMS
+                && !terms.symbols.contains(&symbol)
+            {
+                terms.symbols.push(symbol);
             }
         });
-        Ok(terms)
+        terms
     }
 
     /// A word as it stands in the index.
@@ -133,9 +127,10 @@ impl QueryParser {
 }
 
 impl Terms {
-    fn add(&mut self, text: String, weight: f32) {
-        if !self.words.iter().any(|term| term.text == text) {
-            self.words.push(WeightedTerm { text, weight });
+    /// Adds a word unless it is there already.
+    pub(super) fn add(&mut self, term: Term, weight: f32) {
+        if !self.words.iter().any(|known| known.term == term) {
+            self.words.push(WeightedTerm { term, weight });
         }
     }
 }
