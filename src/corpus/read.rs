@@ -2,11 +2,12 @@
 
 use super::decode::decode;
 use super::document::{Document, Page, Skip, Source};
-use super::format::Format;
+use super::format::{Format, uncompressed_name};
 use super::outline::{Anchors, outline};
 use super::url::page_url;
 use super::walk::File;
 use crate::config::{DocSet, Generator};
+use flate2::read::MultiGzDecoder;
 use std::{
     cell::RefCell,
     fs,
@@ -45,11 +46,18 @@ pub fn read(set: &DocSet, generator: Generator, file: &File) -> Result<Parsed, S
 }
 
 fn convert(set: &DocSet, generator: Generator, file: &File) -> Result<Parsed, Skip> {
-    let text = decode(&file.path, read_bounded(&file.location, set.max_file_size)?)?;
-    let format = Format::detect(&file.path, &text).ok_or(Skip::UnknownFormat)?;
+    let bytes = read_bounded(&file.location, set.max_file_size)?;
+    let name = uncompressed_name(&file.path);
+    let bytes = if name == file.path {
+        bytes
+    } else {
+        inflate(&bytes, set.max_file_size)?
+    };
+    let text = decode(name, bytes)?;
+    let format = Format::detect(name, &text).ok_or(Skip::UnknownFormat)?;
     let included = RefCell::new(Vec::new());
     let source = Source {
-        path: &file.path,
+        path: name,
         text: &text,
         include: &|path| include(set, path, &included),
     };
@@ -128,6 +136,7 @@ fn file_title(path: &str) -> String {
         .rsplit('/')
         .next()
         .unwrap_or(path);
+    let file = uncompressed_name(file);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let words = stem.replace(['-', '_'], " ");
     if words.trim().is_empty() {
@@ -151,6 +160,21 @@ fn read_bounded(location: &Path, limit: u64) -> Result<Vec<u8>, Skip> {
         return Err(Skip::TooLarge { limit });
     }
     Ok(bytes)
+}
+
+/// gzip (RFC 1952); a small file that becomes a large one is as large as that.
+fn inflate(bytes: &[u8], limit: u64) -> Result<Vec<u8>, Skip> {
+    let mut inflated = Vec::new();
+    MultiGzDecoder::new(bytes)
+        .take(limit + 1)
+        .read_to_end(&mut inflated)
+        .map_err(|error| Skip::Malformed {
+            reason: format!("its gzip compression: {error}"),
+        })?;
+    if inflated.len() as u64 > limit {
+        return Err(Skip::TooLarge { limit });
+    }
+    Ok(inflated)
 }
 
 /// Reads a file that another one includes; never one outside of the set's root.

@@ -76,8 +76,13 @@ fn window(text: &str) -> &str {
     &text[..end]
 }
 
+/// `man1/ls.1` of `man1/ls.1.gz`, as distributions install manual pages.
+pub(in crate::corpus) fn uncompressed_name(path: &str) -> &str {
+    path.strip_suffix(".gz").unwrap_or(path)
+}
+
 fn kind(path: &str) -> Kind {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = uncompressed_name(path.rsplit('/').next().unwrap_or(path));
     let lower = name.to_ascii_lowercase();
     let Some((stem, extension)) = lower.rsplit_once('.').filter(|(stem, _)| !stem.is_empty())
     else {

@@ -11,6 +11,8 @@ mod markdown;
 mod restructuredtext;
 mod text;
 
+pub(super) use detect::uncompressed_name;
+
 use super::document::{Page, Skip, Source};
 
 /// A documentation format.
