@@ -4,7 +4,7 @@ CARGO ?= cargo
 DOCS  ?= docs
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench lint fuzz format
+.PHONY: help run build test bench lint fuzz format generate
 
 help: ## List the targets
 	@echo 'Targets:'
@@ -26,6 +26,9 @@ lint: ## Check formatting, lints, documentation, scripts, licences and the proje
 
 format: ## Format the source
 	$(CARGO) fmt
+
+generate: ## Write the manual pages and completions again, from what they are made of
+	DOCENT_GENERATE=1 $(CARGO) test --quiet --test packaging up_to_date
 
 bench: ## Measure speed and memory against other servers, and write docs/performance.md
 	tests/needs.sh bench

@@ -35,6 +35,7 @@ for_tests() {
     program node nodejs "runs the MCP clients written in TypeScript"
     program npm npm "installs them"
     program python3 python3 "runs the MCP client written in Python"
+    program zsh zsh "completes command lines"
     python_module venv python3-venv "keeps its packages apart from yours"
     install_packages
     [ ${#missing[@]} -eq 0 ] || return 0

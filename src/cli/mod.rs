@@ -11,7 +11,7 @@ mod style;
 
 use std::process::ExitCode;
 
-use clap::{ArgAction, Parser, Subcommand};
+use clap::{ArgAction, CommandFactory as _, Parser, Subcommand};
 
 use crate::platform::{Environment, start_log};
 
@@ -20,6 +20,7 @@ use crate::platform::{Environment, start_log};
 #[command(
     name = "docent",
     version,
+    long_version = concat!(env!("CARGO_PKG_VERSION"), env!("DOCENT_ORIGIN")),
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
@@ -47,6 +48,12 @@ enum Command {
     Serve(serve::Serve),
     Search(search::Search),
     Check(check::Check),
+}
+
+/// The definition of the command line, from which manual pages and shell completions are made.
+#[must_use]
+pub fn definition() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command of this process's arguments and environment, and says how it ended.
@@ -89,10 +96,8 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     #[test]
     fn the_definition_is_consistent() {
-        super::Cli::command().debug_assert();
+        super::definition().debug_assert();
     }
 }

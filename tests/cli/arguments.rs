@@ -4,9 +4,21 @@ use crate::run::Sandbox;
 
 #[test]
 fn version() {
-    let run = Sandbox::new(&[]).docent(&["--version"]);
-    let expected = format!("docent {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!((run.code, run.stdout), (Some(0), expected));
+    let sandbox = Sandbox::new(&[]);
+    let version = env!("CARGO_PKG_VERSION");
+    let run = sandbox.docent(&["-V"]);
+    assert_eq!(
+        (run.code, run.stdout),
+        (Some(0), format!("docent {version}\n"))
+    );
+    // The long form also tells of the commit and the day, where the build knew them.
+    let run = sandbox.docent(&["--version"]);
+    assert_eq!(run.code, Some(0));
+    assert!(
+        run.stdout.starts_with(&format!("docent {version}")),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]

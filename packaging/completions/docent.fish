@@ -1,0 +1,60 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_docent_global_optspecs
+    string join \n v/verbose q/quiet h/help V/version
+end
+
+function __fish_docent_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_docent_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_docent_using_subcommand
+    set -l cmd (__fish_docent_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c docent -n "__fish_docent_needs_command" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
+complete -c docent -n "__fish_docent_needs_command" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
+complete -c docent -n "__fish_docent_needs_command" -s h -l help -d 'Print help'
+complete -c docent -n "__fish_docent_needs_command" -s V -l version -d 'Print version'
+complete -c docent -n "__fish_docent_needs_command" -f -a "serve" -d 'Serve documents to AI assistants'
+complete -c docent -n "__fish_docent_needs_command" -f -a "search" -d 'Search the documents once, as an assistant would'
+complete -c docent -n "__fish_docent_needs_command" -f -a "check" -d 'Read a configuration and its documents, and show what would be served'
+complete -c docent -n "__fish_docent_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c docent -n "__fish_docent_using_subcommand serve" -s c -l config -d 'The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand serve" -s l -l listen -d 'The address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080]' -r
+complete -c docent -n "__fish_docent_using_subcommand serve" -l cache-dir -d 'Where to keep the index [default: ~/.cache/docent]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand serve" -l rebuild -d 'Build the index again, even where the new one has far fewer pages'
+complete -c docent -n "__fish_docent_using_subcommand serve" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
+complete -c docent -n "__fish_docent_using_subcommand serve" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
+complete -c docent -n "__fish_docent_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c docent -n "__fish_docent_using_subcommand search" -s c -l config -d 'The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand search" -s n -l limit -d 'Pages to show at the most' -r
+complete -c docent -n "__fish_docent_using_subcommand search" -l set -d 'Only pages of this document set' -r
+complete -c docent -n "__fish_docent_using_subcommand search" -l format -d 'How to print the results' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c docent -n "__fish_docent_using_subcommand search" -l cache-dir -d 'Where to keep the index [default: ~/.cache/docent]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand search" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
+complete -c docent -n "__fish_docent_using_subcommand search" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
+complete -c docent -n "__fish_docent_using_subcommand search" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c docent -n "__fish_docent_using_subcommand check" -s c -l config -d 'The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand check" -l format -d 'How to print it' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c docent -n "__fish_docent_using_subcommand check" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
+complete -c docent -n "__fish_docent_using_subcommand check" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
+complete -c docent -n "__fish_docent_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check help" -f -a "serve" -d 'Serve documents to AI assistants'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check help" -f -a "search" -d 'Search the documents once, as an assistant would'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check help" -f -a "check" -d 'Read a configuration and its documents, and show what would be served'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
