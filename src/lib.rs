@@ -1,6 +1,7 @@
 //! docent puts a team's documentation in front of every AI assistant.
 //!
 //! See `docs/architecture.md` for the map of the modules and what must hold between them.
+pub mod acme;
 pub mod cli;
 pub mod config;
 pub mod corpus;

@@ -12,9 +12,12 @@ use rustls::pki_types::{
     CertificateDer, PrivateKeyDer,
     pem::{self, PemObject as _},
 };
-use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
+use x509_parser::{
+    prelude::{FromDer as _, GeneralName, X509Certificate},
+    public_key::PublicKey,
+};
 
-use crate::config::Identifier;
+use crate::config::{Identifier, KeyType};
 
 /// Far more than a chain of the largest certificates, in bytes.
 pub(super) const MAX_PEM: u64 = 256 << 10;
@@ -49,6 +52,8 @@ pub struct Leaf {
     pub not_after: SystemTime,
     /// The names and addresses it is for, in its own order.
     pub names: Vec<Identifier>,
+    /// The kind of its key; `None`: one that docent does not make.
+    pub key_type: Option<KeyType>,
 }
 
 impl Leaf {
@@ -82,6 +87,7 @@ impl Leaf {
             not_before: moment(validity.not_before.timestamp()),
             not_after: moment(validity.not_after.timestamp()),
             names: names(&certificate),
+            key_type: key_type(&certificate),
         };
         if leaf.not_before >= leaf.not_after {
             return Err(LeafError::Dates);
@@ -286,6 +292,28 @@ fn names(certificate: &X509Certificate<'_>) -> Vec<Identifier> {
         .collect()
 }
 
+fn key_type(certificate: &X509Certificate<'_>) -> Option<KeyType> {
+    let key = certificate.public_key();
+    match key.parsed().ok()? {
+        PublicKey::RSA(key) => match key.key_size() {
+            2048 => Some(KeyType::Rsa2048),
+            3072 => Some(KeyType::Rsa3072),
+            4096 => Some(KeyType::Rsa4096),
+            _ => None,
+        },
+        PublicKey::EC(_) => {
+            let curve = key.algorithm.parameters.as_ref()?.as_oid().ok()?;
+            // RFC 5480, section 2.1.1.1.
+            match curve.to_id_string().as_str() {
+                "1.2.840.10045.3.1.7" => Some(KeyType::P256),
+                "1.3.132.0.34" => Some(KeyType::P384),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
 /// Dates in certificates have four digits for the year, so none leaves what a clock can tell.
 fn moment(timestamp: i64) -> SystemTime {
     let distance = Duration::from_secs(timestamp.unsigned_abs());
@@ -367,6 +395,10 @@ mod tests {
         assert_eq!((leaf.not_before, leaf.not_after), (at(0), at(90)));
         let names: Vec<_> = leaf.names.iter().map(ToString::to_string).collect();
         assert_eq!(names, ["docs.example.com", "192.0.2.7"]);
+        assert_eq!(leaf.key_type, Some(KeyType::P256));
+        let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap();
+        let leaf = Leaf::read(params().self_signed(&key).unwrap().der()).unwrap();
+        assert_eq!(leaf.key_type, Some(KeyType::P384));
     }
 
     #[test]
