@@ -7,6 +7,7 @@ pub mod config;
 pub mod corpus;
 pub mod error;
 pub mod http;
+pub mod listener;
 pub mod mcp;
 pub mod platform;
 pub mod search;

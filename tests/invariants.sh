@@ -33,7 +33,7 @@ forbid() { # forbid PATTERN RULE PATH...
         grep -vE '^[^:]+:[0-9]+: *//' || true)
 }
 
-# main -> cli -> service -> { http, mcp, acme, tls, search, corpus, platform } -> { state, config, error }
+# main -> cli -> service -> { http, mcp, acme, tls, search, corpus, platform } -> { state, config, error, listener }
 # http -> mcp -> search -> corpus; http -> tls
 modules_keep_to_their_direction() {
     local module may_use file used
@@ -46,16 +46,17 @@ modules_keep_to_their_direction() {
         done < <(crate_paths "$module")
     done <<'MAY'
 error
+listener
 config error
 state config error
-platform state config error
+platform state config error listener
 acme state config error
 tls state config error
 corpus config error
 search corpus config error
 mcp search corpus config error
-http mcp tls search corpus state config error
-service http mcp acme tls search corpus platform state config error
+http mcp tls search corpus state config error listener
+service http mcp acme tls search corpus platform state config error listener
 MAY
 }
 

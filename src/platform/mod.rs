@@ -1,8 +1,14 @@
-//! The operating system: environment, folders, the journal.
+//! The operating system: environment, folders, sockets, readiness, privileges, signals, the journal.
 mod directories;
 mod journal;
+mod notify;
+mod privileges;
 mod signals;
+mod sockets;
 
 pub use directories::Environment;
 pub use journal::{LogSink, log_sink, start_log};
+pub use notify::Notifier;
+pub use privileges::{Dropped, give_up_privileges};
 pub use signals::cancel_on_signal;
+pub use sockets::Sockets;
