@@ -52,6 +52,7 @@ pub(super) struct ServerTable {
     pub(super) http: Option<Spanned<String>>,
     #[serde(deserialize_with = "unless_empty")]
     pub(super) hsts: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
     pub(super) user: Option<Spanned<String>>,
     #[serde(deserialize_with = "unless_empty")]
     pub(super) idle_exit: Option<Spanned<String>>,

@@ -39,8 +39,9 @@ pub struct ServerSettings {
     pub http: SocketAddr,
     /// How long browsers are to insist on HTTPS (RFC 6797); `None`: they are not told to.
     pub hsts: Option<Duration>,
-    /// The user to become when started as root outside systemd.
-    pub user: String,
+    /// The user to become when started as root outside systemd; `None`: `docent` for a public
+    /// service, nobody else for a local one.
+    pub user: Option<String>,
     /// How long nobody may ask before a socket-activated service leaves; `None`: it stays.
     pub idle_exit: Option<Duration>,
 }
@@ -54,7 +55,7 @@ impl Default for ServerSettings {
             https: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 443)),
             http: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 80)),
             hsts: None,
-            user: "docent".to_owned(),
+            user: None,
             idle_exit: None,
         }
     }

@@ -42,7 +42,7 @@ impl Reader<'_> {
             https: self.text(table.https, address).unwrap_or(default.https),
             http: self.text(table.http, address).unwrap_or(default.http),
             hsts: self.period(table.hsts, LONGEST_HSTS),
-            user: self.text(table.user, user).unwrap_or(default.user),
+            user: self.text(table.user, user),
             idle_exit: self.period(table.idle_exit, LONGEST_IDLE),
         }
     }
