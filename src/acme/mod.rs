@@ -1,12 +1,38 @@
-//! Certificates from an authority (ACME, RFC 8555): when to ask, and how.
+//! Certificates from an authority: when to ask, and how (ACME, RFC 8555), with renewal information
+//! (RFC 9773), addresses (RFC 8738) and profiles (draft-ietf-acme-profiles).
+//!
+//! [`Client`] asks one authority, [`Account`] is docent's account there, [`Account::order`] turns
+//! names into a certificate. Nothing here listens: the answers to the authority's questions are
+//! files in [`crate::state`], and whoever serves the names answers with them.
+mod account;
+mod client;
+mod directory;
+mod error;
 mod history;
+mod jws;
 mod lock;
 mod moment;
+mod order;
+mod problem;
+mod renewal_info;
+mod revocation;
 mod schedule;
+mod transport;
+mod validation;
 
+pub use account::Account;
+pub use client::Client;
+pub use directory::Directory;
+pub use error::{Error, Refusal};
 pub use history::{
     Deferral, Failures, History, HistoryError, HistoryFile, Issuance, Suggestion, Window,
 };
 pub use lock::{Lock, LockError};
 pub use moment::rfc3339;
+pub use order::{Issued, OrderRequest};
+pub use problem::{Problem, Subproblem};
+pub use renewal_info::{CertificateId, RenewalInfo};
+pub use revocation::RevocationReason;
 pub use schedule::{Reason, Situation, Verdict, Wait, verdict};
+pub use transport::Patience;
+pub use validation::{FailedValidation, ValidationError};

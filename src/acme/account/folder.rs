@@ -1,0 +1,260 @@
+//! The account's files: its key, and what the authority knows it by.
+//!
+//! ```text
+//! acme.example.com_directory/     one for each directory URL; 0700
+//!     key.pem                     PKCS #8; 0600
+//!     key.next.pem                only while the key is being replaced
+//!     account.json                the account's URL, once it is registered
+//! ```
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, Read as _, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use rustls::pki_types::{PrivatePkcs8KeyDer, pem::PemObject as _};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::super::{
+    error::Error,
+    jws::{SigningKey, sha256},
+};
+
+const KEY: &str = "key.pem";
+const NEXT_KEY: &str = "key.next.pem";
+const RECORD: &str = "account.json";
+/// Of any of the files.
+const MAX_FILE: u64 = 64 << 10;
+/// Of the folder's name; file systems take 255 bytes.
+const MAX_NAME: usize = 200;
+
+/// What is known about an account besides its key.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Record {
+    pub(super) directory: String,
+    pub(super) url: String,
+    pub(super) contact: Option<String>,
+}
+
+/// The folder of one authority's account.
+pub(super) struct AccountFolder {
+    path: PathBuf,
+}
+
+impl AccountFolder {
+    pub(super) fn new(accounts: &Path, directory: &str) -> Self {
+        Self {
+            path: accounts.join(name(directory)),
+        }
+    }
+
+    pub(super) fn key(&self) -> Result<Option<SigningKey>, Error> {
+        self.read_key(KEY)
+    }
+
+    /// The key that is to be the account's next one, if its replacement was begun.
+    pub(super) fn next_key(&self) -> Result<Option<SigningKey>, Error> {
+        self.read_key(NEXT_KEY)
+    }
+
+    pub(super) fn generate_key(&self) -> Result<SigningKey, Error> {
+        self.write_new_key(KEY)
+    }
+
+    pub(super) fn generate_next_key(&self) -> Result<SigningKey, Error> {
+        self.write_new_key(NEXT_KEY)
+    }
+
+    /// Makes the next key the account's key.
+    pub(super) fn promote_next_key(&self) -> Result<(), Error> {
+        fs::rename(self.path.join(NEXT_KEY), self.path.join(KEY))
+            .and_then(|()| sync_folder(&self.path))
+            .map_err(|error| self.unwritable(KEY, &error))
+    }
+
+    /// Takes the next key back.
+    pub(super) fn drop_next_key(&self) -> Result<(), Error> {
+        fs::remove_file(self.path.join(NEXT_KEY))
+            .and_then(|()| sync_folder(&self.path))
+            .map_err(|error| self.unwritable(NEXT_KEY, &error))
+    }
+
+    /// `None` also where it cannot be understood: registering the key again makes a new one.
+    pub(super) fn record(&self) -> Result<Option<Record>, Error> {
+        let text = self.read(RECORD)?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    pub(super) fn write_record(&self, record: &Record) -> Result<(), Error> {
+        let json = serde_json::to_string_pretty(record)
+            .map_err(|error| self.unwritable(RECORD, &error.into()))?;
+        self.write(RECORD, &format!("{json}\n"))
+    }
+
+    fn read_key(&self, file: &str) -> Result<Option<SigningKey>, Error> {
+        let Some(pem) = self.read(file)? else {
+            return Ok(None);
+        };
+        let damaged = || {
+            Error::File {
+            path: self.path.join(file),
+            reason: "the account's key is damaged; restore it, or remove the folder to have a new account made".into(),
+        }
+        };
+        let der = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| damaged())?;
+        SigningKey::from_pkcs8(der.secret_pkcs8_der())
+            .map(Some)
+            .ok_or_else(damaged)
+    }
+
+    fn write_new_key(&self, file: &str) -> Result<SigningKey, Error> {
+        let (key, pkcs8) = SigningKey::generate()?;
+        self.write(file, &pem(&pkcs8))?;
+        Ok(key)
+    }
+
+    fn read(&self, file: &str) -> Result<Option<Zeroizing<String>>, Error> {
+        let path = self.path.join(file);
+        let mut text = Zeroizing::new(String::new());
+        let read =
+            File::open(&path).and_then(|opened| opened.take(MAX_FILE).read_to_string(&mut text));
+        match read {
+            Ok(_) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::File {
+                path,
+                reason: format!("cannot be read: {error}"),
+            }),
+        }
+    }
+
+    /// Whole or not at all, and lasting once it has returned.
+    fn write(&self, file: &str, text: &str) -> Result<(), Error> {
+        self.try_write(file, text)
+            .map_err(|error| self.unwritable(file, &error))
+    }
+
+    fn try_write(&self, file: &str, text: &str) -> io::Result<()> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.path)?;
+        let unfinished = self.path.join(format!(".{file}"));
+        let mut writer = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&unfinished)?;
+        writer.write_all(text.as_bytes())?;
+        writer.sync_all()?;
+        fs::rename(unfinished, self.path.join(file))?;
+        sync_folder(&self.path)?;
+        // The folder itself may be new.
+        self.path.parent().map_or(Ok(()), sync_folder)
+    }
+
+    fn unwritable(&self, file: &str, error: &io::Error) -> Error {
+        Error::File {
+            path: self.path.join(file),
+            reason: format!("cannot be written: {error}"),
+        }
+    }
+}
+
+/// Readable, and another one for another URL: `_` stands for `/`, what else does not belong into
+/// a file name is percent-encoded.
+fn name(directory: &str) -> String {
+    let place = directory.strip_prefix("https://").unwrap_or(directory);
+    let mut name = String::with_capacity(place.len());
+    for byte in place.bytes() {
+        match byte {
+            b'/' => name.push('_'),
+            b'-' | b':' => name.push(char::from(byte)),
+            // Not first: `.` and `..` are folders already.
+            b'.' if !name.is_empty() => name.push('.'),
+            _ if byte.is_ascii_alphanumeric() => name.push(char::from(byte)),
+            _ => name.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    if name.len() > MAX_NAME {
+        let hash: String = sha256(directory.as_bytes())[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        name.truncate(MAX_NAME - hash.len() - 1);
+        name = format!("{name}~{hash}");
+    }
+    name
+}
+
+fn pem(pkcs8: &[u8]) -> Zeroizing<String> {
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+    let base64 = Zeroizing::new(BASE64_STANDARD.encode(pkcs8));
+    let mut pem = Zeroizing::new(String::from("-----BEGIN PRIVATE KEY-----\n"));
+    for (n, c) in base64.chars().enumerate() {
+        if n > 0 && n % 64 == 0 {
+            pem.push('\n');
+        }
+        pem.push(c);
+    }
+    pem.push_str("\n-----END PRIVATE KEY-----\n");
+    pem
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn each_directory_has_a_readable_folder_of_its_own() {
+        assert_eq!(
+            name("https://acme-v02.api.letsencrypt.org/directory"),
+            "acme-v02.api.letsencrypt.org_directory"
+        );
+        let urls = [
+            "https://localhost:14000/dir",
+            "https://localhost:14000_dir",
+            "https://localhost:14000/dir/",
+            "https://localhost:14000/dir?x",
+            "https://../dir",
+        ];
+        let mut names: Vec<_> = urls.iter().map(|url| name(url)).collect();
+        assert_eq!(names[0], "localhost:14000_dir");
+        assert!(names.iter().all(|name| !name.starts_with('.')));
+        names.dedup();
+        assert_eq!(names.len(), urls.len());
+        let long = |tail| name(&format!("https://example.com/{}/{tail}", "x".repeat(5000)));
+        assert!(long("a").len() <= MAX_NAME);
+        assert_ne!(long("a"), long("b"));
+    }
+
+    #[test]
+    fn a_key_is_there_again_and_nobody_elses() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = AccountFolder::new(&root.path().join("accounts"), "https://ca.example/dir");
+        assert!(folder.key().unwrap().is_none());
+        let key = folder.generate_key().unwrap();
+        let again = folder.key().unwrap().unwrap();
+        assert_eq!(again.thumbprint(), key.thumbprint());
+        let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(folder.path.clone()), 0o700);
+        assert_eq!(mode(root.path().join("accounts")), 0o700);
+        assert_eq!(mode(folder.path.join(KEY)), 0o600);
+
+        fs::write(folder.path.join(KEY), "damaged").unwrap();
+        let Err(error) = folder.key() else {
+            panic!("a damaged key was read");
+        };
+        assert!(error.to_string().contains("key.pem"), "{error}");
+    }
+}

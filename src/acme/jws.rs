@@ -1,0 +1,185 @@
+//! Signed requests: JSON Web Signatures as ACME uses them (RFC 7515; RFC 8555, section 6.2).
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64_URL};
+use ring::{
+    digest, hmac,
+    rand::SystemRandom,
+    rsa,
+    signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
+        KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
+    },
+};
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::error::Error;
+
+/// A private key that signs requests.
+pub(super) enum SigningKey {
+    P256(EcdsaKeyPair),
+    P384(EcdsaKeyPair),
+    Rsa(RsaKeyPair),
+}
+
+/// By what the authority knows the key of a request (RFC 8555, section 6.2).
+pub(super) enum KeyId<'a> {
+    /// The key itself, where there is no account, or none is needed.
+    Key,
+    /// The URL of the account that it belongs to.
+    Account(&'a str),
+}
+
+impl SigningKey {
+    /// A new key for an account, with its PKCS #8 form: P-256, which every authority takes.
+    pub(super) fn generate() -> Result<(Self, Zeroizing<Vec<u8>>), Error> {
+        let pkcs8 =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
+                .map_err(|_| Error::Crypto("the generation of a key"))?;
+        let pkcs8 = Zeroizing::new(pkcs8.as_ref().to_vec());
+        let key = Self::from_pkcs8(&pkcs8).ok_or(Error::Crypto("the generation of a key"))?;
+        Ok((key, pkcs8))
+    }
+
+    /// A key of any kind that docent makes.
+    pub(super) fn from_pkcs8(der: &[u8]) -> Option<Self> {
+        let random = SystemRandom::new();
+        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der, &random)
+            .map(Self::P256)
+            .or_else(|_| {
+                EcdsaKeyPair::from_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, der, &random)
+                    .map(Self::P384)
+            })
+            .or_else(|_| RsaKeyPair::from_pkcs8(der).map(Self::Rsa))
+            .ok()
+    }
+
+    /// A whole request body.
+    pub(super) fn request(
+        &self,
+        id: &KeyId<'_>,
+        nonce: &str,
+        url: &str,
+        payload: &str,
+    ) -> Result<Vec<u8>, Error> {
+        let mut header = self.header(id, url);
+        header["nonce"] = json!(nonce);
+        Ok(self.sign(&header, payload)?.to_string().into_bytes())
+    }
+
+    /// A signature inside a request, which therefore has no nonce of its own: the new key's in a
+    /// roll-over (RFC 8555, section 7.3.5).
+    pub(super) fn inner(&self, url: &str, payload: &str) -> Result<Value, Error> {
+        self.sign(&self.header(&KeyId::Key, url), payload)
+    }
+
+    /// The public key (RFC 7517), its members in the order that its thumbprint wants.
+    pub(super) fn jwk(&self) -> Value {
+        match self {
+            Self::P256(pair) => elliptic_jwk("P-256", pair),
+            Self::P384(pair) => elliptic_jwk("P-384", pair),
+            Self::Rsa(pair) => {
+                let public = rsa::PublicKeyComponents::<Vec<u8>>::from(pair.public());
+                json!({
+                    "e": BASE64_URL.encode(public.e),
+                    "kty": "RSA",
+                    "n": BASE64_URL.encode(public.n),
+                })
+            }
+        }
+    }
+
+    /// What identifies the key in a key authorization (RFC 7638; RFC 8555, section 8.1).
+    pub(super) fn thumbprint(&self) -> String {
+        let jwk = self.jwk();
+        // Of an object: in the order of the alphabet, without spaces.
+        let mut members: Vec<_> = jwk.as_object().into_iter().flatten().collect();
+        members.sort_by_key(|(name, _)| *name);
+        let members: Vec<String> = members
+            .into_iter()
+            .map(|(name, value)| format!("\"{name}\":{value}"))
+            .collect();
+        BASE64_URL.encode(sha256(format!("{{{}}}", members.join(",")).as_bytes()))
+    }
+
+    fn header(&self, id: &KeyId<'_>, url: &str) -> Value {
+        let alg = match self {
+            Self::P256(_) => "ES256",
+            Self::P384(_) => "ES384",
+            Self::Rsa(_) => "RS256",
+        };
+        match id {
+            KeyId::Key => json!({ "alg": alg, "jwk": self.jwk(), "url": url }),
+            KeyId::Account(account) => json!({ "alg": alg, "kid": account, "url": url }),
+        }
+    }
+
+    fn sign(&self, header: &Value, payload: &str) -> Result<Value, Error> {
+        let failed = |_| Error::Crypto("a signature");
+        let random = SystemRandom::new();
+        flattened(header, payload, |input| match self {
+            Self::P256(pair) | Self::P384(pair) => {
+                Ok(pair.sign(&random, input).map_err(failed)?.as_ref().to_vec())
+            }
+            Self::Rsa(pair) => {
+                let mut signature = vec![0; pair.public().modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &random, input, &mut signature)
+                    .map_err(failed)?;
+                Ok(signature)
+            }
+        })
+    }
+}
+
+/// Binds an account's key to a customer of the authority (RFC 8555, section 7.3.4).
+pub(super) fn external_account_binding(
+    kid: &str,
+    hmac_key: &[u8],
+    url: &str,
+    account_key: &SigningKey,
+) -> Result<Value, Error> {
+    let header = json!({ "alg": "HS256", "kid": kid, "url": url });
+    let key = hmac::Key::new(hmac::HMAC_SHA256, hmac_key);
+    flattened(&header, &account_key.jwk().to_string(), |input| {
+        Ok(hmac::sign(&key, input).as_ref().to_vec())
+    })
+}
+
+/// SHA-256, which key authorizations are hashed with.
+pub(super) fn sha256(input: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest::digest(&digest::SHA256, input).as_ref());
+    hash
+}
+
+pub(super) fn base64url(bytes: &[u8]) -> String {
+    BASE64_URL.encode(bytes)
+}
+
+fn elliptic_jwk(curve: &str, pair: &EcdsaKeyPair) -> Value {
+    // An uncompressed point: 4, x, y.
+    let point = &pair.public_key().as_ref()[1..];
+    let (x, y) = point.split_at(point.len() / 2);
+    json!({
+        "crv": curve,
+        "kty": "EC",
+        "x": BASE64_URL.encode(x),
+        "y": BASE64_URL.encode(y),
+    })
+}
+
+/// The flattened JSON serialization (RFC 7515, section 7.2.2).
+fn flattened(
+    header: &Value,
+    payload: &str,
+    sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, Error>,
+) -> Result<Value, Error> {
+    let protected = BASE64_URL.encode(header.to_string());
+    let payload = BASE64_URL.encode(payload);
+    let signature = sign(format!("{protected}.{payload}").as_bytes())?;
+    Ok(json!({
+        "protected": protected,
+        "payload": payload,
+        "signature": BASE64_URL.encode(signature),
+    }))
+}

@@ -1,0 +1,81 @@
+//! Whether an authority issued what was ordered.
+
+use std::{net::IpAddr, time::SystemTime};
+
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
+use x509_parser::{
+    certificate::X509Certificate, extensions::GeneralName, parse_x509_certificate, time::ASN1Time,
+};
+
+use crate::config::Identifier;
+
+use super::key::CertificateKey;
+
+/// Chains have two or three.
+const MAX_CERTIFICATES: usize = 16;
+
+/// What is wrong with a chain, if anything is.
+pub(super) fn check(
+    chain_pem: &str,
+    key: &CertificateKey,
+    names: &[Identifier],
+) -> Result<(), String> {
+    let mut chain = Vec::new();
+    for certificate in CertificateDer::pem_slice_iter(chain_pem.as_bytes()) {
+        if chain.len() == MAX_CERTIFICATES {
+            return Err("its chain has no end".into());
+        }
+        chain.push(certificate.map_err(|error| format!("it is not PEM ({error})"))?);
+    }
+    let leaf = chain.first().ok_or("its chain is empty")?;
+    let (_, leaf) = parse_x509_certificate(leaf).map_err(|_| "it is no certificate")?;
+    if leaf.public_key().raw != key.subject_public_key_info() {
+        return Err("it is for another key".into());
+    }
+    let now = SystemTime::now();
+    let now = now
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()
+        .and_then(|since| ASN1Time::from_timestamp(since.as_secs().try_into().ok()?).ok())
+        .ok_or("the clock of this machine is wrong")?;
+    let validity = leaf.validity();
+    if validity.not_after <= validity.not_before {
+        return Err("it ends before it begins".into());
+    }
+    if validity.not_after <= now {
+        return Err(format!(
+            "it has ended already, on {}; is the clock of this machine right?",
+            validity.not_after
+        ));
+    }
+    if validity.not_before > now {
+        return Err(format!(
+            "it begins only on {}; is the clock of this machine right?",
+            validity.not_before
+        ));
+    }
+    match names.iter().find(|name| !covers(&leaf, name)) {
+        Some(name) => Err(format!("it is not for {name}")),
+        None => Ok(()),
+    }
+}
+
+fn covers(certificate: &X509Certificate<'_>, name: &Identifier) -> bool {
+    let Ok(Some(alternatives)) = certificate.subject_alternative_name() else {
+        return false;
+    };
+    alternatives
+        .value
+        .general_names
+        .iter()
+        .any(|alternative| match (alternative, name) {
+            (GeneralName::DNSName(dns), Identifier::Dns(name)) => dns.eq_ignore_ascii_case(name),
+            (GeneralName::IPAddress(bytes), Identifier::Ip(IpAddr::V4(address))) => {
+                *bytes == address.octets()
+            }
+            (GeneralName::IPAddress(bytes), Identifier::Ip(IpAddr::V6(address))) => {
+                *bytes == address.octets()
+            }
+            _ => false,
+        })
+}

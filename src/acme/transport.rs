@@ -1,0 +1,328 @@
+//! HTTP to one authority: bounded in time, in size and in the number of requests.
+
+use std::{
+    fs,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
+
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::{
+    HeaderMap, Method, Request, StatusCode, Uri,
+    body::Bytes,
+    header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER, USER_AGENT},
+};
+use hyper_rustls::HttpsConnector;
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject as _},
+};
+
+use super::{error::Error, problem::printable};
+
+/// More than an order of a hundred names with half of all nonces refused takes.
+const MAX_REQUESTS: u32 = 2_000;
+/// A chain of certificates has some kilobytes, the status of a hundred names fewer.
+const MAX_BODY: usize = 1 << 20;
+/// Of a response's head.
+const MAX_HEAD: usize = 64 << 10;
+/// Of a file with root certificates.
+const MAX_ROOTS: u64 = 4 << 20;
+/// How much of an answer that makes no sense is shown.
+const MAX_QUOTE: usize = 200;
+/// Nobody waits longer for an authority, whatever it says.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+
+const AGENT: &str = concat!("docent/", env!("CARGO_PKG_VERSION"));
+const REPLAY_NONCE: HeaderName = HeaderName::from_static("replay-nonce");
+
+/// How long an authority may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// To open a connection.
+    pub connect: Duration,
+    /// For one answer, from the request to its last byte.
+    pub answer: Duration,
+    /// To validate all names of an order.
+    pub validation: Duration,
+    /// To issue the certificate once it has been asked for.
+    pub issuance: Duration,
+    /// Before a request that broke down is repeated for the first time; twice as long before the
+    /// second time.
+    pub repeat: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            answer: Duration::from_secs(60),
+            validation: Duration::from_secs(120),
+            issuance: Duration::from_secs(300),
+            repeat: Duration::from_millis(500),
+        }
+    }
+}
+
+/// What one authority is asked through.
+pub(super) struct Transport {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    patience: Patience,
+    /// The authority's host, for messages.
+    host: String,
+    sent: AtomicU32,
+}
+
+/// An answer, whatever its status.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) location: Option<String>,
+    pub(super) nonce: Option<String>,
+    /// When to ask again, from now.
+    pub(super) retry_after: Option<Duration>,
+    pub(super) body: Bytes,
+}
+
+impl Transport {
+    /// Trusts the public roots, or only those of `ca_file`.
+    pub(super) fn new(
+        directory: &str,
+        ca_file: Option<&Path>,
+        patience: Patience,
+    ) -> Result<Self, Error> {
+        let uri: Uri = directory.parse().map_err(|_| Error::Unreachable {
+            host: printable(directory),
+            reason: "its directory is not a URL".into(),
+        })?;
+        let host = uri
+            .authority()
+            .map_or_else(|| printable(directory), ToString::to_string);
+        // Named, since a default of the whole process is for the process to choose.
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|_| Error::Crypto("the choice of TLS versions"))?
+            .with_root_certificates(roots(ca_file)?)
+            .with_no_client_auth();
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        // Requests are small and wait for each other: with Nagle's algorithm each takes 40 ms.
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(patience.connect));
+        let https = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_only()
+            .enable_http1()
+            .wrap_connector(tcp);
+        Ok(Self {
+            client: Client::builder(TokioExecutor::new())
+                .http1_max_buf_size(MAX_HEAD)
+                .build(https),
+            patience,
+            host,
+            sent: AtomicU32::new(0),
+        })
+    }
+
+    pub(super) fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub(super) fn patience(&self) -> Patience {
+        self.patience
+    }
+
+    /// How many requests have been sent.
+    pub(super) fn sent(&self) -> u32 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        url: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Answer, Error> {
+        if self.sent.fetch_add(1, Ordering::Relaxed) >= MAX_REQUESTS {
+            return Err(Error::Endless {
+                host: self.host.clone(),
+                requests: MAX_REQUESTS,
+            });
+        }
+        let mut request = Request::builder()
+            .method(method)
+            .uri(url)
+            .header(USER_AGENT, AGENT)
+            // Problems are shown to people, and docent speaks English to them.
+            .header(ACCEPT_LANGUAGE, "en");
+        if body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/jose+json");
+        }
+        let request = request
+            .body(Full::from(body.unwrap_or_default()))
+            .map_err(|_| {
+                self.unreachable(format!("it names {:?}, which is not a URL", printable(url)))
+            })?;
+        let after = self.patience.answer;
+        tokio::time::timeout(after, self.exchange(request))
+            .await
+            .map_err(|_| Error::Slow {
+                host: self.host.clone(),
+                after,
+            })?
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, Error> {
+        let response = self
+            .client
+            .request(request)
+            .await
+            .map_err(|error| self.unreachable(causes(&error)))?;
+        let (head, body) = response.into_parts();
+        let body = Limited::new(body, MAX_BODY)
+            .collect()
+            .await
+            .map_err(|error| self.unreachable(causes(&*error)))?
+            .to_bytes();
+        Ok(Answer {
+            status: head.status,
+            location: text(&head.headers, &LOCATION),
+            nonce: text(&head.headers, &REPLAY_NONCE),
+            retry_after: retry_after(&head.headers, SystemTime::now()),
+            body,
+        })
+    }
+
+    pub(super) fn unreachable(&self, reason: String) -> Error {
+        Error::Unreachable {
+            host: self.host.clone(),
+            reason,
+        }
+    }
+
+    /// An answer that says nothing in ACME's terms.
+    pub(super) fn not_acme(&self, answer: &Answer, reason: &str) -> Error {
+        let quote = String::from_utf8_lossy(&answer.body[..answer.body.len().min(MAX_QUOTE)]);
+        let quote = printable(&quote);
+        Error::NotAcme {
+            host: self.host.clone(),
+            status: answer.status.as_u16(),
+            reason: if quote.is_empty() {
+                reason.to_owned()
+            } else {
+                format!("{reason}; it begins {quote:?}")
+            },
+            retry_after: answer.retry_after,
+        }
+    }
+}
+
+fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
+    let mut roots = RootCertStore::empty();
+    let Some(path) = ca_file else {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        return Ok(roots);
+    };
+    let wrong = |reason: String| Error::File {
+        path: path.to_owned(),
+        reason,
+    };
+    let unreadable = |error: std::io::Error| wrong(format!("cannot be read: {error}"));
+    if fs::metadata(path).map_err(unreadable)?.len() > MAX_ROOTS {
+        return Err(wrong("is too large for a file of root certificates".into()));
+    }
+    let pem = fs::read(path).map_err(unreadable)?;
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate.map_err(|error| wrong(format!("is not PEM: {error}")))?;
+        roots
+            .add(certificate)
+            .map_err(|error| wrong(format!("holds a certificate that is none: {error}")))?;
+    }
+    if roots.is_empty() {
+        return Err(wrong("holds no certificate".into()));
+    }
+    Ok(roots)
+}
+
+/// An error with what led to it, innermost last: the outer ones of HTTP libraries say little.
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    // No chain is this long.
+    for _ in 0..8 {
+        let Some(cause) = source else { break };
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    printable(&text)
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    Some(headers.get(name)?.to_str().ok()?.to_owned())
+}
+
+/// In seconds or as a date (RFC 9110, section 10.2.3); from now on.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = text(headers, &RETRY_AFTER)?;
+    let value = value.trim();
+    let wait = match value.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => httpdate::parse_http_date(value)
+            .ok()?
+            .duration_since(now)
+            .unwrap_or_default(),
+    };
+    Some(wait.min(MAX_RETRY_AFTER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(value: &str) -> Option<u64> {
+        // Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110.
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, value.parse().unwrap());
+        retry_after(&headers, now).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn both_forms_of_retry_after_are_read() {
+        assert_eq!(waiting("120"), Some(120));
+        assert_eq!(waiting("Sun, 06 Nov 1994 08:59:37 GMT"), Some(600));
+        assert_eq!(waiting("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0));
+        assert_eq!(waiting("soon"), None);
+        assert_eq!(waiting("-1"), None);
+        let longest = MAX_RETRY_AFTER.as_secs();
+        assert_eq!(waiting("18446744073709551615"), Some(longest));
+    }
+
+    #[test]
+    fn a_file_of_roots_that_cannot_be_used_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("roots.pem");
+        let error = |text: Option<&str>| {
+            if let Some(text) = text {
+                fs::write(&path, text).unwrap();
+            }
+            roots(Some(&path)).unwrap_err().to_string()
+        };
+        assert!(error(None).contains("cannot be read"));
+        assert!(error(Some("")).contains("holds no certificate"));
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        assert!(error(Some(broken)).contains("a certificate that is none"));
+        assert!(error(Some(broken)).contains("roots.pem"));
+    }
+}
