@@ -1,0 +1,8 @@
+//! Certificates from a real certificate authority: Pebble, of this Debian release and the newest.
+//!
+//! `tests/fetch-pebble.sh` brings both.
+#![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
+
+mod answering;
+mod issuance;
+mod pebble;
