@@ -6,14 +6,14 @@ use std::{
 };
 
 use rustls::pki_types::CertificateDer;
-use serde::{Deserialize, Deserializer, de};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use serde::Deserialize;
 use x509_parser::{extensions::ParsedExtension, parse_x509_certificate};
 
 use super::{
     client::{Client, Repeat},
     error::Error,
     jws::base64url,
+    moment,
     problem::printable,
 };
 
@@ -97,14 +97,8 @@ struct Document {
 
 #[derive(Deserialize)]
 struct Window {
-    #[serde(deserialize_with = "rfc3339")]
+    #[serde(deserialize_with = "moment::deserialize")]
     start: SystemTime,
-    #[serde(deserialize_with = "rfc3339")]
+    #[serde(deserialize_with = "moment::deserialize")]
     end: SystemTime,
-}
-
-fn rfc3339<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SystemTime, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let time = OffsetDateTime::parse(&text, &Rfc3339).map_err(de::Error::custom)?;
-    Ok(time.into())
 }

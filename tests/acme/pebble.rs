@@ -63,7 +63,7 @@ pub(crate) struct Pebble {
     behaviour: Behaviour,
     answering: Answering,
     process: Option<Process>,
-    dns: Process,
+    _dns: Process,
     dns_port: u16,
     management: u16,
 }
@@ -88,7 +88,7 @@ impl Pebble {
             behaviour,
             answering,
             process: None,
-            dns,
+            _dns: dns,
             dns_port,
             management: 0,
         };
