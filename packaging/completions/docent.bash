@@ -61,7 +61,7 @@ _docent() {
             return 0
             ;;
         docent__subcmd__check)
-            opts="-c -v -q -h --config --format --verbose --quiet --help"
+            opts="-c -v -q -h --config --config-only --format --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

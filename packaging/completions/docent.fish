@@ -51,6 +51,7 @@ complete -c docent -n "__fish_docent_using_subcommand search" -s h -l help -d 'P
 complete -c docent -n "__fish_docent_using_subcommand check" -s c -l config -d 'The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand check" -l format -d 'How to print it' -r -f -a "text\t'For people'
 json\t'For programs'"
+complete -c docent -n "__fish_docent_using_subcommand check" -l config-only -d 'Only read the configuration, not the documents: quick, and silent where nothing is wrong'
 complete -c docent -n "__fish_docent_using_subcommand check" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand check" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'

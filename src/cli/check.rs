@@ -20,6 +20,10 @@ pub(super) struct Check {
     #[command(flatten)]
     documents: Documents,
 
+    /// Only read the configuration, not the documents: quick, and silent where nothing is wrong
+    #[arg(long, conflicts_with_all = ["paths", "format"])]
+    config_only: bool,
+
     /// How to print it
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -28,6 +32,9 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
         let settings = self.documents.settings()?;
+        if self.config_only {
+            return Ok(());
+        }
         let report = service::check(&settings)?;
         let mut stdout = io::stdout().lock();
         match self.format {

@@ -98,3 +98,17 @@ fn the_shipped_configuration_is_read() {
     let run = sandbox.docent(&["check", "--config", "docent.toml"]);
     assert_eq!(run.code, Some(0), "{}", run.shown());
 }
+
+#[test]
+fn the_configuration_alone_is_read_quickly_and_silently() {
+    let sandbox = Sandbox::new(&[
+        ("good.toml", "[[docs]]\npath = \"docs\"\n"),
+        ("bad.toml", "[[docs]]\npath = 3\n"),
+        ("docs/unreadable.md", "\0"),
+    ]);
+    let run = sandbox.docent(&["check", "--config-only", "--config", "good.toml"]);
+    assert_eq!(run.shown(), "exit 0\n--- stdout\n--- stderr\n");
+    let run = sandbox.docent(&["check", "--config-only", "--config", "bad.toml"]);
+    assert_eq!(run.code, Some(78), "{}", run.shown());
+    assert!(run.stderr.contains("bad.toml:2:8"), "{}", run.shown());
+}
