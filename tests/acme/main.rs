@@ -3,6 +3,9 @@
 //! `tests/fetch-pebble.sh` brings both.
 #![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
 
+mod accounts;
 mod answering;
 mod issuance;
 mod pebble;
+mod refusals;
+mod renewal;

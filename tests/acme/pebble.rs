@@ -100,8 +100,18 @@ impl Pebble {
     pub(crate) fn restart(&mut self) {
         let port = self.authority.directory.split([':', '/']).nth(4).unwrap();
         let port = port.parse().unwrap();
-        self.process = None;
+        self.stop();
         self.run(port);
+    }
+
+    /// Ends the authority.
+    pub(crate) fn stop(&mut self) {
+        self.process = None;
+    }
+
+    /// What the authority has noted.
+    pub(crate) fn log(&self) -> String {
+        self.process.as_ref().unwrap().log()
     }
 
     pub(crate) async fn client(&self) -> Client {
