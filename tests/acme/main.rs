@@ -5,6 +5,8 @@
 
 mod accounts;
 mod answering;
+mod faults;
+mod interference;
 mod issuance;
 mod pebble;
 mod refusals;

@@ -65,6 +65,7 @@ pub(crate) struct Pebble {
     process: Option<Process>,
     _dns: Process,
     dns_port: u16,
+    dns_management: u16,
     management: u16,
 }
 
@@ -74,7 +75,7 @@ impl Pebble {
         write_certificates(&folder);
         let state = StateDir::new(folder.path().join("state"));
         let answering = answer(state.challenges()).await;
-        let (dns, dns_port) = start_dns();
+        let (dns, dns_port, dns_management) = start_dns();
         let mut pebble = Self {
             authority: CertificateAuthority {
                 directory: String::new(),
@@ -90,6 +91,7 @@ impl Pebble {
             process: None,
             _dns: dns,
             dns_port,
+            dns_management,
             management: 0,
         };
         pebble.run(0);
@@ -162,6 +164,13 @@ impl Pebble {
         serde_json::from_slice(&self.answering.fetch(&url, &self.folder).await).unwrap()
     }
 
+    /// Has the DNS server say something else: one of its own commands.
+    pub(crate) async fn set_dns(&self, command: &str, argument: &Value) {
+        let url = format!("http://127.0.0.1:{}/{command}", self.dns_management);
+        let argument = argument.to_string();
+        self.answering.post(&url, argument, &self.folder).await;
+    }
+
     /// The answers that have been asked for so far, by the kind of challenge.
     pub(crate) fn asked(&self, challenge: ChallengeType) -> usize {
         self.answering.asked(challenge)
@@ -215,11 +224,13 @@ pub(crate) fn dns(name: &str) -> Identifier {
 }
 
 /// Every name has the address 127.0.0.1.
-fn start_dns() -> (Process, u16) {
-    until_it_runs(
+fn start_dns() -> (Process, u16, u16) {
+    let mut management = 0;
+    let (process, dns) = until_it_runs(
         &program(Release::Debian, "pebble-challtestsrv"),
         |command| {
-            let (dns, management) = (free_port(), free_port());
+            let dns = free_port();
+            management = free_port();
             command
                 .args(["-http01", "", "-https01", "", "-tlsalpn01", ""])
                 .args(["-dns01", &format!("127.0.0.1:{dns}")])
@@ -227,7 +238,8 @@ fn start_dns() -> (Process, u16) {
                 .args(["-defaultIPv6", ""]);
             dns
         },
-    )
+    );
+    (process, dns, management)
 }
 
 /// Starts a program that is given free ports, once more where another took one meanwhile.
@@ -290,6 +302,7 @@ impl Process {
 }
 
 impl Drop for Process {
+    #[expect(clippy::print_stdout, reason = "what a test that fails says")]
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

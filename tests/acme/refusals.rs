@@ -1,6 +1,6 @@
 //! What an operator reads when an authority does not issue.
 
-use std::{net::TcpListener, time::Duration};
+use std::time::Duration;
 
 use docent::{
     acme::{Client, Error, Patience},
@@ -8,6 +8,7 @@ use docent::{
     state::StateDir,
 };
 use serde_json::json;
+use tokio::net::TcpSocket;
 
 use crate::{
     answering::answer,
@@ -16,10 +17,19 @@ use crate::{
 
 const BOTH: [ChallengeType; 2] = [ChallengeType::Http01, ChallengeType::TlsAlpn01];
 
-/// A port on which nothing listens: taken, but without anyone who accepts.
-fn closed_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+/// A port on which nothing listens: taken, but never opened.
+struct ClosedPort(TcpSocket);
+
+impl ClosedPort {
+    fn new() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        Self(socket)
+    }
+
+    fn number(&self) -> u16 {
+        self.0.local_addr().unwrap().port()
+    }
 }
 
 async fn refusal(behaviour: Behaviour, name: &str, challenges: &[ChallengeType]) -> Error {
@@ -33,9 +43,10 @@ async fn refusal(behaviour: Behaviour, name: &str, challenges: &[ChallengeType])
 #[tokio::test]
 async fn where_nothing_listens_the_port_is_named() {
     for release in [Release::Debian, Release::Newest] {
+        let closed = ClosedPort::new();
         let behaviour = Behaviour {
             release,
-            config: json!({ "httpPort": closed_port() }),
+            config: json!({ "httpPort": closed.number() }),
             ..Behaviour::default()
         };
         let name = "docs.example.com";
@@ -50,8 +61,9 @@ async fn where_nothing_listens_the_port_is_named() {
 
 #[tokio::test]
 async fn the_other_challenge_is_tried_when_the_first_one_fails() {
+    let closed = ClosedPort::new();
     let pebble = Pebble::start(Behaviour {
-        config: json!({ "httpPort": closed_port() }),
+        config: json!({ "httpPort": closed.number() }),
         ..Behaviour::default()
     })
     .await;
@@ -62,8 +74,9 @@ async fn the_other_challenge_is_tried_when_the_first_one_fails() {
 
 #[tokio::test]
 async fn when_both_fail_both_reasons_are_told() {
+    let closed = ClosedPort::new();
     let behaviour = Behaviour {
-        config: json!({ "httpPort": closed_port(), "tlsPort": closed_port() }),
+        config: json!({ "httpPort": closed.number(), "tlsPort": closed.number() }),
         ..Behaviour::default()
     };
     let error = refusal(behaviour, "docs.example.com", &BOTH).await;
@@ -101,6 +114,18 @@ async fn a_name_that_the_authority_does_not_serve_is_told_at_once() {
 }
 
 #[tokio::test]
+async fn a_name_without_an_address_leads_to_the_dns_record() {
+    let pebble = Pebble::start(Behaviour::default()).await;
+    pebble
+        .set_dns("set-default-ipv4", &json!({ "ip": "" }))
+        .await;
+    let names = [dns("docs.example.com")];
+    let error = pebble.issue(&names, &BOTH).await.err().unwrap();
+    let help = error.help().unwrap();
+    assert!(help.contains("A or AAAA record"), "{error}: {help}");
+}
+
+#[tokio::test]
 async fn an_authority_with_another_root_leads_to_ca_file() {
     let mut pebble = Pebble::start(Behaviour::default()).await;
     pebble.authority.ca_file = None;
@@ -112,7 +137,8 @@ async fn an_authority_with_another_root_leads_to_ca_file() {
 #[tokio::test]
 async fn an_authority_that_is_not_there_is_asked_a_few_times_and_named() {
     let mut pebble = Pebble::start(Behaviour::default()).await;
-    let name = format!("127.0.0.1:{}", closed_port());
+    let closed = ClosedPort::new();
+    let name = format!("127.0.0.1:{}", closed.number());
     pebble.authority.directory = format!("https://{name}/dir");
     let error = Client::connect(&pebble.authority, quick()).await;
     let told = error.err().unwrap().to_string();

@@ -93,9 +93,10 @@ async fn a_certificate_is_ordered_in_the_place_of_another_once_and_then_without(
             .await
             .unwrap();
     }
-    // Accepted the first time, refused the second time.
+    // Accepted the first time; refused the second time, and ordered once more without.
     let log = pebble.log();
-    assert!(log.contains("replace"), "{log}");
+    assert_eq!(log.matches("is a replacement of").count(), 1, "{log}");
+    assert_eq!(log.matches("POST /order-plz").count(), 4, "{log}");
 }
 
 #[tokio::test]
