@@ -18,6 +18,8 @@ pub enum Kind {
     CannotCreate = 73,
     /// Reading or writing failed (EX_IOERR).
     Io = 74,
+    /// It did not work this time, and is tried again later (EX_TEMPFAIL).
+    Temporary = 75,
     /// The operating system refuses (EX_NOPERM).
     Permission = 77,
     /// The configuration cannot be followed (EX_CONFIG).

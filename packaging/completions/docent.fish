@@ -31,6 +31,9 @@ complete -c docent -n "__fish_docent_needs_command" -s V -l version -d 'Print ve
 complete -c docent -n "__fish_docent_needs_command" -f -a "serve" -d 'Serve documents to AI assistants'
 complete -c docent -n "__fish_docent_needs_command" -f -a "search" -d 'Search the documents once, as an assistant would'
 complete -c docent -n "__fish_docent_needs_command" -f -a "check" -d 'Read a configuration and its documents, and show what would be served'
+complete -c docent -n "__fish_docent_needs_command" -f -a "renew" -d 'Obtain the certificate, or renew it when it is due'
+complete -c docent -n "__fish_docent_needs_command" -f -a "revoke" -d 'Revoke the certificate: declare to everybody that it must not be trusted any more'
+complete -c docent -n "__fish_docent_needs_command" -f -a "status" -d 'Show how things stand with the certificate'
 complete -c docent -n "__fish_docent_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c docent -n "__fish_docent_using_subcommand serve" -s c -l config -d 'The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand serve" -s l -l listen -d 'The address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080]' -r
@@ -55,7 +58,36 @@ complete -c docent -n "__fish_docent_using_subcommand check" -l config-only -d '
 complete -c docent -n "__fish_docent_using_subcommand check" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand check" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check help" -f -a "serve" -d 'Serve documents to AI assistants'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check help" -f -a "search" -d 'Search the documents once, as an assistant would'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check help" -f -a "check" -d 'Read a configuration and its documents, and show what would be served'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c docent -n "__fish_docent_using_subcommand renew" -s c -l config -d 'The configuration to follow [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand renew" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY, /var/lib/docent for root, else certs/ beside the configuration]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand renew" -l force -d 'Ask the authority now, whatever the schedule says'
+complete -c docent -n "__fish_docent_using_subcommand renew" -l dry-run -d 'Try it with the authority\'s staging directory, and keep nothing'
+complete -c docent -n "__fish_docent_using_subcommand renew" -l due -d 'Only say whether the certificate is due: exit status 0 if it is, 1 if not'
+complete -c docent -n "__fish_docent_using_subcommand renew" -l new-account-key -d 'Give the account at the authority a new key, and do nothing else'
+complete -c docent -n "__fish_docent_using_subcommand renew" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
+complete -c docent -n "__fish_docent_using_subcommand renew" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
+complete -c docent -n "__fish_docent_using_subcommand renew" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c docent -n "__fish_docent_using_subcommand revoke" -s c -l config -d 'The configuration to follow [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand revoke" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY, /var/lib/docent for root, else certs/ beside the configuration]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand revoke" -l reason -d 'Why, in the words of X.509' -r -f -a "unspecified\t''
+keyCompromise\t''
+affiliationChanged\t''
+superseded\t''
+cessationOfOperation\t''"
+complete -c docent -n "__fish_docent_using_subcommand revoke" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
+complete -c docent -n "__fish_docent_using_subcommand revoke" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
+complete -c docent -n "__fish_docent_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c docent -n "__fish_docent_using_subcommand status" -s c -l config -d 'The configuration to follow [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand status" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY, /var/lib/docent for root, else certs/ beside the configuration]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand status" -l format -d 'How to print it' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c docent -n "__fish_docent_using_subcommand status" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
+complete -c docent -n "__fish_docent_using_subcommand status" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
+complete -c docent -n "__fish_docent_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "serve" -d 'Serve documents to AI assistants'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "search" -d 'Search the documents once, as an assistant would'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "check" -d 'Read a configuration and its documents, and show what would be served'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "renew" -d 'Obtain the certificate, or renew it when it is due'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "revoke" -d 'Revoke the certificate: declare to everybody that it must not be trusted any more'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "status" -d 'Show how things stand with the certificate'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

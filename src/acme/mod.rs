@@ -1,9 +1,12 @@
-//! Certificates from an authority: when to ask, and how (ACME, RFC 8555), with renewal information
-//! (RFC 9773), addresses (RFC 8738) and profiles (draft-ietf-acme-profiles).
+//! Certificates from an authority, by ACME (RFC 8555), with renewal information (RFC 9773), IP
+//! addresses (RFC 8738) and profiles (draft-ietf-acme-profiles).
 //!
 //! [`Client`] asks one authority, [`Account`] is docent's account there, [`Account::order`] turns
-//! names into a certificate. Nothing here listens: the answers to the authority's questions are
-//! files in [`crate::state`], and whoever serves the names answers with them.
+//! names into a certificate. [`Renewal`] does so when it is due, which [`verdict`] tells, and
+//! remembers in a [`History`] what came of it. Nothing here listens: the answers to the
+//! authority's questions are files in [`crate::state`], and whoever serves the names answers with
+//! them.
+
 mod account;
 mod client;
 mod directory;
@@ -13,7 +16,9 @@ mod jws;
 mod lock;
 mod moment;
 mod order;
+mod preflight;
 mod problem;
+mod renewal;
 mod renewal_info;
 mod revocation;
 mod schedule;
@@ -30,7 +35,9 @@ pub use history::{
 pub use lock::{Lock, LockError};
 pub use moment::rfc3339;
 pub use order::{Issued, OrderRequest};
+pub use preflight::{ChallengePorts, PreflightError};
 pub use problem::{Problem, Subproblem};
+pub use renewal::{Outcome, Rehearsal, Renewal, RenewalError, Standing};
 pub use renewal_info::{CertificateId, RenewalInfo};
 pub use revocation::RevocationReason;
 pub use schedule::{Reason, Situation, Verdict, Wait, verdict};

@@ -118,18 +118,16 @@ pub fn verdict(situation: &Situation<'_>) -> Verdict {
 }
 
 /// Which authority has its turn: each gets a few attempts before the next one in the list, and
-/// those that sent docent away are passed over. `None`: all did.
-pub fn authority<'a>(situation: &Situation<'a>) -> Option<&'a CertificateAuthority> {
-    in_turn(situation).find(|authority| deferred(situation, authority) <= situation.now)
-}
-
-/// The authority that has its turn, had none sent docent away: for a person who insists.
-pub fn next_authority<'a>(situation: &Situation<'a>) -> Option<&'a CertificateAuthority> {
-    authority(situation).or_else(|| in_turn(situation).next())
+/// those that sent docent away are passed over, unless all did and a person insists.
+pub(super) fn next_authority<'a>(situation: &Situation<'a>) -> &'a CertificateAuthority {
+    in_turn(situation)
+        .find(|authority| deferred(situation, authority) <= situation.now)
+        .or_else(|| in_turn(situation).next())
+        .expect("a configuration names at least one authority")
 }
 
 /// How long to wait after a number of failures in a row; `random` is in 0..1.
-pub fn backoff(failures: u32, random: f64) -> Duration {
+pub(super) fn backoff(failures: u32, random: f64) -> Duration {
     let step = usize::try_from(failures.saturating_sub(1)).unwrap_or(usize::MAX);
     let wait = BACKOFF[step.min(BACKOFF.len() - 1)];
     // Only ever longer, so that the waits in the manual are kept.
@@ -137,12 +135,12 @@ pub fn backoff(failures: u32, random: f64) -> Duration {
 }
 
 /// Until when an authority is left alone that said for how long.
-pub fn retry_after(now: SystemTime, wait: Duration) -> SystemTime {
+pub(super) fn retry_after(now: SystemTime, wait: Duration) -> SystemTime {
     now + wait.min(MAX_RETRY_AFTER)
 }
 
 /// Whether the authority is to be asked when it suggests to renew.
-pub fn asks_for_suggestion(now: SystemTime, certificate: &Leaf, history: &History) -> bool {
+pub(super) fn asks_for_suggestion(now: SystemTime, certificate: &Leaf, history: &History) -> bool {
     match &history.suggestion {
         Some(known) if known.serial == certificate.serial => now >= known.ask_again,
         _ => true,
@@ -150,13 +148,13 @@ pub fn asks_for_suggestion(now: SystemTime, certificate: &Leaf, history: &Histor
 }
 
 /// When to ask for the suggestion again, if the authority said how long to wait.
-pub fn ask_again(now: SystemTime, retry_after: Option<Duration>) -> SystemTime {
+pub(super) fn ask_again(now: SystemTime, retry_after: Option<Duration>) -> SystemTime {
     let (least, most) = ASK_AGAIN;
     now + retry_after.map_or(ASK_EVERY, |wait| wait.clamp(least, most))
 }
 
 /// A moment within the authority's window, so that not all ask at once; `random` is in 0..1.
-pub fn moment_within(start: SystemTime, end: SystemTime, random: f64) -> SystemTime {
+pub(super) fn moment_within(start: SystemTime, end: SystemTime, random: f64) -> SystemTime {
     let length = end.duration_since(start).unwrap_or_default();
     start + length.mul_f64(random)
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The configuration of an installed service.
-const INSTALLED_CONFIG: &str = "/etc/docent/docent.toml";
+pub(super) const INSTALLED_CONFIG: &str = "/etc/docent/docent.toml";
 
 /// Documents: paths, or a configuration.
 #[derive(Debug, Args)]
@@ -64,7 +64,7 @@ pub(super) fn cache_dir(
 }
 
 /// Adds what to do to a configuration's error, where it does not say so itself.
-fn explain(error: ConfigError) -> anyhow::Error {
+pub(super) fn explain(error: ConfigError) -> anyhow::Error {
     let failure = match &error {
         ConfigError::Path(fault) => {
             let failure = Failure::new(exit_kind(fault), fault.to_string());

@@ -25,9 +25,13 @@ pub(super) fn after_parsing(error: &clap::Error) -> ExitCode {
 }
 
 /// After a command has run.
-pub(super) fn after_running(result: anyhow::Result<()>, environment: &Environment) -> ExitCode {
-    let Err(error) = result else {
-        return ExitCode::SUCCESS;
+pub(super) fn after_running(
+    result: anyhow::Result<ExitCode>,
+    environment: &Environment,
+) -> ExitCode {
+    let error = match result {
+        Ok(code) => return code,
+        Err(error) => error,
     };
     if is_closed_pipe(&error) {
         return ExitCode::SUCCESS;

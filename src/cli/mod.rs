@@ -1,12 +1,16 @@
 //! The command line: one file a subcommand, and what is printed.
 mod assistants;
+mod certificate;
 mod check;
 mod documents;
 mod exit;
 mod progress;
+mod renew;
 mod report;
+mod revoke;
 mod search;
 mod serve;
+mod status;
 mod style;
 
 use std::process::ExitCode;
@@ -48,6 +52,9 @@ enum Command {
     Serve(serve::Serve),
     Search(search::Search),
     Check(check::Check),
+    Renew(renew::Renew),
+    Revoke(revoke::Revoke),
+    Status(status::Status),
 }
 
 /// The definition of the command line, from which manual pages and shell completions are made.
@@ -64,10 +71,14 @@ pub fn run() -> ExitCode {
         Err(error) => return exit::after_parsing(&error),
     };
     start_log(&environment, &log_directives(&cli, &environment));
+    let done = |()| ExitCode::SUCCESS;
     let result = match cli.command {
-        Command::Serve(command) => command.run(&environment),
-        Command::Search(command) => command.run(&environment),
-        Command::Check(command) => command.run(&environment),
+        Command::Serve(command) => command.run(&environment).map(done),
+        Command::Search(command) => command.run(&environment).map(done),
+        Command::Check(command) => command.run(&environment).map(done),
+        Command::Renew(command) => command.run(&environment),
+        Command::Revoke(command) => command.run(&environment).map(done),
+        Command::Status(command) => command.run(&environment).map(done),
     };
     exit::after_running(result, &environment)
 }
@@ -82,7 +93,11 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
             }
             match cli.command {
                 Command::Serve(_) => "info",
-                Command::Search(_) | Command::Check(_) => "warn",
+                Command::Search(_)
+                | Command::Check(_)
+                | Command::Renew(_)
+                | Command::Revoke(_)
+                | Command::Status(_) => "warn",
             }
         }
         (1, _) => "warn",

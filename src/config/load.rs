@@ -12,6 +12,7 @@ use std::{
 use toml::Spanned;
 
 use super::{
+    certificate::TlsSettings,
     docset::{MAX_NAME, is_name, name_after, other_name, readable_root},
     error::ConfigError,
     file::{DocsTable, Entry, File, LimitsTable, SearchTable, SizeValue},
@@ -41,6 +42,25 @@ impl Settings {
     /// Where it cannot be read, or what it says cannot be done: all faults at once.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         Self::parse(&Sources::read(path)?, path, Path::new(INSTALLED_MANUAL))
+    }
+
+    /// What concerns the certificate alone: it is renewed whether or not the documents are there.
+    ///
+    /// # Errors
+    /// As [`Settings::load`], but for the documents.
+    pub fn load_certificate(
+        path: &Path,
+    ) -> Result<(ServerSettings, Option<TlsSettings>), ConfigError> {
+        let sources = Sources::read(path)?;
+        let mut reader = Reader {
+            folder: path.parent().unwrap_or(Path::new("")),
+            problems: Vec::new(),
+        };
+        let file = File::parse(&sources.texts(), &mut reader.problems);
+        let tls = reader.tls(&file.server, file.tls, file.acme, file.acme_fallback);
+        let server = reader.server(file.server, tls.is_some());
+        refuse_any(reader.problems, &sources)?;
+        Ok((server, tls))
     }
 
     /// Settings for paths alone, each a document set with the defaults.
@@ -86,19 +106,24 @@ impl Settings {
             search: reader.search(file.search),
             docs: reader.docs(file.docs, manual),
         };
-        let mut problems = reader.problems;
-        if problems.is_empty() {
-            return Ok(settings);
-        }
-        problems.sort_by_key(|problem| problem.span.as_ref().map_or(usize::MAX, |span| span.start));
-        Err(ConfigError::Invalid {
-            diagnostics: problems
-                .into_iter()
-                .take(MAX_DIAGNOSTICS)
-                .map(|problem| sources.diagnostic(problem))
-                .collect(),
-        })
+        refuse_any(reader.problems, sources)?;
+        Ok(settings)
     }
+}
+
+/// Shows all problems in the order of the files, if there are any.
+fn refuse_any(mut problems: Vec<Problem>, sources: &Sources) -> Result<(), ConfigError> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    problems.sort_by_key(|problem| problem.span.as_ref().map_or(usize::MAX, |span| span.start));
+    Err(ConfigError::Invalid {
+        diagnostics: problems
+            .into_iter()
+            .take(MAX_DIAGNOSTICS)
+            .map(|problem| sources.diagnostic(problem))
+            .collect(),
+    })
 }
 
 /// Turns tables into settings; what does not do is noted, and its default taken meanwhile.

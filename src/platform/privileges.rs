@@ -1,6 +1,6 @@
 //! Giving up what docent was started with and does not need: capabilities(7), credentials(7).
 
-use std::{fs, io};
+use std::{fs, io, os::unix::fs::MetadataExt as _, path::Path};
 
 use caps::{CapSet, errors::CapsError};
 use nix::{
@@ -44,6 +44,32 @@ pub fn give_up_privileges(user: &str) -> Result<Dropped, Failure> {
     become_user(&user).map_err(|(what, error)| refused(what, error))?;
     verify(Some(&user))?;
     Ok(Dropped::Root { user: user.name })
+}
+
+/// Makes a process that root started the user that a folder belongs to: files that it leaves
+/// there must be that user's. Nothing changes for others, or where the folder is root's.
+///
+/// # Errors
+/// As [`give_up_privileges`].
+pub fn become_owner(folder: &Path) -> Result<(), Failure> {
+    let Ok(metadata) = fs::metadata(folder) else {
+        return Ok(());
+    };
+    let owner = Uid::from_raw(metadata.uid());
+    if !Uid::effective().is_root() || owner.is_root() {
+        return Ok(());
+    }
+    let user = User::from_uid(owner)
+        .map_err(|error| refused("the users of this machine cannot be read", error))?;
+    let Some(user) = user else {
+        let message = format!(
+            "{} belongs to the user with the number {owner}, whom this machine does not know",
+            folder.display()
+        );
+        return Err(Failure::new(Kind::Permission, message)
+            .help("give it to the user that the service runs as"));
+    };
+    give_up_privileges(&user.name).map(drop)
 }
 
 fn give_up_capabilities() -> Result<Dropped, Failure> {

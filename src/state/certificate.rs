@@ -92,6 +92,20 @@ impl Certificates {
         }
     }
 
+    /// The key that counts now, PEM.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or is not text.
+    pub fn key_pem(&self, name: &Identifier) -> Result<String, PairError> {
+        let path = self.key_path(name);
+        let key = read_bounded(&path)?;
+        String::from_utf8(key).map_err(|_| PairError::NotPem {
+            path,
+            what: "private key",
+            reason: "it is not text".to_owned(),
+        })
+    }
+
     /// Puts a new pair in the place of the old one; the old one stays beside it. Only one process
     /// may do so at a time.
     ///

@@ -3,11 +3,9 @@
 //! `tests/fetch-pebble.sh` brings both.
 #![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
 
-mod accounts;
 mod answering;
-mod faults;
-mod interference;
+mod bench;
 mod issuance;
 mod pebble;
-mod refusals;
 mod renewal;
+mod stub;

@@ -13,7 +13,7 @@ use std::{
 };
 
 use docent::{
-    acme::{Account, Client, Error, Issued, OrderRequest, Patience},
+    acme::{Account, ChallengePorts, Client, Error, Issued, OrderRequest, Patience},
     config::{CertificateAuthority, ChallengeType, ExternalAccount, Identifier, KeyType},
     state::StateDir,
 };
@@ -65,7 +65,6 @@ pub(crate) struct Pebble {
     process: Option<Process>,
     _dns: Process,
     dns_port: u16,
-    dns_management: u16,
     management: u16,
 }
 
@@ -75,7 +74,7 @@ impl Pebble {
         write_certificates(&folder);
         let state = StateDir::new(folder.path().join("state"));
         let answering = answer(state.challenges()).await;
-        let (dns, dns_port, dns_management) = start_dns();
+        let (dns, dns_port) = start_dns();
         let mut pebble = Self {
             authority: CertificateAuthority {
                 directory: String::new(),
@@ -91,7 +90,6 @@ impl Pebble {
             process: None,
             _dns: dns,
             dns_port,
-            dns_management,
             management: 0,
         };
         pebble.run(0);
@@ -102,18 +100,8 @@ impl Pebble {
     pub(crate) fn restart(&mut self) {
         let port = self.authority.directory.split([':', '/']).nth(4).unwrap();
         let port = port.parse().unwrap();
-        self.stop();
-        self.run(port);
-    }
-
-    /// Ends the authority.
-    pub(crate) fn stop(&mut self) {
         self.process = None;
-    }
-
-    /// What the authority has noted.
-    pub(crate) fn log(&self) -> String {
-        self.process.as_ref().unwrap().log()
+        self.run(port);
     }
 
     pub(crate) async fn client(&self) -> Client {
@@ -164,16 +152,18 @@ impl Pebble {
         serde_json::from_slice(&self.answering.fetch(&url, &self.folder).await).unwrap()
     }
 
-    /// Has the DNS server say something else: one of its own commands.
-    pub(crate) async fn set_dns(&self, command: &str, argument: &Value) {
-        let url = format!("http://127.0.0.1:{}/{command}", self.dns_management);
-        let argument = argument.to_string();
-        self.answering.post(&url, argument, &self.folder).await;
-    }
-
     /// The answers that have been asked for so far, by the kind of challenge.
     pub(crate) fn asked(&self, challenge: ChallengeType) -> usize {
         self.answering.asked(challenge)
+    }
+
+    /// Where its questions are answered.
+    pub(crate) fn ports(&self) -> ChallengePorts {
+        let address = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        ChallengePorts {
+            http: address(self.answering.http_port),
+            https: address(self.answering.tls_port),
+        }
     }
 
     fn run(&mut self, port: u16) {
@@ -224,13 +214,11 @@ pub(crate) fn dns(name: &str) -> Identifier {
 }
 
 /// Every name has the address 127.0.0.1.
-fn start_dns() -> (Process, u16, u16) {
-    let mut management = 0;
-    let (process, dns) = until_it_runs(
+fn start_dns() -> (Process, u16) {
+    until_it_runs(
         &program(Release::Debian, "pebble-challtestsrv"),
         |command| {
-            let dns = free_port();
-            management = free_port();
+            let (dns, management) = (free_port(), free_port());
             command
                 .args(["-http01", "", "-https01", "", "-tlsalpn01", ""])
                 .args(["-dns01", &format!("127.0.0.1:{dns}")])
@@ -238,8 +226,7 @@ fn start_dns() -> (Process, u16, u16) {
                 .args(["-defaultIPv6", ""]);
             dns
         },
-    );
-    (process, dns, management)
+    )
 }
 
 /// Starts a program that is given free ports, once more where another took one meanwhile.
@@ -302,7 +289,6 @@ impl Process {
 }
 
 impl Drop for Process {
-    #[expect(clippy::print_stdout, reason = "what a test that fails says")]
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -24,11 +24,14 @@ fn version() {
 #[test]
 fn help() {
     let sandbox = Sandbox::new(&[]);
-    let topics: [&[&str]; 4] = [
+    let topics: [&[&str]; 7] = [
         &["--help"],
         &["serve", "--help"],
         &["search", "--help"],
         &["check", "--help"],
+        &["renew", "--help"],
+        &["revoke", "--help"],
+        &["status", "--help"],
     ];
     for topic in topics {
         let run = sandbox.docent(topic);
