@@ -78,6 +78,10 @@ impl FailedValidation {
         let detail = self.problem.detail.to_ascii_lowercase();
         match self.problem.kind.as_str() {
             "dns" => DNS.into(),
+            // Where the authority resolves names while it connects.
+            _ if detail.contains("could not resolve") || detail.contains("no such host") => {
+                DNS.into()
+            }
             "caa" => CAA.into(),
             "connection" if detail.contains("refused") => format!(
                 "nothing listens where {name} points: check that docent serves port {port} there, and that the DNS record is this machine's"

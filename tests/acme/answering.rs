@@ -2,7 +2,6 @@
 //! fetches what an authority publishes.
 
 use std::{
-    fs,
     net::{Ipv4Addr, TcpListener},
     sync::{
         Arc,
@@ -10,15 +9,25 @@ use std::{
     },
 };
 
-use axum::{Router, extract::Path, http::StatusCode, routing::get};
+use axum::{
+    Router,
+    body::Body,
+    extract::{Path, Request},
+    http::StatusCode,
+    routing::get,
+};
 use axum_server::tls_rustls::RustlsConfig;
 use docent::{
     config::{ChallengeType, Identifier},
     state::Challenges,
 };
-use http_body_util::{BodyExt as _, Empty};
+use http_body_util::BodyExt as _;
 use hyper::body::Bytes;
-use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+use hyper_rustls::HttpsConnector;
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
 use rcgen::{CertificateParams, CustomExtension, KeyPair};
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig,
@@ -29,6 +38,8 @@ use rustls::{
 };
 use tempfile::TempDir;
 use tokio::task::JoinSet;
+
+pub(crate) type HttpsClient = Client<HttpsConnector<HttpConnector>, Body>;
 
 /// Servers for both challenges; they end with it.
 pub(crate) struct Answering {
@@ -91,15 +102,17 @@ impl Answering {
 
     /// What is at a URL of an authority whose own certificates are in the folder.
     pub(crate) async fn fetch(&self, url: &str, folder: &TempDir) -> Bytes {
-        let config = client_config(folder);
-        let https = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_tls_config(config)
-            .https_only()
-            .enable_http1()
-            .build();
-        let client: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build(https);
-        let response = client.get(url.parse().unwrap()).await.unwrap();
+        let client = https_client(folder);
+        let request = Request::get(url).body(Body::empty()).unwrap();
+        let response = client.request(request).await.unwrap();
         response.into_body().collect().await.unwrap().to_bytes()
+    }
+
+    /// Sends a text to a URL.
+    pub(crate) async fn post(&self, url: &str, body: String, folder: &TempDir) {
+        let request = Request::post(url).body(Body::from(body)).unwrap();
+        let response = https_client(folder).request(request).await.unwrap();
+        assert!(response.status().is_success(), "{response:?}");
     }
 }
 
@@ -141,26 +154,43 @@ impl ResolvesServerCert for Resolver {
     }
 }
 
-fn listener() -> TcpListener {
+/// Trusts the folder's own root.
+pub(crate) fn https_client(folder: &TempDir) -> HttpsClient {
+    let mut roots = RootCertStore::empty();
+    let root = CertificateDer::from_pem_file(folder.path().join("ca.pem")).unwrap();
+    roots.add(root).unwrap();
+    let config = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let https = hyper_rustls::HttpsConnectorBuilder::new()
+        .with_tls_config(config)
+        .https_or_http()
+        .enable_http1()
+        .build();
+    Client::builder(TokioExecutor::new()).build(https)
+}
+
+/// Serves with the folder's own certificate.
+pub(crate) fn server_config(folder: &TempDir) -> Arc<ServerConfig> {
+    let certificate = CertificateDer::from_pem_file(folder.path().join("pebble.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_file(folder.path().join("pebble.key")).unwrap();
+    let config = ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    Arc::new(config)
+}
+
+pub(crate) fn listener() -> TcpListener {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     listener.set_nonblocking(true).unwrap();
     listener
 }
 
-pub(crate) fn provider() -> Arc<CryptoProvider> {
+fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
-}
-
-/// Trusts what is in the folder, and nothing else.
-pub(crate) fn client_config(folder: &TempDir) -> ClientConfig {
-    let mut roots = RootCertStore::empty();
-    let pem = fs::read(folder.path().join("ca.pem")).unwrap();
-    roots
-        .add(CertificateDer::from_pem_slice(&pem).unwrap())
-        .unwrap();
-    ClientConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth()
 }

@@ -3,9 +3,14 @@
 //! `tests/fetch-pebble.sh` brings both.
 #![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
 
+mod accounts;
 mod answering;
 mod bench;
+mod due;
+mod faults;
+mod interference;
 mod issuance;
 mod pebble;
+mod refusals;
 mod renewal;
 mod stub;

@@ -65,6 +65,7 @@ pub(crate) struct Pebble {
     process: Option<Process>,
     _dns: Process,
     dns_port: u16,
+    dns_management: u16,
     management: u16,
 }
 
@@ -74,7 +75,7 @@ impl Pebble {
         write_certificates(&folder);
         let state = StateDir::new(folder.path().join("state"));
         let answering = answer(state.challenges()).await;
-        let (dns, dns_port) = start_dns();
+        let (dns, dns_port, dns_management) = start_dns();
         let mut pebble = Self {
             authority: CertificateAuthority {
                 directory: String::new(),
@@ -90,6 +91,7 @@ impl Pebble {
             process: None,
             _dns: dns,
             dns_port,
+            dns_management,
             management: 0,
         };
         pebble.run(0);
@@ -100,8 +102,18 @@ impl Pebble {
     pub(crate) fn restart(&mut self) {
         let port = self.authority.directory.split([':', '/']).nth(4).unwrap();
         let port = port.parse().unwrap();
-        self.process = None;
+        self.stop();
         self.run(port);
+    }
+
+    /// Ends the authority.
+    pub(crate) fn stop(&mut self) {
+        self.process = None;
+    }
+
+    /// What the authority has noted.
+    pub(crate) fn log(&self) -> String {
+        self.process.as_ref().unwrap().log()
     }
 
     pub(crate) async fn client(&self) -> Client {
@@ -150,6 +162,13 @@ impl Pebble {
     pub(crate) async fn manage(&self, path: &str) -> Value {
         let url = format!("https://127.0.0.1:{}{path}", self.management);
         serde_json::from_slice(&self.answering.fetch(&url, &self.folder).await).unwrap()
+    }
+
+    /// Has the DNS server say something else: one of its own commands.
+    pub(crate) async fn set_dns(&self, command: &str, argument: &Value) {
+        let url = format!("http://127.0.0.1:{}/{command}", self.dns_management);
+        let argument = argument.to_string();
+        self.answering.post(&url, argument, &self.folder).await;
     }
 
     /// The answers that have been asked for so far, by the kind of challenge.
@@ -214,11 +233,13 @@ pub(crate) fn dns(name: &str) -> Identifier {
 }
 
 /// Every name has the address 127.0.0.1.
-fn start_dns() -> (Process, u16) {
-    until_it_runs(
+fn start_dns() -> (Process, u16, u16) {
+    let mut management = 0;
+    let (process, dns) = until_it_runs(
         &program(Release::Debian, "pebble-challtestsrv"),
         |command| {
-            let (dns, management) = (free_port(), free_port());
+            let dns = free_port();
+            management = free_port();
             command
                 .args(["-http01", "", "-https01", "", "-tlsalpn01", ""])
                 .args(["-dns01", &format!("127.0.0.1:{dns}")])
@@ -226,7 +247,8 @@ fn start_dns() -> (Process, u16) {
                 .args(["-defaultIPv6", ""]);
             dns
         },
-    )
+    );
+    (process, dns, management)
 }
 
 /// Starts a program that is given free ports, once more where another took one meanwhile.
@@ -289,6 +311,7 @@ impl Process {
 }
 
 impl Drop for Process {
+    #[expect(clippy::print_stdout, reason = "what a test that fails says")]
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

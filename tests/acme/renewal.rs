@@ -1,255 +1,180 @@
-//! Renewing when it is due, and only then.
+//! What comes after the first certificate: when to renew, in whose place, as what, and revocation.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use docent::{
-    acme::{Lock, Outcome, Reason, RevocationReason, Verdict},
+    acme::{CertificateId, Issued, OrderRequest, RevocationReason},
     config::{ChallengeType, KeyType},
 };
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
+use serde_json::json;
+use x509_parser::parse_x509_certificate;
 
-use crate::{
-    bench::{Bench, DAY, MINUTE},
-    pebble::{Behaviour, Release, dns},
-    stub::{Fault, Stub},
-};
+use crate::pebble::{Behaviour, Pebble, Release, dns};
 
-fn newest() -> Behaviour {
-    Behaviour {
+const CHALLENGES: [ChallengeType; 1] = [ChallengeType::Http01];
+
+async fn newest() -> Pebble {
+    Pebble::start(Behaviour {
         release: Release::Newest,
+        config: json!({ "profiles": {
+            "default": { "description": "As long as usual", "validityPeriod": 7_776_000 },
+            "shortlived": { "description": "Six days", "validityPeriod": 518_400 },
+        }}),
         ..Behaviour::default()
-    }
+    })
+    .await
+}
+
+async fn issue(pebble: &Pebble) -> Issued {
+    let names = [dns("docs.example.com")];
+    pebble.issue(&names, &CHALLENGES).await.unwrap()
+}
+
+fn leaf(issued: &Issued) -> CertificateDer<'static> {
+    CertificateDer::from_pem_slice(issued.chain_pem.as_bytes()).unwrap()
+}
+
+fn lifetime(issued: &Issued) -> i64 {
+    let leaf = leaf(issued);
+    let (_, leaf) = parse_x509_certificate(&leaf).unwrap();
+    leaf.validity().not_after.timestamp() - leaf.validity().not_before.timestamp()
+}
+
+/// The authority's own door for tests, about one certificate.
+async fn status(pebble: &Pebble, certificate: &CertificateDer<'_>) -> serde_json::Value {
+    let (_, certificate) = parse_x509_certificate(certificate).unwrap();
+    let serial = format!("{:x}", certificate.serial);
+    pebble
+        .manage(&format!("/cert-status-by-serial/{serial}"))
+        .await
 }
 
 #[tokio::test]
-async fn a_certificate_is_obtained_once_and_renewed_when_it_is_due() {
-    let bench = Bench::new().await;
-    let first = bench.renewed().await;
-    bench.stub.take_asked();
-    bench.not_due().await;
-    // Whether there is a suggestion is asked once, and not again at the next start.
-    let asked = bench.stub.take_asked();
-    assert!(asked.len() <= 1, "{asked:?}");
-    for _ in 0..10 {
-        bench.not_due().await;
-    }
-    assert_eq!(bench.stub.take_asked(), Vec::<String>::new());
-
-    let lifetime = bench.pair().unwrap().leaf.lifetime();
-    bench.pass(lifetime / 3 * 2 + DAY / 2);
-    let second = bench.renewed().await;
-    assert_ne!(first, second);
+async fn the_authority_tells_when_to_renew() {
+    let pebble = newest().await;
+    let leaf = leaf(&issue(&pebble).await);
+    let id = CertificateId::of(&leaf).unwrap();
+    let client = pebble.client().await;
+    let info = client.renewal_info(&id).await.unwrap().unwrap();
+    let now = SystemTime::now();
+    assert!(info.start > now && info.end > info.start, "{info:?}");
+    assert!(info.end < now + Duration::from_secs(7_776_000), "{info:?}");
+    assert!(info.ask_again > Duration::ZERO, "{info:?}");
+    // One request for the directory, one for the answer.
+    assert_eq!(client.requests(), 2);
 }
 
 #[tokio::test]
-async fn what_the_configuration_changes_is_renewed_at_once() {
-    let mut bench = Bench::new().await;
-    bench.renewed().await;
-    bench.names.push(dns("www.example.com"));
-    bench.renewed().await;
-    assert_eq!(bench.pair().unwrap().leaf.names.len(), 2);
-    bench.settings.key_type = KeyType::P384;
-    bench.renewed().await;
-    assert_eq!(bench.pair().unwrap().leaf.key_type, Some(KeyType::P384));
-    bench.not_due().await;
-    bench.names.pop();
-    bench.renewed().await;
-    bench.not_due().await;
+async fn an_authority_that_does_not_tell_is_not_asked() {
+    let pebble = Pebble::start(Behaviour::default()).await;
+    let id = CertificateId::of(&leaf(&issue(&pebble).await)).unwrap();
+    let client = pebble.client().await;
+    assert_eq!(client.renewal_info(&id).await.unwrap(), None);
+    assert_eq!(client.requests(), 1);
 }
 
 #[tokio::test]
-async fn the_authority_is_asked_when_to_renew_and_told_what_is_replaced() {
-    let bench = Bench::with(newest()).await;
-    bench.renewed().await;
-    bench.not_due().await;
-    let window = bench.history().suggestion.unwrap().window.unwrap();
-    assert!(window.start <= window.chosen && window.chosen <= window.end);
-    // What was chosen by chance stays, though the authority is asked again.
-    bench.pass(DAY);
-    bench.stub.take_asked();
-    bench.not_due().await;
-    let asked = bench.stub.take_asked();
-    assert_eq!(asked.len(), 2, "{asked:?}");
-    let again = bench.history().suggestion.unwrap().window.unwrap();
-    assert_eq!(window, again);
-
-    // Not before the moment, and then at once.
-    let left = window.chosen.duration_since(bench.now()).unwrap();
-    bench.stub.fail("/draft", Fault::Cut);
-    bench.pass(left - 2 * MINUTE);
-    bench.not_due().await;
-    bench.pass(3 * MINUTE);
-    match bench.run().await {
-        Outcome::Renewed { reason, .. } => assert_eq!(reason, Reason::Suggested),
-        other => panic!("{other:?}"),
-    }
-}
-
-#[tokio::test]
-async fn a_person_who_insists_is_served_at_once() {
-    let bench = Bench::new().await;
-    let first = bench.renewed().await;
-    match bench.try_run(true).await.unwrap() {
-        Outcome::Renewed { reason, leaf, .. } => {
-            assert_eq!(reason, Reason::Forced);
-            assert_ne!(leaf.serial, first);
-        }
-        other => panic!("{other:?}"),
-    }
-    // Also after failures, and where the authority wants to be left alone.
-    let wait = vec![("retry-after", "100000".to_owned())];
-    bench
-        .stub
-        .fail("/dir", Fault::Answer(503, wait, "<p>Busy</p>".into()));
-    let outcome = bench.try_run(true).await.unwrap();
-    assert!(matches!(outcome, Outcome::Failed { .. }), "{outcome:?}");
-    bench.stub.mend();
-    let outcome = bench.try_run(true).await.unwrap();
-    assert!(matches!(outcome, Outcome::Renewed { .. }), "{outcome:?}");
-}
-
-#[tokio::test]
-async fn after_failures_others_are_asked_in_turn() {
-    let mut bench = Bench::new().await;
-    let second = Stub::before(&bench.pebble);
-    bench.settings.authorities.push(second.authority.clone());
-    bench.stub.fail(
-        "/order",
-        Fault::Answer(500, Vec::new(), "<h1>Oops</h1>".into()),
-    );
+async fn a_certificate_is_ordered_in_the_place_of_another_once_and_then_without() {
+    let pebble = newest().await;
+    let id = CertificateId::of(&leaf(&issue(&pebble).await)).unwrap();
+    let client = pebble.client().await;
+    let mut account = client.account(&pebble.state, None).await.unwrap();
+    let names = [dns("docs.example.com")];
+    let request = OrderRequest {
+        names: &names,
+        key_type: KeyType::P256,
+        challenges: &CHALLENGES,
+        replaces: Some(&id),
+    };
     for _ in 0..2 {
-        bench.failed().await;
-        assert_eq!(second.take_asked(), Vec::<String>::new());
-        bench.pass(bench.not_due().await + MINUTE);
+        account
+            .order(&request, &pebble.state.challenges())
+            .await
+            .unwrap();
     }
-    bench.stub.take_asked();
-    bench.renewed().await;
-    assert_eq!(bench.stub.take_asked(), Vec::<String>::new());
-    assert_eq!(
-        bench.history().issued.unwrap().directory,
-        second.authority.directory
-    );
-    bench.not_due().await;
+    // Accepted the first time; refused the second time, and ordered once more without.
+    let log = pebble.log();
+    assert_eq!(log.matches("is a replacement of").count(), 1, "{log}");
+    assert_eq!(log.matches("POST /order-plz").count(), 4, "{log}");
 }
 
 #[tokio::test]
-async fn one_that_sends_docent_away_is_left_alone_and_the_other_asked() {
-    let mut bench = Bench::new().await;
-    let second = Stub::before(&bench.pebble);
-    bench.settings.authorities.push(second.authority.clone());
-    let wait = vec![("retry-after", "100000".to_owned())];
-    bench
-        .stub
-        .fail("/order", Fault::Answer(429, wait, RATE_LIMITED.into()));
-    bench.failed().await;
-    bench.stub.take_asked();
-    bench.pass(2 * MINUTE);
-    bench.renewed().await;
-    assert_eq!(bench.stub.take_asked(), Vec::<String>::new());
-}
-
-pub(crate) const RATE_LIMITED: &str = r#"{"type":"urn:ietf:params:acme:error:rateLimited","detail":"too many certificates (5) already issued for this exact set of domains, see https://example.org/limits"}"#;
-
-#[tokio::test]
-async fn after_a_failure_the_staging_directory_is_tried_first() {
-    let mut bench = Bench::new().await;
-    let staging = Stub::before(&bench.pebble);
-    bench.settings.authorities[0].staging = Some(staging.authority.directory.clone());
-    bench.stub.fail("/order", Fault::Cut);
-    bench.failed().await;
-    bench.stub.mend();
-    assert_eq!(staging.take_asked(), Vec::<String>::new());
-
-    // What staging says about the names is believed, and the authority itself not asked.
-    bench.pass(2 * MINUTE);
-    let refused = r#"{"type":"urn:ietf:params:acme:error:caa","detail":"CAA record for docs.example.com prevents issuance"}"#;
-    staging.fail("/finalize", Fault::Answer(403, Vec::new(), refused.into()));
-    bench.stub.take_asked();
-    let (message, help) = bench.failed().await;
-    assert!(
-        message.contains("CAA record for docs.example.com prevents issuance"),
-        "{message}"
-    );
-    assert!(message.contains("rehearsal"), "{message}");
-    assert!(help.contains("CAA record"), "{help}");
-    assert_eq!(bench.stub.take_asked(), Vec::<String>::new());
-
-    // That staging is out of order is none of our business.
-    bench.pass(20 * MINUTE);
-    staging.fail(
-        "/",
-        Fault::Answer(503, Vec::new(), "<h1>Closed</h1>".into()),
-    );
-    bench.renewed().await;
+async fn a_certificate_that_the_authority_has_forgotten_is_no_obstacle() {
+    let mut pebble = newest().await;
+    let id = CertificateId::of(&leaf(&issue(&pebble).await)).unwrap();
+    pebble.restart();
+    let client = pebble.client().await;
+    let mut account = client.account(&pebble.state, None).await.unwrap();
+    let request = OrderRequest {
+        names: &[dns("docs.example.com")],
+        key_type: KeyType::P256,
+        challenges: &CHALLENGES,
+        replaces: Some(&id),
+    };
+    let challenges = pebble.state.challenges();
+    account.order(&request, &challenges).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_rehearsal_keeps_nothing() {
-    let mut bench = Bench::new().await;
-    let staging = Stub::before(&bench.pebble);
-    bench.settings.authorities[0].staging = Some(staging.authority.directory.clone());
-    let clock = || bench.now();
-    let rehearsal = bench.renewal(&clock).rehearse().await.unwrap();
-    assert!(rehearsal.staging);
-    assert_eq!(rehearsal.leaf.names, bench.names);
-    assert_eq!(bench.stub.take_asked(), Vec::<String>::new());
-    assert!(bench.pair().is_err());
-    assert_eq!(bench.history(), docent::acme::History::default());
+async fn a_profile_is_asked_for_by_name() {
+    let mut pebble = newest().await;
+    pebble.authority.profile = Some("shortlived".to_owned());
+    assert_eq!(lifetime(&issue(&pebble).await), 518_400 - 1);
+    pebble.authority.profile = Some("default".to_owned());
+    assert_eq!(lifetime(&issue(&pebble).await), 7_776_000 - 1);
+
+    pebble.authority.profile = Some("forever".to_owned());
+    let names = [dns("docs.example.com")];
+    let error = pebble.issue(&names, &CHALLENGES).await.err().unwrap();
+    let told = error.to_string();
+    assert!(told.contains("forever"), "{told}");
+    assert!(told.contains("default, shortlived"), "{told}");
 }
 
 #[tokio::test]
-async fn two_processes_never_ask_at_once() {
-    let bench = Bench::new().await;
-    let lock = Lock::take(&bench.state).unwrap();
-    let error = bench.try_run(true).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "this process is asking for certificates already"
-    );
-    assert_eq!(bench.stub.take_asked(), Vec::<String>::new());
-    drop(lock);
-    let (one, other) = tokio::join!(bench.try_run(false), bench.try_run(false));
-    let refused = [one, other].iter().filter(|result| result.is_err()).count();
-    assert_eq!(refused, 1);
-    bench.pair().unwrap();
+async fn a_profile_is_left_out_where_there_are_none() {
+    let mut pebble = Pebble::start(Behaviour::default()).await;
+    pebble.authority.profile = Some("shortlived".to_owned());
+    issue(&pebble).await;
 }
 
 #[tokio::test]
-async fn keys_are_rolled_over_and_certificates_revoked() {
-    let bench = Bench::new().await;
-    bench.renewed().await;
-    let clock = || bench.now();
-    bench.renewal(&clock).new_account_key().await.unwrap();
-    let revoked = bench
-        .renewal(&clock)
-        .revoke(RevocationReason::Superseded)
-        .await;
-    let serial = revoked.unwrap().serial;
-    let path = format!("/cert-status-by-serial/{serial}");
-    assert_eq!(bench.pebble.manage(&path).await["Status"], "Revoked");
-    let outcome = bench.try_run(true).await.unwrap();
-    assert!(matches!(outcome, Outcome::Renewed { .. }), "{outcome:?}");
+async fn a_certificate_is_revoked_by_its_account() {
+    let pebble = Pebble::start(Behaviour::default()).await;
+    let leaf = leaf(&issue(&pebble).await);
+    assert_eq!(status(&pebble, &leaf).await["Status"], "Valid");
+    let client = pebble.client().await;
+    let mut account = client.account(&pebble.state, None).await.unwrap();
+    let reason = RevocationReason::Superseded;
+    account.revoke(&leaf, reason).await.unwrap();
+    let status = status(&pebble, &leaf).await;
+    assert_eq!(status["Status"], "Revoked", "{status}");
+    assert_eq!(status["Reason"], 4, "{status}");
+    // Once more is no failure: it is revoked.
+    account.revoke(&leaf, reason).await.unwrap();
 }
 
 #[tokio::test]
-async fn the_port_that_listens_is_tried_first() {
-    let mut bench = Bench::new().await;
-    bench.settings.challenges = vec![ChallengeType::TlsAlpn01, ChallengeType::Http01];
-    bench.renewed().await;
-    assert_eq!(bench.pebble.asked(ChallengeType::Http01), 0);
-    assert!(bench.pebble.asked(ChallengeType::TlsAlpn01) > 0);
-}
-
-#[tokio::test]
-async fn how_things_stand_is_told_without_asking() {
-    let bench = Bench::new().await;
-    let clock = || bench.now();
-    let standing = bench.renewal(&clock).standing().unwrap();
-    assert_eq!(standing.verdict, Verdict::Due(Reason::None));
-    bench.renewed().await;
-    bench.stub.take_asked();
-    let standing = bench.renewal(&clock).standing().unwrap();
-    assert!(matches!(standing.verdict, Verdict::NotBefore { .. }));
-    assert_eq!(standing.certificate.unwrap().names, bench.names);
-    assert_eq!(bench.stub.take_asked(), Vec::<String>::new());
-    assert!(Duration::ZERO < bench.not_due().await);
+async fn a_certificate_is_revoked_by_its_own_key_of_any_kind() {
+    let pebble = Pebble::start(Behaviour::default()).await;
+    let client = pebble.client().await;
+    let mut account = client.account(&pebble.state, None).await.unwrap();
+    for key_type in [KeyType::P256, KeyType::P384, KeyType::Rsa2048] {
+        let request = OrderRequest {
+            names: &[dns("docs.example.com")],
+            key_type,
+            challenges: &CHALLENGES,
+            replaces: None,
+        };
+        let challenges = pebble.state.challenges();
+        let issued = account.order(&request, &challenges).await.unwrap();
+        let leaf = leaf(&issued);
+        client
+            .revoke_by_key(&leaf, &issued.key_pem, RevocationReason::KeyCompromise)
+            .await
+            .unwrap();
+        let status = status(&pebble, &leaf).await;
+        assert_eq!(status["Reason"], 1, "{key_type:?}: {status}");
+    }
 }

@@ -1,11 +1,7 @@
 //! Stands between docent and the authority: counts what is asked, and answers in its place where
 //! a test wants something to go wrong.
 
-use std::{
-    fs,
-    net::{Ipv4Addr, TcpListener},
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 use axum::{
     Router,
@@ -18,19 +14,10 @@ use axum_server::tls_rustls::RustlsConfig;
 use docent::config::CertificateAuthority;
 use http_body_util::BodyExt as _;
 use hyper::body::Bytes;
-use hyper_rustls::HttpsConnector;
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
-};
-use rustls::{
-    ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
-};
 use tokio::task::JoinSet;
 
 use crate::{
-    answering::{client_config, provider},
+    answering::{HttpsClient, https_client, listener, server_config},
     pebble::Pebble,
 };
 
@@ -59,7 +46,7 @@ pub(crate) struct Stub {
 }
 
 struct Shared {
-    client: Client<HttpsConnector<HttpConnector>, Body>,
+    client: HttpsClient,
     behind: Uri,
     asked: Mutex<Vec<String>>,
     rule: Mutex<Rule>,
@@ -67,16 +54,10 @@ struct Shared {
 
 impl Stub {
     pub(crate) fn before(pebble: &Pebble) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        listener.set_nonblocking(true).unwrap();
+        let listener = listener();
         let port = listener.local_addr().unwrap().port();
-        let https = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_tls_config(client_config(&pebble.folder))
-            .https_only()
-            .enable_http1()
-            .build();
         let shared = Arc::new(Shared {
-            client: Client::builder(TokioExecutor::new()).build(https),
+            client: https_client(&pebble.folder),
             behind: pebble.authority.directory.parse().unwrap(),
             asked: Mutex::default(),
             rule: Mutex::new(Box::new(|_| None)),
@@ -84,7 +65,7 @@ impl Stub {
         let router = Router::new()
             .fallback(handle)
             .with_state(Arc::clone(&shared));
-        let config = RustlsConfig::from_config(Arc::new(server_config(pebble)));
+        let config = RustlsConfig::from_config(server_config(&pebble.folder));
         let mut server = JoinSet::new();
         server.spawn(async move {
             axum_server::from_tcp_rustls(listener, config)
@@ -182,21 +163,4 @@ fn broken(bytes: Vec<Bytes>) -> Body {
     let end = std::iter::once(Err(std::io::Error::other("cut")));
     let items = bytes.into_iter().map(Ok).chain(end);
     Body::from_stream(tokio_stream::iter(items))
-}
-
-fn server_config(pebble: &Pebble) -> ServerConfig {
-    let path = |name: &str| pebble.folder.path().join(name);
-    let chain = fs::read(path("pebble.pem")).unwrap();
-    let key = fs::read(path("pebble.key")).unwrap();
-    let mut config = ServerConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![CertificateDer::from_pem_slice(&chain).unwrap()],
-            PrivateKeyDer::from_pem_slice(&key).unwrap(),
-        )
-        .unwrap();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    config
 }

@@ -156,8 +156,10 @@ impl Account<'_> {
 
     /// Tells the authority that it may ask now.
     async fn respond(&self, authorization: &str, challenge: &str) -> Result<(), Error> {
-        let Err(error) = self.request(challenge, &json!({}), Repeat::Safe).await else {
-            return Ok(());
+        let error = match self.request(challenge, &json!({}), Repeat::Safe).await {
+            // Read only to be sure that it was the authority that heard it.
+            Ok(answer) => return self.client.read::<ChallengeDocument>(&answer).map(drop),
+            Err(error) => error,
         };
         if error.refusal().is_none() {
             return Err(error);
