@@ -214,6 +214,9 @@ impl Error {
                 "the authority does not issue for this name: change `domain` in [server], or ask another authority".into()
             }
             "badCSR" | "badPublicKey" => "try another `key_type` in [acme]".into(),
+            "unauthorized" => {
+                "the authority does not let docent's account do this: check `eab_kid` and `eab_hmac_key_file` in [acme] if it gave you a key; in the place of an account that was deactivated a new one is made once its folder below `accounts` in the state directory is removed".into()
+            }
             "caa" => super::validation::CAA.into(),
             "dns" => super::validation::DNS.into(),
             _ => return None,

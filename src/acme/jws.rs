@@ -73,7 +73,7 @@ impl SigningKey {
         self.sign(&self.header(&KeyId::Key, url), payload)
     }
 
-    /// The public key (RFC 7517), its members in the order that its thumbprint wants.
+    /// The public key (RFC 7517), with no member besides those of its thumbprint.
     pub(super) fn jwk(&self) -> Value {
         match self {
             Self::P256(pair) => elliptic_jwk("P-256", pair),
@@ -89,17 +89,9 @@ impl SigningKey {
         }
     }
 
-    /// What identifies the key in a key authorization (RFC 7638; RFC 8555, section 8.1).
+    /// What identifies the key in a key authorization (RFC 8555, section 8.1).
     pub(super) fn thumbprint(&self) -> String {
-        let jwk = self.jwk();
-        // Of an object: in the order of the alphabet, without spaces.
-        let mut members: Vec<_> = jwk.as_object().into_iter().flatten().collect();
-        members.sort_by_key(|(name, _)| *name);
-        let members: Vec<String> = members
-            .into_iter()
-            .map(|(name, value)| format!("\"{name}\":{value}"))
-            .collect();
-        BASE64_URL.encode(sha256(format!("{{{}}}", members.join(",")).as_bytes()))
+        thumbprint(&self.jwk())
     }
 
     fn header(&self, id: &KeyId<'_>, url: &str) -> Value {
@@ -156,6 +148,17 @@ pub(super) fn base64url(bytes: &[u8]) -> String {
     BASE64_URL.encode(bytes)
 }
 
+/// RFC 7638: the members in the order of the alphabet, without spaces.
+fn thumbprint(jwk: &Value) -> String {
+    let mut members: Vec<_> = jwk.as_object().into_iter().flatten().collect();
+    members.sort_by_key(|(name, _)| *name);
+    let members: Vec<String> = members
+        .into_iter()
+        .map(|(name, value)| format!("\"{name}\":{value}"))
+        .collect();
+    BASE64_URL.encode(sha256(format!("{{{}}}", members.join(",")).as_bytes()))
+}
+
 fn elliptic_jwk(curve: &str, pair: &EcdsaKeyPair) -> Value {
     // An uncompressed point: 4, x, y.
     let point = &pair.public_key().as_ref()[1..];
@@ -182,4 +185,47 @@ fn flattened(
         "payload": payload,
         "signature": BASE64_URL.encode(signature),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_thumbprint_is_that_of_the_standards_example() {
+        let modulus = concat!(
+            "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRX",
+            "jBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaS",
+            "qzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksIN",
+            "HaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
+        );
+        let jwk = json!({ "n": modulus, "kty": "RSA", "e": "AQAB" });
+        assert_eq!(
+            thumbprint(&jwk),
+            "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+        );
+    }
+
+    #[test]
+    fn a_signature_is_one_by_the_key_that_the_request_names() {
+        let (key, _) = SigningKey::generate().unwrap();
+        let url = "https://ca.example/new-account";
+        let request = key.request(&KeyId::Key, "nonce", url, "{}").unwrap();
+        let request: Value = serde_json::from_slice(&request).unwrap();
+        let part = |name: &str| request[name].as_str().unwrap().to_owned();
+        let header = BASE64_URL.decode(part("protected")).unwrap();
+        let header: Value = serde_json::from_slice(&header).unwrap();
+        assert_eq!(header["nonce"], "nonce");
+        assert_eq!(header["url"], url);
+        let coordinate = |name: &str| BASE64_URL.decode(header["jwk"][name].as_str().unwrap());
+        let mut point = vec![4];
+        point.extend(coordinate("x").unwrap());
+        point.extend(coordinate("y").unwrap());
+        let input = format!("{}.{}", part("protected"), part("payload"));
+        let signature = BASE64_URL.decode(part("signature")).unwrap();
+        let algorithm = &ring::signature::ECDSA_P256_SHA256_FIXED;
+        ring::signature::UnparsedPublicKey::new(algorithm, point)
+            .verify(input.as_bytes(), &signature)
+            .unwrap();
+    }
 }

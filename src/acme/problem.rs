@@ -21,6 +21,8 @@ pub struct Problem {
     pub kind: String,
     /// The explanation, for people.
     pub detail: String,
+    /// Where there is more to read or to do, such as terms to agree to.
+    pub instance: Option<String>,
     /// What is wrong with each name, where the authority tells (RFC 8555, section 6.7.1).
     pub subproblems: Vec<Subproblem>,
 }
@@ -37,9 +39,12 @@ pub struct Subproblem {
 }
 
 impl Problem {
-    /// The first link in the explanation, such as the one that lifts a pause.
+    /// The page to go to, such as the one that lifts a pause: the first link in the explanation,
+    /// or else the problem's own.
     pub fn link(&self) -> Option<&str> {
-        let start = self.detail.find("https://")?;
+        let Some(start) = self.detail.find("https://") else {
+            return self.instance.as_deref();
+        };
         let link = &self.detail[start..];
         let end = link
             .find(|c: char| c.is_whitespace() || "<>\"'()".contains(c))
@@ -72,6 +77,7 @@ impl fmt::Display for Problem {
 struct Document {
     r#type: Option<String>,
     detail: Option<String>,
+    instance: Option<String>,
     #[serde(default)]
     subproblems: Vec<SubproblemDocument>,
 }
@@ -93,6 +99,7 @@ impl From<Document> for Problem {
         Self {
             kind: kind(document.r#type),
             detail: printable(&document.detail.unwrap_or_default()),
+            instance: document.instance.as_deref().map(printable),
             subproblems: document
                 .subproblems
                 .into_iter()

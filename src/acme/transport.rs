@@ -55,6 +55,8 @@ pub struct Patience {
     pub validation: Duration,
     /// To issue the certificate once it has been asked for.
     pub issuance: Duration,
+    /// For a whole order, whatever happens within it.
+    pub order: Duration,
     /// Before a request that broke down is repeated for the first time; twice as long before the
     /// second time.
     pub repeat: Duration,
@@ -67,6 +69,7 @@ impl Default for Patience {
             answer: Duration::from_secs(60),
             validation: Duration::from_secs(120),
             issuance: Duration::from_secs(300),
+            order: Duration::from_secs(900),
             repeat: Duration::from_millis(500),
         }
     }

@@ -17,7 +17,7 @@ use super::{
         problem::{Problem, printable},
         validation::{FailedValidation, ValidationError},
     },
-    Order, Status,
+    Order, OrderRequest, Status,
 };
 
 /// An authorization, as the authority sends it (RFC 8555, section 7.1.4).
@@ -61,8 +61,8 @@ impl Account<'_> {
     pub(super) async fn validate(
         &self,
         order: &mut Order,
+        request: &OrderRequest<'_>,
         preferred: ChallengeType,
-        allowed: &[ChallengeType],
         challenges: &Challenges,
     ) -> Result<(), Error> {
         // What an interrupted order may have left.
@@ -70,10 +70,15 @@ impl Account<'_> {
         let offered = Offered(challenges);
         let mut pending = Vec::new();
         for url in &order.document.authorizations {
-            let authorization: AuthorizationDocument = self.client.read(&self.fetch(url).await?)?;
+            let answer = self.fetch(url).await?;
+            let authorization: AuthorizationDocument = self.client.read(&answer)?;
             if authorization.status == "pending" {
-                let challenge = self.choose(&authorization, preferred, allowed)?;
-                self.offer(&authorization.identifier, challenge, challenges)?;
+                let Some(name) = authorization.identifier.among(request.names) else {
+                    let reason = "it is about a name that was not asked for";
+                    return Err(self.client.not_acme(&answer, reason));
+                };
+                let challenge = self.choose(&authorization, preferred, request.challenges)?;
+                self.offer(name, challenge, challenges)?;
                 pending.push((url.clone(), challenge.url.clone()));
             }
         }
@@ -139,7 +144,7 @@ impl Account<'_> {
 
     fn offer(
         &self,
-        identifier: &IdentifierDocument,
+        name: &Identifier,
         challenge: &ChallengeDocument,
         challenges: &Challenges,
     ) -> Result<(), Error> {
@@ -147,9 +152,7 @@ impl Account<'_> {
         let offered = if challenge.r#type == ChallengeType::Http01.name() {
             challenges.offer_http(&challenge.token, &answer)
         } else {
-            identifier.parse().and_then(|identifier| {
-                challenges.offer_tls_alpn(&identifier, &sha256(answer.as_bytes()))
-            })
+            challenges.offer_tls_alpn(name, &sha256(answer.as_bytes()))
         };
         offered.map_err(Error::Challenge)
     }
@@ -176,28 +179,12 @@ impl Account<'_> {
 }
 
 impl IdentifierDocument {
-    /// The authority repeats names of the order; anything else must not become a file's name.
-    fn parse(&self) -> std::io::Result<Identifier> {
-        let wrong = || {
-            std::io::Error::new(
-                std::io::ErrorKind::InvalidData,
-                "the authority asks about a name that is none",
-            )
-        };
-        if self.r#type == "ip" {
-            return Ok(Identifier::Ip(self.value.parse().map_err(|_| wrong())?));
-        }
-        let name = self.value.to_ascii_lowercase();
-        let sound = !name.is_empty()
-            && name.len() <= 253
-            && !name.starts_with('.')
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
-        if sound {
-            Ok(Identifier::Dns(name))
-        } else {
-            Err(wrong())
-        }
+    /// The name of the order that it is about: an authority repeats those, and nothing else may
+    /// become a file's name.
+    fn among<'a>(&self, names: &'a [Identifier]) -> Option<&'a Identifier> {
+        names.iter().find(|name| match name {
+            Identifier::Dns(name) => self.r#type == "dns" && self.value.eq_ignore_ascii_case(name),
+            Identifier::Ip(address) => self.r#type == "ip" && self.value.parse() == Ok(*address),
+        })
     }
 }

@@ -88,6 +88,21 @@ impl Account<'_> {
         request: &OrderRequest<'_>,
         challenges: &Challenges,
     ) -> Result<Issued, Error> {
+        let after = self.client.patience().order;
+        tokio::time::timeout(after, self.try_each(request, challenges))
+            .await
+            .map_err(|_| Error::Unfinished {
+                host: self.client.host().to_owned(),
+                after,
+                retry_after: None,
+            })?
+    }
+
+    async fn try_each(
+        &mut self,
+        request: &OrderRequest<'_>,
+        challenges: &Challenges,
+    ) -> Result<Issued, Error> {
         let profile = self.profile()?;
         let key = CertificateKey::generate(request.key_type).await?;
         let mut refused: Option<Error> = None;
@@ -122,7 +137,7 @@ impl Account<'_> {
     ) -> Result<Issued, Error> {
         let mut order = self.new_order(request, profile).await?;
         if order.document.status == Status::Pending {
-            self.validate(&mut order, preferred, request.challenges, challenges)
+            self.validate(&mut order, request, preferred, challenges)
                 .await?;
         }
         if order.document.status == Status::Invalid {
