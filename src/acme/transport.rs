@@ -69,7 +69,7 @@ impl Default for Patience {
             answer: Duration::from_secs(60),
             validation: Duration::from_secs(120),
             issuance: Duration::from_secs(300),
-            order: Duration::from_secs(900),
+            order: Duration::from_secs(360),
             repeat: Duration::from_millis(500),
         }
     }

@@ -26,6 +26,7 @@ pub(crate) const IMPATIENT: Patience = Patience {
     answer: Duration::from_millis(1500),
     validation: Duration::from_secs(5),
     issuance: Duration::from_secs(5),
+    order: Duration::from_secs(30),
     repeat: Duration::from_millis(1),
 };
 
