@@ -19,7 +19,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Settings,
     error::{Failure, Kind},
-    http::{self, App},
+    http::{self, App, Entrance, Site},
+    listener::Listener,
     mcp::Library,
     platform,
     search::{Progress, Report, Snapshot},
@@ -75,7 +76,9 @@ impl Server {
         let app = App {
             library: Arc::clone(&library),
             hosts: self.settings.server.hosts.clone(),
+            domain: None,
         };
+        let site = Arc::new(Site::new(&app, self.settings.limits));
         keep_fresh(&catalogue, &library, observer, stale)?;
 
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -87,9 +90,13 @@ impl Server {
             platform::cancel_on_signal(shutdown.clone()).context("listening for signals")?;
             observer.listening(address);
             tracing::info!(%address, "ready");
-            http::serve(listener, app, self.settings.limits, shutdown)
-                .await
-                .context("serving requests")
+            http::serve(
+                site,
+                vec![Entrance::plain(Listener::tcp(listener)?)],
+                shutdown,
+            )
+            .await
+            .context("serving requests")
         })?;
         tracing::info!("stopped");
         Ok(())

@@ -1,123 +1,80 @@
-//! What happens to a connection before HTTP: no delay, and a first sign of life in time.
-//!
-//! hyper's timeout for the head of a request starts when it knows which HTTP it speaks. A client
-//! that sends nothing, or a part of HTTP/2's preface, would hold its connection for ever.
+//! What happens to a connection before HTTP: the handshake of TLS, and a first sign of life in time.
 
-use std::{
-    io,
-    pin::Pin,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{io, pin::Pin, sync::Arc};
 
 use axum_server::accept::Accept;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
-use tokio_util::sync::CancellationToken;
+use tokio::{
+    io::AsyncWriteExt as _,
+    time::{Duration, timeout},
+};
+use tokio_rustls::server::TlsStream;
+use tokio_util::either::Either;
 
-use super::listener::Connection;
+use super::{
+    begun::Begun,
+    listener::{Connection, Speech, Stream},
+    site::Site,
+};
 
-/// What an HTTP/2 connection starts with (RFC 9113, section 3.4).
-const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// How long a goodbye may take.
+const GOODBYE: Duration = Duration::from_secs(1);
 
-/// Waits until it is clear which HTTP a client speaks.
+/// Brings connections to the point where HTTP begins. Each step may take as long as the head of a
+/// request.
 #[derive(Clone)]
-pub(super) struct Acceptor {
-    pub(super) patience: Duration,
-    /// Who has said nothing when the service stops has nothing to lose.
-    pub(super) draining: CancellationToken,
-}
+pub(super) struct Acceptor(pub(super) Arc<Site>);
 
 impl<S: Send + 'static> Accept<Connection, S> for Acceptor {
-    type Stream = Begun<Connection>;
+    type Stream = Begun<Either<Stream, Box<TlsStream<Stream>>>>;
     type Service = S;
     type Future = Pin<Box<dyn Future<Output = io::Result<(Self::Stream, S)>> + Send>>;
 
     fn accept(&self, connection: Connection, service: S) -> Self::Future {
-        let Self { patience, draining } = self.clone();
+        let site = Arc::clone(&self.0);
         Box::pin(async move {
-            // Without it an answer in two pieces waits 40 ms for the client's acknowledgement.
-            connection.stream.set_nodelay(true)?;
-            tokio::select! {
-                begun = tokio::time::timeout(patience, Begun::wait(connection)) => {
-                    Ok((begun??, service))
-                }
-                () = draining.cancelled() => Err(io::ErrorKind::ConnectionAborted.into()),
+            let begun = begin(connection, &site).await;
+            if let Err(error) = &begun {
+                tracing::debug!(%error, "a connection ended before its first request");
             }
+            begun.map(|stream| (stream, service))
         })
     }
 }
 
-/// A connection whose first bytes have been read, and are given out first.
-pub(super) struct Begun<C> {
-    connection: C,
-    start: [u8; PREFACE.len()],
-    length: usize,
-    given: usize,
-}
-
-impl<C: AsyncRead + Unpin> Begun<C> {
-    /// Reads until the bytes differ from HTTP/2's preface or are all of it.
-    async fn wait(mut connection: C) -> io::Result<Self> {
-        let mut start = [0; PREFACE.len()];
-        let mut length = 0;
-        while length < start.len() && start[..length] == PREFACE[..length] {
-            let read = connection.read(&mut start[length..]).await?;
-            if read == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            length += read;
+async fn begin(
+    connection: Connection,
+    site: &Site,
+) -> io::Result<Begun<Either<Stream, Box<TlsStream<Stream>>>>> {
+    let patience = site.current().limits.header_timeout;
+    let stream = match connection.speech {
+        Speech::Plain | Speech::Http => Either::Left(connection.stream),
+        Speech::Https(terminator) => {
+            let handshake = async {
+                let accepted = timeout(patience, terminator.accept(connection.stream)).await??;
+                // Nothing is left to say.
+                accepted.ok_or_else(|| io::ErrorKind::ConnectionAborted.into())
+            };
+            Either::Right(Box::new(unless_stopping(site, handshake).await?))
         }
-        Ok(Self {
-            connection,
-            start,
-            length,
-            given: 0,
-        })
-    }
-}
-
-impl<C: AsyncRead + Unpin> AsyncRead for Begun<C> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.given < self.length {
-            let end = self.length.min(self.given + buffer.remaining());
-            buffer.put_slice(&self.start[self.given..end]);
-            self.given = end;
-            return Poll::Ready(Ok(()));
+    };
+    let mut stream = Begun::new(stream, connection.place);
+    let begun = unless_stopping(site, async { timeout(patience, stream.begin()).await? }).await;
+    match begun {
+        Ok(()) => Ok(stream),
+        Err(error) => {
+            let _ = timeout(GOODBYE, stream.shutdown()).await;
+            Err(error)
         }
-        Pin::new(&mut self.connection).poll_read(context, buffer)
     }
 }
 
-impl<C: AsyncWrite + Unpin> AsyncWrite for Begun<C> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.connection).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.connection).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.connection.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.connection).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.connection).poll_shutdown(context)
+/// Who has said nothing when the service stops has nothing to lose.
+async fn unless_stopping<T>(
+    site: &Site,
+    step: impl Future<Output = io::Result<T>>,
+) -> io::Result<T> {
+    tokio::select! {
+        done = step => done,
+        () = site.stop.draining.cancelled() => Err(io::ErrorKind::ConnectionAborted.into()),
     }
 }

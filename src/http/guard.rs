@@ -4,7 +4,7 @@
 //! author points there (DNS rebinding). Such requests carry that name in `Host`, and the page's
 //! own in `Origin`. See the security warning of the MCP transports (2025-11-25).
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{Request, State},
@@ -13,31 +13,96 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use super::router::{App, Side};
+use crate::config::Identifier;
+
+/// Who may call on the listeners of one side.
+pub(super) struct Guard {
+    names: Names,
+    /// The answer to foreign names.
+    foreign: StatusCode,
+}
+
+impl Guard {
+    /// Plain listeners answer to the loopback names too. The public one does not: no certificate names
+    /// them, so nobody who verifies one can mean them.
+    pub(super) fn new(app: &App, side: Side) -> Self {
+        let mut names = Names::new(
+            app.domain.iter().flat_map(|domain| &domain.names),
+            &app.hosts,
+        );
+        match side {
+            Side::Plain => {
+                names.0.extend(LOOPBACK.into_iter().filter_map(name));
+                Self {
+                    names,
+                    foreign: StatusCode::FORBIDDEN,
+                }
+            }
+            // A client of HTTP/2 may ask for other names on a connection, and this answer tells it to open
+            // another one (RFC 9110, section 7.4).
+            Side::Https => Self {
+                names,
+                foreign: StatusCode::MISDIRECTED_REQUEST,
+            },
+        }
+    }
+}
+
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
 /// The names that docent answers to.
 pub(super) struct Names(Vec<Name>);
 
-struct Name {
+pub(super) struct Name {
     /// Lower case, an IPv6 address without brackets.
-    host: String,
+    pub(super) host: String,
     /// `None`: any port.
-    port: Option<u16>,
+    pub(super) port: Option<u16>,
 }
 
 impl Names {
-    /// The loopback names and those given, each with or without a port.
-    pub(super) fn new(hosts: &[String]) -> Self {
-        let loopback = ["localhost", "127.0.0.1", "[::1]"];
-        let given = hosts.iter().map(String::as_str);
-        Self(loopback.into_iter().chain(given).filter_map(name).collect())
+    /// Those of the certificate, with any port, and others, each with or without a port.
+    pub(super) fn new<'a>(
+        own: impl IntoIterator<Item = &'a Identifier>,
+        others: &[String],
+    ) -> Self {
+        let own = own.into_iter().map(|own| Name {
+            host: own.to_string(),
+            port: None,
+        });
+        let others = others.iter().filter_map(|other| name(other));
+        Self(own.chain(others).collect())
+    }
+
+    /// The name that a request is for, as the client writes it.
+    ///
+    /// # Errors
+    /// The answer to give: where it names none, and where one of several that it names is foreign.
+    pub(super) fn asked(&self, uri: &Uri, headers: &HeaderMap) -> Result<Name, Foreign> {
+        let mut asked = None;
+        // HTTP/2 names the host in the URI, HTTP/1 in the header; where there is more than one,
+        // each has to be allowed.
+        if let Some(authority) = uri.authority() {
+            asked = Some(self.own(authority.as_str()).ok_or(Foreign::Other)?);
+        }
+        for host in headers.get_all(header::HOST) {
+            let host = host.to_str().map_err(|_| Foreign::Other)?;
+            asked = Some(self.own(host).ok_or(Foreign::Other)?);
+        }
+        asked.ok_or(Foreign::Unsaid)
+    }
+
+    fn own(&self, host: &str) -> Option<Name> {
+        let asked = name(host)?;
+        let is_own = self.0.iter().any(|own| {
+            own.host == asked.host && own.port.is_none_or(|port| asked.port == Some(port))
+        });
+        is_own.then_some(asked)
     }
 
     fn allow(&self, host: &str) -> bool {
-        let Some(asked) = name(host) else {
-            return false;
-        };
-        self.0.iter().any(|own| {
-            own.host == asked.host && own.port.is_none_or(|port| asked.port == Some(port))
-        })
+        self.own(host).is_some()
     }
 
     fn allow_origin(&self, origin: &str) -> bool {
@@ -56,42 +121,39 @@ impl Names {
             })
     }
 
-    fn refusal(&self, uri: &Uri, headers: &HeaderMap) -> Option<(StatusCode, &'static str)> {
-        let mut named = false;
-        // HTTP/2 names the host in the URI, HTTP/1 in the header; where there is more than one,
-        // each has to be allowed.
-        if let Some(authority) = uri.authority() {
-            named = true;
-            if !self.allow(authority.as_str()) {
-                return Some(FOREIGN_HOST);
-            }
-        }
-        for host in headers.get_all(header::HOST) {
-            named = true;
-            if !host.to_str().is_ok_and(|host| self.allow(host)) {
-                return Some(FOREIGN_HOST);
-            }
-        }
-        if !named {
-            return Some((StatusCode::BAD_REQUEST, "The request has no Host header.\n"));
-        }
-        for origin in headers.get_all(header::ORIGIN) {
-            if !origin
+    fn allow_origins(&self, headers: &HeaderMap) -> bool {
+        let mut origins = headers.get_all(header::ORIGIN).iter();
+        origins.all(|origin| {
+            origin
                 .to_str()
                 .is_ok_and(|origin| self.allow_origin(origin))
-            {
-                return Some(FOREIGN_ORIGIN);
-            }
-        }
-        None
+        })
     }
 }
 
-const FOREIGN_HOST: (StatusCode, &str) = (
-    StatusCode::FORBIDDEN,
-    "This server does not answer to the name in the Host header. Its operator can allow the name \
-     in docent's configuration.\n",
-);
+/// Why a request is for none of docent's names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Foreign {
+    /// It says no name.
+    Unsaid,
+    /// It says another one.
+    Other,
+}
+
+impl Foreign {
+    /// The answer, with this status for a foreign name.
+    pub(super) fn refusal(self, status: StatusCode) -> (StatusCode, &'static str) {
+        match self {
+            Self::Unsaid => (StatusCode::BAD_REQUEST, "The request has no Host header.\n"),
+            Self::Other => (
+                status,
+                "This server does not answer to the name in the Host header. Its operator can allow the \
+                 name in docent's configuration.\n",
+            ),
+        }
+    }
+}
+
 const FOREIGN_ORIGIN: (StatusCode, &str) = (
     StatusCode::FORBIDDEN,
     "Web pages of this origin may not call this server. Its operator can allow the host in \
@@ -100,17 +162,18 @@ const FOREIGN_ORIGIN: (StatusCode, &str) = (
 
 /// Refuses a request for a foreign name, or from a page of a foreign origin.
 pub(super) async fn check(
-    State(names): State<Arc<Names>>,
+    State(guard): State<Arc<Guard>>,
     request: Request,
     next: Next,
 ) -> Response {
-    match names.refusal(request.uri(), request.headers()) {
-        None => next.run(request).await,
-        Some((status, why)) => {
-            tracing::debug!(%status, why, "refused");
-            (status, why).into_response()
-        }
-    }
+    let refusal = match guard.names.asked(request.uri(), request.headers()) {
+        Err(foreign) => foreign.refusal(guard.foreign),
+        Ok(_) if !guard.names.allow_origins(request.headers()) => FOREIGN_ORIGIN,
+        Ok(_) => return next.run(request).await,
+    };
+    let (status, why) = refusal;
+    tracing::debug!(%status, why, "refused");
+    refusal.into_response()
 }
 
 fn name(authority: &str) -> Option<Name> {
@@ -127,8 +190,13 @@ fn name(authority: &str) -> Option<Name> {
     if authority.as_str().len() > authority.host().len() && authority.port_u16().is_none() {
         return None;
     }
+    let host = match host.parse::<IpAddr>() {
+        // One address has many spellings.
+        Ok(address) => address.to_string(),
+        Err(_) => host.trim_end_matches('.').to_ascii_lowercase(),
+    };
     Some(Name {
-        host: host.trim_end_matches('.').to_ascii_lowercase(),
+        host,
         port: authority.port_u16(),
     })
 }
@@ -138,11 +206,16 @@ mod tests {
     use super::*;
 
     fn names() -> Names {
-        Names::new(&["docs.example.com".into(), "wiki.example.com:8443".into()])
+        let own = [
+            Identifier::Dns("docs.example.com".into()),
+            Identifier::Ip("2001:db8::1".parse().unwrap()),
+        ];
+        let others = ["wiki.example.com:8443", "localhost", "127.0.0.1", "[::1]"];
+        Names::new(&own, &others.map(String::from))
     }
 
     #[test]
-    fn hosts_are_loopback_or_listed() {
+    fn hosts_are_own_or_listed() {
         for host in [
             "localhost",
             "LOCALHOST:1",
@@ -151,6 +224,7 @@ mod tests {
             "docs.example.com",
             "Docs.Example.Com.:443",
             "wiki.example.com:8443",
+            "[2001:DB8:0::1]",
         ] {
             assert!(names().allow(host), "{host}");
         }
@@ -187,18 +261,18 @@ mod tests {
         ] {
             assert!(!names().allow_origin(origin), "{origin}");
         }
-        assert!(Names::new(&["x.example:443".into()]).allow_origin("https://x.example"));
-        assert!(!Names::new(&["x.example:443".into()]).allow_origin("http://x.example"));
+        assert!(Names::new([], &["x.example:443".into()]).allow_origin("https://x.example"));
+        assert!(!Names::new([], &["x.example:443".into()]).allow_origin("http://x.example"));
     }
 
     #[test]
     fn every_host_of_a_request_has_to_be_allowed() {
+        let asked = |headers: &HeaderMap| names().asked(&"/".parse().unwrap(), headers);
         let mut headers = HeaderMap::new();
+        assert_eq!(asked(&headers).err(), Some(Foreign::Unsaid));
         headers.append(header::HOST, "localhost".parse().unwrap());
-        assert!(names().refusal(&"/".parse().unwrap(), &headers).is_none());
+        assert_eq!(asked(&headers).unwrap().host, "localhost");
         headers.append(header::HOST, "evil.example".parse().unwrap());
-        assert!(names().refusal(&"/".parse().unwrap(), &headers).is_some());
-        let none = names().refusal(&"/".parse().unwrap(), &HeaderMap::new());
-        assert_eq!(none.unwrap().0, StatusCode::BAD_REQUEST);
+        assert_eq!(asked(&headers).err(), Some(Foreign::Other));
     }
 }

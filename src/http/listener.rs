@@ -1,113 +1,151 @@
-//! A TCP listener that accepts no more connections than there may be.
+//! Several listeners as one, which accepts no more connections than there may be.
 //!
-//! Further ones wait in the kernel's queue, which is bounded too, and get their turn.
+//! Further ones wait in the kernel's queues, which are bounded too, and get their turn.
 
 use std::{
+    future::poll_fn,
     io,
-    net::SocketAddr,
-    pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use axum_server::{AddrListener, Address};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
-};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio_util::either::Either;
 
-/// Takes a permit before it accepts.
-pub(super) struct Capped {
-    listener: TcpListener,
-    free: Arc<Semaphore>,
+use super::{budget::Place, site::Site};
+use crate::{listener::Listener, tls::Terminator};
+
+/// A listening socket, and what is spoken on it.
+pub struct Entrance {
+    listener: Listener,
+    speech: Speech,
 }
 
-/// The address of a [`Capped`] listener, or of its client.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Endpoint(pub(super) SocketAddr);
+/// What is spoken on a listener.
+#[derive(Clone)]
+pub(super) enum Speech {
+    /// HTTP for this machine, or for a proxy in front that encrypts.
+    Plain,
+    /// HTTP for everybody, over TLS.
+    Https(Arc<Terminator>),
+    /// HTTP for everybody: answers challenges and sends people on to HTTPS.
+    Http,
+}
 
-/// A connection that holds its permit.
+impl Entrance {
+    /// Plain HTTP: for this machine, or for a proxy in front that encrypts.
+    pub fn plain(listener: Listener) -> Self {
+        Self {
+            listener,
+            speech: Speech::Plain,
+        }
+    }
+
+    /// HTTPS.
+    pub fn https(listener: Listener, terminator: Arc<Terminator>) -> Self {
+        Self {
+            listener,
+            speech: Speech::Https(terminator),
+        }
+    }
+
+    /// What belongs on port 80 beside HTTPS: answers to challenges (RFC 8555, section 8.3) and
+    /// redirects to HTTPS.
+    pub fn http(listener: Listener) -> Self {
+        Self {
+            listener,
+            speech: Speech::Http,
+        }
+    }
+}
+
+/// All entrances. One listener for all of them, since a place is taken before it is known which of
+/// them a client comes to: with a place taken at each, the last few would never be given out.
+pub(super) struct Entrances {
+    open: Vec<(Socket, Speech)>,
+    site: Arc<Site>,
+}
+
+type Socket = Either<TcpListener, UnixListener>;
+
+/// What is spoken with a client. Stands where axum-server has an address.
+#[derive(Clone)]
+pub(super) struct Endpoint(pub(super) Speech);
+
+/// A client's connection, and its place among those that may be open.
 pub(super) struct Connection {
-    pub(super) stream: TcpStream,
-    _permit: OwnedSemaphorePermit,
+    pub(super) stream: Stream,
+    pub(super) speech: Speech,
+    pub(super) place: Place,
 }
 
-impl Capped {
-    /// Over a listener that somebody else has bound.
-    pub(super) fn new(listener: std::net::TcpListener, connections: usize) -> io::Result<Self> {
-        // Inherited listeners block, and tokio panics on one that does.
-        listener.set_nonblocking(true)?;
+pub(super) type Stream = Either<TcpStream, UnixStream>;
+
+impl Entrances {
+    pub(super) fn new(entrances: Vec<Entrance>, site: Arc<Site>) -> io::Result<Self> {
+        let open = entrances.into_iter().map(|Entrance { listener, speech }| {
+            let socket = match listener {
+                Listener::Tcp(listener) => Either::Left(TcpListener::from_std(listener)?),
+                Listener::Unix(listener) => Either::Right(UnixListener::from_std(listener)?),
+            };
+            Ok((socket, speech))
+        });
         Ok(Self {
-            listener: TcpListener::from_std(listener)?,
-            free: Arc::new(Semaphore::new(connections.min(Semaphore::MAX_PERMITS))),
+            open: open.collect::<io::Result<_>>()?,
+            site,
         })
     }
+
+    /// From a different one first each time, so that none has to wait for the others to be quiet.
+    fn poll_accept(&self, context: &mut Context<'_>) -> Poll<io::Result<(Stream, Speech)>> {
+        let first = fastrand::usize(..self.open.len().max(1));
+        let (before, after) = self.open.split_at(first.min(self.open.len()));
+        for (socket, speech) in after.iter().chain(before) {
+            if let Poll::Ready(accepted) = accept(socket, context) {
+                return Poll::Ready(accepted.map(|stream| (stream, speech.clone())));
+            }
+        }
+        Poll::Pending
+    }
+}
+
+fn accept(socket: &Socket, context: &mut Context<'_>) -> Poll<io::Result<Stream>> {
+    Poll::Ready(Ok(match socket {
+        Either::Left(socket) => {
+            let (stream, _) = ready!(socket.poll_accept(context))?;
+            // Without it an answer in two pieces waits 40 ms for the client's acknowledgement.
+            stream.set_nodelay(true)?;
+            Either::Left(stream)
+        }
+        Either::Right(socket) => Either::Right(ready!(socket.poll_accept(context))?.0),
+    }))
 }
 
 impl Address for Endpoint {
     type Stream = Connection;
-    type Listener = Capped;
+    type Listener = Entrances;
 }
 
-impl AddrListener<Connection, Endpoint> for Capped {
-    async fn bind_to(address: Endpoint) -> io::Result<Self> {
-        let listener = TcpListener::bind(address.0).await?;
-        Self::new(listener.into_std()?, Semaphore::MAX_PERMITS)
+impl AddrListener<Connection, Endpoint> for Entrances {
+    async fn bind_to(_: Endpoint) -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 
     async fn accept_stream(&self) -> io::Result<(Connection, Endpoint)> {
-        let permit = Arc::clone(&self.free).acquire_owned().await;
-        let permit = permit.map_err(io::Error::other)?;
-        let (stream, client) = self.listener.accept().await?;
+        let place = self.site.budget.enter(|| self.site.connections()).await;
+        let (stream, speech) = poll_fn(|context| self.poll_accept(context)).await?;
+        let endpoint = Endpoint(speech.clone());
         let connection = Connection {
             stream,
-            _permit: permit,
+            speech,
+            place,
         };
-        Ok((connection, Endpoint(client)))
+        Ok((connection, endpoint))
     }
 
+    /// Only asked so that it can be told to others; docent asks before it comes here.
     fn get_local_addr(&self) -> io::Result<Endpoint> {
-        self.listener.local_addr().map(Endpoint)
-    }
-}
-
-impl AsyncRead for Connection {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for Connection {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        Ok(Endpoint(Speech::Plain))
     }
 }

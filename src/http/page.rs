@@ -9,7 +9,7 @@ use axum::{
 };
 use rmcp::transport::common::server_side_http::session_id;
 
-use super::router::Shared;
+use super::router::{Shared, Side};
 use crate::search::SetSummary;
 
 /// `GET /`.
@@ -27,7 +27,15 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>, request: Request) ->
     // Drawn for each answer; a UUID is all letters, digits and dashes.
     let nonce = session_id();
     let holdings = shared.library.current();
-    let page = render(&format!("http://{host}"), holdings.snapshot.sets(), &nonce);
+    let scheme = match shared.side {
+        Side::Plain => "http",
+        Side::Https => "https",
+    };
+    let page = render(
+        &format!("{scheme}://{host}"),
+        holdings.snapshot.sets(),
+        &nonce,
+    );
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'"

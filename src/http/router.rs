@@ -1,6 +1,6 @@
 //! The route table.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -10,37 +10,75 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use tokio_util::sync::CancellationToken;
 
-use super::{guard, page, sse, streamable};
-use crate::{config::Limits, mcp::Library, search::Query};
+use super::{guard, page, site::Stop, sse, streamable};
+use crate::{
+    config::{Identifier, Limits},
+    mcp::Library,
+    search::Query,
+    state::Challenges,
+};
 
 /// What is served, and to whom.
 #[derive(Clone)]
 pub struct App {
     /// The documents.
     pub library: Arc<Library>,
-    /// Names besides the loopback ones by which clients may call, with or without a port.
+    /// Names besides docent's own by which clients may call, with or without a port.
     pub hosts: Vec<String>,
+    /// The public side; `None` where there are only plain listeners.
+    pub domain: Option<Domain>,
+}
+
+/// The public side: names that everybody can reach, over HTTPS.
+#[derive(Debug, Clone)]
+pub struct Domain {
+    /// The names of the certificate; at least one.
+    pub names: Vec<Identifier>,
+    /// The port of HTTPS, for those who come to another one than 80 for plain HTTP.
+    pub https_port: u16,
+    /// How long browsers are to insist on HTTPS (RFC 6797); `None`: they are not told to.
+    pub hsts: Option<Duration>,
+    /// What an authority is answered.
+    pub challenges: Challenges,
+}
+
+/// Which listeners routes are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// For this machine, or a proxy in front.
+    Plain,
+    /// For everybody.
+    Https,
 }
 
 /// What handlers share.
 pub(super) struct Shared {
+    pub(super) side: Side,
     pub(super) library: Arc<Library>,
     pub(super) limits: Limits,
-    pub(super) sessions: sse::Sessions,
+    pub(super) sessions: Arc<sse::Sessions>,
     pub(super) streamable: streamable::Service,
 }
 
 /// Everything that is answered. What stands in no line of this table is a 404, another method
 /// than the table's a 405 with `Allow`.
-pub(super) fn routes(app: App, limits: &Limits, stop: &Stop) -> Router {
+pub(super) fn routes(
+    app: &App,
+    side: Side,
+    limits: &Limits,
+    sessions: &Arc<sse::Sessions>,
+    stop: &Stop,
+) -> Router {
     let shared = Arc::new(Shared {
-        sessions: sse::Sessions::new(limits, stop.draining.clone(), stop.cut.clone()),
+        side,
+        sessions: Arc::clone(sessions),
         streamable: streamable::service(&app.library, limits, stop.cut.clone()),
-        library: app.library,
+        library: Arc::clone(&app.library),
         limits: limits.clone(),
     });
+    let hsts = app.domain.as_ref().and_then(|domain| domain.hsts);
+    let hsts = hsts.filter(|_| side == Side::Https);
     Router::new()
         .route("/", get(page::show))
         .route("/healthz", get(health))
@@ -50,19 +88,12 @@ pub(super) fn routes(app: App, limits: &Limits, stop: &Stop) -> Router {
         .fallback(nothing)
         .with_state(shared)
         .layer(middleware::from_fn_with_state(
-            Arc::new(guard::Names::new(&app.hosts)),
+            Arc::new(guard::Guard::new(app, side)),
             guard::check,
         ))
-        .layer(middleware::map_response(harden))
-}
-
-/// The two steps of a stop.
-#[derive(Debug, Clone)]
-pub(super) struct Stop {
-    /// Nothing new is taken on; what runs may finish.
-    pub(super) draining: CancellationToken,
-    /// The time to finish is over.
-    pub(super) cut: CancellationToken,
+        .layer(middleware::map_response(move |response| {
+            harden(response, hsts)
+        }))
 }
 
 async fn health(State(shared): State<Arc<Shared>>) -> Response {
@@ -93,8 +124,14 @@ async fn nothing() -> Response {
 }
 
 /// Headers that keep browsers from making more of an answer than it is.
-async fn harden(mut response: Response) -> Response {
+pub(super) async fn harden(mut response: Response, hsts: Option<Duration>) -> Response {
     let headers = response.headers_mut();
+    if let Some(period) = hsts {
+        let policy = format!("max-age={}", period.as_secs());
+        if let Ok(policy) = HeaderValue::try_from(policy) {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, policy);
+        }
+    }
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),

@@ -1,17 +1,19 @@
-//! From a listener to answers, until it is time to stop.
+//! From listeners to answers, until it is time to stop.
 
-use std::{io, net::TcpListener, time::Duration};
+use std::{convert::Infallible, future::ready, io, sync::Arc, time::Duration};
 
+use axum::http::Request;
 use axum_server::{Handle, Server};
+use hyper::body::Incoming;
 use hyper_util::rt::TokioTimer;
 use tokio_util::sync::CancellationToken;
+use tower::{ServiceExt as _, service_fn};
 
 use super::{
     acceptor::Acceptor,
-    listener::{Capped, Endpoint},
-    router::{App, Stop, routes},
+    listener::{Endpoint, Entrance, Entrances},
+    site::Site,
 };
-use crate::config::Limits;
 
 /// Largest head of a request, in bytes.
 const MAX_HEAD: u32 = 64 * 1024;
@@ -20,60 +22,63 @@ const MAX_STREAMS: u32 = 100;
 /// How often a quiet HTTP/2 connection is asked whether its client is still there.
 const PING: Duration = Duration::from_secs(20);
 
-/// Serves on a bound listener, plain HTTP/1.1 and HTTP/2, until `shutdown` is cancelled.
+/// Serves at all entrances, HTTP/1.1 and HTTP/2, until `shutdown` is cancelled.
 ///
-/// Then nothing more is accepted, running calls finish, SSE streams end after their running
-/// calls, and what is not done after the limits' `drain_timeout` is cut off.
+/// Their connections count together. At the stop nothing more is accepted, running calls finish, SSE
+/// streams end after their running calls, and what is not done after the limits' `drain_timeout` is
+/// cut off. A site is served once.
 ///
 /// # Errors
-/// Where the listener cannot be used.
+/// Where a listener cannot be used.
 pub async fn serve(
-    listener: TcpListener,
-    app: App,
-    limits: Limits,
+    site: Arc<Site>,
+    entrances: Vec<Entrance>,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
-    let listener = Capped::new(listener, limits.connections)?;
-    let stop = Stop {
-        draining: CancellationToken::new(),
-        cut: CancellationToken::new(),
-    };
+    let stop = site.stop.clone();
     // Whatever way this ends, no session outlives it.
     let _cut = stop.cut.clone().drop_guard();
 
+    let header_timeout = site.current().limits.header_timeout;
     let handle = Handle::<Endpoint>::new();
-    let mut server = Server::<Endpoint>::from_listener(listener)
+    let entrances = Entrances::new(entrances, Arc::clone(&site))?;
+    let mut server = Server::<Endpoint>::from_listener(entrances)
         .handle(handle.clone())
-        .acceptor(Acceptor {
-            patience: limits.header_timeout,
-            draining: stop.draining.clone(),
-        });
+        .acceptor(Acceptor(Arc::clone(&site)));
     let http = server.http_builder();
     http.http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_timeout)
+        .header_read_timeout(header_timeout)
         .max_buf_size(MAX_HEAD as usize);
     http.http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(PING)
-        .keep_alive_timeout(limits.header_timeout)
+        .keep_alive_timeout(header_timeout)
         .max_concurrent_streams(MAX_STREAMS)
         .max_header_list_size(MAX_HEAD);
 
-    let routes = routes(app, &limits, &stop);
+    let served = Arc::clone(&site);
+    let connect = service_fn(move |Endpoint(speech)| {
+        let site = Arc::clone(&served);
+        // Looked up for each request: what is served may change under an open connection.
+        let answer =
+            service_fn(move |request: Request<Incoming>| site.router(&speech).oneshot(request));
+        ready(Ok::<_, Infallible>(answer))
+    });
     let drain = async {
         shutdown.cancelled().await;
         // The handle signals only a loop that already runs.
         handle.listening().await;
+        let patience = site.current().limits.drain_timeout;
         stop.draining.cancel();
-        handle.graceful_shutdown(Some(limits.drain_timeout));
+        handle.graceful_shutdown(Some(patience));
         // A little earlier than the connections, for those who are cut off to be told so.
-        tokio::time::sleep(limits.drain_timeout.mul_f32(0.95)).await;
+        tokio::time::sleep(patience.mul_f32(0.95)).await;
         stop.cut.cancel();
         std::future::pending::<()>().await;
     };
     tokio::select! {
-        served = server.serve(routes.into_make_service()) => served,
+        served = server.serve(connect) => served,
         () = drain => Ok(()),
     }
 }

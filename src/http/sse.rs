@@ -29,7 +29,7 @@ use rmcp::{
     service::serve_server_with_ct,
     transport::common::server_side_http::session_id,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_stream::{Stream, wrappers::ReceiverStream};
 use tokio_util::sync::{CancellationToken, DropGuard, PollSender, WaitForCancellationFutureOwned};
 
@@ -51,11 +51,8 @@ type Service = rmcp::service::RunningService<RoleServer, Docent>;
 /// The open sessions.
 pub(super) struct Sessions {
     open: Arc<Mutex<HashMap<Arc<str>, Session>>>,
-    free: Arc<Semaphore>,
     draining: CancellationToken,
     cut: CancellationToken,
-    /// How long a client may take to initialize.
-    patience: Duration,
 }
 
 /// Where messages of a session go.
@@ -66,17 +63,11 @@ struct Session {
 }
 
 impl Sessions {
-    pub(super) fn new(
-        limits: &Limits,
-        draining: CancellationToken,
-        cut: CancellationToken,
-    ) -> Self {
+    pub(super) fn new(draining: CancellationToken, cut: CancellationToken) -> Self {
         Self {
             open: Arc::default(),
-            free: Arc::new(Semaphore::new(limits.sse_sessions)),
             draining,
             cut,
-            patience: limits.request_timeout,
         }
     }
 
@@ -85,7 +76,8 @@ impl Sessions {
         open.get(id).cloned()
     }
 
-    fn begin(&self, docent: Docent, permit: OwnedSemaphorePermit) -> Events {
+    /// `None` where as many are open as there may be.
+    fn begin(&self, docent: Docent, limits: &Limits) -> Option<Events> {
         let id = session_id();
         let (inbox, from_client) = mpsc::channel(QUEUE);
         let (to_client, outbox) = mpsc::channel(QUEUE);
@@ -94,15 +86,19 @@ impl Sessions {
             inbox,
             running: Arc::clone(&running),
         };
-        self.open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(Arc::clone(&id), session);
+        {
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            if open.len() >= limits.sse_sessions {
+                return None;
+            }
+            open.insert(Arc::clone(&id), session);
+        }
 
         let ended = self.cut.child_token();
         let transport = (PollSender::new(to_client), ReceiverStream::new(from_client));
         let serving = serve_server_with_ct(docent, transport, ended.clone());
-        let patience = self.patience;
+        // How long a client may take to initialize.
+        let patience = limits.request_timeout;
         tokio::spawn(async move {
             // When this task ends, so does the sender of `outbox`, and with it the stream.
             match tokio::time::timeout(patience, serving).await {
@@ -111,7 +107,7 @@ impl Sessions {
                 Err(_) => tracing::debug!("an SSE client did not initialize in time"),
             }
         });
-        Events {
+        Some(Events {
             endpoint: Some(format!("/message?sessionId={id}")),
             outbox,
             running,
@@ -122,8 +118,7 @@ impl Sessions {
                 id,
                 open: Arc::clone(&self.open),
             },
-            _permit: permit,
-        }
+        })
     }
 }
 
@@ -137,11 +132,10 @@ pub(super) async fn open(State(shared): State<Arc<Shared>>) -> Response {
     if sessions.draining.is_cancelled() {
         return busy("The service is stopping; try again in a moment.\n");
     }
-    let Ok(permit) = Arc::clone(&sessions.free).try_acquire_owned() else {
+    let docent = Docent::new(Arc::clone(&shared.library), Transport::Session);
+    let Some(events) = sessions.begin(docent, &shared.limits) else {
         return busy("Too many SSE sessions are open; try again later, or use /mcp.\n");
     };
-    let docent = Docent::new(Arc::clone(&shared.library), Transport::Session);
-    let events = sessions.begin(docent, permit);
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
     let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
     let headers = response.headers_mut();
@@ -213,7 +207,6 @@ struct Events {
     drained: bool,
     _end: DropGuard,
     _entry: Entry,
-    _permit: OwnedSemaphorePermit,
 }
 
 /// A session's place in the table, given up with the stream.

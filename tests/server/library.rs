@@ -10,7 +10,7 @@ use docent::{
 use tempfile::TempDir;
 
 /// The library, and the folder that holds its index as long as it lives.
-pub(super) fn handbook() -> (Arc<Library>, TempDir) {
+pub(crate) fn handbook() -> (Arc<Library>, TempDir) {
     let cache = TempDir::new().unwrap();
     let guide = DocSet {
         name: "guide".to_owned(),

@@ -5,16 +5,21 @@
 use std::{
     io::{self, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
+    sync::Arc,
     thread::JoinHandle,
     time::Duration,
 };
 
-use docent::{config::Limits, http::App};
+use docent::{
+    config::Limits,
+    http::{App, Entrance, Site},
+    listener::Listener,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-mod library;
+pub(crate) mod library;
 
 /// No test waits longer than this for an answer that should come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -39,14 +44,20 @@ impl Server {
         let app = App {
             library,
             hosts: vec!["docs.example.com".to_owned()],
+            domain: None,
         };
+        let site = Arc::new(Site::new(&app, limits));
         let stop = shutdown.clone();
         let thread = std::thread::spawn(move || {
             tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
                 .enable_all()
                 .build()?
-                .block_on(docent::http::serve(listener, app, limits, stop))
+                .block_on(docent::http::serve(
+                    site,
+                    vec![Entrance::plain(Listener::tcp(listener)?)],
+                    stop,
+                ))
         });
         Self {
             address,
@@ -165,7 +176,7 @@ pub(crate) struct Response {
 
 impl Response {
     /// Reads to the end of the connection; an error where nothing comes.
-    pub(crate) fn read(stream: &mut TcpStream) -> io::Result<Self> {
+    pub(crate) fn read(stream: &mut impl io::Read) -> io::Result<Self> {
         let mut bytes = Vec::new();
         let mut buffer = [0; 16 * 1024];
         loop {

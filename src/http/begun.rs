@@ -1,0 +1,98 @@
+//! A connection's first sign of life.
+//!
+//! hyper's timeout for the head of a request starts when it knows which HTTP it speaks. A client
+//! that sends nothing, or a part of HTTP/2's preface, would hold its connection for ever.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
+
+use super::budget::Place;
+
+/// What an HTTP/2 connection starts with (RFC 9113, section 3.4).
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// A connection whose first bytes are read before anything else, and given out first.
+pub(super) struct Begun<C> {
+    connection: C,
+    start: [u8; PREFACE.len()],
+    length: usize,
+    given: usize,
+    _place: Place,
+}
+
+impl<C: AsyncRead + Unpin> Begun<C> {
+    /// The place is given up with the connection.
+    pub(super) fn new(connection: C, place: Place) -> Self {
+        Self {
+            connection,
+            start: [0; PREFACE.len()],
+            length: 0,
+            given: 0,
+            _place: place,
+        }
+    }
+
+    /// Reads until it is clear which HTTP the client speaks: the bytes differ from HTTP/2's preface or
+    /// are all of it.
+    pub(super) async fn begin(&mut self) -> io::Result<()> {
+        while self.length < PREFACE.len() && self.start[..self.length] == PREFACE[..self.length] {
+            let read = self.connection.read(&mut self.start[self.length..]).await?;
+            if read == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            self.length += read;
+        }
+        Ok(())
+    }
+}
+
+impl<C: AsyncRead + Unpin> AsyncRead for Begun<C> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.given < self.length {
+            let end = self.length.min(self.given + buffer.remaining());
+            buffer.put_slice(&self.start[self.given..end]);
+            self.given = end;
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut self.connection).poll_read(context, buffer)
+    }
+}
+
+impl<C: AsyncWrite + Unpin> AsyncWrite for Begun<C> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.connection).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.connection).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.connection.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.connection).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.connection).poll_shutdown(context)
+    }
+}

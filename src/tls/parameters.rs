@@ -1,0 +1,50 @@
+//! Protocol versions, protocols above TLS, and resumption.
+
+use std::sync::Arc;
+
+use rustls::{
+    ServerConfig,
+    crypto::{CryptoProvider, ring},
+    server::{NoServerSessionStorage, ServerSessionMemoryCache},
+    sign::{CertifiedKey, SingleCertAndKey},
+    version::{TLS12, TLS13},
+};
+
+/// The protocol of a TLS-ALPN-01 challenge (RFC 8737, section 4).
+pub(super) const ACME_TLS: &[u8] = b"acme-tls/1";
+
+/// Sessions that are remembered for clients of TLS 1.2 that know no tickets.
+const SESSIONS: usize = 1024;
+
+/// The cryptography, passed along everywhere: nothing depends on a default of the process.
+pub(super) fn provider() -> Arc<CryptoProvider> {
+    Arc::new(ring::default_provider())
+}
+
+/// For HTTP, with a certificate.
+///
+/// Made anew with each certificate, and so are the keys of its tickets: a client with a ticket from
+/// before has to look at the new certificate.
+pub(super) fn serving(key: CertifiedKey) -> Result<ServerConfig, rustls::Error> {
+    let mut config = with(key)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.ticketer = ring::Ticketer::new()?;
+    config.session_storage = ServerSessionMemoryCache::new(SESSIONS);
+    Ok(config)
+}
+
+/// For an authority that asks a TLS-ALPN-01 challenge. It has nothing to come back for.
+pub(super) fn challenge(key: CertifiedKey) -> Result<ServerConfig, rustls::Error> {
+    let mut config = with(key)?;
+    config.alpn_protocols = vec![ACME_TLS.to_vec()];
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    Ok(config)
+}
+
+fn with(key: CertifiedKey) -> Result<ServerConfig, rustls::Error> {
+    let builder = ServerConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&TLS13, &TLS12])?;
+    let resolver = Arc::new(SingleCertAndKey::from(key));
+    Ok(builder.with_no_client_auth().with_cert_resolver(resolver))
+}

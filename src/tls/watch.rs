@@ -1,0 +1,260 @@
+//! Looks for a new certificate, and puts it in place.
+//!
+//! By asking twice a second rather than by notifications of the kernel: those tell nothing of network file
+//! systems, of folders that are not there yet, or of a link far up in a path, and one question is one
+//! `readlink`.
+
+use std::{
+    error::Error,
+    fs, io,
+    os::unix::fs::MetadataExt as _,
+    path::PathBuf,
+    sync::{
+        Arc, Weak,
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
+    thread,
+    time::{Duration, Instant, SystemTime},
+};
+
+use super::Terminator;
+use crate::{
+    config::{CertificateSource, Identifier, TlsSettings},
+    state::{Certificates, CertifiedPair, Leaf, PairError, StateDir},
+};
+
+const LOOK: Duration = Duration::from_millis(500);
+/// How often to try a pair again that could not be used, though nothing of it seems to have changed.
+const RETRY: Duration = Duration::from_secs(60);
+/// How often to say that the certificate has expired.
+const REMIND: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// Where a certificate is found.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// In the state directory, where docent puts those that it obtains.
+    Stored {
+        /// All of them.
+        certificates: Certificates,
+        /// The one to use, by the first of its names.
+        name: Identifier,
+    },
+    /// In files that somebody else writes.
+    Files {
+        /// The chain, PEM.
+        cert: PathBuf,
+        /// The private key, PEM.
+        key: PathBuf,
+    },
+}
+
+impl Source {
+    /// What the configuration says.
+    pub fn new(settings: &TlsSettings, state: &StateDir) -> Self {
+        match &settings.source {
+            CertificateSource::Acme(_) => Self::Stored {
+                certificates: state.certificates(),
+                name: settings.primary().clone(),
+            },
+            CertificateSource::Files { cert, key } => Self::Files {
+                cert: cert.clone(),
+                key: key.clone(),
+            },
+        }
+    }
+
+    fn load(&self, now: SystemTime) -> Result<CertifiedPair, PairError> {
+        match self {
+            Self::Stored { certificates, name } => certificates.load(name, now),
+            Self::Files { cert, key } => CertifiedPair::read(cert, key, now),
+        }
+    }
+
+    /// Another mark: something has changed.
+    fn mark(&self) -> Mark {
+        match self {
+            Self::Stored { certificates, name } => Mark::Version(certificates.version(name)),
+            Self::Files { cert, key } => Mark::Files([cert, key].map(|file| {
+                let file = fs::metadata(file).ok()?;
+                Some((
+                    file.dev(),
+                    file.ino(),
+                    file.size(),
+                    file.ctime(),
+                    file.ctime_nsec(),
+                ))
+            })),
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Mark {
+    Version(Option<u64>),
+    /// The chain and the key, each `None` where it is not there.
+    Files([Option<FileMark>; 2]),
+}
+
+/// Device, inode, size, and time of change in seconds and nanoseconds.
+type FileMark = (u64, u64, u64, i64, i64);
+
+/// Goes on looking until it is dropped.
+pub struct Watch {
+    _wake: Sender<()>,
+}
+
+impl Watch {
+    /// Puts in place what is there, and from then on what is new within a second.
+    ///
+    /// A pair that cannot be used leaves the one before in place, and the log says why.
+    ///
+    /// # Errors
+    /// Where no thread can be started.
+    pub fn begin(terminator: &Arc<Terminator>, source: Source) -> io::Result<Self> {
+        let mut watcher = Watcher {
+            terminator: Arc::downgrade(terminator),
+            source,
+            seen: None,
+            fault: None,
+            reported: String::new(),
+            next_try: Instant::now(),
+            next_reminder: Instant::now(),
+        };
+        watcher.look();
+        let (wake, dropped) = channel();
+        thread::Builder::new()
+            .name("docent-certificate".into())
+            .spawn(move || watcher.run(&dropped))?;
+        Ok(Self { _wake: wake })
+    }
+}
+
+struct Watcher {
+    terminator: Weak<Terminator>,
+    source: Source,
+    /// The mark of what was last tried.
+    seen: Option<Mark>,
+    /// Why it could not be used.
+    fault: Option<String>,
+    /// The last fault that the log tells of; empty where there is none.
+    reported: String,
+    next_try: Instant,
+    next_reminder: Instant,
+}
+
+impl Watcher {
+    fn run(mut self, dropped: &Receiver<()>) {
+        while dropped.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+            self.look();
+        }
+    }
+
+    fn look(&mut self) {
+        let Some(terminator) = self.terminator.upgrade() else {
+            return;
+        };
+        let mark = self.source.mark();
+        let retry = self.fault.is_some() && Instant::now() >= self.next_try;
+        if self.seen.as_ref() != Some(&mark) || retry {
+            self.seen = Some(mark);
+            self.next_try = Instant::now() + RETRY;
+            match self.take_over(&terminator) {
+                Ok(()) => {
+                    self.fault = None;
+                    self.reported.clear();
+                }
+                Err(fault) => self.fault = Some(fault),
+            }
+        } else if let Some(fault) = &self.fault
+            // Only now, when it has stayed: the key of a new pair may have come after its chain.
+            && *fault != self.reported
+        {
+            let served = terminator.certificate().borrow().is_some();
+            let standing = if served {
+                "the certificate before stays in place"
+            } else {
+                "HTTPS answers nothing until there is one"
+            };
+            tracing::error!(fault, "no usable certificate; {standing}");
+            self.reported.clone_from(fault);
+        }
+        self.remind(&terminator);
+    }
+
+    fn take_over(&mut self, terminator: &Terminator) -> Result<(), String> {
+        let pair = self
+            .source
+            .load(SystemTime::now())
+            .map_err(|error| said(&error))?;
+        let leaf = pair.leaf.clone();
+        terminator.install(pair).map_err(|error| said(&error))?;
+        let names = leaf
+            .names
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", ");
+        let days = days_left(&leaf);
+        tracing::info!(
+            names,
+            issuer = leaf.issuer,
+            serial = leaf.serial,
+            days,
+            "certificate in place"
+        );
+        for name in terminator
+            .names()
+            .iter()
+            .filter(|name| !covers(&leaf, name))
+        {
+            tracing::warn!(
+                %name,
+                "the certificate is not for this name: clients that verify it will not connect"
+            );
+        }
+        self.next_reminder = Instant::now();
+        Ok(())
+    }
+
+    fn remind(&mut self, terminator: &Terminator) {
+        let certificate = terminator.certificate();
+        let Some(leaf) = certificate.borrow().clone() else {
+            return;
+        };
+        if leaf.is_expired(SystemTime::now()) && Instant::now() >= self.next_reminder {
+            self.next_reminder = Instant::now() + REMIND;
+            tracing::error!(
+                serial = leaf.serial,
+                "the certificate has expired: assistants refuse to connect; `docent renew` says what is wrong"
+            );
+        }
+    }
+}
+
+/// 0 on the last day and when it is over.
+fn days_left(leaf: &Leaf) -> u64 {
+    let left = leaf.not_after.duration_since(SystemTime::now());
+    left.unwrap_or_default().as_secs() / 86_400
+}
+
+/// Whether a certificate is for a name (RFC 9525, section 6).
+fn covers(leaf: &Leaf, name: &Identifier) -> bool {
+    leaf.names.iter().any(|own| match (own, name) {
+        (Identifier::Dns(own), Identifier::Dns(name)) => {
+            let above = name.split_once('.').map(|(_, above)| above);
+            own == name || own.strip_prefix("*.").is_some_and(|own| Some(own) == above)
+        }
+        (own, name) => own == name,
+    })
+}
+
+/// An error with its causes, on one line.
+fn said(error: &dyn Error) -> String {
+    let mut said = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        said = format!("{said}: {error}");
+        cause = error.source();
+    }
+    said
+}

@@ -1,0 +1,20 @@
+//! docent over HTTPS and on port 80, with real clients: rustls in this process, curl, openssl.
+#![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "so that json!(…) can stand in a call"
+)]
+
+#[path = "../server/mod.rs"]
+mod server;
+
+mod authority;
+mod public;
+
+mod challenge;
+mod handshake;
+mod patience;
+mod port_80;
+mod replace;
+mod serving;
+mod watch;
