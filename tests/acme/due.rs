@@ -9,8 +9,9 @@ use docent::{
 
 use crate::{
     bench::{Bench, DAY, MINUTE},
+    interference::Fault,
     pebble::{Behaviour, Release, dns},
-    stub::{Fault, Stub},
+    stub::Stub,
 };
 
 fn newest() -> Behaviour {
@@ -74,7 +75,7 @@ async fn the_authority_is_asked_when_to_renew_and_told_what_is_replaced() {
 
     // Not before the moment, and then at once.
     let left = window.chosen.duration_since(bench.now()).unwrap();
-    bench.stub.fail("/draft", Fault::Cut);
+    bench.stub.fail("/draft", Fault::CutBefore);
     bench.pass(left - 2 * MINUTE);
     bench.not_due().await;
     bench.pass(3 * MINUTE);
@@ -154,7 +155,7 @@ async fn after_a_failure_the_staging_directory_is_tried_first() {
     let mut bench = Bench::new().await;
     let staging = Stub::before(&bench.pebble);
     bench.settings.authorities[0].staging = Some(staging.authority.directory.clone());
-    bench.stub.fail("/order", Fault::Cut);
+    bench.stub.fail("/order", Fault::CutBefore);
     bench.failed().await;
     bench.stub.mend();
     assert_eq!(staging.take_asked(), Vec::<String>::new());

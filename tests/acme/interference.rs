@@ -14,6 +14,7 @@ use axum::{
     http::{Response, Uri},
 };
 use axum_server::tls_rustls::RustlsConfig;
+use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
@@ -32,8 +33,12 @@ pub(crate) enum Fault {
     CutAfter,
     /// No answer comes.
     Silence,
+    /// The connection ends in the middle of the answer.
+    CutInside,
     /// Somebody else answers: status, headers, body.
     Answer(u16, Vec<(&'static str, String)>, String),
+    /// The authority's answer, changed.
+    Edit(fn(String) -> String),
 }
 
 /// Decides over each request by its number, from 0, and its path.
@@ -49,6 +54,8 @@ struct Proxy {
 
 /// In the authority's place as long as it lives.
 pub(crate) struct Interference {
+    /// Where it is asked in the authority's place.
+    pub(crate) directory: String,
     proxy: Arc<Proxy>,
     _server: JoinSet<()>,
 }
@@ -57,6 +64,19 @@ impl Interference {
     /// Puts itself before the authority: `pebble.authority` leads here from now on.
     pub(crate) fn before(
         pebble: &mut Pebble,
+        decide: impl FnMut(usize, &str) -> Option<Fault> + Send + 'static,
+    ) -> Self {
+        let interference = Self::beside(pebble, decide);
+        pebble
+            .authority
+            .directory
+            .clone_from(&interference.directory);
+        interference
+    }
+
+    /// The authority itself can be asked as well.
+    pub(crate) fn beside(
+        pebble: &Pebble,
         decide: impl FnMut(usize, &str) -> Option<Fault> + Send + 'static,
     ) -> Self {
         let listener = listener();
@@ -68,7 +88,6 @@ impl Interference {
             decide: Mutex::new((0, Box::new(decide))),
             seen: Mutex::default(),
         });
-        pebble.authority.directory = format!("https://{address}{}", directory.path());
         let config = RustlsConfig::from_config(server_config(&pebble.folder));
         let router = Router::new().fallback(pass).with_state(Arc::clone(&proxy));
         let mut server = JoinSet::new();
@@ -85,6 +104,7 @@ impl Interference {
                 .unwrap();
         });
         Self {
+            directory: format!("https://{address}{}", directory.path()),
             proxy,
             _server: server,
         }
@@ -94,6 +114,11 @@ impl Interference {
     pub(crate) fn decide(&self, decide: impl FnMut(usize, &str) -> Option<Fault> + Send + 'static) {
         *self.proxy.decide.lock().unwrap() = (0, Box::new(decide));
         self.proxy.seen.lock().unwrap().clear();
+    }
+
+    /// The paths of all requests so far, which are then forgotten.
+    pub(crate) fn take_seen(&self) -> Vec<String> {
+        std::mem::take(&mut *self.proxy.seen.lock().unwrap())
     }
 
     /// The paths of all requests so far.
@@ -132,10 +157,30 @@ async fn pass(State(proxy): State<Arc<Proxy>>, mut request: Request) -> Response
             let response = proxy.client.request(request).await.unwrap();
             match fault {
                 Some(Fault::CutAfter) => cut(),
+                Some(Fault::CutInside) => half(response).await,
+                Some(Fault::Edit(edit)) => edited(response, edit).await,
                 _ => response.map(Body::new),
             }
         }
     }
+}
+
+/// The promised length is that of the whole.
+async fn half(response: Response<Incoming>) -> Response<Body> {
+    let (parts, body) = response.into_parts();
+    let whole = body.collect().await.unwrap().to_bytes();
+    let half = Ok(whole.slice(..whole.len() / 2));
+    let end = Err(std::io::Error::other("cut"));
+    let body = Body::from_stream(tokio_stream::iter([half, end]));
+    Response::from_parts(parts, body)
+}
+
+async fn edited(response: Response<Incoming>, edit: fn(String) -> String) -> Response<Body> {
+    let (mut parts, body) = response.into_parts();
+    let text = body.collect().await.unwrap().to_bytes();
+    let text = edit(String::from_utf8(text.to_vec()).unwrap());
+    parts.headers.remove("content-length");
+    Response::from_parts(parts, Body::from(text))
 }
 
 /// Stands for an answer that does not come: its connection ends.

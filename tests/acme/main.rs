@@ -13,4 +13,5 @@ mod issuance;
 mod pebble;
 mod refusals;
 mod renewal;
+mod setbacks;
 mod stub;
