@@ -14,4 +14,5 @@ mod pebble;
 mod refusals;
 mod renewal;
 mod setbacks;
+mod storing;
 mod stub;

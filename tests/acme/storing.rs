@@ -1,0 +1,180 @@
+//! A process that is killed while it stores a certificate leaves the old pair or the new one.
+
+use std::{
+    env, fs,
+    io::{BufRead as _, BufReader, Write as _},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::SystemTime,
+};
+
+use docent::{
+    config::Identifier,
+    state::{CertifiedPair, PairError, StateDir},
+};
+use nix::{
+    sys::{
+        ptrace,
+        wait::{WaitPidFlag, WaitStatus, waitpid},
+    },
+    unistd::{Pid, gettid},
+};
+use rcgen::{CertificateParams, KeyPair};
+
+use crate::pebble::dns;
+
+/// Where the process that is to be killed stores its pair.
+const FOLDER: &str = "DOCENT_TEST_FOLDER";
+
+struct Pair {
+    chain: String,
+    key: String,
+}
+
+impl Pair {
+    fn new() -> Self {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(["docs.example.com".to_owned()]).unwrap();
+        Self {
+            chain: params.self_signed(&key).unwrap().pem(),
+            key: key.serialize_pem(),
+        }
+    }
+
+    /// Its serial number.
+    fn store(&self, state: &StateDir) -> String {
+        let certificates = state.certificates();
+        let stored = certificates.replace(&name(), &self.chain, &self.key, SystemTime::now());
+        stored.unwrap().leaf.serial
+    }
+}
+
+fn name() -> Identifier {
+    dns("docs.example.com")
+}
+
+fn load(state: &StateDir) -> Result<String, PairError> {
+    let pair = state.certificates().load(&name(), SystemTime::now())?;
+    Ok(pair.leaf.serial)
+}
+
+/// Also the process that is killed: it says which thread to follow, and waits to be told to begin.
+#[test]
+fn a_pair_is_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(given) = env::var_os(FOLDER) else {
+        let state = StateDir::new(folder.path());
+        let serial = Pair::new().store(&state);
+        assert_eq!(load(&state).unwrap(), serial);
+        return;
+    };
+    let given = Path::new(&given);
+    let pair = Pair {
+        chain: fs::read_to_string(given.join("chain.pem")).unwrap(),
+        key: fs::read_to_string(given.join("key.pem")).unwrap(),
+    };
+    println!("\n{}", gettid());
+    std::io::stdin().read_line(&mut String::new()).unwrap();
+    pair.store(&StateDir::new(given.join("state")));
+}
+
+/// Lets a process store what is in the folder, and kills it after a number of system calls.
+/// `false`: it had finished before.
+fn kill_after(calls: usize, folder: &Path) -> bool {
+    let mut child = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "storing::a_pair_is_stored", "--nocapture"])
+        .env(FOLDER, folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let mut numbers = output
+        .lines()
+        .map_while(|line| line.ok()?.parse().ok().or(Some(0)));
+    let thread = Pid::from_raw(numbers.find(|number| *number != 0).unwrap());
+    ptrace::seize(thread, ptrace::Options::empty()).unwrap();
+    ptrace::interrupt(thread).unwrap();
+    waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap();
+    child.stdin.take().unwrap().write_all(b"\n").unwrap();
+    // It stops before each call and after it: two stops are one call.
+    for _ in 0..calls * 2 {
+        ptrace::syscall(thread, None).unwrap();
+        match waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap() {
+            WaitStatus::Exited(..) => {
+                end(child, None);
+                return false;
+            }
+            WaitStatus::Signaled(..) => panic!("killed by somebody else"),
+            _ => {}
+        }
+    }
+    end(child, Some(thread));
+    true
+}
+
+fn end(mut child: Child, thread: Option<Pid>) {
+    child.kill().unwrap();
+    while let Some(thread) = thread {
+        match waitpid(thread, Some(WaitPidFlag::__WALL)) {
+            Ok(WaitStatus::Signaled(..) | WaitStatus::Exited(..)) | Err(_) => break,
+            Ok(_) => {}
+        }
+    }
+    child.wait().unwrap();
+}
+
+/// Kills after each number of system calls there is, and looks at what is left.
+fn kill_everywhere(old: Option<&Pair>) {
+    let (new, next) = (Pair::new(), Pair::new());
+    let (mut olds, mut news) = (0, 0);
+    for calls in 0.. {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::new(folder.path().join("state"));
+        let old = old.map(|pair| pair.store(&state));
+        fs::write(folder.path().join("chain.pem"), &new.chain).unwrap();
+        fs::write(folder.path().join("key.pem"), &new.key).unwrap();
+        let killed = kill_after(calls, folder.path());
+
+        match load(&state) {
+            Ok(serial) if Some(&serial) == old.as_ref() => olds += 1,
+            Ok(_) => news += 1,
+            Err(PairError::Missing) if old.is_none() => olds += 1,
+            Err(error) => panic!("after {calls} calls: {error}"),
+        }
+        // What other programs find is the same.
+        let certificates = state.certificates();
+        let (cert, key) = (
+            certificates.cert_path(&name()),
+            certificates.key_path(&name()),
+        );
+        match CertifiedPair::read(&cert, &key, SystemTime::now()) {
+            Ok(pair) => assert_eq!(pair.leaf.serial, load(&state).unwrap()),
+            Err(error) => assert!(load(&state).is_err(), "after {calls} calls: {error}"),
+        }
+        // And the next run has nothing to do with it.
+        let serial = next.store(&state);
+        assert_eq!(load(&state).unwrap(), serial);
+        let left = fs::read_dir(certificates.folder().join("docs.example.com")).unwrap();
+        assert!(left.count() <= 3, "after {calls} calls");
+        assert_eq!(fs::read_dir(certificates.folder()).unwrap().count(), 3);
+        if !killed {
+            println!(
+                "{calls} system calls: {olds} times the old state was left, {news} times the new one"
+            );
+            assert!(olds > 10 && news > 3, "the kills miss what they are to hit");
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_first_pair_survives_a_kill_after_each_system_call() {
+    kill_everywhere(None);
+}
+
+#[test]
+fn a_pair_that_is_replaced_survives_a_kill_after_each_system_call() {
+    kill_everywhere(Some(&Pair::new()));
+}
