@@ -6,6 +6,7 @@
 mod accounts;
 mod answering;
 mod bench;
+mod commands;
 mod due;
 mod faults;
 mod interference;

@@ -31,7 +31,7 @@ const STEPS: [&str; 9] = [
 ];
 
 /// As if nothing had ever been tried.
-fn forget(bench: &Bench) {
+pub(crate) fn forget(bench: &Bench) {
     let _ = fs::remove_dir_all(bench.state.root());
     bench.stub.take_asked();
 }

@@ -1,0 +1,325 @@
+//! The real binary with a real authority: what it prints, its exit status, and what it leaves
+//! behind when it is stopped by force.
+
+use std::{
+    fs,
+    os::unix::{
+        fs::{MetadataExt as _, PermissionsExt as _},
+        process::CommandExt as _,
+    },
+    path::PathBuf,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use nix::unistd::Uid;
+use serde_json::Value;
+
+use crate::{bench::Bench, interference::Fault, pebble::dns, setbacks::forget};
+
+/// Nobody in particular, and certainly not root.
+const NOBODY: u32 = 65534;
+
+struct Docent {
+    bench: Bench,
+    config: PathBuf,
+}
+
+struct Run {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl Docent {
+    async fn new() -> Self {
+        let bench = Bench::new().await;
+        let config = bench.pebble.folder.path().join("docent.toml");
+        let ports = bench.pebble.ports();
+        let authority = &bench.stub.authority;
+        let text = format!(
+            "[server]\ndomain = \"docs.example.com\"\nhttp = \"{}\"\nhttps = \"{}\"\n\n[acme]\naccept_terms = true\ndirectory = \"{}\"\nca_file = \"{}\"\n\n[[docs]]\npath = \"/not/mounted\"\n",
+            ports.http,
+            ports.https,
+            authority.directory,
+            authority.ca_file.as_ref().unwrap().display(),
+        );
+        fs::write(&config, text).unwrap();
+        Self { bench, config }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_docent"));
+        command
+            .args(arguments)
+            .arg("--config")
+            .arg(&self.config)
+            .arg("--state-dir")
+            .arg(self.bench.state.root())
+            .env_clear()
+            .stdin(Stdio::null());
+        command
+    }
+
+    async fn run(&self, arguments: &[&str]) -> Run {
+        finish(self.command(arguments)).await
+    }
+
+    async fn status(&self) -> Value {
+        let run = self.run(&["status", "--format", "json"]).await;
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        serde_json::from_str(&run.stdout).unwrap()
+    }
+}
+
+/// The test's own servers answer meanwhile.
+async fn finish(mut command: Command) -> Run {
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+    let output = output.await.unwrap();
+    Run {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn from_nothing_to_a_certificate() {
+    let docent = Docent::new().await;
+    let due = docent.run(&["renew", "--due"]).await;
+    assert_eq!(due.code, Some(0), "{}", due.stderr);
+    assert_eq!(
+        due.stdout,
+        "due: there is no certificate that can be used\n"
+    );
+    let status = docent.status().await;
+    assert_eq!(status["certificate"], Value::Null);
+    assert_eq!(status["problem"], "there is no certificate yet");
+    assert_eq!(status["challenges"]["listening"][1], "tls-alpn-01");
+
+    let rehearsal = docent.run(&["renew", "--dry-run"]).await;
+    assert_eq!(rehearsal.code, Some(0), "{}", rehearsal.stderr);
+    assert!(
+        rehearsal.stdout.contains("It works"),
+        "{}",
+        rehearsal.stdout
+    );
+    assert!(docent.bench.pair().is_err());
+
+    let renewed = docent.run(&["renew"]).await;
+    assert_eq!(renewed.code, Some(0), "{}", renewed.stderr);
+    assert!(
+        renewed
+            .stdout
+            .starts_with("docs.example.com has a new certificate, valid until ")
+    );
+    let leaf = docent.bench.pair().unwrap().leaf;
+    let again = docent.run(&["renew"]).await;
+    assert_eq!(again.code, Some(0), "{}", again.stderr);
+    assert!(
+        again.stdout.contains("It is not due before"),
+        "{}",
+        again.stdout
+    );
+    assert_eq!(docent.bench.pair().unwrap().leaf, leaf);
+    assert_eq!(docent.run(&["renew", "--due"]).await.code, Some(1));
+
+    let status = docent.status().await;
+    assert_eq!(status["certificate"]["serial"], leaf.serial);
+    assert_eq!(status["certificate"]["names"][0], "docs.example.com");
+    assert_eq!(status["due"], false);
+    assert_eq!(status["last_error"], Value::Null);
+    let text = docent.run(&["status"]).await.stdout;
+    assert!(
+        text.contains(&format!("serial       {}\n", leaf.serial)),
+        "{text}"
+    );
+    assert!(
+        text.contains("challenges   http-01, tls-alpn-01\n"),
+        "{text}"
+    );
+
+    let run = docent.run(&["renew", "--new-account-key"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let run = docent.run(&["revoke", "--reason", "keyCompromise"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stdout.contains(&leaf.serial), "{}", run.stdout);
+    let run = docent.run(&["renew", "--force"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_ne!(docent.bench.pair().unwrap().leaf, leaf);
+}
+
+#[tokio::test]
+async fn a_refusal_is_shown_with_what_helps() {
+    let docent = Docent::new().await;
+    let problem = r#"{"type":"urn:ietf:params:acme:error:caa","detail":"CAA record for docs.example.com prevents issuance"}"#;
+    docent
+        .bench
+        .stub
+        .fail("/finalize", Fault::Answer(403, Vec::new(), problem.into()));
+    for asked in [true, false] {
+        let run = docent.run(&["renew"]).await;
+        assert_eq!(run.code, Some(75), "{}", run.stdout);
+        assert!(
+            run.stderr
+                .contains("CAA record for docs.example.com prevents issuance"),
+            "{}",
+            run.stderr
+        );
+        assert!(run.stderr.contains("add this one to it"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("docent tries again from 20"),
+            "{}",
+            run.stderr
+        );
+        assert_eq!(!docent.bench.stub.take_asked().is_empty(), asked);
+    }
+    let status = docent.status().await;
+    assert_eq!(status["due"], false);
+    assert_eq!(status["last_error"]["attempts"], 1);
+    let message = status["last_error"]["message"].as_str().unwrap();
+    assert!(message.contains("CAA record"), "{message}");
+    docent.bench.stub.mend();
+    let run = docent.run(&["renew", "--force"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+}
+
+#[tokio::test]
+async fn nothing_is_ordered_that_could_not_be_kept() {
+    let docent = Docent::new().await;
+    let bench = &docent.bench;
+    // A disk that takes no more: files may not grow beyond 8 KiB.
+    let mut full = Command::new("sh");
+    full.args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\""]);
+    let renew = docent.command(&["renew"]);
+    full.arg(renew.get_program()).args(renew.get_args());
+    let run = finish(full).await;
+    assert_eq!(run.code, Some(73), "{} {}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("cannot write to"), "{}", run.stderr);
+    assert_eq!(bench.stub.take_asked(), Vec::<String>::new());
+
+    // A state directory that may only be read.
+    forget(bench);
+    fs::create_dir(bench.state.root()).unwrap();
+    let mode = |path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    mode(bench.state.root(), 0o555);
+    mode(bench.pebble.folder.path(), 0o755);
+    let mut renew = docent.command(&["renew"]);
+    if Uid::effective().is_root() {
+        renew.uid(NOBODY).gid(NOBODY);
+    }
+    let run = finish(renew).await;
+    assert_eq!(run.code, Some(77), "{} {}", run.stdout, run.stderr);
+    assert!(
+        run.stderr.contains("run docent as the user that owns"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(bench.stub.take_asked(), Vec::<String>::new());
+
+    mode(bench.state.root(), 0o755);
+    bench.renewed().await;
+}
+
+/// What root writes by hand must be readable to the service.
+#[tokio::test]
+async fn files_belong_to_the_owner_of_the_state_directory() {
+    let docent = Docent::new().await;
+    let state = docent.bench.state.root();
+    fs::create_dir(state).unwrap();
+    fs::set_permissions(
+        docent.bench.pebble.folder.path(),
+        fs::Permissions::from_mode(0o755),
+    )
+    .unwrap();
+    let mut owner = Uid::effective().as_raw();
+    if owner == 0 {
+        std::os::unix::fs::chown(state, Some(NOBODY), Some(NOBODY)).unwrap();
+        owner = NOBODY;
+    }
+    let run = docent.run(&["renew"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let certificates = docent.bench.state.certificates();
+    for path in [
+        certificates.key_path(&dns("docs.example.com")),
+        docent.bench.state.accounts(),
+    ] {
+        assert_eq!(
+            fs::metadata(&path).unwrap().uid(),
+            owner,
+            "{}",
+            path.display()
+        );
+    }
+}
+
+/// At whatever moment: each storing step has a test of its own.
+#[tokio::test]
+async fn a_run_that_is_killed_leaves_something_whole() {
+    let docent = Docent::new().await;
+    docent.run(&["renew"]).await;
+    for milliseconds in (0..).step_by(15) {
+        let mut child = docent
+            .command(&["renew", "--force"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // The longer it lives, the further it gets; nothing is waited for.
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+        let ended = child.try_wait().unwrap().is_some();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        docent.bench.pair().unwrap();
+        if ended {
+            break;
+        }
+    }
+    let run = docent.run(&["renew", "--force"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(docent.bench.history().failures, None);
+    // Killed on the way to the authority, an attempt counts.
+    docent.bench.stub.fail("/order", Fault::Silence);
+    let mut child = docent.command(&["renew", "--force"]).spawn().unwrap();
+    while docent.bench.history().failures.is_none() {
+        tokio::task::yield_now().await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let failures = docent.bench.history().failures.unwrap();
+    assert!(
+        failures.message.contains("stopped in the middle"),
+        "{failures:?}"
+    );
+}
+
+#[tokio::test]
+async fn where_there_is_nothing_to_renew() {
+    let docent = Docent::new().await;
+    fs::write(&docent.config, "[server]\n").unwrap();
+    let run = docent.run(&["renew"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(
+        run.stdout.contains("There is nothing to renew."),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(docent.run(&["renew", "--due"]).await.code, Some(1));
+    assert_eq!(docent.run(&["revoke"]).await.code, Some(66));
+    assert_eq!(docent.status().await["source"], Value::Null);
+
+    let own =
+        "[server]\ndomain = \"docs.example.com\"\n[tls]\ncert = \"own.pem\"\nkey = \"own.key\"\n";
+    fs::write(&docent.config, own).unwrap();
+    let run = docent.run(&["renew"]).await;
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(
+        run.stdout.contains("a certificate of your own"),
+        "{}",
+        run.stdout
+    );
+    let status = docent.status().await;
+    assert_eq!(status["source"], "files");
+    assert!(status["problem"].as_str().unwrap().contains("own.pem"));
+    assert_eq!(docent.bench.stub.take_asked(), Vec::<String>::new());
+}
