@@ -1,0 +1,597 @@
+#!/usr/bin/env bash
+# docent under a real systemd, from nothing to a reboot: cases.sh RELEASE GROUP
+#
+# GROUP is `service` (one machine, all that a service goes through) or `offline` (another machine:
+# a first start without an authority). Prints a line a case; stops at the first that fails, with
+# what the journal says. Needs a built target/debug/docent (or $DOCENT), and root.
+set -Eeuo pipefail
+trap 'echo "systemd (${release:-}): line $LINENO did not succeed: $BASH_COMMAND" >&2' ERR
+cd "$(dirname "$0")/../.."
+# shellcheck source=tests/cache.sh
+. tests/cache.sh
+# shellcheck source=tests/systemd/machine.sh
+. tests/systemd/machine.sh
+# shellcheck source=tests/systemd/authority.sh
+. tests/systemd/authority.sh
+
+release=$1
+docent=${DOCENT:-${CARGO_TARGET_DIR:-target}/debug/docent}
+clients=32
+# Where the MCP clients are, and a manual that they know.
+installed=$(tests/clients/install.sh)
+case $(uname -m) in x86_64) arch=x64 ;; *) arch=arm64 ;; esac
+calling=
+
+main() {
+    trap finish EXIT
+    machine_start "$release"
+    install_docent
+    "group_$1"
+    trap - EXIT
+    clean
+}
+
+# Everything a service goes through, in the order in which it does.
+group_service() {
+    case_units_are_sound
+    case_plain_http_without_a_domain
+    case_sockets_that_are_not_docents
+    configure
+    authority_prepare_here
+    authority_start
+    case_from_nothing_to_an_answer
+    write_probe
+    case_nothing_leads_out
+    case_a_second_instance
+    case_status_and_journal
+    case_reload_refuses_a_bad_configuration
+    case_restarts_and_reloads_under_load
+    case_renewals_under_load
+    case_kills_under_load
+    case_the_timer_renews_only_when_due
+    case_a_hung_process_is_replaced
+    case_idle_exit
+    case_a_full_disk
+    case_reboot
+}
+
+group_offline() {
+    configure
+    authority_prepare_here
+    case_first_start_without_an_authority
+}
+
+# --- cases -------------------------------------------------------------------------------------
+
+case_units_are_sound() {
+    local said
+    said=$(machine_run systemd-analyze verify --man=no docent.service docent-renew.service \
+        docent.socket docent-http.socket docent-local.socket docent-renew.timer 2>&1) ||
+        fail "systemd-analyze verify: $said"
+    [ -z "$said" ] || fail "systemd-analyze verify: $said"
+    exposure docent.service 0.3
+    exposure docent-renew.service 1.2
+    passed "units are sound, exposed by $(score docent.service) and $(score docent-renew.service)"
+}
+
+case_plain_http_without_a_domain() {
+    write_config ""
+    machine_run systemctl start docent.service || fail "docent does not start"
+    search_over http://127.0.0.1:8080/mcp || fail "no answer on the plain socket"
+    status_says "127.0.0.1:8080" || fail "the status does not name the address: $(status)"
+    machine_run systemctl stop docent.service docent{,-http,-local}.socket
+    # By the socket alone.
+    machine_run systemctl start docent-local.socket
+    search_over http://127.0.0.1:8080/mcp || fail "a connection does not start docent"
+    machine_run systemctl stop docent.service docent{,-http,-local}.socket
+    # With none at all, it says which to start.
+    machine_run systemctl mask --runtime --quiet docent{,-http,-local}.socket
+    ! machine_run systemctl start docent.service 2>/dev/null || fail "docent starts without sockets"
+    journal_says "start docent.socket and" || fail "it does not say which unit to start"
+    machine_run systemctl stop docent.service
+    machine_run systemctl unmask --runtime --quiet docent{,-http,-local}.socket
+    machine_run systemctl reset-failed
+    passed "plain HTTP, by the service and by its socket; without sockets it says what to start"
+}
+
+case_sockets_that_are_not_docents() {
+    local said
+    for said in "FileDescriptorName=strange|strange" \
+        "ListenDatagram=127.0.0.1:8080|no stream socket"; do
+        drop_in docent-local.socket "[Socket]" "ListenStream=" "ListenStream=127.0.0.1:8080" \
+            "$([[ $said == Listen* ]] && echo "ListenStream=")" "${said%|*}"
+        ! machine_run systemctl start docent.service 2>/dev/null || fail "docent takes ${said%|*}"
+        journal_says "${said#*|}" || fail "no word of ${said%|*}"
+        journal_says "systemctl cat docent" || fail "no word of the unit"
+        machine_run systemctl stop docent.service docent{,-http,-local}.socket
+        machine_run systemctl reset-failed
+        undrop docent-local.socket
+    done
+    passed "sockets that are not docent's are refused, with the unit to look at"
+}
+
+case_from_nothing_to_an_answer() {
+    local began took said
+    # The client is there first: it is docent that is measured.
+    coproc client { mcp_client first_answer.mjs; }
+    read -rt 30 said <&"${client[0]}" || fail "the MCP client does not start"
+    began=$(milliseconds)
+    machine_run systemctl enable --quiet --now docent.socket docent.service ||
+        fail "docent does not start"
+    echo go >&"${client[1]}"
+    read -rt 30 said <&"${client[0]}" || said=
+    took=$(($(milliseconds) - began))
+    [ "$said" = answered ] || fail "an MCP client gets no answer over HTTPS: $said"
+    [ "$took" -lt 5000 ] || fail "it took $took ms from systemctl to an answer"
+    mcp_client typescript_sdk.mjs mcp || fail "an MCP client is not content"
+    machine_run systemctl is-enabled --quiet docent-http.socket docent-local.socket \
+        docent-renew.timer || fail "not all units are enabled"
+    passed "from systemctl to the answer of an MCP client over verified HTTPS: $took ms"
+}
+
+case_nothing_leads_out() {
+    local pid key
+    pid=$(main_pid)
+    machine_run grep -qx 'CapEff:	0000000000000000' "/proc/$pid/status" || fail "it has capabilities"
+    machine_run grep -qx 'NoNewPrivs:	1' "/proc/$pid/status" || fail "it may get new privileges"
+    machine_run grep -qx 'Seccomp:	2' "/proc/$pid/status" || fail "its system calls are not filtered"
+    key=$(machine_run find /var/lib/docent/accounts -type f -name key.pem)
+    [ -n "$key" ] || fail "there is no account to hide"
+    machine_run test -e "/proc/$pid/root/var/lib/docent/accounts" || fail "accounts are not where they are hidden"
+    machine_run test ! -e "/proc/$pid/root$key" || fail "it sees the account key"
+    [ "$(machine_run cat "/proc/$pid/net/dev" | grep -c : )" = 1 ] || fail "it has a network interface"
+    # What the process may do is tried from beside it, in the same sandbox.
+    drop_in docent.service "[Service]" "ExecPaths=/usr/bin" "ExecStartPost=/usr/bin/perl $probe $key"
+    machine_run systemctl restart docent.service || fail "$(journal_tail)"
+    undrop docent.service
+    machine_run systemctl restart docent.service
+    passed "from inside, connect, bind and reading the account key fail"
+}
+
+case_a_second_instance() {
+    local said
+    ! said=$(machine_run env HOME=/root docent serve 2>&1) || fail "a second docent starts beside the first"
+    [[ $said == *"cannot listen"* ]] || fail "a second docent says: $said"
+    search_here || fail "the first docent suffers from the second"
+    passed "a second instance is refused: $(head -n 1 <<<"$said")"
+}
+
+case_status_and_journal() {
+    status_says "https://$DOMAIN/mcp" || fail "the status names no address: $(status)"
+    status_says "days" || fail "the status does not tell of the certificate: $(status)"
+    search_here
+    local line
+    line=$(machine_run journalctl --unit=docent.service --output=json --lines=1 DOCENT_TOOL=search)
+    local field
+    for field in DOCENT_QUERY DOCENT_HITS DOCENT_MICROSECONDS DOCENT_CLIENT; do
+        [[ $line == *"\"$field\""* ]] || fail "the journal has no $field: $line"
+    done
+    [[ $line == *'"PRIORITY":"6"'* ]] || fail "a search has another priority than 6: $line"
+    passed "status: $(status)"
+}
+
+case_reload_refuses_a_bad_configuration() {
+    local since
+    since=$(machine_now)
+    echo 'nonsense = 1' >"$MACHINE/etc/docent/docent.toml.d/bad.toml"
+    ! machine_run systemctl reload docent.service 2>/dev/null || fail "a bad configuration is taken"
+    journal_says nonsense "$since" || fail "the journal does not say what is wrong"
+    search_here || fail "the old configuration does not serve on"
+    rm "$MACHINE/etc/docent/docent.toml.d/bad.toml"
+    machine_run systemctl reload docent.service || fail "a good configuration is refused"
+    if [ "$(machine_run systemctl --version | sed -n '1s/systemd \([0-9]*\).*/\1/p')" -ge 253 ]; then
+        drop_in docent.service "$(grep -v '^#' systemd/examples/notify-reload.conf)"
+        machine_run systemctl restart docent.service
+        machine_run systemctl reload docent.service || fail "notify-reload fails: $(journal_tail)"
+        undrop docent.service
+        machine_run systemctl restart docent.service
+    fi
+    passed "a bad configuration fails the reload with its reason, and the old one serves on"
+}
+
+case_restarts_and_reloads_under_load() {
+    local round
+    load_start
+    for round in $(seq 20); do
+        machine_run systemctl restart docent.service || fail "restart $round: $(journal_tail)"
+    done
+    load_says longest_ms
+    local longest=$answer
+    for round in $(seq 20); do
+        machine_run systemctl reload docent.service || fail "reload $round: $(journal_tail)"
+    done
+    load_end
+    passed "20 restarts and 20 reloads under $clients clients: $summary; longest wait at a restart: $longest ms"
+}
+
+case_renewals_under_load() {
+    local round before after
+    drop_in docent-renew.service "[Service]" "ExecStart=" "ExecStart=/usr/bin/docent renew --force"
+    load_start
+    for round in $(seq 5); do
+        before=$(serial)
+        machine_run systemctl start docent-renew.service || fail "renewal $round: $(journal_tail docent-renew)"
+        within 3 serial_is_not "$before" || fail "renewal $round is not taken up"
+        after=$(serial)
+        [ "$before" != "$after" ]
+    done
+    load_end
+    undrop docent-renew.service
+    passed "5 renewals under $clients clients: $summary"
+}
+
+case_kills_under_load() {
+    local round pid
+    load_start
+    for round in 1 2 3; do
+        pid=$(main_pid)
+        echo killing >&"$calling"
+        machine_run systemctl kill --signal=KILL --kill-whom=main docent.service
+        echo killed >&"$calling"
+        within 10 restarted_since "$pid" || fail "kill $round: docent does not come back"
+    done
+    load_end
+    passed "3 SIGKILLs under $clients clients: $summary"
+}
+
+case_the_timer_renews_only_when_due() {
+    local before requests
+    before=$(serial)
+    requests=$(orders)
+    drop_in docent-renew.timer "[Timer]" "OnCalendar=" "OnActiveSec=100ms" "RandomizedDelaySec=0" "AccuracySec=1ms"
+    local since
+    since=$(machine_now)
+    machine_run systemctl restart docent-renew.timer
+    within 10 renewal_ended_since "$since" || fail "the timer does not start the renewal"
+    [ "$(serial)" = "$before" ] || fail "the certificate was renewed before its time"
+    [ "$(orders)" = "$requests" ] || fail "the authority was asked before the time"
+    undrop docent-renew.timer
+    passed "the timer fires; nothing is due, and the authority is not asked"
+}
+
+case_a_hung_process_is_replaced() {
+    local pid
+    drop_in docent.service "[Service]" "WatchdogSec=2s" "TimeoutAbortSec=1s"
+    machine_run systemctl restart docent.service
+    pid=$(main_pid)
+    machine_run kill -STOP "$pid"
+    within 20 restarted_since "$pid" || fail "a hung docent is not replaced"
+    journal_says "watchdog" || fail "the journal does not speak of the watchdog"
+    search_here || fail "the new docent does not answer"
+    undrop docent.service
+    machine_run systemctl restart docent.service
+    passed "a hung process is replaced"
+}
+
+case_idle_exit() {
+    write_config 'idle_exit = "1s"'
+    machine_run systemctl restart docent.service
+    within 20 is_inactive || fail "docent does not leave when nobody asks: $(status)"
+    local round
+    for round in 1 2 3; do
+        load_start
+        # Not before all of them have been answered once.
+        load_answered
+        load_end
+        within 20 is_inactive || fail "docent does not leave again: $(status)"
+    done
+    [ "$(machine_run systemctl show --value -p NRestarts docent.service)" = 0 ] || fail "it was restarted"
+    write_config ""
+    search_here || fail "it does not start again"
+    machine_run systemctl restart docent.service
+    passed "idle exit, and $clients clients at once start it again, three times: $summary"
+}
+
+case_a_full_disk() {
+    machine_run systemctl stop docent.service docent{,-http,-local}.socket
+    local options since
+    for options in size=64k ro; do
+        since=$(machine_now)
+        machine_run mount -t tmpfs -o "mode=0700,uid=docent,gid=docent,$options" tmpfs /var/cache/docent
+        ! machine_run systemctl start docent.service 2>/dev/null || fail "it starts with $options"
+        machine_run systemctl stop docent.service docent{,-http,-local}.socket
+        machine_run umount /var/cache/docent
+        journal_says /var/cache/docent "$since" || fail "no word of the folder with $options: $(journal_tail)"
+        machine_run systemctl reset-failed
+    done
+    passed "a full disk and a read-only one are named"
+    machine_run systemctl start docent.socket docent.service
+}
+
+case_reboot() {
+    local before made
+    before=$(serial)
+    made=$(index_made)
+    authority_stop
+    machine_reboot
+    within 20 search_here || fail "no answer after a reboot"
+    [ "$(serial)" = "$before" ] || fail "another certificate after a reboot"
+    [ "$(index_made)" = "$made" ] || fail "the index was made again"
+    passed "a reboot keeps certificate and index"
+}
+
+case_first_start_without_an_authority() {
+    drop_in docent-renew.service "[Service]" "RestartSec=1s"
+    machine_run systemctl enable --quiet --now docent.socket docent.service ||
+        fail "docent does not start without an authority"
+    status_says "certificate" || fail "the status gives no reason: $(status)"
+    local said
+    said=$(status)
+    journal_says "$DOMAIN" || fail "the journal does not speak of it"
+    local round tries
+    # The authority's place is taken by someone who counts.
+    machine_net python3 tests/systemd/refusing.py 14000 >"$AUTHORITY/count" &
+    authority_processes+=($!)
+    for round in $(seq 20); do
+        machine_run systemctl restart docent.service
+        machine_run systemctl restart docent-renew.service 2>/dev/null || true
+    done
+    tries=$(wc -l <"$AUTHORITY/count")
+    [ "$tries" -le 2 ] || fail "the authority was called $tries times"
+    authority_stop
+    authority_start
+    within 120 search_here || fail "the certificate does not appear by itself: $(status)"
+    within 5 status_says days || fail "the status does not tell of the certificate: $(status)"
+    passed "without an authority: ready ($said); $tries calls in 20 restarts; the certificate appears by itself"
+}
+
+# --- what the cases are made of ----------------------------------------------------------------
+
+install_docent() {
+    local folder
+    install -m 755 "$docent" "$MACHINE/usr/bin/docent"
+    install -m 644 -t "$MACHINE/usr/lib/systemd/system" systemd/*.service systemd/*.socket systemd/*.timer
+    for folder in sysusers.d tmpfiles.d; do
+        install -m 644 -t "$MACHINE/usr/lib/$folder" "systemd/$folder/docent.conf"
+    done
+    mkdir -p "$MACHINE/etc/docent/docent.toml.d" "$MACHINE/srv/docs"
+    cp -r "$installed/node_modules/@google/gemini-cli/bundle/docs/." "$MACHINE/srv/docs"
+    machine_run systemd-sysusers 2>/dev/null
+    machine_run systemd-tmpfiles --create docent.conf
+    machine_run systemctl daemon-reload
+}
+
+# A domain, from here on.
+configure() {
+    with_domain=yes
+    write_config ""
+}
+
+with_domain=
+write_config() { # write_config LINE-FOR-SERVER
+    {
+        echo "[server]"
+        [ -z "$with_domain" ] || echo "domain = \"$DOMAIN\""
+        echo "$1"
+        [ -z "$with_domain" ] || {
+            echo "[acme]"
+            echo 'directory = "https://localhost:14000/dir"'
+            echo 'ca_file = "/etc/docent/authority.pem"'
+            echo "accept_terms = true"
+        }
+        echo "[[docs]]"
+        echo 'name = "docs"'
+        echo 'path = "/srv/docs"'
+    } >"$MACHINE/etc/docent/docent.toml"
+}
+
+authority_prepare_here() {
+    authority_prepare
+    install -m 644 "$AUTHORITY/ca.pem" "$MACHINE/etc/docent/authority.pem"
+}
+
+# Tries what the sandbox is to prevent; fails where something works. perl is in every Debian.
+probe=/usr/local/lib/probe.pl
+write_probe() {
+    mkdir -p "$MACHINE${probe%/*}"
+    cat >"$MACHINE$probe" <<'PERL'
+use Socket;
+use Errno;
+sub works { print STDERR "the sandbox lets through: $_[0]\n"; exit 1 }
+for my $family (AF_INET, AF_INET6) {
+    my $what = $family == AF_INET ? "AF_INET" : "AF_INET6";
+    if (socket(my $socket, $family, SOCK_STREAM, 0)) {
+        works("connect($what)") if connect($socket, pack_sockaddr_in(14000, inet_aton("127.0.0.1")));
+        works("bind($what)") if bind($socket, pack_sockaddr_in(0, INADDR_ANY));
+        works("socket($what)");
+    }
+    print STDERR "$what: $!\n";
+}
+open(my $key, "<", $ARGV[0]) and works("reading $ARGV[0]");
+print STDERR "$ARGV[0]: $!\n";
+open(my $file, ">", "/var/lib/docent/certs/probe") and works("writing to the state directory");
+print STDERR "writing to the state directory: $!\n";
+opendir(my $home, "/root") and readdir($home) and works("looking into /root");
+PERL
+}
+
+# A real MCP client over verified HTTPS.
+mcp_client() { # mcp_client SCRIPT [MODE]
+    local script=$1
+    shift
+    machine_net env NODE_EXTRA_CA_CERTS="$AUTHORITY/root.pem" DOCENT_CLIENTS="$installed" timeout 60 \
+        "$installed/node_modules/node-linux-$arch/bin/node" --import "$PWD/tests/clients/resolve.mjs" \
+        "tests/clients/$script" "$@" "https://$DOMAIN/mcp" 2>&1
+}
+
+# One search with curl.
+search_over() { # search_over URL [OPTION...]
+    local url=$1
+    shift
+    machine_net curl --silent --fail --max-time 20 "$@" --header 'Content-Type: application/json' \
+        --header 'Accept: application/json, text/event-stream' --data \
+        '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"checkpoint"}}}' \
+        "$url" | grep -q heckpoint
+}
+
+search_here() {
+    search_over "https://$DOMAIN/mcp" --cacert "$AUTHORITY/root.pem"
+}
+
+serial() {
+    machine_net openssl s_client -connect "$DOMAIN:443" -servername "$DOMAIN" </dev/null 2>/dev/null |
+        openssl x509 -noout -serial
+}
+
+serial_is_not() {
+    [ "$(serial)" != "$1" ]
+}
+
+# How many orders the authority has had.
+orders() {
+    grep -c 'new-order\|/order-plz' "$AUTHORITY/pebble.log" || true
+}
+
+index_made() {
+    machine_run find /var/cache/docent -type f -printf '%T@ %p\n' | sort | cksum
+}
+
+load_start() {
+    mkfifo "$machine_work/tell"
+    machine_net python3 -u tests/systemd/load.py "https://$DOMAIN/mcp" "$AUTHORITY/root.pem" "$clients" \
+        <"$machine_work/tell" >"$machine_work/load" 2>&1 &
+    load_process=$!
+    exec {calling}>"$machine_work/tell"
+    rm "$machine_work/tell"
+}
+
+# The longest wait so far, or another figure of the report; counts anew from there.
+load_says() {
+    local lines
+    lines=$(wc -l <"$machine_work/load")
+    echo report >&"$calling"
+    within 10 load_has_more_than "$lines" || fail "the clients do not report"
+    answer=$(tail -n 1 "$machine_work/load" | figure "$1")
+}
+
+load_has_more_than() {
+    [ "$(wc -l <"$machine_work/load")" -gt "$1" ]
+}
+
+load_answered() {
+    local calls=0
+    while [ "$calls" -lt "$clients" ]; do
+        load_says calls
+        calls=$answer
+    done
+}
+
+load_end() {
+    exec {calling}>&-
+    calling=
+    wait "$load_process" || true
+    local last
+    last=$(tail -n 1 "$machine_work/load")
+    [ "$(figure failures <<<"$last")" = 0 ] || fail "calls failed: $last"
+    summary="$(figure calls <<<"$last") calls, 0 failed"
+    local lost
+    lost=$(figure lost_at_a_kill <<<"$last")
+    [ "$lost" = 0 ] || summary+=", $lost lost in flight"
+}
+
+figure() { # figure NAME <JSON
+    sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p"
+}
+
+main_pid() {
+    machine_run systemctl show --value -p MainPID docent.service
+}
+
+restarted_since() { # restarted_since PID
+    local pid
+    pid=$(main_pid)
+    [ "$pid" != 0 ] && [ "$pid" != "$1" ] && machine_run systemctl is-active --quiet docent.service
+}
+
+is_inactive() {
+    [ "$(machine_run systemctl is-active docent.service)" = inactive ]
+}
+
+renewal_ended_since() { # renewal_ended_since MICROSECONDS
+    local ended
+    ended=$(machine_run systemctl show --value -p ExecMainExitTimestampMonotonic docent-renew.service)
+    [ "$ended" -gt "$1" ]
+}
+
+machine_now() { # microseconds of the monotonic clock
+    awk '{ printf "%d\n", $1 * 1000000 }' /proc/uptime
+}
+
+milliseconds() {
+    date +%s%3N
+}
+
+status() {
+    machine_run systemctl show --value -p StatusText docent.service
+}
+
+status_says() {
+    [[ $(status) == *"$1"* ]]
+}
+
+journal_says() { # journal_says TEXT [SINCE]
+    machine_run journalctl --quiet --boot --output=json --unit=docent.service --unit=docent-renew.service |
+        python3 -c '
+import json, sys
+text, since = sys.argv[1], int(sys.argv[2])
+lines = (json.loads(line) for line in sys.stdin)
+found = any(text in str(line["MESSAGE"]) for line in lines if int(line["__MONOTONIC_TIMESTAMP"]) >= since)
+sys.exit(not found)' "$1" "${2:-0}"
+}
+
+journal_tail() {
+    machine_run journalctl --quiet --boot --no-hostname --lines=15 --unit="${1:-docent}.service"
+}
+
+score() {
+    machine_run systemd-analyze security --no-pager "$1" | sed -n 's/.*exposure level.*: \([0-9.]*\) .*/\1/p'
+}
+
+exposure() { # exposure UNIT MOST
+    local score
+    score=$(score "$1")
+    awk -v score="$score" -v most="$2" 'BEGIN { exit !(score != "" && score <= most) }' ||
+        fail "$1 is exposed by ${score:-an unknown figure}, more than $2"
+}
+
+drop_in() { # drop_in UNIT LINE...
+    local folder="$MACHINE/etc/systemd/system/$1.d"
+    shift
+    mkdir -p "$folder"
+    printf '%s\n' "$@" >"$folder/test.conf"
+    machine_run systemctl daemon-reload
+}
+
+undrop() { # undrop UNIT
+    rm -r "$MACHINE/etc/systemd/system/$1.d"
+    machine_run systemctl daemon-reload
+}
+
+passed() {
+    echo "systemd ($release): $*"
+}
+
+fail() {
+    echo "systemd ($release): FAILED: $*" >&2
+    exit 1
+}
+
+# On a failure, what the journal knows.
+finish() {
+    local status=$?
+    if [ "$status" -ne 0 ] && [ -n "$MACHINE_PID" ]; then
+        machine_run journalctl --quiet --boot --no-hostname --unit='docent*' |
+            grep -v ': search tool=' | tail -n 60 >&2 || true
+        machine_run systemctl status --no-pager --lines=0 'docent*' >&2 || true
+        [ ! -s "$machine_work/load" ] || tail -n 3 "$machine_work/load" >&2
+    fi
+    clean
+}
+
+clean() {
+    [ -z "$calling" ] || exec {calling}>&-
+    authority_stop
+    machine_stop
+}
+
+main "$2"
