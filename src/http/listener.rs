@@ -13,7 +13,7 @@ use axum_server::{AddrListener, Address};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio_util::either::Either;
 
-use super::{budget::Place, site::Site};
+use super::{budget::Place, newcomers::Newcomer, site::Site};
 use crate::{listener::Listener, tls::Terminator};
 
 /// A listening socket, and what is spoken on it.
@@ -71,7 +71,11 @@ type Socket = Either<TcpListener, UnixListener>;
 
 /// What is spoken with a client. Stands where axum-server has an address.
 #[derive(Clone)]
-pub(super) struct Endpoint(pub(super) Speech);
+pub(super) struct Endpoint {
+    pub(super) speech: Speech,
+    /// The client, as long as it has asked for nothing; none of the listener's own.
+    pub(super) newcomer: Option<Arc<Newcomer>>,
+}
 
 /// A client's connection, and its place among those that may be open.
 pub(super) struct Connection {
@@ -133,9 +137,22 @@ impl AddrListener<Connection, Endpoint> for Entrances {
     }
 
     async fn accept_stream(&self) -> io::Result<(Connection, Endpoint)> {
-        let place = self.site.budget.enter(|| self.site.connections()).await;
-        let (stream, speech) = poll_fn(|context| self.poll_accept(context)).await?;
-        let endpoint = Endpoint(speech.clone());
+        let stop = &self.site.stop;
+        let next = async {
+            let place = self.site.budget.enter(|| self.site.connections()).await;
+            let accepted = poll_fn(|context| self.poll_accept(context)).await;
+            accepted.map(|(stream, speech)| (stream, speech, place))
+        };
+        let (stream, speech, place) = tokio::select! {
+            biased;
+            // axum-server would go on for as long as somebody comes.
+            () = stop.closed.cancelled() => std::future::pending().await,
+            next = next => next?,
+        };
+        let endpoint = Endpoint {
+            speech: speech.clone(),
+            newcomer: Some(Arc::new(stop.newcomers.welcome())),
+        };
         let connection = Connection {
             stream,
             speech,
@@ -146,6 +163,9 @@ impl AddrListener<Connection, Endpoint> for Entrances {
 
     /// Only asked so that it can be told to others; docent asks before it comes here.
     fn get_local_addr(&self) -> io::Result<Endpoint> {
-        Ok(Endpoint(Speech::Plain))
+        Ok(Endpoint {
+            speech: Speech::Plain,
+            newcomer: None,
+        })
     }
 }

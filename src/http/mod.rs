@@ -10,6 +10,7 @@ mod budget;
 mod guard;
 mod jsonrpc;
 mod listener;
+mod newcomers;
 mod page;
 mod redirect;
 mod router;

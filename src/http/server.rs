@@ -2,16 +2,20 @@
 
 use std::{convert::Infallible, future::ready, io, sync::Arc, time::Duration};
 
-use axum::http::Request;
+use axum::{
+    http::{HeaderValue, Request, Version, header::CONNECTION},
+    response::Response,
+};
 use axum_server::{Handle, Server};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioTimer;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tower::{ServiceExt as _, service_fn};
 
 use super::{
     acceptor::Acceptor,
-    listener::{Endpoint, Entrance, Entrances},
+    listener::{Endpoint, Entrance, Entrances, Speech},
     site::Site,
 };
 
@@ -21,12 +25,16 @@ const MAX_HEAD: u32 = 64 * 1024;
 const MAX_STREAMS: u32 = 100;
 /// How often a quiet HTTP/2 connection is asked whether its client is still there.
 const PING: Duration = Duration::from_secs(20);
+/// At a stop: how long clients that call again and again are told to come back, before their
+/// connections are closed; and how long those who have just connected may take to ask.
+const FAREWELL: Duration = Duration::from_millis(300);
 
 /// Serves at all entrances, HTTP/1.1 and HTTP/2, until `shutdown` is cancelled.
 ///
-/// Their connections count together. At the stop nothing more is accepted, running calls finish, SSE
-/// streams end after their running calls, and what is not done after the limits' `drain_timeout` is
-/// cut off. A site is served once.
+/// Their connections count together. At the stop, clients are told with their next answer to come back
+/// on a new connection, then nothing more is accepted, running calls finish, SSE streams end after
+/// their running calls, and what is not done after the limits' `drain_timeout` is cut off. So no call is
+/// lost where somebody else takes over the listeners. A site is served once.
 ///
 /// # Errors
 /// Where a listener cannot be used.
@@ -58,17 +66,26 @@ pub async fn serve(
         .max_header_list_size(MAX_HEAD);
 
     let served = Arc::clone(&site);
-    let connect = service_fn(move |Endpoint(speech)| {
+    let connect = service_fn(move |Endpoint { speech, newcomer }| {
         let site = Arc::clone(&served);
-        // Looked up for each request: what is served may change under an open connection.
-        let answer =
-            service_fn(move |request: Request<Incoming>| site.router(&speech).oneshot(request));
+        let answer = service_fn(move |request: Request<Incoming>| {
+            if let Some(newcomer) = &newcomer {
+                newcomer.introduce();
+            }
+            answer(Arc::clone(&site), speech.clone(), request)
+        });
         ready(Ok::<_, Infallible>(answer))
     });
     let drain = async {
         shutdown.cancelled().await;
         // The handle signals only a loop that already runs.
         handle.listening().await;
+        stop.leaving.cancel();
+        if handle.connection_count() > 0 {
+            tokio::time::sleep(FAREWELL).await;
+        }
+        stop.closed.cancel();
+        let _ = timeout(FAREWELL, stop.newcomers.none()).await;
         let patience = site.current().limits.drain_timeout;
         stop.draining.cancel();
         handle.graceful_shutdown(Some(patience));
@@ -81,4 +98,21 @@ pub async fn serve(
         served = server.serve(connect) => served,
         () = drain => Ok(()),
     }
+}
+
+/// Answers one request.
+async fn answer(
+    site: Arc<Site>,
+    speech: Speech,
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let version = request.version();
+    // Looked up for each request: what is served may change under an open connection.
+    let mut response = site.router(&speech).oneshot(request).await?;
+    // HTTP/2 has a message of its own for it, which hyper sends.
+    if site.stop.leaving.is_cancelled() && version < Version::HTTP_2 {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+    }
+    Ok(response)
 }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     budget::Budget,
     listener::Speech,
+    newcomers::Newcomers,
     redirect,
     router::{App, Side, routes},
     sse,
@@ -31,9 +32,16 @@ pub(super) struct Current {
     http: Router,
 }
 
-/// The two steps of a stop.
+/// The steps of a stop.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stop {
+    /// Who has not asked for anything yet.
+    pub(super) newcomers: Newcomers,
+    /// Each answer says that it is the last one on its connection; the next one is answered by whoever
+    /// serves after this process.
+    pub(super) leaving: CancellationToken,
+    /// No connection is accepted any more.
+    pub(super) closed: CancellationToken,
     /// Nothing new is taken on; what runs may finish.
     pub(super) draining: CancellationToken,
     /// The time to finish is over: streams end.

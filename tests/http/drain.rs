@@ -1,8 +1,10 @@
 //! The stop: what runs is finished, streams end, nothing takes longer than allowed.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
+    sync::Barrier,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -100,4 +102,84 @@ fn the_stop_is_bounded() {
         "{:?}",
         begun.elapsed()
     );
+}
+
+/// One answer on a connection that stays open; `None` where it was closed instead.
+fn answer(stream: &mut BufReader<TcpStream>) -> Option<Vec<String>> {
+    let mut head = Vec::new();
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let line = line.trim_end().to_ascii_lowercase();
+        if line.is_empty() {
+            break;
+        }
+        head.push(line);
+    }
+    let length = head
+        .iter()
+        .find_map(|line| line.strip_prefix("content-length: "))?;
+    let mut body = vec![0; length.parse().unwrap()];
+    stream.read_exact(&mut body).ok()?;
+    Some(head)
+}
+
+#[test]
+fn who_calls_again_and_again_is_told_to_come_back() {
+    let server = Server::start();
+    let started = Barrier::new(9);
+    thread::scope(|scope| {
+        let callers: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut stream = BufReader::new(server.connect());
+                    let headers = [("Connection", "keep-alive")];
+                    let request = request("GET", "/healthz", &headers, b"");
+                    for calls in 0.. {
+                        if calls == 3 {
+                            started.wait();
+                        }
+                        stream.get_mut().write_all(&request).unwrap();
+                        let head = answer(&mut stream).expect("each call is answered");
+                        assert_eq!(head[0], "http/1.1 200 ok");
+                        if head.iter().any(|line| line == "connection: close") {
+                            return;
+                        }
+                    }
+                })
+            })
+            .collect();
+        started.wait();
+        server.stop();
+        for caller in callers {
+            caller.join().unwrap();
+        }
+    });
+    server.join();
+}
+
+#[test]
+fn who_has_just_come_is_answered() {
+    let server = Server::start();
+    let mut early = server.connect();
+    let mut busy = server.connect();
+    busy.write_all(&request(
+        "GET",
+        "/healthz",
+        &[("Connection", "keep-alive")],
+        b"",
+    ))
+    .unwrap();
+    let mut status = [0; 12];
+    busy.read_exact(&mut status).unwrap();
+    server.stop();
+    early
+        .write_all(&request("GET", "/healthz", &[], b""))
+        .unwrap();
+    let response = Response::read(&mut early).unwrap();
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("connection"), Some("close"));
+    server.join();
 }
