@@ -36,6 +36,10 @@ pub struct History {
     pub issued: Option<Issuance>,
     /// What failed since.
     pub failures: Option<Failures>,
+    /// An attempt that has begun and has not ended: it goes on, or was stopped by force. Until it
+    /// has ended otherwise, it counts as one that failed.
+    #[serde(default)]
+    pub underway: Option<Failures>,
     /// When the authority suggests to renew.
     pub suggestion: Option<Suggestion>,
     /// Authorities, by their directory, that want to be left alone for a time.
@@ -122,9 +126,17 @@ impl Default for History {
             recorded: SystemTime::UNIX_EPOCH,
             issued: None,
             failures: None,
+            underway: None,
             suggestion: None,
             deferred: BTreeMap::new(),
         }
+    }
+}
+
+impl History {
+    /// The last attempt that came to nothing, as far as is known.
+    pub fn last_failures(&self) -> Option<&Failures> {
+        self.underway.as_ref().or(self.failures.as_ref())
     }
 }
 
@@ -250,7 +262,10 @@ fn after_damage(written: SystemTime, path: &Path, error: &serde_json::Error) -> 
 /// An authority decides how much it says.
 fn bounded(history: &History) -> History {
     let mut history = history.clone();
-    if let Some(failures) = &mut history.failures {
+    for failures in [&mut history.failures, &mut history.underway]
+        .into_iter()
+        .flatten()
+    {
         cut(&mut failures.message);
         failures.help.as_mut().map(cut);
     }
@@ -305,6 +320,7 @@ mod tests {
                 help: None,
                 next: second(9),
             }),
+            underway: None,
             suggestion: Some(Suggestion {
                 serial: "0abc".into(),
                 window: Some(Window {

@@ -10,7 +10,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tokio::net::TcpStream;
+use tokio::{
+    net::{TcpStream, lookup_host},
+    task::JoinSet,
+    time::timeout,
+};
 
 use crate::{
     config::{ChallengeType, Identifier},
@@ -121,6 +125,7 @@ pub(super) fn check_writable(state: &StateDir) -> Result<(), PreflightError> {
     let folders = [
         state.root().to_owned(),
         state.certificates().folder().to_owned(),
+        state.accounts(),
         state.renewal(),
     ];
     for path in folders {
@@ -148,21 +153,25 @@ fn try_writing(folder: &Path) -> io::Result<()> {
 
 /// Says which names do not resolve here. Only a warning: the authority asks its own servers.
 pub(super) async fn warn_of_unknown_names(names: &[Identifier]) {
+    let mut look_ups = JoinSet::new();
     for name in names {
-        let Identifier::Dns(name) = name else {
-            continue;
-        };
-        let found = tokio::time::timeout(LOOK_UP, tokio::net::lookup_host((name.as_str(), 0)));
-        let reason = match found.await {
-            Ok(Ok(mut addresses)) => match addresses.next() {
-                Some(_) => continue,
-                None => "it has no address".to_owned(),
-            },
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => format!("no answer within {} seconds", LOOK_UP.as_secs()),
-        };
-        tracing::warn!(%name, reason, "the name does not resolve on this machine: if it does not elsewhere either, the authority will refuse it");
+        if let Identifier::Dns(name) = name {
+            let name = name.clone();
+            look_ups.spawn(async move {
+                let found = timeout(LOOK_UP, lookup_host((name.as_str(), 0))).await;
+                let reason = match found {
+                    Ok(Ok(mut addresses)) => match addresses.next() {
+                        Some(_) => return,
+                        None => "it has no address".to_owned(),
+                    },
+                    Ok(Err(error)) => error.to_string(),
+                    Err(_) => format!("no answer within {} seconds", LOOK_UP.as_secs()),
+                };
+                tracing::warn!(name, reason, "the name does not resolve on this machine: if it does not elsewhere either, the authority will refuse it");
+            });
+        }
     }
+    look_ups.join_all().await;
 }
 
 /// Where challenges are answered.
@@ -219,7 +228,7 @@ async fn answers(address: SocketAddr) -> bool {
     };
     for host in hosts {
         let stream = TcpStream::connect((host, address.port()));
-        if matches!(tokio::time::timeout(CONNECT, stream).await, Ok(Ok(_))) {
+        if matches!(timeout(CONNECT, stream).await, Ok(Ok(_))) {
             return true;
         }
     }

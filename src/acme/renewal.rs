@@ -1,34 +1,31 @@
 //! A certificate obtained or renewed when it is due: what `docent renew` does, and `docent serve`
 //! outside systemd.
+mod attempt;
+mod suggestion;
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 
 use crate::{
     config::{AcmeSettings, CertificateAuthority, ChallengeType, Identifier},
-    state::{CertifiedPair, Leaf, LeafError, PairError, StateDir, StoreError},
+    state::{CertifiedPair, Leaf, LeafError, PairError, StateDir},
 };
 
 use super::{
     client::Client,
     error::Error,
-    history::{
-        Deferral, Failures, History, HistoryError, HistoryFile, Issuance, Suggestion, Window,
-    },
+    history::{Failures, History, HistoryError, HistoryFile},
     lock::{Lock, LockError},
     order::{Issued, OrderRequest},
     preflight::{
         ChallengePorts, PreflightError, built, check_clock, check_writable, warn_of_unknown_names,
     },
-    renewal_info::{CertificateId, RenewalInfo},
+    renewal_info::CertificateId,
     revocation::RevocationReason,
     schedule::{self, Reason, Situation, Verdict, Wait, verdict},
     transport::Patience,
 };
-
-/// When the authority suggests to renew is nice to know: nobody waits longer for it.
-const SUGGESTION_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Everything that the certificate of one configuration is obtained with.
 #[derive(Clone, Copy)]
@@ -121,17 +118,6 @@ pub struct Rehearsal {
     pub leaf: Leaf,
 }
 
-/// Why an attempt came to nothing.
-#[derive(Debug, thiserror::Error)]
-enum AttemptError {
-    #[error(transparent)]
-    Authority(#[from] Error),
-    #[error("in a rehearsal with the authority's staging directory, {0}")]
-    Rehearsal(#[source] Error),
-    #[error("a certificate was issued, but could not be stored")]
-    Store(#[from] StoreError),
-}
-
 impl Renewal<'_> {
     /// Obtains or renews the certificate if it is due, or if a person insists.
     ///
@@ -161,7 +147,7 @@ impl Renewal<'_> {
                     until: at,
                     because,
                     leaf: leaf.cloned(),
-                    failures: history.failures,
+                    failures: history.last_failures().cloned(),
                 });
             }
         };
@@ -169,14 +155,14 @@ impl Renewal<'_> {
         let authority = schedule::next_authority(&situation).clone();
         tracing::info!(%reason, authority = authority.directory, "asking for a certificate");
         warn_of_unknown_names(self.names).await;
-        let rehearse = history.failures.is_some();
-        self.begin(&authority, &mut history, &file, now)?;
+        let rehearse = history.last_failures().is_some();
+        let underway = self.begin(&authority, &mut history, &file, now)?;
         let result = self
             .attempt(&authority, pair.as_ref(), &history, rehearse)
             .await;
         match result {
             Ok(leaf) => Ok(self.succeeded(authority, reason, leaf, history, &file)),
-            Err(error) => Ok(self.failed(&authority, &error, history, &file)),
+            Err(error) => Ok(self.failed(underway, &error, history, &file)),
         }
     }
 
@@ -309,126 +295,6 @@ impl Renewal<'_> {
         authorities.find(|authority| authority.directory == issued.directory)
     }
 
-    /// Asks the authority when it suggests to renew, if it is time to ask. That it does not
-    /// answer is remembered too.
-    async fn update_suggestion(
-        &self,
-        pair: &CertifiedPair,
-        history: &mut History,
-        file: &HistoryFile,
-        now: SystemTime,
-    ) -> Result<(), HistoryError> {
-        let Some(authority) = self.asked_about(&pair.leaf, history) else {
-            return Ok(());
-        };
-        if !schedule::asks_for_suggestion(now, &pair.leaf, history) {
-            return Ok(());
-        }
-        let deferred = history.deferred.get(&authority.directory);
-        if deferred.is_some_and(|deferred| now < deferred.until) {
-            return Ok(());
-        }
-        let serial = &pair.leaf.serial;
-        let known = history.suggestion.take();
-        let mut suggestion = Suggestion {
-            serial: serial.clone(),
-            window: known
-                .filter(|known| known.serial == *serial)
-                .and_then(|known| known.window),
-            ask_again: schedule::ask_again(now, None),
-        };
-        // On disk before the authority is asked, like every other question.
-        history.suggestion = Some(suggestion.clone());
-        record(history, file, now)?;
-        let asked = ask_for_suggestion(authority, &pair.chain[0], self.patience);
-        let answer = match tokio::time::timeout(SUGGESTION_TIMEOUT, asked).await {
-            Ok(Ok(Some(info))) => info,
-            Ok(Ok(None)) => return Ok(()),
-            Ok(Err(error)) => {
-                tracing::debug!(%error, "the authority does not say when to renew");
-                return Ok(());
-            }
-            Err(_) => {
-                tracing::debug!("the authority takes too long to say when to renew");
-                return Ok(());
-            }
-        };
-        suggestion.ask_again = schedule::ask_again(now, Some(answer.ask_again));
-        let same = suggestion.window.as_ref().is_some_and(|window| {
-            (window.start, window.end) == (seconds(answer.start), seconds(answer.end))
-        });
-        if !same {
-            suggestion.window = Some(Window {
-                start: seconds(answer.start),
-                end: seconds(answer.end),
-                chosen: schedule::moment_within(answer.start, answer.end, fastrand::f64()),
-                explanation: answer.explanation,
-            });
-        }
-        history.suggestion = Some(suggestion);
-        record(history, file, now)
-    }
-
-    /// Counts the attempt as failed until it has succeeded.
-    fn begin(
-        &self,
-        authority: &CertificateAuthority,
-        history: &mut History,
-        file: &HistoryFile,
-        now: SystemTime,
-    ) -> Result<(), HistoryError> {
-        let before = history.failures.take();
-        let before = before.filter(|failures| failures.concern(self.names));
-        let count = before
-            .map_or(0, |failures| failures.count)
-            .saturating_add(1);
-        history.failures = Some(Failures {
-            count,
-            at: now,
-            directory: authority.directory.clone(),
-            names: self.names.iter().map(ToString::to_string).collect(),
-            message: "docent was stopped in the middle of the attempt".to_owned(),
-            help: None,
-            next: now + schedule::backoff(count, fastrand::f64()),
-        });
-        history.deferred.retain(|_, deferred| now < deferred.until);
-        record(history, file, now)
-    }
-
-    async fn attempt(
-        &self,
-        authority: &CertificateAuthority,
-        pair: Option<&CertifiedPair>,
-        history: &History,
-        rehearse: bool,
-    ) -> Result<Leaf, AttemptError> {
-        let challenges = self.challenges().await;
-        if let (true, Some(staging)) = (rehearse, rehearsal_of(authority)) {
-            match self.order(&staging, None, &challenges).await {
-                Ok(_) => tracing::info!("the rehearsal with the staging directory succeeded"),
-                Err(error) if is_its_own(&error) => {
-                    tracing::info!(%error, "the staging directory cannot be asked: asking the authority itself");
-                }
-                Err(error) => return Err(AttemptError::Rehearsal(error)),
-            }
-        }
-        let replaced = pair.filter(|pair| {
-            self.issuer(&pair.leaf, history)
-                .is_some_and(|issuer| issuer.directory == authority.directory)
-        });
-        let replaced = replaced.and_then(|pair| CertificateId::of(&pair.chain[0]));
-        let issued = self
-            .order(authority, replaced.as_ref(), &challenges)
-            .await?;
-        let pair = self.state.certificates().replace(
-            self.name(),
-            &issued.chain_pem,
-            &issued.key_pem,
-            (self.clock)(),
-        )?;
-        Ok(pair.leaf)
-    }
-
     async fn challenges(&self) -> Vec<ChallengeType> {
         self.ports.preference(&self.settings.challenges).await
     }
@@ -450,86 +316,6 @@ impl Renewal<'_> {
         };
         account.order(&request, &self.state.challenges()).await
     }
-
-    fn succeeded(
-        &self,
-        authority: CertificateAuthority,
-        reason: Reason,
-        leaf: Leaf,
-        mut history: History,
-        file: &HistoryFile,
-    ) -> Outcome {
-        let now = (self.clock)();
-        history.failures = None;
-        history.suggestion = None;
-        history.deferred.remove(&authority.directory);
-        history.issued = Some(Issuance {
-            at: now,
-            serial: leaf.serial.clone(),
-            directory: authority.directory.clone(),
-            profile: authority.profile,
-            names: self.names.iter().map(ToString::to_string).collect(),
-        });
-        keep(&mut history, file, now);
-        let next = match verdict(&self.situation(now, Some(&leaf), &history)) {
-            Verdict::Due(_) => now,
-            Verdict::NotBefore { at, .. } => at,
-        };
-        Outcome::Renewed {
-            leaf,
-            reason,
-            authority: authority.directory,
-            next,
-        }
-    }
-
-    fn failed(
-        &self,
-        authority: &CertificateAuthority,
-        error: &AttemptError,
-        mut history: History,
-        file: &HistoryFile,
-    ) -> Outcome {
-        let now = (self.clock)();
-        let (help, retry_after) = match error {
-            AttemptError::Authority(error) => (error.help(), error.retry_after()),
-            // The rehearsal was with another server, which has limits of its own.
-            AttemptError::Rehearsal(error) => (error.help(), None),
-            AttemptError::Store(error) => (Some(store_help(error)), None),
-        };
-        if let Some(wait) = retry_after {
-            let until = schedule::retry_after(now, wait);
-            let deferral = Deferral { until };
-            history
-                .deferred
-                .insert(authority.directory.clone(), deferral);
-        }
-        let message = told(error);
-        let failures = history.failures.take();
-        let mut failures = failures.expect("the attempt was recorded when it began");
-        (failures.message, failures.help) = (message, help);
-        history.failures = Some(failures.clone());
-        keep(&mut history, file, now);
-        let certificate = self.pair(now);
-        let leaf = certificate.as_ref().map(|pair| &pair.leaf);
-        // An authority that said when to come again may push the next attempt further away.
-        if let Verdict::NotBefore { at, .. } = verdict(&self.situation(now, leaf, &history)) {
-            failures.next = at;
-        }
-        Outcome::Failed { failures }
-    }
-}
-
-async fn ask_for_suggestion(
-    authority: &CertificateAuthority,
-    certificate: &CertificateDer<'_>,
-    patience: Patience,
-) -> Result<Option<RenewalInfo>, Error> {
-    let Some(id) = CertificateId::of(certificate) else {
-        return Ok(None);
-    };
-    let client = Client::connect(authority, patience).await?;
-    client.renewal_info(&id).await
 }
 
 fn staged(authority: &CertificateAuthority, url: &str) -> CertificateAuthority {
@@ -538,20 +324,6 @@ fn staged(authority: &CertificateAuthority, url: &str) -> CertificateAuthority {
         staging: None,
         ..authority.clone()
     }
-}
-
-/// Where an attempt that has failed before is tried first. A customer's account at the authority
-/// is of no use with its staging directory.
-fn rehearsal_of(authority: &CertificateAuthority) -> Option<CertificateAuthority> {
-    let url = authority.staging.as_ref()?;
-    let other = *url != authority.directory && authority.external_account.is_none();
-    other.then(|| staged(authority, url))
-}
-
-/// Whether an error says something about the server that was asked, rather than about the names,
-/// this machine, or the configuration.
-fn is_its_own(error: &Error) -> bool {
-    error.may_pass() && !matches!(error, Error::Validation(_))
 }
 
 fn leaf(issued: &Issued) -> Result<Leaf, LeafError> {
@@ -566,36 +338,9 @@ fn unusable(authority: &CertificateAuthority, error: &LeafError) -> Error {
     }
 }
 
-fn store_help(error: &StoreError) -> String {
-    match error {
-        StoreError::Pair(_) => {
-            "try again, and report it to the authority if it happens again".into()
-        }
-        StoreError::Unwritable { path, source } => PreflightError::Unwritable {
-            path: path.clone(),
-            source: std::io::Error::from(source.kind()),
-        }
-        .help(),
-    }
-}
-
 fn record(history: &mut History, file: &HistoryFile, now: SystemTime) -> Result<(), HistoryError> {
     history.recorded = now;
     file.save(history)
-}
-
-/// After an attempt, what cannot be recorded any more changes nothing: at worst, the attempt
-/// counts as failed.
-fn keep(history: &mut History, file: &HistoryFile, now: SystemTime) {
-    if let Err(error) = record(history, file, now) {
-        tracing::warn!("what was tried could not be recorded: {}", told(&error));
-    }
-}
-
-/// As it is in files, so that what was read can be compared with what is new.
-fn seconds(moment: SystemTime) -> SystemTime {
-    let since = moment.duration_since(SystemTime::UNIX_EPOCH);
-    SystemTime::UNIX_EPOCH + Duration::from_secs(since.unwrap_or_default().as_secs())
 }
 
 /// An error and what it comes from, in one line.

@@ -240,7 +240,7 @@ fn held_back(situation: &Situation<'_>) -> Option<(SystemTime, Wait)> {
 /// The failures that say something about what is to be tried: somebody who has just corrected the
 /// names need not wait.
 fn failures<'a>(situation: &Situation<'a>) -> Option<&'a Failures> {
-    let failures = situation.history.failures.as_ref()?;
+    let failures = situation.history.last_failures()?;
     failures.concern(situation.names).then_some(failures)
 }
 

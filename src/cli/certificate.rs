@@ -116,7 +116,10 @@ pub(super) fn block_on<T>(task: impl Future<Output = T>) -> anyhow::Result<T> {
         .enable_all()
         .build()
         .context("preparing to wait for the network")?;
-    Ok(runtime.block_on(task))
+    let result = runtime.block_on(task);
+    // A look-up of a name that goes unanswered would be waited for otherwise.
+    runtime.shutdown_background();
+    Ok(result)
 }
 
 /// An error with its exit status and what helps.

@@ -116,7 +116,7 @@ impl<'a> Report<'a> {
             Self::Acme { tls, acme, standing, challenges } => {
                 let mut lines = lines_of(tls, &standing.certificate, now);
                 lines.push(("next attempt", next_attempt(&standing.verdict)));
-                if let Some(failures) = &standing.history.failures {
+                if let Some(failures) = standing.history.last_failures() {
                     lines.extend(lines_of_failures(failures));
                 }
                 lines.push(("challenges", challenge_text(&acme.challenges, challenges)));
@@ -146,7 +146,7 @@ impl<'a> Report<'a> {
                         (false, rfc3339(*at), because.to_string())
                     }
                 };
-                let failures = standing.history.failures.as_ref();
+                let failures = standing.history.last_failures();
                 let suggestion = standing.history.suggestion.as_ref();
                 let window = suggestion.and_then(|suggestion| suggestion.window.as_ref());
                 json!({

@@ -281,16 +281,17 @@ async fn a_run_that_is_killed_leaves_something_whole() {
     // Killed on the way to the authority, an attempt counts.
     docent.bench.stub.fail("/order", Fault::Silence);
     let mut child = docent.command(&["renew", "--force"]).spawn().unwrap();
-    while docent.bench.history().failures.is_none() {
+    while docent.bench.history().underway.is_none() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended");
         tokio::task::yield_now().await;
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    let failures = docent.bench.history().failures.unwrap();
-    assert!(
-        failures.message.contains("stopped in the middle"),
-        "{failures:?}"
-    );
+    let history = docent.bench.history();
+    assert_eq!(history.failures, None);
+    let failures = history.last_failures().unwrap();
+    assert!(failures.message.contains("stopped in the middle"));
+    assert!(docent.bench.not_due().await > Duration::ZERO);
 }
 
 #[tokio::test]
