@@ -1,28 +1,24 @@
-//! One authority: its directory, and signed requests to it.
+//! One authority: its directory, and requests to it that hold out.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
-use hyper::Method;
+use hyper::{Method, body::Bytes};
 use serde::de::DeserializeOwned;
 
 use crate::config::CertificateAuthority;
 
 use super::{
     directory::Directory,
-    error::{Error, Refusal},
-    jws::{KeyId, SigningKey},
-    problem::Problem,
+    error::Error,
+    http_client::SharedTransport,
     transport::{Answer, Patience, Transport},
 };
 
-/// How often one request is signed anew for another nonce (RFC 8555, section 6.5). An authority
-/// that refuses every second one lets a request fail once in 2^30.
-const MAX_NONCES: u32 = 30;
+/// How often a request is made again for another nonce (RFC 8555, section 6.5). instant-acme
+/// tries each three times, so one fails once in 2^30 where every second nonce is refused.
+pub(super) const MAX_NONCES: u32 = 9;
 /// From then on with a pause: so many in a row are no accident.
-const QUICK_NONCES: u32 = 5;
+const QUICK_NONCES: u32 = 2;
 const NONCE_PAUSE: Duration = Duration::from_millis(25);
 /// How often a request is repeated after a connection or a server that broke down.
 const MAX_REPEATS: u32 = 2;
@@ -33,9 +29,7 @@ const MAX_REPEAT_AFTER: Duration = Duration::from_secs(10);
 pub struct Client {
     pub(super) authority: CertificateAuthority,
     pub(super) directory: Directory,
-    transport: Transport,
-    /// The newest unused one.
-    nonce: Mutex<Option<String>>,
+    shared: SharedTransport,
 }
 
 /// Whether a request may reach the authority twice.
@@ -57,16 +51,16 @@ impl Client {
         authority: &CertificateAuthority,
         patience: Patience,
     ) -> Result<Self, Error> {
-        let transport =
-            Transport::new(&authority.directory, authority.ca_file.as_deref(), patience)?;
+        let url = &authority.directory;
+        let transport = Transport::new(url, authority.ca_file.as_deref(), patience)?;
         let mut client = Self {
             authority: authority.clone(),
             directory: Directory::default(),
-            transport,
-            nonce: Mutex::new(None),
+            shared: SharedTransport::new(transport),
         };
-        let answer = client.fetch(&authority.directory, Repeat::Safe).await?;
+        let answer = client.fetch(url, Repeat::Safe).await?;
         client.directory = client.read(&answer)?;
+        client.shared.keep_directory(url, answer);
         Ok(client)
     }
 
@@ -77,163 +71,163 @@ impl Client {
 
     /// The authority's host, for messages.
     pub fn host(&self) -> &str {
-        self.transport.host()
+        self.transport().host()
     }
 
     /// How many requests the authority has been sent.
     pub fn requests(&self) -> u32 {
-        self.transport.sent()
+        self.transport().sent()
     }
 
     pub(super) fn patience(&self) -> Patience {
-        self.transport.patience()
+        self.transport().patience()
+    }
+
+    pub(super) fn transport(&self) -> &Transport {
+        &self.shared.transport
+    }
+
+    /// instant-acme's way to an account, through docent's own HTTP.
+    pub(super) fn account_builder(&self) -> instant_acme::AccountBuilder {
+        instant_acme::Account::builder_with_http(Box::new(self.shared.clone()))
+    }
+
+    /// Tries of one request, `max_nonces` of them for its nonces.
+    pub(super) fn attempts(&self, repeat: Repeat, max_nonces: u32) -> Attempts<'_> {
+        Attempts {
+            client: self,
+            repeat,
+            nonces: max_nonces,
+            repeats: 0,
+        }
     }
 
     /// A plain, unsigned request.
     pub(super) async fn fetch(&self, url: &str, repeat: Repeat) -> Result<Answer, Error> {
-        let mut repeats = 0;
+        let mut attempts = self.attempts(repeat, 0);
         loop {
-            match self.exchange(Method::GET, url, None).await {
-                Err(error) if repeat == Repeat::Safe && self.again(&error, &mut repeats).await => {}
+            match self.exchange(Method::GET, url, Bytes::new()).await {
+                Err(error) => attempts.after(error).await?,
                 result => return result,
             }
         }
     }
 
-    /// A signed request with a payload of JSON.
-    pub(super) async fn post(
+    /// One request, and its answer where that is of success.
+    pub(super) async fn exchange(
         &self,
-        key: &SigningKey,
-        id: &KeyId<'_>,
+        method: Method,
         url: &str,
-        payload: &serde_json::Value,
-        repeat: Repeat,
+        body: Bytes,
     ) -> Result<Answer, Error> {
-        self.signed(key, id, url, &payload.to_string(), repeat)
-            .await
-    }
-
-    /// A signed request that only reads (RFC 8555, section 6.3).
-    pub(super) async fn post_as_get(
-        &self,
-        key: &SigningKey,
-        id: &KeyId<'_>,
-        url: &str,
-    ) -> Result<Answer, Error> {
-        self.signed(key, id, url, "", Repeat::Safe).await
+        let transport = self.transport();
+        transport.judge(transport.send(method, url, body).await?)
     }
 
     /// What an answer holds.
     pub(super) fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Error> {
-        serde_json::from_slice(&answer.body).map_err(|error| {
-            self.transport
-                .not_acme(answer, &format!("the answer is not as expected ({error})"))
-        })
+        serde_json::from_slice(&answer.body).map_err(|error| self.misread(&error, Some(answer)))
     }
 
-    pub(super) fn not_acme(&self, answer: &Answer, reason: &str) -> Error {
-        self.transport.not_acme(answer, reason)
-    }
-
-    async fn signed(
-        &self,
-        key: &SigningKey,
-        id: &KeyId<'_>,
-        url: &str,
-        payload: &str,
-        repeat: Repeat,
-    ) -> Result<Answer, Error> {
-        let (mut nonces, mut repeats) = (0, 0);
-        loop {
-            let nonce = match self.take_nonce() {
-                Some(nonce) => nonce,
-                None => self.new_nonce().await?,
-            };
-            let body = key.request(id, &nonce, url, payload)?;
-            match self.exchange(Method::POST, url, Some(body)).await {
-                // Refused for its nonce, a request has had no effect, whatever it is.
-                Err(error) if error.is("badNonce") && nonces < MAX_NONCES => {
-                    nonces += 1;
-                    if nonces > QUICK_NONCES {
-                        tokio::time::sleep(NONCE_PAUSE).await;
-                    }
-                }
-                Err(error) if repeat == Repeat::Safe && self.again(&error, &mut repeats).await => {}
-                result => return result,
+    /// An error of instant-acme, with what it leaves out.
+    pub(super) fn told(&self, error: instant_acme::Error) -> Error {
+        let last = self.transport().last();
+        match error {
+            instant_acme::Error::Other(inner) => match inner.downcast() {
+                Ok(own) => *own,
+                Err(other) => self.not_acme(last.as_ref(), &other.to_string()),
+            },
+            instant_acme::Error::Api(problem) => {
+                self.transport().refused(problem.into(), last.as_ref())
             }
-        }
-    }
-
-    async fn new_nonce(&self) -> Result<String, Error> {
-        let url = &self.directory.new_nonce;
-        let mut repeats = 0;
-        loop {
-            match self.exchange(Method::HEAD, url, None).await {
-                Ok(answer) => {
-                    return self
-                        .take_nonce()
-                        .ok_or_else(|| self.not_acme(&answer, "it holds no nonce"));
-                }
-                Err(error) if self.again(&error, &mut repeats).await => {}
-                Err(error) => return Err(error),
+            instant_acme::Error::Json(error) => self.misread(&error, last.as_ref()),
+            instant_acme::Error::Crypto | instant_acme::Error::KeyRejected => {
+                Error::Crypto("a signature")
             }
+            instant_acme::Error::Unsupported(function) => Error::Unsupported {
+                host: self.host().to_owned(),
+                function,
+            },
+            other => self.not_acme(last.as_ref(), &other.to_string()),
         }
     }
 
-    fn take_nonce(&self) -> Option<String> {
-        self.nonce
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+    pub(super) fn not_acme(&self, answer: Option<&Answer>, reason: &str) -> Error {
+        self.transport().not_acme(answer, reason)
     }
 
-    /// One request and its answer, refusals told apart; every answer's nonce is kept.
-    async fn exchange(
-        &self,
-        method: Method,
-        url: &str,
-        body: Option<Vec<u8>>,
-    ) -> Result<Answer, Error> {
-        let answer = self.transport.send(method, url, body).await?;
-        if let Some(nonce) = &answer.nonce {
-            *self.nonce.lock().unwrap_or_else(PoisonError::into_inner) = Some(nonce.clone());
-        }
-        if answer.status.is_success() {
-            return Ok(answer);
-        }
-        // Any JSON object would do as one: it must say something.
-        match serde_json::from_slice::<Problem>(&answer.body) {
-            Ok(problem) if problem != Problem::default() => {
-                Err(Error::Refused(Box::new(Refusal {
-                    host: self.host().to_owned(),
-                    status: answer.status.as_u16(),
-                    problem,
-                    retry_after: answer.retry_after,
-                })))
+    fn misread(&self, error: &serde_json::Error, answer: Option<&Answer>) -> Error {
+        self.not_acme(answer, &format!("the answer is not as expected ({error})"))
+    }
+}
+
+/// The tries of one request.
+pub(super) struct Attempts<'a> {
+    client: &'a Client,
+    repeat: Repeat,
+    /// How many more there may be for a nonce.
+    nonces: u32,
+    /// How many there were after something broke down.
+    repeats: u32,
+}
+
+impl Attempts<'_> {
+    /// Waits until the request can be made again, where that makes sense: where the authority
+    /// refused its nonce, or the way there broke down.
+    ///
+    /// # Errors
+    /// The error itself, where it does not, or not any more.
+    pub(super) async fn after(&mut self, error: Error) -> Result<(), Error> {
+        // Refused for its nonce, a request has had no effect, whatever it is.
+        if error.is("badNonce") && self.nonces > 0 {
+            self.nonces -= 1;
+            // Several in a row are bad luck; many are an authority in trouble.
+            if self.nonces < MAX_NONCES - QUICK_NONCES {
+                tokio::time::sleep(NONCE_PAUSE).await;
             }
-            _ => Err(self.not_acme(&answer, "it is no problem document")),
+            return Ok(());
         }
-    }
-
-    /// Waits before a request is repeated; `false` where that makes no sense, or not any more.
-    async fn again(&self, error: &Error, repeats: &mut u32) -> bool {
-        let broke_down = match error {
+        let broke_down = match &error {
             Error::Unreachable { .. } | Error::Slow { .. } => true,
             Error::NotAcme { status, .. } => *status >= 500,
             Error::Refused(refusal) => refusal.status >= 500,
             _ => false,
         };
-        if !broke_down || *repeats >= MAX_REPEATS {
-            return false;
+        // Before every request that is not to be repeated goes one that may be.
+        let safe = self.repeat == Repeat::Safe || self.client.transport().asked_for_nonce();
+        if !safe || !broke_down || self.repeats >= MAX_REPEATS {
+            return Err(error);
         }
-        let pause = self.patience().repeat * 2u32.pow(*repeats);
+        let pause = self.client.patience().repeat * 2u32.pow(self.repeats);
         let pause = pause.max(error.retry_after().unwrap_or_default());
         if pause > MAX_REPEAT_AFTER {
-            return false;
+            return Err(error);
         }
-        *repeats += 1;
+        self.repeats += 1;
         // Apart from everyone else who was cut off at the same time.
         tokio::time::sleep(pause.mul_f64(1.0 + fastrand::f64() / 2.0)).await;
-        true
+        Ok(())
     }
 }
+
+/// Makes a call of instant-acme, again and again where the authority refuses its nonces, and a few
+/// times where the way there breaks down.
+///
+/// A macro, because a future that awaits an asynchronous closure cannot be shown to be `Send`.
+macro_rules! persist {
+    ($client:expr, $repeat:expr, $call:expr) => {{
+        let client: &$crate::acme::Client = $client;
+        let mut attempts = client.attempts($repeat, $crate::acme::client::MAX_NONCES);
+        loop {
+            match $call {
+                Ok(value) => break Ok(value),
+                Err(error) => {
+                    if let Err(error) = attempts.after(client.told(error)).await {
+                        break Err(error);
+                    }
+                }
+            }
+        }
+    }};
+}
+pub(super) use persist;

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// An authority's directory.
+/// An authority's directory: what instant-acme does not tell of it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Directory {
     pub(super) new_nonce: String,
     pub(super) new_account: String,
-    pub(super) new_order: String,
     pub(super) revoke_cert: Option<String>,
     pub(super) key_change: Option<String>,
     /// RFC 9773.

@@ -12,7 +12,7 @@ mod client;
 mod directory;
 mod error;
 mod history;
-mod jws;
+mod http_client;
 mod lock;
 mod moment;
 mod order;
@@ -22,6 +22,7 @@ mod renewal;
 mod renewal_info;
 mod revocation;
 mod schedule;
+mod signed;
 mod transport;
 mod validation;
 

@@ -114,6 +114,29 @@ impl From<Document> for Problem {
     }
 }
 
+/// Out of instant-acme, which has no `instance`.
+impl From<instant_acme::Problem> for Problem {
+    fn from(problem: instant_acme::Problem) -> Self {
+        Self {
+            kind: kind(problem.r#type),
+            detail: printable(&problem.detail.unwrap_or_default()),
+            instance: None,
+            subproblems: problem
+                .subproblems
+                .into_iter()
+                .take(MAX_SUBPROBLEMS)
+                .map(|part| Subproblem {
+                    identifier: part
+                        .identifier
+                        .map(|name| printable(&name.authorized(false).to_string())),
+                    kind: kind(part.r#type),
+                    detail: printable(&part.detail.unwrap_or_default()),
+                })
+                .collect(),
+        }
+    }
+}
+
 fn kind(uri: Option<String>) -> String {
     let uri = uri.unwrap_or_default();
     printable(uri.strip_prefix(NAMESPACE).unwrap_or(&uri))

@@ -5,15 +5,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use instant_acme::CertificateIdentifier;
 use rustls::pki_types::CertificateDer;
-use serde::Deserialize;
-use x509_parser::{extensions::ParsedExtension, parse_x509_certificate};
 
 use super::{
     client::{Client, Repeat},
     error::Error,
-    jws::base64url,
-    moment,
     problem::printable,
 };
 
@@ -22,29 +19,19 @@ const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// What the authority knows a certificate by (RFC 9773, section 4.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CertificateId(String);
+pub struct CertificateId(pub(super) CertificateIdentifier<'static>);
 
 impl CertificateId {
     /// `None` where the certificate does not name its issuer's key, as every public one does.
     pub fn of(certificate: &CertificateDer<'_>) -> Option<Self> {
-        let (_, certificate) = parse_x509_certificate(certificate).ok()?;
-        let issuer_key = certificate.iter_extensions().find_map(|extension| {
-            match extension.parsed_extension() {
-                ParsedExtension::AuthorityKeyIdentifier(id) => id.key_identifier.as_ref(),
-                _ => None,
-            }
-        })?;
-        Some(Self(format!(
-            "{}.{}",
-            base64url(issuer_key.0),
-            base64url(certificate.tbs_certificate.raw_serial())
-        )))
+        let id = CertificateIdentifier::try_from(certificate).ok()?;
+        Some(Self(id.into_owned()))
     }
 }
 
 impl fmt::Display for CertificateId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        self.0.fmt(f)
     }
 }
 
@@ -71,34 +58,20 @@ impl Client {
         let Some(url) = &self.directory.renewal_info else {
             return Ok(None);
         };
+        // Not by instant-acme, which wants an account for it, and to be told when to ask again.
         let url = format!("{}/{id}", url.trim_end_matches('/'));
         let answer = self.fetch(&url, Repeat::Never).await?;
-        let document: Document = self.read(&answer)?;
-        let window = document.suggested_window;
+        let info: instant_acme::RenewalInfo = self.read(&answer)?;
+        let window = info.suggested_window;
         if window.end <= window.start {
-            return Err(self.not_acme(&answer, "the window to renew in ends before it begins"));
+            let reason = "the window to renew in ends before it begins";
+            return Err(self.not_acme(Some(&answer), reason));
         }
         Ok(Some(RenewalInfo {
-            start: window.start,
-            end: window.end,
-            explanation: document.explanation_url.as_deref().map(printable),
-            ask_again: answer.retry_after.unwrap_or(DEFAULT_RETRY_AFTER),
+            start: window.start.into(),
+            end: window.end.into(),
+            explanation: info.explanation_url.as_deref().map(printable),
+            ask_again: answer.retry_after().unwrap_or(DEFAULT_RETRY_AFTER),
         }))
     }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Document {
-    suggested_window: Window,
-    #[serde(rename = "explanationURL")]
-    explanation_url: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Window {
-    #[serde(deserialize_with = "moment::deserialize")]
-    start: SystemTime,
-    #[serde(deserialize_with = "moment::deserialize")]
-    end: SystemTime,
 }

@@ -1,13 +1,14 @@
 //! Revoking a certificate (RFC 8555, section 7.6).
 
+use instant_acme::RevocationRequest;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, pem::PemObject as _};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     account::Account,
-    client::{Client, Repeat},
+    client::{Client, Repeat, persist},
     error::Error,
-    jws::{KeyId, SigningKey, base64url},
+    signed::{KeyId, SigningKey},
 };
 
 /// Why a certificate is revoked (RFC 5280, section 5.3.1): the reasons that authorities accept
@@ -37,13 +38,14 @@ impl RevocationReason {
         ("cessationOfOperation", Self::CessationOfOperation),
     ];
 
-    fn code(self) -> u8 {
+    fn code(self) -> instant_acme::RevocationReason {
+        use instant_acme::RevocationReason as Reason;
         match self {
-            Self::Unspecified => 0,
-            Self::KeyCompromise => 1,
-            Self::AffiliationChanged => 3,
-            Self::Superseded => 4,
-            Self::CessationOfOperation => 5,
+            Self::Unspecified => Reason::Unspecified,
+            Self::KeyCompromise => Reason::KeyCompromise,
+            Self::AffiliationChanged => Reason::AffiliationChanged,
+            Self::Superseded => Reason::Superseded,
+            Self::CessationOfOperation => Reason::CessationOfOperation,
         }
     }
 }
@@ -59,9 +61,18 @@ impl Account<'_> {
         certificate: &CertificateDer<'_>,
         reason: RevocationReason,
     ) -> Result<(), Error> {
-        let url = revocation_url(self.client)?.to_owned();
-        let payload = payload(certificate, reason);
-        settled(self.post(&url, &payload, Repeat::Safe).await)
+        let request = RevocationRequest {
+            certificate,
+            reason: Some(reason.code()),
+        };
+        let (client, repeat) = (self.client, Repeat::Safe);
+        match settled(persist!(client, repeat, self.inner.revoke(&request).await)) {
+            Err(error) => {
+                self.restore(error).await?;
+                settled(persist!(client, repeat, self.inner.revoke(&request).await))
+            }
+            revoked => revoked,
+        }
     }
 }
 
@@ -77,29 +88,23 @@ impl Client {
         key_pem: &str,
         reason: RevocationReason,
     ) -> Result<(), Error> {
-        let url = revocation_url(self)?;
+        let Some(url) = &self.directory.revoke_cert else {
+            return Err(Error::Unsupported {
+                host: self.host().to_owned(),
+                function: "revocation",
+            });
+        };
         let key = PrivatePkcs8KeyDer::from_pem_slice(key_pem.as_bytes())
             .ok()
             .and_then(|der| SigningKey::from_pkcs8(der.secret_pkcs8_der()))
             .ok_or(Error::Crypto("reading the certificate's private key"))?;
-        let payload = payload(certificate, reason);
-        settled(
-            self.post(&key, &KeyId::Key, url, &payload, Repeat::Safe)
-                .await,
-        )
+        let request = json!(RevocationRequest {
+            certificate,
+            reason: Some(reason.code()),
+        });
+        let answer = self.post(&key, &KeyId::Key, url, &request, Repeat::Safe);
+        settled(answer.await)
     }
-}
-
-fn revocation_url(client: &Client) -> Result<&str, Error> {
-    let url = client.directory.revoke_cert.as_deref();
-    url.ok_or_else(|| Error::Unsupported {
-        host: client.host().to_owned(),
-        function: "revocation",
-    })
-}
-
-fn payload(certificate: &CertificateDer<'_>, reason: RevocationReason) -> Value {
-    json!({ "certificate": base64url(certificate), "reason": reason.code() })
 }
 
 fn settled<T>(result: Result<T, Error>) -> Result<(), Error> {

@@ -4,17 +4,18 @@ use std::{
     fs,
     path::Path,
     sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::{Duration, SystemTime},
 };
 
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::{
-    HeaderMap, Method, Request, StatusCode, Uri,
+    HeaderMap, Method, Request, Uri,
     body::Bytes,
-    header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER, USER_AGENT},
+    header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName, RETRY_AFTER, USER_AGENT},
+    http::response,
 };
 use hyper_rustls::HttpsConnector;
 use hyper_util::{
@@ -26,7 +27,10 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject as _},
 };
 
-use super::{error::Error, problem::printable};
+use super::{
+    error::{Error, Refusal},
+    problem::{Problem, printable},
+};
 
 /// More than an order of a hundred names with half of all nonces refused takes.
 const MAX_REQUESTS: u32 = 2_000;
@@ -42,7 +46,6 @@ const MAX_QUOTE: usize = 200;
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 const AGENT: &str = concat!("docent/", env!("CARGO_PKG_VERSION"));
-const REPLAY_NONCE: HeaderName = HeaderName::from_static("replay-nonce");
 
 /// How long an authority may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,16 +85,27 @@ pub(super) struct Transport {
     /// The authority's host, for messages.
     host: String,
     sent: AtomicU32,
+    last: Mutex<Option<Answer>>,
+    /// Whether the newest request was for nothing but its head: a nonce.
+    asked_for_nonce: AtomicBool,
 }
 
 /// An answer, whatever its status.
+#[derive(Debug, Clone)]
 pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) location: Option<String>,
-    pub(super) nonce: Option<String>,
-    /// When to ask again, from now.
-    pub(super) retry_after: Option<Duration>,
+    pub(super) head: response::Parts,
     pub(super) body: Bytes,
+}
+
+impl Answer {
+    pub(super) fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.head.headers.get(name)?.to_str().ok()
+    }
+
+    /// When the authority wants to be asked again, from the moment of the answer.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        retry_after(&self.head.headers, SystemTime::now())
+    }
 }
 
 impl Transport {
@@ -132,6 +146,8 @@ impl Transport {
             patience,
             host,
             sent: AtomicU32::new(0),
+            last: Mutex::new(None),
+            asked_for_nonce: AtomicBool::new(false),
         })
     }
 
@@ -148,12 +164,29 @@ impl Transport {
         self.sent.load(Ordering::Relaxed)
     }
 
+    /// Whether the newest request only asked for a nonce, and so has changed nothing.
+    pub(super) fn asked_for_nonce(&self) -> bool {
+        self.asked_for_nonce.load(Ordering::Relaxed)
+    }
+
+    /// The newest answer: what instant-acme keeps of one is less than is needed.
+    pub(super) fn last(&self) -> Option<Answer> {
+        self.last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Asks, and returns whatever is answered.
     pub(super) async fn send(
         &self,
         method: Method,
         url: &str,
-        body: Option<Vec<u8>>,
+        body: Bytes,
     ) -> Result<Answer, Error> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.asked_for_nonce
+            .store(method == Method::HEAD, Ordering::Relaxed);
         if self.sent.fetch_add(1, Ordering::Relaxed) >= MAX_REQUESTS {
             return Err(Error::Endless {
                 host: self.host.clone(),
@@ -166,21 +199,45 @@ impl Transport {
             .header(USER_AGENT, AGENT)
             // Problems are shown to people, and docent speaks English to them.
             .header(ACCEPT_LANGUAGE, "en");
-        if body.is_some() {
+        if !body.is_empty() {
             request = request.header(CONTENT_TYPE, "application/jose+json");
         }
-        let request = request
-            .body(Full::from(body.unwrap_or_default()))
-            .map_err(|_| {
-                self.unreachable(format!("it names {:?}, which is not a URL", printable(url)))
-            })?;
+        let request = request.body(Full::from(body)).map_err(|_| {
+            self.unreachable(format!("it names {:?}, which is not a URL", printable(url)))
+        })?;
         let after = self.patience.answer;
-        tokio::time::timeout(after, self.exchange(request))
+        let answer = tokio::time::timeout(after, self.exchange(request))
             .await
             .map_err(|_| Error::Slow {
                 host: self.host.clone(),
                 after,
-            })?
+            })??;
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer.clone());
+        Ok(answer)
+    }
+
+    /// An answer that is none of success is an error: the authority's own, or one that is not in
+    /// ACME's terms.
+    pub(super) fn judge(&self, answer: Answer) -> Result<Answer, Error> {
+        if answer.head.status.is_success() {
+            return Ok(answer);
+        }
+        // Any JSON object would do as one: it must say something.
+        match serde_json::from_slice::<Problem>(&answer.body) {
+            Ok(problem) if problem != Problem::default() => {
+                Err(self.refused(problem, Some(&answer)))
+            }
+            _ => Err(self.not_acme(Some(&answer), "it is no problem document")),
+        }
+    }
+
+    pub(super) fn refused(&self, problem: Problem, answer: Option<&Answer>) -> Error {
+        Error::Refused(Box::new(Refusal {
+            host: self.host.clone(),
+            status: answer.map_or(0, |answer| answer.head.status.as_u16()),
+            problem,
+            retry_after: answer.and_then(Answer::retry_after),
+        }))
     }
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, Error> {
@@ -195,13 +252,7 @@ impl Transport {
             .await
             .map_err(|error| self.unreachable(causes(&*error)))?
             .to_bytes();
-        Ok(Answer {
-            status: head.status,
-            location: text(&head.headers, &LOCATION),
-            nonce: text(&head.headers, &REPLAY_NONCE),
-            retry_after: retry_after(&head.headers, SystemTime::now()),
-            body,
-        })
+        Ok(Answer { head, body })
     }
 
     pub(super) fn unreachable(&self, reason: String) -> Error {
@@ -212,18 +263,18 @@ impl Transport {
     }
 
     /// An answer that says nothing in ACME's terms.
-    pub(super) fn not_acme(&self, answer: &Answer, reason: &str) -> Error {
-        let quote = String::from_utf8_lossy(&answer.body[..answer.body.len().min(MAX_QUOTE)]);
-        let quote = printable(&quote);
+    pub(super) fn not_acme(&self, answer: Option<&Answer>, reason: &str) -> Error {
+        let body = answer.map_or(&[][..], |answer| &answer.body);
+        let quote = printable(&String::from_utf8_lossy(&body[..body.len().min(MAX_QUOTE)]));
         Error::NotAcme {
             host: self.host.clone(),
-            status: answer.status.as_u16(),
+            status: answer.map_or(0, |answer| answer.head.status.as_u16()),
             reason: if quote.is_empty() {
-                reason.to_owned()
+                printable(reason)
             } else {
-                format!("{reason}; it begins {quote:?}")
+                format!("{}; it begins {quote:?}", printable(reason))
             },
-            retry_after: answer.retry_after,
+            retry_after: answer.and_then(Answer::retry_after),
         }
     }
 }
@@ -271,14 +322,9 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     printable(&text)
 }
 
-fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    Some(headers.get(name)?.to_str().ok()?.to_owned())
-}
-
 /// In seconds or as a date (RFC 9110, section 10.2.3); from now on.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let value = text(headers, &RETRY_AFTER)?;
-    let value = value.trim();
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = match value.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) => httpdate::parse_http_date(value)

@@ -14,14 +14,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ring::digest::{SHA256, digest};
 use rustls::pki_types::{PrivatePkcs8KeyDer, pem::PemObject as _};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::super::{
-    error::Error,
-    jws::{SigningKey, sha256},
-};
+use super::super::error::Error;
+use super::key::AccountKey;
 
 const KEY: &str = "key.pem";
 const NEXT_KEY: &str = "key.next.pem";
@@ -51,20 +50,20 @@ impl AccountFolder {
         }
     }
 
-    pub(super) fn key(&self) -> Result<Option<SigningKey>, Error> {
+    pub(super) fn key(&self) -> Result<Option<AccountKey>, Error> {
         self.read_key(KEY)
     }
 
     /// The key that is to be the account's next one, if its replacement was begun.
-    pub(super) fn next_key(&self) -> Result<Option<SigningKey>, Error> {
+    pub(super) fn next_key(&self) -> Result<Option<AccountKey>, Error> {
         self.read_key(NEXT_KEY)
     }
 
-    pub(super) fn generate_key(&self) -> Result<SigningKey, Error> {
+    pub(super) fn generate_key(&self) -> Result<AccountKey, Error> {
         self.write_new_key(KEY)
     }
 
-    pub(super) fn generate_next_key(&self) -> Result<SigningKey, Error> {
+    pub(super) fn generate_next_key(&self) -> Result<AccountKey, Error> {
         self.write_new_key(NEXT_KEY)
     }
 
@@ -94,7 +93,7 @@ impl AccountFolder {
         self.write(RECORD, &format!("{json}\n"))
     }
 
-    fn read_key(&self, file: &str) -> Result<Option<SigningKey>, Error> {
+    fn read_key(&self, file: &str) -> Result<Option<AccountKey>, Error> {
         let Some(pem) = self.read(file)? else {
             return Ok(None);
         };
@@ -105,14 +104,12 @@ impl AccountFolder {
         }
         };
         let der = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| damaged())?;
-        SigningKey::from_pkcs8(der.secret_pkcs8_der())
-            .map(Some)
-            .ok_or_else(damaged)
+        AccountKey::from_pkcs8(der).map(Some).ok_or_else(damaged)
     }
 
-    fn write_new_key(&self, file: &str) -> Result<SigningKey, Error> {
-        let (key, pkcs8) = SigningKey::generate()?;
-        self.write(file, &pem(&pkcs8))?;
+    fn write_new_key(&self, file: &str) -> Result<AccountKey, Error> {
+        let key = AccountKey::generate()?;
+        self.write(file, &pem(key.pkcs8()))?;
         Ok(key)
     }
 
@@ -181,7 +178,8 @@ fn name(directory: &str) -> String {
         }
     }
     if name.len() > MAX_NAME {
-        let hash: String = sha256(directory.as_bytes())[..8]
+        let hash = digest(&SHA256, directory.as_bytes());
+        let hash: String = hash.as_ref()[..8]
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
@@ -245,7 +243,7 @@ mod tests {
         assert!(folder.key().unwrap().is_none());
         let key = folder.generate_key().unwrap();
         let again = folder.key().unwrap().unwrap();
-        assert_eq!(again.thumbprint(), key.thumbprint());
+        assert_eq!(again.pkcs8(), key.pkcs8());
         let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(folder.path.clone()), 0o700);
         assert_eq!(mode(root.path().join("accounts")), 0o700);

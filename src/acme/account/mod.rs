@@ -2,6 +2,7 @@
 
 mod external;
 mod folder;
+mod key;
 mod roll_over;
 
 use serde_json::json;
@@ -9,13 +10,13 @@ use serde_json::json;
 use crate::state::StateDir;
 
 use super::{
-    client::{Client, Repeat},
+    client::{Client, Repeat, persist},
     error::Error,
-    jws::{KeyId, SigningKey, external_account_binding},
-    transport::Answer,
+    signed::{KeyId, external_account_binding},
 };
 
 use folder::{AccountFolder, Record};
+use key::AccountKey;
 
 /// docent's account at one authority.
 ///
@@ -23,9 +24,10 @@ use folder::{AccountFolder, Record};
 /// authority forget the account, it is registered again with the same key.
 pub struct Account<'a> {
     pub(super) client: &'a Client,
-    pub(super) key: SigningKey,
+    key: AccountKey,
     folder: AccountFolder,
     record: Record,
+    pub(super) inner: instant_acme::Account,
 }
 
 impl Client {
@@ -46,20 +48,107 @@ impl Client {
             // On disk before the authority knows of it: a key that is lost is an account lost.
             None => folder.generate_key()?,
         };
+        let record = match folder.record()? {
+            Some(record) => record,
+            None => self.register(&folder, &key, contact).await?,
+        };
         let mut account = Account {
             client: self,
+            inner: self.known(&record.url, &key).await?,
             key,
-            record: Record::default(),
             folder,
+            record,
         };
-        match account.folder.record()? {
-            Some(record) => {
-                account.record = record;
-                account.update_contact(contact).await?;
-            }
-            None => account.register(contact).await?,
-        }
+        account.update_contact(contact).await?;
         Ok(account)
+    }
+
+    /// Registers a key; the authority answers the same for one that it knows already.
+    async fn register(
+        &self,
+        folder: &AccountFolder,
+        key: &AccountKey,
+        contact: Option<&str>,
+    ) -> Result<Record, Error> {
+        let (url, contact) = if self.authority.external_account.is_some() {
+            (self.register_bound(key, contact).await?, contact)
+        } else if self.directory.external_account_required() {
+            return Err(Error::ExternalAccountRequired {
+                host: self.host().to_owned(),
+            });
+        } else {
+            // instant-acme leaves the contact out where the key is given: it follows.
+            (self.register_key(key).await?, None)
+        };
+        tracing::info!(authority = self.host(), account = url, "account registered");
+        let record = Record {
+            directory: self.authority.directory.clone(),
+            url,
+            contact: contact.map(str::to_owned),
+        };
+        folder.write_record(&record)?;
+        Ok(record)
+    }
+
+    async fn register_key(&self, key: &AccountKey) -> Result<String, Error> {
+        let directory = &self.authority.directory;
+        let (account, _) = persist!(
+            self,
+            Repeat::Safe,
+            self.account_builder()
+                .create_from_key(key.both(), directory.clone())
+                .await
+        )?;
+        Ok(account.id().to_owned())
+    }
+
+    /// By a request of docent's own; `super::signed` tells why.
+    async fn register_bound(
+        &self,
+        key: &AccountKey,
+        contact: Option<&str>,
+    ) -> Result<String, Error> {
+        let url = &self.directory.new_account;
+        let mut payload = json!({ "termsOfServiceAgreed": true, "contact": contacts(contact) });
+        let signing = key.signing()?;
+        if let Some(external) = &self.authority.external_account {
+            let hmac_key = external::hmac_key(&external.hmac_key_file)?;
+            payload["externalAccountBinding"] =
+                external_account_binding(&external.kid, &hmac_key, url, &signing)?;
+        }
+        let answer = self
+            .post(&signing, &KeyId::Key, url, &payload, Repeat::Safe)
+            .await?;
+        match answer.header(&hyper::header::LOCATION) {
+            Some(url) => Ok(url.to_owned()),
+            None => Err(self.not_acme(Some(&answer), "the account has no URL")),
+        }
+    }
+
+    /// Whether the authority has an account with this key.
+    async fn knows(&self, key: &AccountKey) -> Result<bool, Error> {
+        let directory = &self.authority.directory;
+        let found = persist!(
+            self,
+            Repeat::Safe,
+            self.account_builder()
+                .from_key(key.both(), directory.clone())
+                .await
+        );
+        match found {
+            Ok(_) => Ok(true),
+            Err(error) if error.is("accountDoesNotExist") => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// instant-acme's object for an account; asks nobody, since the directory is known.
+    async fn known(&self, url: &str, key: &AccountKey) -> Result<instant_acme::Account, Error> {
+        let directory = self.authority.directory.clone();
+        self.account_builder()
+            .from_parts(url.to_owned(), key.der(), directory)
+            .await
+            .map_err(|error| self.told(error))
     }
 }
 
@@ -69,118 +158,37 @@ impl Account<'_> {
         &self.record.url
     }
 
-    /// The URL of the account with this key, if the authority has one.
-    async fn find(client: &Client, key: &SigningKey) -> Result<Option<String>, Error> {
-        let payload = json!({ "onlyReturnExisting": true });
-        match new_account(client, key, &payload).await {
-            Ok(url) => Ok(Some(url)),
-            Err(error) if error.is("accountDoesNotExist") => Ok(None),
-            Err(error) => Err(error),
+    /// Makes an account that is lost again, so that a request can be made once more.
+    ///
+    /// # Errors
+    /// The error itself, where it tells of something else.
+    pub(super) async fn restore(&mut self, error: Error) -> Result<(), Error> {
+        if !error.is("accountDoesNotExist") {
+            return Err(error);
         }
-    }
-
-    /// Registers the key; the authority answers the same for one that it knows already.
-    async fn register(&mut self, contact: Option<&str>) -> Result<(), Error> {
         let client = self.client;
-        let mut payload = json!({ "termsOfServiceAgreed": true, "contact": contacts(contact) });
-        match &client.authority.external_account {
-            Some(external) => {
-                let hmac_key = external::hmac_key(&external.hmac_key_file)?;
-                let url = &client.directory.new_account;
-                payload["externalAccountBinding"] =
-                    external_account_binding(&external.kid, &hmac_key, url, &self.key)?;
-            }
-            None if client.directory.external_account_required() => {
-                return Err(Error::ExternalAccountRequired {
-                    host: client.host().to_owned(),
-                });
-            }
-            None => {}
-        }
-        let url = new_account(client, &self.key, &payload).await?;
-        tracing::info!(
-            authority = client.host(),
-            account = url,
-            "account registered"
-        );
-        self.remember(url, contact)
+        tracing::warn!(authority = client.host(), "the account is lost there");
+        let contact = self.record.contact.clone();
+        self.record = client
+            .register(&self.folder, &self.key, contact.as_deref())
+            .await?;
+        self.inner = client.known(&self.record.url, &self.key).await?;
+        Ok(())
     }
 
     async fn update_contact(&mut self, contact: Option<&str>) -> Result<(), Error> {
         if self.record.contact.as_deref() == contact {
             return Ok(());
         }
-        let payload = json!({ "contact": contacts(contact) });
-        let id = KeyId::Account(&self.record.url);
-        let url = &self.record.url;
-        match self
-            .client
-            .post(&self.key, &id, url, &payload, Repeat::Safe)
-            .await
-        {
-            Ok(_) => self.remember(self.record.url.clone(), contact),
-            Err(error) if error.is("accountDoesNotExist") => self.register(contact).await,
-            Err(error) => Err(error),
+        let contacts = contacts(contact);
+        let contacts: Vec<_> = contacts.iter().map(String::as_str).collect();
+        let (client, repeat) = (self.client, Repeat::Safe);
+        if let Err(error) = persist!(client, repeat, self.inner.update_contacts(&contacts).await) {
+            self.restore(error).await?;
+            persist!(client, repeat, self.inner.update_contacts(&contacts).await)?;
         }
-    }
-
-    /// A request that needs nothing but the account: an account that is lost is made again.
-    pub(super) async fn post(
-        &mut self,
-        url: &str,
-        payload: &serde_json::Value,
-        repeat: Repeat,
-    ) -> Result<Answer, Error> {
-        match self.request(url, payload, repeat).await {
-            Err(error) if error.is("accountDoesNotExist") => {
-                tracing::warn!(authority = self.client.host(), "the account is lost there");
-                let contact = self.record.contact.clone();
-                self.register(contact.as_deref()).await?;
-                self.request(url, payload, repeat).await
-            }
-            result => result,
-        }
-    }
-
-    /// A request about something that belongs to the account.
-    pub(super) async fn request(
-        &self,
-        url: &str,
-        payload: &serde_json::Value,
-        repeat: Repeat,
-    ) -> Result<Answer, Error> {
-        let id = KeyId::Account(&self.record.url);
-        self.client.post(&self.key, &id, url, payload, repeat).await
-    }
-
-    /// The state of something that belongs to the account.
-    pub(super) async fn fetch(&self, url: &str) -> Result<Answer, Error> {
-        let id = KeyId::Account(&self.record.url);
-        self.client.post_as_get(&self.key, &id, url).await
-    }
-
-    fn remember(&mut self, url: String, contact: Option<&str>) -> Result<(), Error> {
-        self.record = Record {
-            directory: self.client.authority.directory.clone(),
-            url,
-            contact: contact.map(str::to_owned),
-        };
+        self.record.contact = contact.map(str::to_owned);
         self.folder.write_record(&self.record)
-    }
-}
-
-async fn new_account(
-    client: &Client,
-    key: &SigningKey,
-    payload: &serde_json::Value,
-) -> Result<String, Error> {
-    let url = &client.directory.new_account;
-    let answer = client
-        .post(key, &KeyId::Key, url, payload, Repeat::Safe)
-        .await?;
-    match &answer.location {
-        Some(url) => Ok(url.clone()),
-        None => Err(client.not_acme(&answer, "the account has no URL")),
     }
 }
 

@@ -10,10 +10,11 @@ use super::{
     super::{
         client::{Client, Repeat},
         error::Error,
-        jws::{KeyId, SigningKey},
+        signed::KeyId,
     },
     Account,
     folder::AccountFolder,
+    key::AccountKey,
 };
 
 impl Account<'_> {
@@ -31,27 +32,29 @@ impl Account<'_> {
             });
         };
         let next = self.folder.generate_next_key()?;
-        let payload = json!({ "account": self.record.url, "oldKey": self.key.jwk() });
-        let request = next.inner(url, &payload.to_string())?;
+        let payload = json!({ "account": self.record.url, "oldKey": self.key.signing()?.jwk() });
+        let request = next.signing()?.inner(url, &payload.to_string())?;
+        let next_pkcs8 = next.pkcs8().to_vec();
         let id = KeyId::Account(&self.record.url);
         // Not repeated: after a success that was not heard of, the old key is nobody's.
-        let result = client
-            .post(&self.key, &id, url, &request, Repeat::Never)
+        let changed = client
+            .post(&self.key.signing()?, &id, url, &request, Repeat::Never)
             .await;
-        match result {
+        self.key = match &changed {
             Ok(_) => {
                 self.folder.promote_next_key()?;
-                self.key = next;
-                Ok(())
+                next
             }
-            Err(error) => {
-                self.key =
-                    complete(client, &self.folder, self.folder.key()?.ok_or_else(lost)?).await?;
-                if self.key.thumbprint() == next.thumbprint() {
-                    return Ok(());
-                }
-                Err(error)
+            Err(_) => {
+                let old = self.folder.key()?;
+                let old = old.ok_or(Error::Crypto("reading the account's key again"))?;
+                complete(client, &self.folder, old).await?
             }
+        };
+        self.inner = client.known(&self.record.url, &self.key).await?;
+        match changed {
+            Err(error) if self.key.pkcs8() != next_pkcs8 => Err(error),
+            _ => Ok(()),
         }
     }
 }
@@ -60,19 +63,15 @@ impl Account<'_> {
 pub(super) async fn complete(
     client: &Client,
     folder: &AccountFolder,
-    key: SigningKey,
-) -> Result<SigningKey, Error> {
+    key: AccountKey,
+) -> Result<AccountKey, Error> {
     let Some(next) = folder.next_key()? else {
         return Ok(key);
     };
-    if Account::find(client, &next).await?.is_some() {
+    if client.knows(&next).await? {
         folder.promote_next_key()?;
         return Ok(next);
     }
     folder.drop_next_key()?;
     Ok(key)
-}
-
-fn lost() -> Error {
-    Error::Crypto("reading the account's key again")
 }

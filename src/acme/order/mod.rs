@@ -5,8 +5,7 @@ mod issued;
 mod key;
 mod poll;
 
-use serde::Deserialize;
-use serde_json::json;
+use instant_acme::{NewOrder, Order, OrderStatus};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -16,12 +15,10 @@ use crate::{
 
 use super::{
     account::Account,
-    client::Repeat,
-    error::{Error, Refusal},
-    jws::base64url,
+    client::{Client, Repeat, persist},
+    error::Error,
     problem::Problem,
     renewal_info::CertificateId,
-    transport::Answer,
 };
 
 use key::CertificateKey;
@@ -45,33 +42,6 @@ pub struct Issued {
     pub chain_pem: String,
     /// The private key, PEM, PKCS #8.
     pub key_pem: Zeroizing<String>,
-}
-
-/// An order, as the authority sends it (RFC 8555, section 7.1.3).
-#[derive(Deserialize)]
-struct OrderDocument {
-    status: Status,
-    authorizations: Vec<String>,
-    finalize: String,
-    certificate: Option<String>,
-    error: Option<Problem>,
-}
-
-/// RFC 8555, section 7.1.6.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum Status {
-    Pending,
-    Ready,
-    Processing,
-    Valid,
-    Invalid,
-}
-
-/// An order that the authority has accepted.
-struct Order {
-    url: String,
-    document: OrderDocument,
 }
 
 impl Account<'_> {
@@ -135,19 +105,20 @@ impl Account<'_> {
         key: &CertificateKey,
         challenges: &Challenges,
     ) -> Result<Issued, Error> {
+        let client = self.client;
         let mut order = self.new_order(request, profile).await?;
-        if order.document.status == Status::Pending {
-            self.validate(&mut order, request, preferred, challenges)
+        if order.state().status == OrderStatus::Pending {
+            client
+                .validate(&mut order, request, preferred, challenges)
                 .await?;
         }
-        if order.document.status == Status::Invalid {
-            return Err(self.refused(&order).await);
+        if order.state().status == OrderStatus::Invalid {
+            return Err(client.refused(&mut order).await);
         }
-        let host = self.client.host();
         let csr = key.request(request.names)?;
-        let chain_pem = self.finalize(&mut order, &csr).await?;
+        let chain_pem = client.finalize(&mut order, &csr).await?;
         issued::check(&chain_pem, key, request.names).map_err(|reason| Error::Unusable {
-            host: host.to_owned(),
+            host: client.host().to_owned(),
             reason,
         })?;
         Ok(Issued {
@@ -165,92 +136,38 @@ impl Account<'_> {
             .names
             .iter()
             .map(|name| match name {
-                Identifier::Dns(name) => json!({ "type": "dns", "value": name }),
-                Identifier::Ip(address) => json!({ "type": "ip", "value": address }),
+                Identifier::Dns(name) => instant_acme::Identifier::Dns(name.clone()),
+                Identifier::Ip(address) => instant_acme::Identifier::Ip(*address),
             })
             .collect();
-        let mut payload = json!({ "identifiers": identifiers });
-        if let Some(profile) = profile {
-            payload["profile"] = json!(profile);
-        }
-        let url = self.client.directory.new_order.clone();
+        let plain = || match profile {
+            Some(profile) => NewOrder::new(&identifiers).profile(profile),
+            None => NewOrder::new(&identifiers),
+        };
         let replaces = request
             .replaces
             .filter(|_| self.client.directory.has_renewal_info());
-        if let Some(replaces) = replaces {
-            payload["replaces"] = json!(replaces.to_string());
-        }
-        let answer = match self.post(&url, &payload, Repeat::Never).await {
-            // Only a hint: a certificate must not be missed for it.
-            Err(error) if replaces.is_some() && blames_the_order(&error) => {
-                tracing::info!("ordering without naming the certificate to be replaced: {error}");
-                if let Some(members) = payload.as_object_mut() {
-                    members.remove("replaces");
+        if let Some(replaced) = replaces {
+            let order = plain().replaces(replaced.0.clone());
+            match self.place(&order).await {
+                // Only a hint: a certificate must not be missed for it.
+                Err(error) if blames_the_order(&error) => {
+                    tracing::info!("ordering without naming the certificate to replace: {error}");
                 }
-                self.post(&url, &payload, Repeat::Never).await?
+                result => return result,
             }
-            result => result?,
-        };
-        let Some(url) = answer.location.clone() else {
-            return Err(self.client.not_acme(&answer, "the order has no URL"));
-        };
-        let document = self.client.read(&answer)?;
-        Ok(Order { url, document })
-    }
-
-    /// Asks for the certificate, and returns the chain, PEM.
-    async fn finalize(&self, order: &mut Order, csr: &[u8]) -> Result<String, Error> {
-        let payload = json!({ "csr": base64url(csr) });
-        let url = order.document.finalize.clone();
-        match self.request(&url, &payload, Repeat::Never).await {
-            Ok(answer) => self.update(order, &answer)?,
-            // It may have arrived all the same.
-            Err(
-                error @ (Error::Unreachable { .. } | Error::Slow { .. } | Error::NotAcme { .. }),
-            ) => {
-                tracing::info!("asking what has become of the order: {error}");
-                let answer = self.fetch(&order.url).await?;
-                self.update(order, &answer)?;
-                if order.document.status == Status::Ready {
-                    let answer = self.request(&url, &payload, Repeat::Never).await?;
-                    self.update(order, &answer)?;
-                }
-            }
-            Err(error) => return Err(error),
         }
-        let patience = self.client.patience().issuance;
-        self.poll(order, patience, |order| {
-            matches!(order.status, Status::Valid | Status::Invalid)
-        })
-        .await?;
-        let (Status::Valid, Some(url)) = (order.document.status, &order.document.certificate)
-        else {
-            return Err(self.refused(order).await);
-        };
-        let answer = self.fetch(url).await?;
-        String::from_utf8(answer.body.to_vec())
-            .map_err(|_| self.client.not_acme(&answer, "the certificate is not PEM"))
+        self.place(&plain()).await
     }
 
-    fn update(&self, order: &mut Order, answer: &Answer) -> Result<(), Error> {
-        order.document = self.client.read(answer)?;
-        Ok(())
-    }
-
-    /// Why an order came to nothing, as exactly as the authority tells.
-    async fn refused(&self, order: &Order) -> Error {
-        let problem = order.document.error.clone();
-        match self.failed_validations(order).await {
-            Some(error) => Error::Validation(Box::new(error)),
-            None => Error::Refused(Box::new(Refusal {
-                host: self.client.host().to_owned(),
-                status: 200,
-                problem: problem.unwrap_or_else(|| Problem {
-                    detail: "the order is not valid any more".into(),
-                    ..Problem::default()
-                }),
-                retry_after: None,
-            })),
+    async fn place(&mut self, order: &NewOrder<'_>) -> Result<Order, Error> {
+        let (client, repeat) = (self.client, Repeat::Never);
+        match persist!(client, repeat, self.inner.new_order(order).await) {
+            Err(error) => {
+                self.restore(error).await?;
+                persist!(client, repeat, self.inner.new_order(order).await)
+            }
+            result => result,
         }
     }
 
@@ -279,9 +196,73 @@ impl Account<'_> {
     }
 }
 
+impl Client {
+    /// Asks for the certificate, and returns the chain, PEM.
+    async fn finalize(&self, order: &mut Order, csr: &[u8]) -> Result<String, Error> {
+        match persist!(self, Repeat::Never, order.finalize_csr(csr).await) {
+            Ok(()) => {}
+            // It may have arrived all the same.
+            Err(
+                error @ (Error::Unreachable { .. } | Error::Slow { .. } | Error::NotAcme { .. }),
+            ) => {
+                tracing::info!("asking what has become of the order: {error}");
+                self.refresh(order).await?;
+                if order.state().status == OrderStatus::Ready {
+                    persist!(self, Repeat::Never, order.finalize_csr(csr).await)?;
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        self.poll(order, self.patience().issuance, |status| {
+            matches!(status, OrderStatus::Valid | OrderStatus::Invalid)
+        })
+        .await?;
+        if order.state().status != OrderStatus::Valid {
+            return Err(self.refused(order).await);
+        }
+        let chain = persist!(self, Repeat::Safe, order.certificate().await)?;
+        match chain {
+            Some(chain) => Ok(chain),
+            None => Err(self.refused(order).await),
+        }
+    }
+
+    async fn refresh(&self, order: &mut Order) -> Result<(), Error> {
+        persist!(self, Repeat::Safe, order.refresh().await.map(drop))
+    }
+
+    /// Why an order came to nothing, as exactly as the authority tells.
+    async fn refused(&self, order: &mut Order) -> Error {
+        let problem = order.state().error.clone();
+        match self.failed_validations(order).await {
+            Some(error) => Error::Validation(Box::new(error)),
+            None => {
+                let problem = problem.map_or_else(
+                    || Problem {
+                        detail: "the order is not valid any more".into(),
+                        ..Problem::default()
+                    },
+                    Problem::from,
+                );
+                self.transport().refused(problem, None)
+            }
+        }
+    }
+}
+
 /// Whether the authority takes offence at something in the order, rather than at its time or at
 /// the account.
 fn blames_the_order(error: &Error) -> bool {
+    // Accepted, but without a word about the certificate: instant-acme does not accept that.
+    if matches!(
+        error,
+        Error::NotAcme {
+            status: 200..300,
+            ..
+        }
+    ) {
+        return true;
+    }
     error.refusal().is_some_and(|refusal| {
         refusal.status < 500
             && !matches!(
@@ -289,4 +270,26 @@ fn blames_the_order(error: &Error) -> bool {
                 "rateLimited" | "userActionRequired" | "accountDoesNotExist" | "badNonce"
             )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So that an order can go on beside whatever else a process does.
+    #[test]
+    fn an_order_may_move_between_threads() {
+        fn assert_send<T: Send>(_: impl FnOnce(&'static mut Account<'static>) -> T) {}
+        assert_send(|account| async move {
+            let request = OrderRequest {
+                names: &[],
+                key_type: KeyType::P256,
+                challenges: &[],
+                replaces: None,
+            };
+            let challenges = crate::state::StateDir::new("/nowhere").challenges();
+            account.order(&request, &challenges).await.map(drop)
+        });
+        assert_send(|account| account.roll_key());
+    }
 }

@@ -1,8 +1,15 @@
-//! Signed requests: JSON Web Signatures as ACME uses them (RFC 7515; RFC 8555, section 6.2).
+//! The few signed requests that instant-acme does not make (RFC 7515; RFC 8555, section 6.2):
+//!
+//! - registering a key that is on disk already, bound to a customer of the authority: it makes
+//!   the key itself, and a crash before the key is stored loses the account, and with it a
+//!   binding that may be used once;
+//! - putting a new key that is on disk already in the place of an account's key, likewise;
+//! - revoking a certificate by its own key, for which it has no function.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64_URL};
+use hyper::{Method, body::Bytes, header::HeaderName};
 use ring::{
-    digest, hmac,
+    hmac,
     rand::SystemRandom,
     rsa,
     signature::{
@@ -11,11 +18,18 @@ use ring::{
     },
 };
 use serde_json::{Value, json};
-use zeroize::Zeroizing;
 
-use super::error::Error;
+use super::{
+    client::{Client, Repeat},
+    error::Error,
+    transport::Answer,
+};
 
-/// A private key that signs requests.
+/// As many tries for a nonce as a call of instant-acme has in all.
+const MAX_NONCES: u32 = 29;
+const REPLAY_NONCE: HeaderName = HeaderName::from_static("replay-nonce");
+
+/// A private key that signs requests: an account's, or a certificate's.
 pub(super) enum SigningKey {
     P256(EcdsaKeyPair),
     P384(EcdsaKeyPair),
@@ -30,17 +44,49 @@ pub(super) enum KeyId<'a> {
     Account(&'a str),
 }
 
-impl SigningKey {
-    /// A new key for an account, with its PKCS #8 form: P-256, which every authority takes.
-    pub(super) fn generate() -> Result<(Self, Zeroizing<Vec<u8>>), Error> {
-        let pkcs8 =
-            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
-                .map_err(|_| Error::Crypto("the generation of a key"))?;
-        let pkcs8 = Zeroizing::new(pkcs8.as_ref().to_vec());
-        let key = Self::from_pkcs8(&pkcs8).ok_or(Error::Crypto("the generation of a key"))?;
-        Ok((key, pkcs8))
+impl Client {
+    /// A signed request with a payload of JSON.
+    pub(super) async fn post(
+        &self,
+        key: &SigningKey,
+        id: &KeyId<'_>,
+        url: &str,
+        payload: &Value,
+        repeat: Repeat,
+    ) -> Result<Answer, Error> {
+        let payload = payload.to_string();
+        let mut attempts = self.attempts(repeat, MAX_NONCES);
+        loop {
+            match self.post_once(key, id, url, &payload).await {
+                Err(error) => attempts.after(error).await?,
+                result => return result,
+            }
+        }
     }
 
+    async fn post_once(
+        &self,
+        key: &SigningKey,
+        id: &KeyId<'_>,
+        url: &str,
+        payload: &str,
+    ) -> Result<Answer, Error> {
+        let nonce = self.nonce().await?;
+        let body = key.request(id, &nonce, url, payload)?;
+        self.exchange(Method::POST, url, body.into()).await
+    }
+
+    async fn nonce(&self) -> Result<String, Error> {
+        let url = &self.directory.new_nonce;
+        let answer = self.exchange(Method::HEAD, url, Bytes::new()).await?;
+        answer
+            .header(&REPLAY_NONCE)
+            .map(str::to_owned)
+            .ok_or_else(|| self.not_acme(Some(&answer), "it holds no nonce"))
+    }
+}
+
+impl SigningKey {
     /// A key of any kind that docent makes.
     pub(super) fn from_pkcs8(der: &[u8]) -> Option<Self> {
         let random = SystemRandom::new();
@@ -73,7 +119,7 @@ impl SigningKey {
         self.sign(&self.header(&KeyId::Key, url), payload)
     }
 
-    /// The public key (RFC 7517), with no member besides those of its thumbprint.
+    /// The public key (RFC 7517).
     pub(super) fn jwk(&self) -> Value {
         match self {
             Self::P256(pair) => elliptic_jwk("P-256", pair),
@@ -87,11 +133,6 @@ impl SigningKey {
                 })
             }
         }
-    }
-
-    /// What identifies the key in a key authorization (RFC 8555, section 8.1).
-    pub(super) fn thumbprint(&self) -> String {
-        thumbprint(&self.jwk())
     }
 
     fn header(&self, id: &KeyId<'_>, url: &str) -> Value {
@@ -137,28 +178,6 @@ pub(super) fn external_account_binding(
     })
 }
 
-/// SHA-256, which key authorizations are hashed with.
-pub(super) fn sha256(input: &[u8]) -> [u8; 32] {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest::digest(&digest::SHA256, input).as_ref());
-    hash
-}
-
-pub(super) fn base64url(bytes: &[u8]) -> String {
-    BASE64_URL.encode(bytes)
-}
-
-/// RFC 7638: the members in the order of the alphabet, without spaces.
-fn thumbprint(jwk: &Value) -> String {
-    let mut members: Vec<_> = jwk.as_object().into_iter().flatten().collect();
-    members.sort_by_key(|(name, _)| *name);
-    let members: Vec<String> = members
-        .into_iter()
-        .map(|(name, value)| format!("\"{name}\":{value}"))
-        .collect();
-    BASE64_URL.encode(sha256(format!("{{{}}}", members.join(",")).as_bytes()))
-}
-
 fn elliptic_jwk(curve: &str, pair: &EcdsaKeyPair) -> Value {
     // An uncompressed point: 4, x, y.
     let point = &pair.public_key().as_ref()[1..];
@@ -192,23 +211,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_thumbprint_is_that_of_the_standards_example() {
-        let modulus = concat!(
-            "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRX",
-            "jBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaS",
-            "qzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksIN",
-            "HaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
-        );
-        let jwk = json!({ "n": modulus, "kty": "RSA", "e": "AQAB" });
-        assert_eq!(
-            thumbprint(&jwk),
-            "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
-        );
-    }
-
-    #[test]
     fn a_signature_is_one_by_the_key_that_the_request_names() {
-        let (key, _) = SigningKey::generate().unwrap();
+        let (_, pkcs8) = instant_acme::Key::generate_pkcs8().unwrap();
+        let key = SigningKey::from_pkcs8(pkcs8.secret_pkcs8_der()).unwrap();
         let url = "https://ca.example/new-account";
         let request = key.request(&KeyId::Key, "nonce", url, "{}").unwrap();
         let request: Value = serde_json::from_slice(&request).unwrap();
