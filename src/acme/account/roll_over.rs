@@ -5,6 +5,7 @@
 //! which.
 
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::{
     super::{
@@ -34,7 +35,7 @@ impl Account<'_> {
         let next = self.folder.generate_next_key()?;
         let payload = json!({ "account": self.record.url, "oldKey": self.key.signing()?.jwk() });
         let request = next.signing()?.inner(url, &payload.to_string())?;
-        let next_pkcs8 = next.pkcs8().to_vec();
+        let next_pkcs8 = Zeroizing::new(next.pkcs8().to_vec());
         let id = KeyId::Account(&self.record.url);
         // Not repeated: after a success that was not heard of, the old key is nobody's.
         let changed = client
@@ -53,7 +54,7 @@ impl Account<'_> {
         };
         self.inner = client.known(&self.record.url, &self.key).await?;
         match changed {
-            Err(error) if self.key.pkcs8() != next_pkcs8 => Err(error),
+            Err(error) if self.key.pkcs8() != next_pkcs8.as_slice() => Err(error),
             _ => Ok(()),
         }
     }
