@@ -166,15 +166,30 @@ pub(super) fn failure(error: RenewalError) -> anyhow::Error {
 
 /// An attempt that came to nothing, and that docent itself makes again.
 pub(super) fn failed(failures: &Failures) -> Failure {
-    let failure = Failure::new(
-        Kind::Temporary,
-        format!("no certificate: {}", failures.message),
-    );
+    let message = format!("no new certificate: {}", failures.message);
     let next = format!("docent tries again from {} on", rfc3339(failures.next));
-    failure.help(match &failures.help {
+    Failure::new(Kind::Temporary, message).help(helps(failures, &next))
+}
+
+/// An attempt that came to nothing earlier, too short a time ago for another one.
+pub(super) fn waiting(failures: &Failures, until: SystemTime) -> Failure {
+    let message = format!(
+        "nothing was asked now, since the attempt of {} failed: {}",
+        rfc3339(failures.at),
+        failures.message
+    );
+    let next = format!(
+        "docent tries again from {} on, and `docent renew --force` at once",
+        rfc3339(until)
+    );
+    Failure::new(Kind::Temporary, message).help(helps(failures, &next))
+}
+
+fn helps(failures: &Failures, next: &str) -> String {
+    match &failures.help {
         Some(help) => format!("{help}; {next}"),
-        None => next,
-    })
+        None => next.to_owned(),
+    }
 }
 
 fn authority(error: &Error) -> Failure {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    certificate::{Certificate, Configured, block_on, failed, failure},
+    certificate::{Certificate, Configured, block_on, failed, failure, waiting},
     status::days_left,
 };
 
@@ -113,11 +113,7 @@ fn report(configured: &Configured, tls: &TlsSettings, outcome: Outcome) -> anyho
             failures: Some(failures),
             until,
             ..
-        } => {
-            let mut failures = failures;
-            failures.next = until;
-            Err(failed(&failures).into())
-        }
+        } => Err(waiting(&failures, until).into()),
         Outcome::NotDue {
             until,
             because,

@@ -172,6 +172,7 @@ async fn a_refusal_is_shown_with_what_helps() {
             "{}",
             run.stderr
         );
+        assert_eq!(run.stderr.contains("nothing was asked now"), !asked);
         assert_eq!(!docent.bench.stub.take_asked().is_empty(), asked);
     }
     let status = docent.status().await;
