@@ -12,6 +12,16 @@ use std::{
 
 use tempfile::TempDir;
 
+#[allow(
+    clippy::unwrap_used,
+    dead_code,
+    reason = "it belongs to the tests of TLS, which use more of it"
+)]
+#[path = "tls/authority.rs"]
+mod authority;
+#[path = "clients/secure.rs"]
+mod secure;
+
 #[test]
 fn typescript_sdk_over_mcp() {
     node("typescript_sdk.mjs", "mcp", "/mcp");
@@ -112,8 +122,43 @@ fn conformance_suite() {
     node("conformance.mjs", "http", "/mcp");
 }
 
+#[test]
+fn typescript_sdk_over_https() {
+    let server = secure::Server::start();
+    run_securely(node_command("typescript_sdk.mjs"), &server, "mcp", "/mcp");
+    run_securely(node_command("typescript_sdk.mjs"), &server, "sse", "/sse");
+}
+
+#[test]
+fn typescript_client_2_over_https() {
+    let server = secure::Server::start();
+    run_securely(
+        node_command("typescript_client_2.mjs"),
+        &server,
+        "auto",
+        "/mcp",
+    );
+}
+
+#[test]
+fn python_sdk_over_https() {
+    let server = secure::Server::start();
+    run_securely(python_command(), &server, "auto", "/mcp");
+    run_securely(python_command(), &server, "sse", "/sse");
+}
+
+#[test]
+fn claude_code_over_https() {
+    let server = secure::Server::start();
+    run_securely(node_command("claude_code.mjs"), &server, "http", "/mcp");
+}
+
 /// Runs a script on the pinned Node.js.
 fn node(script: &str, mode: &str, route: &str) {
+    run(node_command(script), mode, route);
+}
+
+fn node_command(script: &str) -> Command {
     let arch = match std::env::consts::ARCH {
         "x86_64" => "x64",
         "aarch64" => "arm64",
@@ -125,14 +170,38 @@ fn node(script: &str, mode: &str, route: &str) {
         .arg("--import")
         .arg(scripts().join("resolve.mjs"))
         .arg(scripts().join(script));
-    run(command, mode, route);
+    command
 }
 
 /// Runs the script of the Python SDK.
 fn python(mode: &str, route: &str) {
+    run(python_command(), mode, route);
+}
+
+fn python_command() -> Command {
     let mut command = Command::new(clients().join("venv/bin/python"));
     command.arg(scripts().join("python_sdk.py"));
-    run(command, mode, route);
+    command
+}
+
+/// Runs a client that verifies the server's certificate.
+fn run_securely(mut client: Command, server: &secure::Server, mode: &str, route: &str) {
+    let scratch = TempDir::new().expect("a temporary folder");
+    let ended = client
+        .args([mode, &format!("https://localhost:{}{route}", server.port)])
+        .env("DOCENT_CLIENTS", clients())
+        .env("TMPDIR", scratch.path())
+        .env("NO_PROXY", "localhost")
+        .env("NODE_EXTRA_CA_CERTS", &server.ca)
+        .env("SSL_CERT_FILE", &server.ca)
+        .stdin(Stdio::null())
+        .output()
+        .expect("install.sh has put the client there");
+    assert!(
+        ended.status.success(),
+        "the client failed:\n{}",
+        said(&ended)
+    );
 }
 
 /// Starts a server, runs a client against it, restarts the server when the client says so.

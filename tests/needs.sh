@@ -20,7 +20,7 @@ main() {
     case "${1:-}" in
         test) for_tests ;;
         lint) for_lint ;;
-        bench) for_tests ;;
+        bench) for_benches ;;
         fuzz) for_fuzz ;;
         *)
             echo "usage: tests/needs.sh test|lint|bench|fuzz" >&2
@@ -36,6 +36,10 @@ for_tests() {
     program npm npm "installs them"
     program python3 python3 "runs the MCP client written in Python"
     program zsh zsh "completes command lines"
+    program curl curl "calls over HTTPS"
+    program openssl openssl "does handshakes that no library would"
+    program sslscan sslscan "looks for old protocols and weak ciphers"
+    program testssl testssl.sh "looks for weaknesses of TLS"
     python_module venv python3-venv "keeps its packages apart from yours"
     install_packages
     [ ${#missing[@]} -eq 0 ] || return 0
@@ -45,6 +49,14 @@ for_tests() {
         [ -e "$script" ] || continue
         "$script" || missing+=("$script did not finish: its message is above")
     done
+}
+
+for_benches() {
+    # Where systemd runs, Debian's packages also start these two as services, which nothing here uses.
+    program /usr/sbin/nginx nginx-light "is measured beside docent's TLS"
+    program caddy caddy "is measured beside docent's TLS"
+    program taskset util-linux "keeps driver and server on a core each"
+    for_tests
 }
 
 for_lint() {

@@ -111,7 +111,7 @@ fn table(measured: &[Measured], page: usize, plan: &Plan) -> Result<String, Box<
     writeln!(
         text,
         "## TLS\n\n\
-         TLS 1.3 with a P-256 certificate, {} connections, each server on one core and the driver on another. A handshake is a\n\
+         TLS 1.3 (X25519, AES-128-GCM) with a P-256 certificate, {} connections, each server on one core and the driver on another. A handshake is a\n\
          full one, without resumption, with a connection and a short answer of its own. Bytes are those of the page `/`, {page} bytes,\n\
          over connections that stay open: docent makes it for each request, the others read it from a file. Median of {} runs.\n\n\
          | server | handshakes a second | MB a second |\n|---|--:|--:|",

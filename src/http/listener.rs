@@ -5,7 +5,10 @@
 use std::{
     future::poll_fn,
     io,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, ready},
 };
 
@@ -65,6 +68,8 @@ impl Entrance {
 pub(super) struct Entrances {
     open: Vec<(Socket, Speech)>,
     site: Arc<Site>,
+    /// No connection can be accepted, and the log says so.
+    trouble: AtomicBool,
 }
 
 type Socket = Either<TcpListener, UnixListener>;
@@ -98,7 +103,28 @@ impl Entrances {
         Ok(Self {
             open: open.collect::<io::Result<_>>()?,
             site,
+            trouble: AtomicBool::new(false),
         })
+    }
+
+    /// The next connection. After an error axum-server waits a little, which nobody should who was not
+    /// concerned by it.
+    async fn accept(&self) -> io::Result<(Stream, Speech)> {
+        loop {
+            match poll_fn(|context| self.poll_accept(context)).await {
+                Ok(accepted) => {
+                    self.trouble.store(false, Ordering::Relaxed);
+                    return Ok(accepted);
+                }
+                Err(error) if is_of_one_client(&error) => {}
+                Err(error) => {
+                    if !self.trouble.swap(true, Ordering::Relaxed) {
+                        tracing::error!(%error, "cannot accept connections; trying again");
+                    }
+                    return Err(error);
+                }
+            }
+        }
     }
 
     /// From a different one first each time, so that none has to wait for the others to be quiet.
@@ -118,12 +144,21 @@ fn accept(socket: &Socket, context: &mut Context<'_>) -> Poll<io::Result<Stream>
     Poll::Ready(Ok(match socket {
         Either::Left(socket) => {
             let (stream, _) = ready!(socket.poll_accept(context))?;
-            // Without it an answer in two pieces waits 40 ms for the client's acknowledgement.
-            stream.set_nodelay(true)?;
+            // Without it an answer in two pieces waits 40 ms for the client's acknowledgement. Where it
+            // fails, the client has gone already.
+            let _ = stream.set_nodelay(true);
             Either::Left(stream)
         }
         Either::Right(socket) => Either::Right(ready!(socket.poll_accept(context))?.0),
     }))
+}
+
+/// Whether a connection was gone before it was accepted (accept(2)).
+fn is_of_one_client(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::TimedOut
+    )
 }
 
 impl Address for Endpoint {
@@ -140,8 +175,8 @@ impl AddrListener<Connection, Endpoint> for Entrances {
         let stop = &self.site.stop;
         let next = async {
             let place = self.site.budget.enter(|| self.site.connections()).await;
-            let accepted = poll_fn(|context| self.poll_accept(context)).await;
-            accepted.map(|(stream, speech)| (stream, speech, place))
+            let (stream, speech) = self.accept().await?;
+            io::Result::Ok((stream, speech, place))
         };
         let (stream, speech, place) = tokio::select! {
             biased;

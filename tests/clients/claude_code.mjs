@@ -14,11 +14,12 @@ await main(async (transport, url) => {
     process.env.DOCENT_CLIENTS,
     `node_modules/@anthropic-ai/claude-code-linux-${process.arch}/claude`,
   );
+  const { PATH, NODE_EXTRA_CA_CERTS = "" } = process.env;
   const run = (...args) =>
     execFileSync(claude, args, {
       cwd: home,
       encoding: "utf8",
-      env: { PATH: process.env.PATH, HOME: home, DISABLE_AUTOUPDATER: "1", CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1" },
+      env: { PATH, NODE_EXTRA_CA_CERTS, HOME: home, DISABLE_AUTOUPDATER: "1", CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1" },
     });
   run("mcp", "add", "--scope", "user", "--transport", transport, "docent", url);
   const listed = run("mcp", "list");

@@ -1,9 +1,10 @@
 //! A certificate authority of the test's own.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, CrlDistributionPoint, DnType, IsCa,
+    KeyPair, KeyUsagePurpose,
 };
+use time::{Duration, OffsetDateTime};
 
 /// Signs what it is asked to.
 pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -21,7 +22,7 @@ impl Authority {
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         params
             .distinguished_name
-            .push(rcgen::DnType::CommonName, "The test's own");
+            .push(DnType::CommonName, "The test's own");
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
 
@@ -48,8 +49,12 @@ impl Authority {
         let names = names.iter().map(ToString::to_string).collect::<Vec<_>>();
         let mut params = CertificateParams::new(names).unwrap();
         params.serial_number = Some(serial.into());
-        params.not_before = date_time_ymd(2020, 1, 1);
-        params.not_after = date_time_ymd(if expired { 2020 } else { 2100 }, 2, 1);
+        let end = OffsetDateTime::now_utc() + Duration::days(if expired { -1 } else { 80 });
+        params.not_before = end - Duration::days(90);
+        params.not_after = end;
+        params.crl_distribution_points = vec![CrlDistributionPoint {
+            uris: vec!["http://crl.example.com/".to_owned()],
+        }];
         let key = KeyPair::generate().unwrap();
         let chain = params.signed_by(&key, &self.0).unwrap().pem();
         Pair {

@@ -15,6 +15,8 @@ mod challenge;
 mod handshake;
 mod patience;
 mod port_80;
+mod renewals;
 mod replace;
+mod scanners;
 mod serving;
 mod watch;

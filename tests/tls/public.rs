@@ -94,7 +94,7 @@ impl Public {
         let domain = Domain {
             names: names.clone(),
             https_port: at_https.port(),
-            hsts: Some(Duration::from_secs(3600)),
+            hsts: Some(Duration::from_secs(31_536_000)),
             challenges: state.challenges(),
         };
         let app = App {

@@ -70,9 +70,12 @@ fn the_page_names_its_address_as_it_was_called() {
 fn browsers_are_told_to_insist_on_https_only_over_https() {
     let public = Public::start();
     let header = "strict-transport-security";
-    assert_eq!(public.get("/healthz").header(header), Some("max-age=3600"));
+    assert_eq!(
+        public.get("/healthz").header(header),
+        Some("max-age=31536000")
+    );
     let foreign = public.send("GET", "/", &[("Host", "evil.example")], b"");
-    assert_eq!(foreign.header(header), Some("max-age=3600"));
+    assert_eq!(foreign.header(header), Some("max-age=31536000"));
     for address in [public.plain, public.http] {
         assert_eq!(
             public.send_plain(address, "GET", "/", &[]).header(header),
