@@ -16,11 +16,7 @@ use axum::{
     http::StatusCode,
     routing::get,
 };
-use axum_server::tls_rustls::RustlsConfig;
-use docent::{
-    config::{ChallengeType, Identifier},
-    state::Challenges,
-};
+use docent::{config::ChallengeType, state::Challenges, tls::Terminator};
 use http_body_util::BodyExt as _;
 use hyper::body::Bytes;
 use hyper_rustls::HttpsConnector;
@@ -28,13 +24,10 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use rcgen::{CertificateParams, CustomExtension, KeyPair};
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig,
     crypto::CryptoProvider,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
-    server::{ClientHello, ResolvesServerCert},
-    sign::CertifiedKey,
 };
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -66,25 +59,22 @@ pub(crate) async fn answer(challenges: Challenges) -> Answering {
     let http = tokio::net::TcpListener::from_std(http).unwrap();
     servers.spawn(async move { axum::serve(http, router).await.unwrap() });
 
+    // docent's own: it needs no name and no certificate to answer an authority.
     let tls = listener();
     let tls_port = tls.local_addr().unwrap().port();
-    let resolver = Resolver {
-        challenges,
-        asked: Arc::clone(&asked),
-    };
-    let mut config = ServerConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_cert_resolver(Arc::new(resolver));
-    config.alpn_protocols = vec![b"acme-tls/1".to_vec()];
-    let config = RustlsConfig::from_config(Arc::new(config));
+    let tls = tokio::net::TcpListener::from_std(tls).unwrap();
+    let terminator = Arc::new(Terminator::new(Vec::new(), challenges));
+    let count = Arc::clone(&asked);
     servers.spawn(async move {
-        axum_server::from_tcp_rustls(tls, config)
-            .unwrap()
-            .serve(Router::new().into_make_service())
-            .await
-            .unwrap();
+        loop {
+            let (connection, _) = tls.accept().await.unwrap();
+            let terminator = Arc::clone(&terminator);
+            count[1].fetch_add(1, Ordering::Relaxed);
+            tokio::spawn(async move {
+                // Whoever breaks off has to be the one to say so.
+                let _ = terminator.accept(connection).await;
+            });
+        }
     });
     Answering {
         http_port,
@@ -113,44 +103,6 @@ impl Answering {
         let request = Request::post(url).body(Body::from(body)).unwrap();
         let response = https_client(folder).request(request).await.unwrap();
         assert!(response.status().is_success(), "{response:?}");
-    }
-}
-
-/// Makes the certificate that a TLS-ALPN-01 question is answered with (RFC 8737, section 3).
-#[derive(Debug)]
-struct Resolver {
-    challenges: Challenges,
-    asked: Arc<[AtomicUsize; 2]>,
-}
-
-impl ResolvesServerCert for Resolver {
-    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        self.asked[1].fetch_add(1, Ordering::Relaxed);
-        let name = hello.server_name()?.to_owned();
-        // RFC 8738, section 6.
-        let name = match name.strip_suffix(".in-addr.arpa") {
-            Some(reversed) => {
-                let mut octets: Vec<_> = reversed.split('.').collect();
-                octets.reverse();
-                octets.join(".")
-            }
-            None => name,
-        };
-        let identifier = match name.parse() {
-            Ok(address) => Identifier::Ip(address),
-            Err(_) => Identifier::Dns(name.clone()),
-        };
-        let digest = self.challenges.tls_alpn(&identifier)?;
-        let key = KeyPair::generate().unwrap();
-        let mut params = CertificateParams::new([name]).unwrap();
-        params.custom_extensions = vec![CustomExtension::new_acme_identifier(&digest)];
-        let certificate = params.self_signed(&key).unwrap();
-        let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
-        let key = provider().key_provider.load_private_key(key).unwrap();
-        Some(Arc::new(CertifiedKey::new(
-            vec![certificate.der().clone()],
-            key,
-        )))
     }
 }
 
