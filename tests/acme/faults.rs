@@ -49,7 +49,8 @@ async fn fatal_steps(fault: Fault) -> Vec<String> {
     let (pebble, interference) = authority().await;
     issue(&pebble).await.unwrap();
     let steps = interference.seen().len();
-    assert!(steps >= 9, "{:?}", interference.seen());
+    // Ten with a new account, and a poll more where the authority takes its time.
+    assert!((10..=14).contains(&steps), "{:?}", interference.seen());
     let mut fatal = Vec::new();
     for step in 0..steps {
         let fault = fault.clone();
