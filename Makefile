@@ -4,7 +4,7 @@ CARGO ?= cargo
 DOCS  ?= docs
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench lint fuzz format generate
+.PHONY: help run build test bench lint fuzz format generate deb rpm repo install packages
 
 help: ## List the targets
 	@echo 'Targets:'
@@ -13,8 +13,8 @@ help: ## List the targets
 run: ## Serve the project's own documentation (another folder: make run DOCS=/path)
 	$(CARGO) run --release -- serve $(DOCS)
 
-build: ## Build the release binary, target/release/docent
-	$(CARGO) build --release
+build: ## Build what is shipped: the release binary, stripped, and compressed manual pages
+	packaging/build.sh $(TARGET)
 
 test: ## Fetch what the tests need, then run every test
 	tests/needs.sh test
@@ -37,3 +37,22 @@ bench: ## Measure speed and memory against other servers, and write docs/perform
 fuzz: ## Run each fuzz target for 30 seconds (longer: make fuzz SECONDS_EACH=600)
 	tests/needs.sh fuzz
 	fuzz/run.sh $(SECONDS_EACH)
+
+deb: ## Make the Debian packages (for another architecture: make deb TARGET=aarch64-unknown-linux-gnu)
+	tests/needs.sh deb
+	packaging/deb.sh $(TARGET)
+
+rpm: ## Make the RPM packages (TARGET= as for deb)
+	tests/needs.sh rpm
+	packaging/rpm.sh $(TARGET)
+
+repo: ## Make signed apt and dnf repositories of them: make repo REPO=folder KEY=fingerprint
+	tests/needs.sh repo
+	packaging/repository.sh "$(REPO)" "$(KEY)"
+
+install: ## Install what make build has built: make install DESTDIR= PREFIX=/usr
+	DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" TARGET="$(TARGET)" packaging/install.sh
+
+packages: ## Make the packages, check them, and install, upgrade and remove them (as root)
+	tests/needs.sh packages
+	tests/packages.sh

@@ -3,5 +3,5 @@
 DOCENT_TEST_CACHE="${DOCENT_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/docent-tests}"
 export DOCENT_TEST_CACHE
 # Tools that tests/needs.sh put there.
-PATH="$PATH:$DOCENT_TEST_CACHE/tools/bin"
+PATH="$PATH:$DOCENT_TEST_CACHE/tools/bin:$DOCENT_TEST_CACHE/tools/cargo/bin"
 export PATH

