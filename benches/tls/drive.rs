@@ -32,7 +32,7 @@ pub(crate) const CONNECTIONS: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Full handshakes a second; each is over when a short answer has come.
-pub(crate) fn handshakes(port: u16, most: Duration) -> Result<f64, Box<dyn Error>> {
+pub(crate) fn handshakes(port: u16, most: Duration) -> Result<(f64, Duration), Box<dyn Error>> {
     let config = config();
     run(most, || {
         let (config, mut answer) = (Arc::clone(&config), Vec::new());
@@ -44,7 +44,11 @@ pub(crate) fn handshakes(port: u16, most: Duration) -> Result<f64, Box<dyn Error
 }
 
 /// Answers a second to a `GET` of this path, on connections that stay open.
-pub(crate) fn answers(port: u16, path: &str, most: Duration) -> Result<f64, Box<dyn Error>> {
+pub(crate) fn answers(
+    port: u16,
+    path: &str,
+    most: Duration,
+) -> Result<(f64, Duration), Box<dyn Error>> {
     let config = config();
     run(most, || {
         let (mut connection, mut answer) = (Connection::open(port, &config)?, Vec::new());
@@ -59,11 +63,11 @@ pub(crate) fn fetch(port: u16, path: &str) -> io::Result<Vec<u8>> {
     Ok(answer)
 }
 
-/// Runs loops until the time is over; how many turns they took a second, all together.
+/// Runs loops until the time is over; how many turns they took a second, all together, and the time.
 fn run<L: FnMut() -> io::Result<()>>(
     most: Duration,
     prepare: impl Fn() -> io::Result<L> + Sync,
-) -> Result<f64, Box<dyn Error>> {
+) -> Result<(f64, Duration), Box<dyn Error>> {
     let turns = AtomicUsize::new(0);
     let begun = Instant::now();
     thread::scope(|scope| {
@@ -80,7 +84,11 @@ fn run<L: FnMut() -> io::Result<()>>(
         for each in loops {
             each.join().map_err(|_| "a loop panicked")??;
         }
-        Ok(turns.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64())
+        let took = begun.elapsed();
+        Ok((
+            turns.load(Ordering::Relaxed) as f64 / took.as_secs_f64(),
+            took,
+        ))
     })
 }
 

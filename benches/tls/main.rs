@@ -33,10 +33,31 @@ const QUICK: Plan = Plan {
 /// One server's figures, a value each round.
 struct Measured {
     server: Server,
-    /// A second.
-    handshakes: Vec<f64>,
-    /// MB a second.
-    bytes: Vec<f64>,
+    handshakes: Vec<Speed>,
+    answers: Vec<Speed>,
+}
+
+/// What one run of one server gave.
+#[derive(Debug, Clone, Copy)]
+struct Speed {
+    per_second: f64,
+    /// Processor time of the server for each, in microseconds.
+    cost: f64,
+}
+
+impl Speed {
+    fn of(
+        server: &Server,
+        run: impl FnOnce() -> Result<(f64, Duration), Box<dyn Error>>,
+    ) -> Result<Self, Box<dyn Error>> {
+        let before = server.used()?;
+        let (per_second, took) = run()?;
+        let used = server.used()? - before;
+        Ok(Self {
+            per_second,
+            cost: used.as_secs_f64() * 1e6 / (per_second * took.as_secs_f64()),
+        })
+    }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -73,66 +94,83 @@ fn measure(plan: &Plan) -> Result<String, Box<dyn Error>> {
     let mut measured = servers.map(|server| Measured {
         server,
         handshakes: Vec::new(),
-        bytes: Vec::new(),
+        answers: Vec::new(),
     });
     for _ in 0..plan.rounds {
         for each in &mut measured {
             let port = each.server.port;
-            let handshakes = drive::handshakes(port, plan.run)?;
-            let answers = drive::answers(port, "/", plan.run)?;
-            let bytes = answers * page.len() as f64 / 1e6;
+            let handshakes = Speed::of(&each.server, || drive::handshakes(port, plan.run))?;
+            let answers = Speed::of(&each.server, || drive::answers(port, "/", plan.run))?;
             say(&format!(
-                "{}: {handshakes:.0} handshakes/s, {answers:.0} answers/s, {bytes:.1} MB/s",
+                "{}: handshakes {handshakes:.0?}, answers {answers:.0?}",
                 each.server.name
             ));
             each.handshakes.push(handshakes);
-            each.bytes.push(bytes);
+            each.answers.push(answers);
         }
     }
     table(&measured, page.len(), plan)
 }
 
+/// The figures of a table's row.
+struct Row {
+    name: &'static str,
+    handshakes: f64,
+    cost_of_handshake: f64,
+    megabytes: f64,
+    cost_of_answer: f64,
+}
+
 fn table(measured: &[Measured], page: usize, plan: &Plan) -> Result<String, Box<dyn Error>> {
-    let rows: Vec<_> = measured
-        .iter()
-        .map(|each| {
-            (
-                each.server.name,
-                median(&each.handshakes),
-                median(&each.bytes),
-            )
-        })
-        .collect();
-    let [(_, handshakes, bytes), others @ ..] = &rows[..] else {
+    let per_second = |speeds: &[Speed]| median(speeds.iter().map(|speed| speed.per_second));
+    let cost = |speeds: &[Speed]| median(speeds.iter().map(|speed| speed.cost));
+    let row = |each: &Measured| Row {
+        name: each.server.name,
+        handshakes: per_second(&each.handshakes),
+        cost_of_handshake: cost(&each.handshakes),
+        megabytes: per_second(&each.answers) * page as f64 / 1e6,
+        cost_of_answer: cost(&each.answers),
+    };
+    let rows: Vec<_> = measured.iter().map(row).collect();
+    let [docent, others @ ..] = &rows[..] else {
         return Err("docent was measured".into());
     };
-    let best = |figure: fn(&(&str, f64, f64)) -> f64| others.iter().map(figure).fold(0.0, f64::max);
+    let most = |figure: fn(&Row) -> f64| others.iter().map(figure).fold(0.0, f64::max);
+    let least = |figure: fn(&Row) -> f64| others.iter().map(figure).fold(f64::MAX, f64::min);
     let mut text = String::new();
     writeln!(
         text,
         "## TLS\n\n\
-         TLS 1.3 (X25519, AES-128-GCM) with a P-256 certificate, {} connections, each server on one core and the driver on another. A handshake is a\n\
-         full one, without resumption, with a connection and a short answer of its own. Bytes are those of the page `/`, {page} bytes,\n\
-         over connections that stay open: docent makes it for each request, the others read it from a file. Median of {} runs.\n\n\
-         | server | handshakes a second | MB a second |\n|---|--:|--:|",
+         TLS 1.3 (X25519, AES-128-GCM) with a P-256 certificate, {} connections, each server on one core and the driver on another.\n\
+         A handshake is a full one, without resumption, with a connection and a short answer of its own. Answers are the page\n\
+         `/`, {page} bytes, on connections that stay open: docent makes it for each request, the others read it from a file. The\n\
+         cost is the server's processor time, which other programs on the machine disturb less than they do the rate. Median of\n\
+         {} runs.\n\n\
+         | server | handshakes a second | cost of one | MB a second in answers | cost of an answer |\n|---|--:|--:|--:|--:|",
         drive::CONNECTIONS,
         plan.rounds
     )?;
-    for (name, handshakes, bytes) in &rows {
-        writeln!(text, "| {name} | {handshakes:.0} | {bytes:.1} |")?;
+    for row in &rows {
+        writeln!(
+            text,
+            "| {} | {:.0} | {:.0} µs | {:.1} | {:.0} µs |",
+            row.name, row.handshakes, row.cost_of_handshake, row.megabytes, row.cost_of_answer
+        )?;
     }
     writeln!(
         text,
-        "| docent to the better of the others (goal: 0.9) | {:.2} | {:.2} |",
-        handshakes / best(|row| row.1),
-        bytes / best(|row| row.2)
+        "| docent to the better of the others (goal: 0.9) | {:.2} | {:.2} | {:.2} | {:.2} |",
+        docent.handshakes / most(|row| row.handshakes),
+        least(|row| row.cost_of_handshake) / docent.cost_of_handshake,
+        docent.megabytes / most(|row| row.megabytes),
+        least(|row| row.cost_of_answer) / docent.cost_of_answer
     )?;
     Ok(text)
 }
 
 /// The middle of the values, the upper one of two. There is at least one.
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut sorted: Vec<_> = values.collect();
     sorted.sort_by(f64::total_cmp);
     sorted[sorted.len() / 2]
 }

@@ -100,6 +100,23 @@ impl Server {
         Self::start("Caddy", port, command)
     }
 
+    /// Processor time that it has used so far, its workers' too.
+    pub(crate) fn used(&self) -> Result<Duration, Box<dyn Error>> {
+        let main = self.process.id();
+        let workers = fs::read_to_string(format!("/proc/{main}/task/{main}/children"))?;
+        let workers = workers.split_whitespace().map(str::to_owned);
+        let mut used = Duration::ZERO;
+        for process in workers.chain([main.to_string()]) {
+            for task in fs::read_dir(format!("/proc/{process}/task"))? {
+                // In nanoseconds, first of three fields.
+                let times = fs::read_to_string(task?.path().join("schedstat"))?;
+                let time = times.split(' ').next().ok_or("schedstat is empty")?;
+                used += Duration::from_nanos(time.parse()?);
+            }
+        }
+        Ok(used)
+    }
+
     fn start(name: &'static str, port: u16, mut command: Command) -> Result<Self, Box<dyn Error>> {
         let process = command
             .stdin(Stdio::null())
