@@ -72,6 +72,7 @@ pub(super) fn compile(
     let mut term = Vec::new();
     let mut pages = Vec::new();
     let mut pieces = Vec::new();
+    let mut placed = Vec::new();
     while let Some(next) = streams.iter().filter_map(Terms::next).min() {
         next.clone_into(&mut term);
         pages.clear();
@@ -88,20 +89,23 @@ pub(super) fn compile(
             stream.pass(&term);
         }
         pieces.sort_unstable_by_key(|(piece, _)| *piece);
-        // A search resets the pieces of the pages that it has found.
-        let mut last = NOTHING;
-        for (piece, _) in &pieces {
+        placed.clear();
+        for (piece, score) in &pieces {
             let page = pages_of_pieces[*piece as usize];
-            if page != last {
+            // A page of more pieces than that is found by its other pieces and by its own text.
+            let Ok(number) = u16::try_from(piece - passages.of_page(page).start) else {
+                continue;
+            };
+            if placed.last().is_none_or(|(last, _, _)| *last != page) {
                 pages.push((page, 0.0));
-                last = page;
             }
+            placed.push((page, number, *score));
         }
         add_up(&mut pages);
         if !pages.is_empty() {
             let rarity = body.rarity(documents);
             let documents = u32::try_from(documents).map_err(io::Error::other)?;
-            writer.add(&term, &pages, &pieces, documents, rarity)?;
+            writer.add(&term, &pages, &placed, documents, rarity)?;
         }
     }
     Ok(writer.finish()?)

@@ -13,19 +13,6 @@ const INDEX_FILES: [&str; 6] = [
 ];
 const MAX_TOPICS: usize = 8;
 
-/// Titles of the pages above a page, outermost first.
-pub(super) fn breadcrumb(catalog: &Catalog, page: &CatalogPage) -> Vec<String> {
-    page.path
-        .match_indices('/')
-        .map(|(slash, _)| &page.path[..=slash])
-        .filter_map(|folder| match index_page(catalog, page.set, folder) {
-            Some(index) if index.id == page.id => None,
-            Some(index) => Some(index.title.clone()),
-            None => Some(folder_name(folder)),
-        })
-        .collect()
-}
-
 /// What stands directly in a folder, folders first; `None` where nothing does.
 pub(super) fn entries(
     catalog: &Catalog,
@@ -104,7 +91,12 @@ fn child(page: &CatalogPage, skip: usize) -> &str {
         .map_or(page.path.as_str(), |slash| &page.path[..=skip + slash])
 }
 
-fn index_page<'a>(catalog: &'a Catalog, set: usize, folder: &str) -> Option<&'a CatalogPage> {
+/// The page that stands for a folder, whose path ends in `/`.
+pub(super) fn index_page<'a>(
+    catalog: &'a Catalog,
+    set: usize,
+    folder: &str,
+) -> Option<&'a CatalogPage> {
     INDEX_FILES.iter().find_map(|file| {
         let position = catalog.find(set, &format!("{folder}{file}"))?;
         catalog.pages.get(position)
@@ -112,7 +104,7 @@ fn index_page<'a>(catalog: &'a Catalog, set: usize, folder: &str) -> Option<&'a 
 }
 
 /// `a/getting-started/` -> `getting started`.
-fn folder_name(folder: &str) -> String {
+pub(super) fn folder_name(folder: &str) -> String {
     let name = folder.trim_end_matches('/');
     let name = name.rsplit('/').next().unwrap_or(name);
     name.replace(['-', '_'], " ")

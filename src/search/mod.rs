@@ -1,5 +1,6 @@
 //! Documents -> an index on disk -> answers. Knows nothing of HTTP, MCP or the environment.
 mod answer;
+mod breadcrumbs;
 mod build;
 mod catalog;
 mod compile;

@@ -66,11 +66,6 @@ impl Passages {
         })
     }
 
-    /// How many passages all pages have.
-    pub(super) fn len(&self) -> u32 {
-        self.first.last().copied().unwrap_or_default()
-    }
-
     /// The numbers of a page's passages.
     pub(super) fn of_page(&self, page: u32) -> Range<u32> {
         let page = page as usize;
@@ -238,7 +233,6 @@ mod tests {
         writer.add(5, &[passage("d")]).unwrap();
         writer.finish(&catalog(&[5, 6, 7])).unwrap();
         let older = Passages::open(&first).unwrap();
-        assert_eq!(older.len(), 3);
         assert_eq!(older.of_page(1), 1..1);
         assert_eq!(older.of_page(2), 1..3);
         assert_eq!(older.of_page(3), 0..0);

@@ -1,14 +1,17 @@
 //! The terms of a generation with their postings, scored when the index was built.
 //!
 //! ```text
-//! postings   for each term: pages (u32) and their scores (u16), pieces (u32) and their scores (u16)
+//! postings   for each term: pages (u32); for each its score and that of its best piece (u16 each);
+//!            for each where its pieces end in the list that follows (u32); pieces, as their number
+//!            in the page and their score (u16 each)
 //! texts      the terms, one after another, in order
 //! entries    for each term what is known of it; see `Entry`
 //! slots      a hash table with open addressing: the number of a term plus 1, or 0; u32
 //! tail       see `Tail`
 //! ```
 //! A score is a BM25 score in steps of `unit`, so small that they change no ranking: what is
-//! left for a search is to look up, multiply and add. Words and identifiers share the table,
+//! left for a search is to look up, multiply and add. With the score of a page's best piece a
+//! search knows which pages cannot be among the best before it looks at any piece. Words and identifiers share the table,
 //! since a word has letters and digits only and an identifier has something else too.
 
 use super::mapped::{Numbers, damaged, map};
@@ -51,33 +54,70 @@ pub(super) struct Entry {
     pub(super) rarity: Score,
 }
 
-/// Documents that have a term, each with its score in units.
+/// The pages that have a term, in order, with their pieces.
 #[derive(Clone, Copy)]
-pub(super) struct Scored<'a> {
-    documents: &'a [[u8; 4]],
-    scores: &'a [[u8; 2]],
+pub(super) struct TermPages<'a> {
+    pages: &'a [[u8; 4]],
+    scores: &'a [[u8; 4]],
+    ends: &'a [[u8; 4]],
+    pieces: &'a [[u8; 4]],
 }
 
-impl<'a> Scored<'a> {
-    pub(super) fn iter(self) -> impl Iterator<Item = (u32, Score)> + 'a {
-        self.documents
-            .iter()
-            .zip(self.scores)
-            .map(|(document, score)| {
-                let score = u16::from_le_bytes(*score);
-                (u32::from_le_bytes(*document), Score::from(score))
-            })
+/// What a term adds to a page, in units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct PageScore {
+    pub(super) page: u32,
+    /// To the page's own score.
+    pub(super) own: Score,
+    /// To that of a piece of it at the most.
+    pub(super) best_piece: Score,
+}
+
+impl<'a> TermPages<'a> {
+    pub(super) fn iter(self) -> impl Iterator<Item = PageScore> + 'a {
+        self.pages.iter().zip(self.scores).map(|(page, scores)| {
+            let (own, best_piece) = pair(*scores);
+            PageScore {
+                page: u32::from_le_bytes(*page),
+                own: Score::from(own),
+                best_piece: Score::from(best_piece),
+            }
+        })
     }
 
-    fn read(bytes: &'a [u8], count: usize) -> Option<(Self, &'a [u8])> {
-        let (documents, rest) = bytes.split_at_checked(count.checked_mul(4)?)?;
-        let (scores, rest) = rest.split_at_checked(count * 2)?;
-        let scored = Self {
-            documents: documents.as_chunks().0,
-            scores: scores.as_chunks().0,
-        };
-        Some((scored, rest))
+    /// The pieces of a page that have the term: their numbers in the page and what it adds to
+    /// their scores, in units.
+    pub(super) fn pieces(self, page: u32) -> impl Iterator<Item = (usize, Score)> + 'a {
+        let place = self
+            .pages
+            .binary_search_by_key(&page, |page| u32::from_le_bytes(*page));
+        let pieces = place.ok().and_then(|place| {
+            let end = |place: usize| Some(u32::from_le_bytes(*self.ends.get(place)?) as usize);
+            let start = place.checked_sub(1).map_or(Some(0), end)?;
+            self.pieces.get(start..end(place)?)
+        });
+        pieces.unwrap_or_default().iter().map(|piece| {
+            let (number, score) = pair(*piece);
+            (usize::from(number), Score::from(score))
+        })
     }
+
+    fn read(bytes: &'a [u8], pages: usize, pieces: usize) -> Option<Self> {
+        let (numbers, _) = bytes.as_chunks();
+        let (pages, rest) = (numbers.get(..pages)?, &numbers[pages..]);
+        let (scores, rest) = rest.split_at_checked(pages.len())?;
+        let (ends, rest) = rest.split_at_checked(pages.len())?;
+        Some(Self {
+            pages,
+            scores,
+            ends,
+            pieces: rest.get(..pieces)?,
+        })
+    }
+}
+
+fn pair([a, b, c, d]: [u8; 4]) -> (u16, u16) {
+    (u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]))
 }
 
 impl Postings {
@@ -133,14 +173,11 @@ impl Postings {
         })
     }
 
-    /// The pages and the pieces that have a term, in the order of their numbers. Every piece's
-    /// page is among the pages.
-    pub(super) fn of(&self, entry: &Entry) -> Option<(Scored<'_>, Scored<'_>)> {
+    /// The pages that have a term.
+    pub(super) fn pages(&self, entry: &Entry) -> Option<TermPages<'_>> {
         let postings = &self.bytes[self.postings.clone()];
         let postings = postings.get(usize::try_from(entry.start).ok()?..)?;
-        let (pages, rest) = Scored::read(postings, entry.pages as usize)?;
-        let (pieces, _) = Scored::read(rest, entry.pieces as usize)?;
-        Some((pages, pieces))
+        TermPages::read(postings, entry.pages as usize, entry.pieces as usize)
     }
 
     /// What one step of a score is worth.
@@ -195,6 +232,9 @@ pub(super) struct PostingsWriter {
     length: u64,
     texts: Vec<u8>,
     entries: Vec<Entry>,
+    // Kept from term to term for their memory.
+    numbers: Vec<(u16, u16)>,
+    ends: Vec<u32>,
 }
 
 impl PostingsWriter {
@@ -206,39 +246,63 @@ impl PostingsWriter {
             length: 0,
             texts: Vec::new(),
             entries: Vec::new(),
+            numbers: Vec::new(),
+            ends: Vec::new(),
         })
     }
 
-    /// Adds a term and the documents that have it, in the order of their numbers.
+    /// Adds a term with the pages that have it, in order, and the pieces of those pages, by
+    /// page and by their number in it. Every piece's page is among the pages.
     pub(super) fn add(
         &mut self,
         text: &[u8],
         pages: &[(u32, Score)],
-        pieces: &[(u32, Score)],
+        pieces: &[(u32, u16, Score)],
         documents: u32,
         rarity: Score,
     ) -> io::Result<()> {
-        let start = self.length;
-        for scored in [pages, pieces] {
-            for (document, _) in scored {
-                self.out.write_all(&document.to_le_bytes())?;
-            }
-            for (_, score) in scored {
-                self.out
-                    .write_all(&steps(*score, self.unit).to_le_bytes())?;
-            }
-            self.length += scored.len() as u64 * 6;
+        let count = |count: usize| u32::try_from(count).map_err(io::Error::other);
+        let mut rest = pieces;
+        self.numbers.clear();
+        self.ends.clear();
+        for (page, own) in pages {
+            let own_pieces = rest.partition_point(|(other, _, _)| other <= page);
+            let best = rest[..own_pieces].iter().map(|(_, _, score)| *score);
+            let best = best.fold(0.0, Score::max);
+            rest = &rest[own_pieces..];
+            let best_steps = if own_pieces == 0 {
+                0
+            } else {
+                steps(best, self.unit)
+            };
+            self.numbers.push((steps(*own, self.unit), best_steps));
+            self.ends.push(count(pieces.len() - rest.len())?);
+        }
+        for (page, _) in pages {
+            self.out.write_all(&page.to_le_bytes())?;
+        }
+        for (own, best) in &self.numbers {
+            self.out.write_all(&own.to_le_bytes())?;
+            self.out.write_all(&best.to_le_bytes())?;
+        }
+        for end in &self.ends {
+            self.out.write_all(&end.to_le_bytes())?;
+        }
+        for (_, number, score) in pieces {
+            self.out.write_all(&number.to_le_bytes())?;
+            self.out
+                .write_all(&steps(*score, self.unit).to_le_bytes())?;
         }
         self.texts.extend_from_slice(text);
-        let count = |count: usize| u32::try_from(count).map_err(io::Error::other);
         self.entries.push(Entry {
             text_end: count(self.texts.len())?,
-            start,
+            start: self.length,
             pages: count(pages.len())?,
             pieces: count(pieces.len())?,
             documents,
             rarity,
         });
+        self.length += 12 * pages.len() as u64 + 4 * pieces.len() as u64;
         Ok(())
     }
 
@@ -287,7 +351,7 @@ impl PostingsWriter {
     }
 }
 
-/// A score in steps; at least one, by which a search sees that a document has been found.
+/// A score in steps; at least one, by which a search sees that something has been found.
 fn steps(score: Score, unit: Score) -> u16 {
     #[expect(
         clippy::cast_possible_truncation,
@@ -309,7 +373,7 @@ mod tests {
         let mut writer = PostingsWriter::create(&path, 20.0).unwrap();
         for (number, text) in (0u32..).zip(["==", "alpha", "beta", "beten"]) {
             let pages = [(number, 20.0), (number + 7, 0.0)];
-            let pieces = [(3 * number, 2.5)];
+            let pieces = [(number, 0, 1.5), (number, 3, 2.5), (number + 7, 1, 2.0)];
             writer
                 .add(text.as_bytes(), &pages, &pieces, 2, 1.5)
                 .unwrap();
@@ -321,12 +385,15 @@ mod tests {
         assert_eq!(postings.find(""), None);
         let entry = postings.entry(postings.find("beta").unwrap()).unwrap();
         assert_eq!((entry.documents, entry.rarity), (2, 1.5));
-        let (pages, pieces) = postings.of(&entry).unwrap();
-        let pages: Vec<_> = pages.iter().collect();
-        assert_eq!(pages, [(2, 65_535.0), (9, 1.0)]);
-        let (piece, score) = pieces.iter().next().unwrap();
-        assert_eq!(piece, 6);
-        assert!((score * postings.unit() - 2.5).abs() < postings.unit());
+        let pages = postings.pages(&entry).unwrap();
+        let found: Vec<_> = pages.iter().map(|page| (page.page, page.own)).collect();
+        assert_eq!(found, [(2, 65_535.0), (9, 1.0)]);
+        let pieces: Vec<_> = pages.pieces(2).collect();
+        assert_eq!([pieces[0].0, pieces[1].0], [0, 3]);
+        assert!((pieces[1].1 * postings.unit() - 2.5).abs() < postings.unit());
+        assert_eq!(pages.iter().next().unwrap().best_piece, pieces[1].1);
+        assert_eq!(pages.pieces(9).count(), 1);
+        assert_eq!(pages.pieces(3).count(), 0);
         let after: Vec<_> = postings.from("b").collect();
         assert_eq!(after, [("beta", 2), ("beten", 2)]);
     }

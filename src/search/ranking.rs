@@ -5,9 +5,9 @@
 //! `docs/search.md` for what each of them is worth.
 
 use super::passages::Passages;
-use super::postings::{Entry, Postings, Scored};
+use super::postings::{Postings, TermPages};
 use super::terms::Terms;
-use std::{cmp::Ordering, ops::Range};
+use std::cmp::Ordering;
 use tantivy::Score;
 
 const INBOUND_WEIGHT: Score = 2.0;
@@ -15,6 +15,8 @@ const INBOUND_WEIGHT: Score = 2.0;
 /// adds to what rarer words have found, once they have found [`ENOUGH_PAGES`].
 const COMMON: Score = 0.3;
 const ENOUGH_PAGES: usize = 200;
+/// Sums of the same numbers in another order differ by less.
+const ROUNDING: Score = 0.01;
 
 /// What a ranking looks at.
 pub(super) struct Evidence {
@@ -33,14 +35,34 @@ pub(super) struct RankedPage {
     pub(super) exact: bool,
 }
 
-/// The arrays that one search adds its scores up in; kept for the next one.
+/// What one search adds its scores up in; kept for the next one.
 #[derive(Default)]
 pub(super) struct Scores {
-    /// For each page and each piece, numbered as their passages are; zero where it has no term.
-    pages: Vec<Score>,
-    pieces: Vec<Score>,
+    /// For each page; zero where it has no term.
+    pages: Vec<Sums>,
     /// The pages that have a term.
     found: Vec<u32>,
+    /// For each piece of the page that was looked at last.
+    pieces: Vec<Score>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    /// The page's own score.
+    own: Score,
+    /// What its best piece scores at the most.
+    best_piece: Score,
+    /// Its pieces have been scored.
+    looked_at: bool,
+}
+
+/// A term to look up.
+struct Lookup<'a> {
+    pages: TermPages<'a>,
+    rarity: Score,
+    weight: Score,
+    /// Whether it counts where no other term has been found.
+    widens: bool,
 }
 
 /// What inbound links of this many pages add to a score.
@@ -49,122 +71,144 @@ pub(super) fn inbound_score(pages: u32) -> Score {
 }
 
 impl Scores {
-    /// What each of these pieces scores.
-    pub(super) fn of_pieces(&self, pieces: Range<u32>) -> &[Score] {
-        let pieces = pieces.start as usize..pieces.end as usize;
-        self.pieces.get(pieces).unwrap_or_default()
-    }
-
     /// Ranks the pages that `admit` lets through: the first `count` of them, and whether there
-    /// are more.
-    pub(super) fn rank(
+    /// are more. `each` then gets every one in its order, with the scores of its pieces.
+    ///
+    /// No page is left out that could be among the best: its pieces are looked at unless what
+    /// they score at the most is not enough.
+    pub(super) fn rank<E>(
         &mut self,
         terms: &Terms,
         evidence: &Evidence,
         exact: &[u32],
         count: usize,
         admit: impl Fn(u32) -> bool,
-    ) -> (Vec<RankedPage>, bool) {
-        self.reset(evidence);
-        self.add(terms, &evidence.postings, count);
+        mut each: impl FnMut(&RankedPage, &[Score]) -> Result<(), E>,
+    ) -> Result<bool, E> {
+        for page in self.found.drain(..) {
+            self.pages[page as usize] = Sums::default();
+        }
+        self.pages.resize(evidence.inbound.len(), Sums::default());
+        let lookups = self.look_up(terms, &evidence.postings, count);
+        let Self {
+            pages,
+            found,
+            pieces,
+        } = self;
+        found.retain(|page| {
+            let is_admitted = admit(*page);
+            if !is_admitted {
+                pages[*page as usize] = Sums::default();
+            }
+            is_admitted
+        });
+        let ranked = |page: u32, own: Score, best_piece: Score| RankedPage {
+            page,
+            score: own + best_piece + evidence.inbound[page as usize],
+            exact: exact.binary_search(&page).is_ok(),
+        };
+        let mut promising = Best::new(count);
+        for page in &*found {
+            let sums = pages[*page as usize];
+            promising.offer(ranked(*page, sums.own, sums.best_piece));
+        }
         let mut best = Best::new(count);
-        for page in &self.found {
-            let pieces = self.of_pieces(evidence.passages.of_page(*page));
-            let place = *page as usize;
-            let score = self.pages[place]
-                + pieces.iter().copied().fold(0.0, Score::max)
-                + evidence.inbound[place];
-            let exact = exact.contains(page);
-            if (score >= best.threshold || exact) && admit(*page) {
-                best.push(RankedPage {
-                    page: *page,
-                    score,
-                    exact,
-                });
+        for RankedPage { page, .. } in promising.into_ranking() {
+            let sums = &mut pages[page as usize];
+            score_pieces(pieces, &lookups, page, evidence);
+            best.offer(ranked(page, sums.own, greatest(pieces)));
+            sums.looked_at = true;
+        }
+        best.drop_worse();
+        for page in &*found {
+            let sums = pages[*page as usize];
+            let at_most = ranked(*page, sums.own, sums.best_piece + ROUNDING);
+            if !sums.looked_at && best.admits(&at_most) {
+                score_pieces(pieces, &lookups, *page, evidence);
+                best.offer(ranked(*page, sums.own, greatest(pieces)));
             }
         }
-        best.into_ranking()
-    }
-
-    fn reset(&mut self, evidence: &Evidence) {
-        for page in self.found.drain(..) {
-            self.pages[page as usize] = 0.0;
-            let pieces = evidence.passages.of_page(page);
-            self.pieces[pieces.start as usize..pieces.end as usize].fill(0.0);
+        for page in best.into_ranking() {
+            score_pieces(pieces, &lookups, page.page, evidence);
+            each(&page, pieces)?;
         }
-        self.pages.resize(evidence.inbound.len(), 0.0);
-        self.pieces.resize(evidence.passages.len() as usize, 0.0);
+        Ok(found.len() > count)
     }
 
-    fn add(&mut self, terms: &Terms, postings: &Postings, count: usize) {
+    /// Adds up what the terms score for each page.
+    fn look_up<'a>(
+        &mut self,
+        terms: &Terms,
+        postings: &'a Postings,
+        count: usize,
+    ) -> Vec<Lookup<'a>> {
         let enough = ENOUGH_PAGES.max(count.saturating_mul(2));
-        let words = rarest_first(terms, postings);
-        let common = words
-            .first()
-            .map_or(0.0, |(rarest, _)| COMMON * rarest.rarity);
-        for (word, weight) in words {
+        let lookup = |term, weight| {
+            let entry = postings.entry(term)?;
+            Some(Lookup {
+                pages: postings.pages(&entry)?,
+                rarity: entry.rarity,
+                weight: weight * postings.unit(),
+                widens: true,
+            })
+        };
+        let words = terms.words.iter();
+        let mut lookups: Vec<_> = words
+            .filter_map(|word| lookup(word.term, word.weight))
+            .collect();
+        lookups.sort_by(|a, b| b.rarity.total_cmp(&a.rarity));
+        let common = lookups.first().map_or(0.0, |rarest| COMMON * rarest.rarity);
+        for lookup in &mut lookups {
             // What only a common word has in common with the query is no answer, where a rarer
             // word has found plenty.
-            let widen = word.rarity >= common || self.found.len() < enough;
-            self.add_term(postings, &word, weight, widen);
+            lookup.widens = lookup.rarity >= common || self.found.len() < enough;
+            self.add(lookup);
         }
-        for symbol in &terms.symbols {
-            if let Some(symbol) = postings.entry(*symbol) {
-                self.add_term(postings, &symbol, 1.0, true);
-            }
-        }
-    }
-
-    /// Adds the scores of a term; to pages and pieces that have none yet only where the search
-    /// is to `widen`.
-    fn add_term(&mut self, postings: &Postings, term: &Entry, weight: Score, widen: bool) {
-        let Some((pages, pieces)) = postings.of(term) else {
-            return;
-        };
-        let weight = weight * postings.unit();
-        if widen {
-            for (page, score) in pages.iter() {
-                if let Some(sum) = self.pages.get_mut(page as usize) {
-                    if *sum == 0.0 {
-                        self.found.push(page);
-                    }
-                    *sum += score * weight;
-                }
-            }
-            add_all(&mut self.pieces, pieces, weight);
-        } else {
-            add_to_found(&mut self.pages, pages, weight);
-            add_to_found(&mut self.pieces, pieces, weight);
-        }
-    }
-}
-
-fn add_all(sums: &mut [Score], scored: Scored<'_>, weight: Score) {
-    for (document, score) in scored.iter() {
-        if let Some(sum) = sums.get_mut(document as usize) {
-            *sum += score * weight;
-        }
-    }
-}
-
-fn add_to_found(sums: &mut [Score], scored: Scored<'_>, weight: Score) {
-    for (document, score) in scored.iter() {
-        if let Some(sum) = sums.get_mut(document as usize)
-            && *sum > 0.0
+        for lookup in terms
+            .symbols
+            .iter()
+            .filter_map(|symbol| lookup(*symbol, 1.0))
         {
-            *sum += score * weight;
+            self.add(&lookup);
+            lookups.push(lookup);
+        }
+        lookups
+    }
+
+    fn add(&mut self, lookup: &Lookup<'_>) {
+        for scored in lookup.pages.iter() {
+            let Some(sums) = self.pages.get_mut(scored.page as usize) else {
+                continue;
+            };
+            if sums.own == 0.0 {
+                if !lookup.widens {
+                    continue;
+                }
+                self.found.push(scored.page);
+            }
+            sums.own += scored.own * lookup.weight;
+            sums.best_piece += scored.best_piece * lookup.weight;
         }
     }
 }
 
-/// The words of a query with their weights, those with the greatest inverse document frequency first.
-fn rarest_first(terms: &Terms, postings: &Postings) -> Vec<(Entry, Score)> {
-    let words = terms.words.iter();
-    let mut words: Vec<_> = words
-        .filter_map(|word| Some((postings.entry(word.term)?, word.weight)))
-        .collect();
-    words.sort_by(|a, b| b.0.rarity.total_cmp(&a.0.rarity));
-    words
+fn greatest(scores: &[Score]) -> Score {
+    scores.iter().copied().fold(0.0, Score::max)
+}
+
+/// Adds up what the terms score for each piece of a page.
+fn score_pieces(pieces: &mut Vec<Score>, lookups: &[Lookup<'_>], page: u32, evidence: &Evidence) {
+    pieces.clear();
+    pieces.resize(evidence.passages.of_page(page).len(), 0.0);
+    for lookup in lookups {
+        for (piece, score) in lookup.pages.pieces(page) {
+            if let Some(sum) = pieces.get_mut(piece)
+                && (lookup.widens || *sum > 0.0)
+            {
+                *sum += score * lookup.weight;
+            }
+        }
+    }
 }
 
 /// The best pages so far. Twice as many as wanted are gathered before the worse half is dropped.
@@ -173,7 +217,6 @@ struct Best {
     pages: Vec<RankedPage>,
     /// Pages that score less are not among the best.
     threshold: Score,
-    more: bool,
 }
 
 impl Best {
@@ -182,32 +225,39 @@ impl Best {
             count,
             pages: Vec::new(),
             threshold: Score::MIN,
-            more: false,
         }
     }
 
-    fn push(&mut self, page: RankedPage) {
-        self.pages.push(page);
-        if self.pages.len() >= self.count.saturating_mul(2) {
-            self.drop_worse();
+    /// Whether a page may be among the best.
+    fn admits(&self, page: &RankedPage) -> bool {
+        page.score >= self.threshold || page.exact
+    }
+
+    fn offer(&mut self, page: RankedPage) {
+        if self.admits(&page) {
+            self.pages.push(page);
+            if self.pages.len() >= self.count.saturating_mul(2) {
+                self.drop_worse();
+            }
         }
     }
 
     fn drop_worse(&mut self) {
         if self.pages.len() > self.count {
-            self.more = true;
             self.pages.select_nth_unstable_by(self.count, best_first);
             self.pages.truncate(self.count);
+        }
+        if self.pages.len() == self.count {
             let scores = self.pages.iter().map(|page| page.score);
             self.threshold = scores.fold(Score::MAX, Score::min);
         }
     }
 
-    /// The best pages in order, and whether there are more.
-    fn into_ranking(mut self) -> (Vec<RankedPage>, bool) {
+    /// The best pages in order.
+    fn into_ranking(mut self) -> Vec<RankedPage> {
         self.drop_worse();
         self.pages.sort_unstable_by(best_first);
-        (self.pages, self.more)
+        self.pages
     }
 }
 

@@ -3,10 +3,11 @@
 use super::answer::{
     Answer, Entry, Hit, PageRef, Passage, Query, Relaxation, SetSummary, StoredPage,
 };
+use super::breadcrumbs::Breadcrumbs;
 use super::build::reader;
 use super::catalog::{Catalog, CatalogPage, PageId};
 use super::generation::Generation;
-use super::listing::{breadcrumb, entries, topics};
+use super::listing::{entries, topics};
 use super::nearest::{nearest_titles, similar_paths};
 use super::passages::Passages;
 use super::postings::Postings;
@@ -15,9 +16,10 @@ use super::record::{PageRecord, decode};
 use super::schema::{self, PageFields};
 use super::spelling::respell;
 use super::terms::{QueryParser, Terms};
+use super::tokenizer::push_lower_case;
 use std::{collections::HashMap, io, sync::Mutex};
 use tantivy::{
-    DocAddress, DocSet, Searcher, TERMINATED, TantivyDocument, TantivyError, Term,
+    DocAddress, DocSet, Score, Searcher, TERMINATED, TantivyDocument, TantivyError, Term,
     schema::{Field, IndexRecordOption},
     tokenizer::Language,
 };
@@ -44,6 +46,7 @@ pub struct Snapshot {
     generation: u64,
     catalog: Catalog,
     summaries: Vec<SetSummary>,
+    breadcrumbs: Breadcrumbs,
     /// Pages by the words of their titles, for queries that are a title.
     titles: HashMap<String, Vec<u32>>,
     pages: Searcher,
@@ -84,6 +87,7 @@ impl Snapshot {
         Ok(Self {
             generation: generation.number,
             summaries: summaries(&catalog),
+            breadcrumbs: Breadcrumbs::of_all(&catalog),
             titles,
             pages,
             page_fields,
@@ -130,21 +134,25 @@ impl Snapshot {
         // Who types a page's title wants that page.
         let exact = self.titles.get(&title_key(&query.text));
         let limit = query.limit.clamp(1, MAX_LIMIT);
-        let (ranking, more) = scores.rank(
+        let mut hits = Vec::with_capacity(limit);
+        let mut rank = 0;
+        let more = scores.rank(
             &terms,
             &self.evidence,
             exact.map_or(&[], Vec::as_slice),
             query.offset.saturating_add(limit),
             admit,
-        );
-        if ranking.is_empty() {
+            |page, pieces| -> io::Result<()> {
+                if rank >= query.offset {
+                    hits.push(self.hit(page, pieces)?);
+                }
+                rank += 1;
+                Ok(())
+            },
+        )?;
+        if rank == 0 {
             return Ok(self.nothing(&query.text));
         }
-        let hits = ranking
-            .iter()
-            .skip(query.offset)
-            .map(|page| self.hit(page, scores))
-            .collect::<io::Result<_>>()?;
         Ok(Answer {
             hits,
             more,
@@ -230,21 +238,18 @@ impl Snapshot {
         }
     }
 
-    fn hit(&self, ranked: &RankedPage, scores: &Scores) -> io::Result<Hit> {
+    fn hit(&self, ranked: &RankedPage, scores: &[Score]) -> io::Result<Hit> {
         let passages = &self.evidence.passages;
         let numbers = passages.of_page(ranked.page);
-        let mut pieces = Vec::with_capacity(numbers.len());
-        pieces.extend(scores.of_pieces(numbers.clone()).iter().zip(numbers));
-        // The sort is stable: a page without a matching piece shows its beginning.
-        pieces.sort_by(|a, b| b.0.total_cmp(a.0));
-        let best = pieces.first().map_or(0.0, |(score, _)| **score);
+        let pieces = best_pieces(scores);
+        let best = pieces.first().map_or(0.0, |(score, _)| *score);
         let mut shown: Vec<Passage> = Vec::with_capacity(MAX_PASSAGES);
-        for (score, number) in pieces.into_iter().take(2 * MAX_PASSAGES) {
-            let worth_showing = shown.is_empty() || (best > 0.0 && *score >= SECOND_PASSAGE * best);
+        for (score, piece) in pieces {
+            let worth_showing = shown.is_empty() || (best > 0.0 && score >= SECOND_PASSAGE * best);
             if shown.len() == MAX_PASSAGES || !worth_showing {
                 break;
             }
-            let passage = passages.read_one(ranked.page, number)?;
+            let passage = passages.read_one(ranked.page, numbers.start + piece)?;
             if shown.iter().all(|other| other.section != passage.section) {
                 shown.push(passage);
             }
@@ -261,7 +266,7 @@ impl Snapshot {
             set: self.catalog.sets[page.set].name.clone(),
             path: page.path.clone(),
             title: page.title.clone(),
-            breadcrumb: breadcrumb(&self.catalog, page),
+            breadcrumb: self.breadcrumbs.of(page),
             url: page.url.clone(),
         }
     }
@@ -288,6 +293,21 @@ impl Snapshot {
             only.filter(|_| found.next().is_none())
         })
     }
+}
+
+/// The pieces of a page that score best, with their scores, best first. Of equal ones the
+/// earlier goes first: a page without a matching piece shows its beginning.
+fn best_pieces(scores: &[Score]) -> Vec<(Score, u32)> {
+    const LOOKED_AT: usize = 2 * MAX_PASSAGES;
+    let mut best: Vec<(Score, u32)> = Vec::with_capacity(LOOKED_AT + 1);
+    for (piece, score) in (0u32..).zip(scores) {
+        if best.len() < LOOKED_AT || best.last().is_some_and(|(last, _)| score > last) {
+            let place = best.partition_point(|(other, _)| other >= score);
+            best.insert(place, (*score, piece));
+            best.truncate(LOOKED_AT);
+        }
+    }
+    best
 }
 
 /// The document of a page in the index of pages.
@@ -349,8 +369,10 @@ fn summaries(catalog: &Catalog) -> Vec<SetSummary> {
 
 /// Titles are the same where their letters, digits and signs are, but for case and spaces.
 fn title_key(title: &str) -> String {
-    title
-        .split_whitespace()
-        .flat_map(|word| word.chars().flat_map(char::to_lowercase).chain([' ']))
-        .collect()
+    let mut key = String::with_capacity(title.len() + 1);
+    for word in title.split_whitespace() {
+        push_lower_case(word, &mut key);
+        key.push(' ');
+    }
+    key
 }

@@ -3,6 +3,7 @@
 use super::answer::MAX_QUERY_CHARS;
 use super::postings::{Postings, Term};
 use super::tokenizer;
+use std::ops::Range;
 use tantivy::tokenizer::{Language, TextAnalyzer};
 
 /// More words than these are an essay, not a query; the first ones are looked up.
@@ -69,36 +70,60 @@ impl QueryParser {
     pub(super) fn parse(&mut self, text: &str, postings: &Postings) -> Terms {
         let text = bounded(text);
         let mut terms = Terms::default();
-        let mut surface = Vec::new();
-        collect(&mut self.surface, text, |word, original| {
-            surface.push((word.to_owned(), original.to_owned()));
+        let mut words = Vec::new();
+        collect(&mut self.surface, text, |surface, range| {
+            words.push(Word {
+                surface: surface.to_owned(),
+                stem: String::new(),
+                original: &text[range],
+            });
         });
-        let is_content = |(word, _): &(String, String)| !self.is_stop_word(word);
-        if surface.iter().any(is_content) {
-            surface.retain(is_content);
+        // Both analyzers find the same words.
+        let mut next = words.iter_mut();
+        collect(&mut self.stemmed, text, |stem, _| {
+            if let Some(word) = next.next() {
+                stem.clone_into(&mut word.stem);
+            }
+        });
+        let is_content = |word: &Word<'_>| !self.is_stop_word(&word.surface);
+        if words.iter().any(is_content) {
+            words.retain(is_content);
         }
-        for (word, original) in surface.iter().take(MAX_TERMS) {
-            if let Some(term) = postings.find(&self.stem(word)) {
+        for word in words.iter().take(MAX_TERMS) {
+            if let Some(term) = postings.find(&word.stem) {
                 terms.add(term, 1.0);
                 continue;
             }
             let mut found = false;
-            for part in camel_case_parts(original) {
+            for part in camel_case_parts(word.original) {
                 if let Some(term) = postings.find(&self.stem(&part.to_lowercase())) {
                     terms.add(term, 1.0);
                     found = true;
                 }
             }
             if !found {
-                terms.unknown.push(original.clone());
+                terms.unknown.push(word.original.to_owned());
             }
         }
-        for pair in surface.windows(2).take(MAX_TERMS) {
-            let joined = self.stem(&[pair[0].0.as_str(), &pair[1].0].concat());
-            if let Some(term) = postings.find(&joined) {
-                terms.add(term, JOINED_WEIGHT);
+        let pairs = words.windows(2).take(MAX_TERMS);
+        let joined = pairs.flat_map(|pair| [pair[0].surface.as_str(), &pair[1].surface, " "]);
+        let joined = joined.collect::<String>();
+        let mut rest = joined.split_inclusive(' ');
+        let mut end = 0;
+        collect(&mut self.stemmed, &joined, |stem, range| {
+            // Where words have no spaces between them, a pair has several; the first one counts.
+            while range.start >= end
+                && let Some(pair) = rest.next()
+            {
+                let start = end;
+                end += pair.len();
+                if start == range.start
+                    && let Some(term) = postings.find(stem)
+                {
+                    terms.add(term, JOINED_WEIGHT);
+                }
             }
-        }
+        });
         collect(&mut self.symbols, text, |symbol, _| {
             if let Some(symbol) = postings.find(symbol)
                 && terms.symbols.len() < MAX_TERMS
@@ -142,11 +167,18 @@ fn bounded(text: &str) -> &str {
         .map_or(text, |(end, _)| &text[..end])
 }
 
-/// Calls with each term and the text that it stands for.
-fn collect(analyzer: &mut TextAnalyzer, text: &str, mut each: impl FnMut(&str, &str)) {
+/// A word of a query: in lower case, as it stands in the index, and as it was written.
+struct Word<'a> {
+    surface: String,
+    stem: String,
+    original: &'a str,
+}
+
+/// Calls with each term and where the text stands that it stands for.
+fn collect(analyzer: &mut TextAnalyzer, text: &str, mut each: impl FnMut(&str, Range<usize>)) {
     let mut stream = analyzer.token_stream(text);
     while let Some(token) = stream.next() {
-        each(&token.text, &text[token.offset_from..token.offset_to]);
+        each(&token.text, token.offset_from..token.offset_to);
     }
 }
 

@@ -126,10 +126,13 @@ fn is_unspaced(c: char) -> bool {
         && c.is_alphanumeric()
 }
 
-fn push_lower_case(word: &str, out: &mut String) {
+/// Adds a text in lower case.
+pub(super) fn push_lower_case(word: &str, out: &mut String) {
     if word.is_ascii() {
-        out.push_str(word);
-        out.make_ascii_lowercase();
+        out.extend(
+            word.bytes()
+                .map(|byte| char::from(byte.to_ascii_lowercase())),
+        );
     } else {
         out.extend(word.chars().flat_map(char::to_lowercase));
     }

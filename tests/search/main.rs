@@ -4,4 +4,5 @@ mod folder;
 mod answers;
 mod freshness;
 mod outline;
+mod ranking;
 mod robustness;
