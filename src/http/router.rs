@@ -14,7 +14,7 @@ use axum::{
 use super::{guard, page, site::Stop, sse, streamable};
 use crate::{
     config::{Identifier, Limits},
-    mcp::Library,
+    mcp::{Docent, Library, Transport},
     search::Query,
     state::Challenges,
 };
@@ -58,6 +58,7 @@ pub(super) struct Shared {
     pub(super) library: Arc<Library>,
     pub(super) limits: Limits,
     pub(super) sessions: Arc<sse::Sessions>,
+    pub(super) docent: Docent,
     pub(super) streamable: streamable::Service,
 }
 
@@ -70,10 +71,12 @@ pub(super) fn routes(
     sessions: &Arc<sse::Sessions>,
     stop: &Stop,
 ) -> Router {
+    let docent = Docent::new(Arc::clone(&app.library), Transport::Stateless);
     let shared = Arc::new(Shared {
         side,
         sessions: Arc::clone(sessions),
-        streamable: streamable::service(&app.library, limits, stop.cut.clone()),
+        streamable: streamable::service(docent.clone(), limits, stop.cut.clone()),
+        docent,
         library: Arc::clone(&app.library),
         limits: limits.clone(),
     });

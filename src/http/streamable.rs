@@ -16,16 +16,13 @@ use rmcp::transport::{
 use tokio_util::sync::CancellationToken;
 
 use super::{body, jsonrpc, router::Shared};
-use crate::{
-    config::Limits,
-    mcp::{Docent, Library, Transport},
-};
+use crate::{config::Limits, mcp::Docent};
 
 /// rmcp's side of `/mcp`.
 pub(super) type Service = StreamableHttpService<Docent, NeverSessionManager>;
 
 /// Sets rmcp up: no sessions, so that a restart is invisible; JSON, as docent pushes nothing.
-pub(super) fn service(library: &Arc<Library>, limits: &Limits, cut: CancellationToken) -> Service {
+pub(super) fn service(docent: Docent, limits: &Limits, cut: CancellationToken) -> Service {
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
@@ -34,7 +31,6 @@ pub(super) fn service(library: &Arc<Library>, limits: &Limits, cut: Cancellation
         // The guard has checked both, as on every route.
         .disable_allowed_hosts()
         .disable_allowed_origins();
-    let docent = Docent::new(Arc::clone(library), Transport::Stateless);
     StreamableHttpService::new(
         move || Ok(docent.clone()),
         Arc::new(NeverSessionManager::default()),
@@ -51,6 +47,15 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
+    if is_json && head.headers.get(header::ACCEPT) == Some(&BOTH) {
+        let text = |name: &str| head.headers.get(name).map(HeaderValue::to_str);
+        let version = text("mcp-protocol-version").transpose();
+        let agent = text(header::USER_AGENT.as_str()).and_then(Result::ok);
+        let answer = version.map(|version| shared.docent.answer(version, agent, &body));
+        if let Ok(Some(answer)) = answer {
+            return ([(header::CONTENT_TYPE, "application/json")], answer).into_response();
+        }
+    }
     let request = Request::from_parts(head, Full::new(body.clone()));
     let handling = shared.streamable.handle(request);
     let Ok(response) = tokio::time::timeout(shared.limits.request_timeout, handling).await else {
@@ -64,10 +69,12 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
     response.map(Body::new)
 }
 
+/// What a client of Streamable HTTP accepts.
+const BOTH: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
+
 /// Lets in clients that accept JSON only, anything, or say nothing: the specification has them
 /// list both types, but the answer is JSON in any case.
 fn widen_accept(headers: &mut HeaderMap) {
-    const BOTH: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
     if headers.get(header::ACCEPT) == Some(&BOTH) {
         return;
     }

@@ -1,21 +1,30 @@
 //! Markdown cut where a reader would cut it: between blocks, not inside a code fence or table.
 
+use std::{borrow::Cow, iter};
+
 use super::tokens;
 
 /// The blocks of a text: what stands between blank lines, a code fence with all its lines.
 ///
 /// Together they are the whole text, blank lines included.
-pub(super) fn blocks(markdown: &str) -> Vec<&str> {
-    let mut blocks = Vec::new();
-    let mut start = 0;
+pub(super) fn blocks(markdown: &str) -> impl Iterator<Item = &str> {
+    let mut rest = markdown;
+    iter::from_fn(move || {
+        let (block, after) = rest.split_at(first_block(rest));
+        rest = after;
+        (!block.is_empty()).then_some(block)
+    })
+}
+
+/// The length of the first block of a text.
+fn first_block(markdown: &str) -> usize {
     let mut at = 0;
     let mut fence: Option<Delimiter> = None;
     let mut blank = false;
     for line in markdown.split_inclusive('\n') {
         let empty = line.trim().is_empty();
         if fence.is_none() && blank && !empty {
-            blocks.push(&markdown[start..at]);
-            start = at;
+            return at;
         }
         match fence {
             Some(open) if open.closed_by(line) => fence = None,
@@ -25,22 +34,18 @@ pub(super) fn blocks(markdown: &str) -> Vec<&str> {
         blank = empty && fence.is_none();
         at += line.len();
     }
-    if start < markdown.len() {
-        blocks.push(&markdown[start..]);
-    }
-    blocks
+    at
 }
 
 /// The blocks from the start of a text that fit a budget, and whether any were left out. Where
 /// not even the first fits, a piece of it is kept.
-pub(super) fn fit(markdown: &str, budget: usize) -> (String, bool) {
+pub(super) fn fit(markdown: &str, budget: usize) -> (Cow<'_, str>, bool) {
     if tokens::estimate(markdown) <= budget {
-        return (markdown.trim_end().to_owned(), false);
+        return (markdown.trim_end().into(), false);
     }
     let mut left = budget;
     let mut end = 0;
-    let blocks = blocks(markdown);
-    for block in &blocks {
+    for block in blocks(markdown) {
         let cost = tokens::estimate(block);
         if cost > left {
             break;
@@ -49,11 +54,11 @@ pub(super) fn fit(markdown: &str, budget: usize) -> (String, bool) {
         end += block.len();
     }
     if end == 0 {
-        let first = blocks.first().copied().unwrap_or_default();
+        let first = &markdown[..first_block(markdown)];
         let piece = pieces(first, budget).into_iter().next();
-        return (piece.unwrap_or_default(), true);
+        return (piece.unwrap_or_default().into(), true);
     }
-    (markdown[..end].trim_end().to_owned(), true)
+    (markdown[..end].trim_end().into(), true)
 }
 
 /// Cuts a block that is over a budget into pieces under it: a fence is closed and opened again,
@@ -207,7 +212,7 @@ mod tests {
 
     #[test]
     fn blocks_are_the_whole_text_and_keep_fences_whole() {
-        let blocks = blocks(PAGE);
+        let blocks: Vec<_> = blocks(PAGE).collect();
         assert_eq!(blocks.concat(), PAGE);
         assert_eq!(blocks.len(), 5);
         assert!(blocks[1].starts_with("- ```sh") && blocks[1].ends_with("- two\n\n"));
@@ -216,8 +221,8 @@ mod tests {
 
     #[test]
     fn an_open_fence_goes_on_to_the_end() {
-        assert_eq!(blocks("```\na\n\nb\n").len(), 1);
-        assert_eq!(blocks("```not a fence``` here\n\nb\n").len(), 2);
+        assert_eq!(blocks("```\na\n\nb\n").count(), 1);
+        assert_eq!(blocks("```not a fence``` here\n\nb\n").count(), 2);
     }
 
     #[test]
@@ -267,7 +272,7 @@ mod tests {
     fn what_fits_is_kept_in_whole_blocks() {
         assert_eq!(fit("One.\n\nTwo.\n", 100), ("One.\n\nTwo.".into(), false));
         let (kept, cut) = fit(PAGE, 5);
-        assert_eq!((kept.as_str(), cut), ("Intro.", true));
+        assert_eq!((&*kept, cut), ("Intro.", true));
         let (kept, cut) = fit("a very long line of many words indeed", 4);
         assert!(cut && !kept.is_empty() && tokens::estimate(&kept) <= 4);
     }

@@ -24,22 +24,33 @@ impl Fence {
 
     /// Adds text from documents to an answer, between marker lines.
     pub(super) fn enclose(&self, answer: &mut String, documentation: &str) {
+        self.enclose_all(answer, |answer| answer.push_str(documentation));
+    }
+
+    /// The same for what `write` adds.
+    pub(super) fn enclose_all<T>(
+        &self,
+        answer: &mut String,
+        write: impl FnOnce(&mut String) -> T,
+    ) -> T {
         let number = &self.number;
-        answer.reserve(documentation.len() + 96);
         answer.push_str("<<<documentation ");
         answer.push_str(number);
         answer.push_str(">>>\n");
-        if documentation.contains(number.as_str()) {
-            answer.push_str(&documentation.replace(number.as_str(), "…"));
-        } else {
-            answer.push_str(documentation);
+        let start = answer.len();
+        let written = write(answer);
+        if answer[start..].contains(number.as_str()) {
+            let without = answer[start..].replace(number.as_str(), "…");
+            answer.truncate(start);
+            answer.push_str(&without);
         }
-        if !documentation.ends_with('\n') {
+        if answer.len() == start || !answer.ends_with('\n') {
             answer.push('\n');
         }
         answer.push_str("<<<end of documentation ");
         answer.push_str(number);
         answer.push_str(">>>\n");
+        written
     }
 }
 

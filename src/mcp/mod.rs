@@ -5,6 +5,7 @@
 mod arguments;
 mod blocks;
 mod browse;
+mod call;
 mod fence;
 mod instructions;
 mod library;

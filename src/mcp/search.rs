@@ -6,7 +6,7 @@ use super::{
     arguments::{ArgumentError, Arguments},
     blocks,
     fence::Fence,
-    line::{count, letters, one_line},
+    line::{count, one_line, same_letters},
     server::Reply,
     tokens,
 };
@@ -89,8 +89,7 @@ impl Call {
         }
         relaxed(&mut text, &answer.relaxation);
 
-        let (hits, shown) = documentation(&answer.hits, first);
-        fence.enclose(&mut text, &hits);
+        let shown = fence.enclose_all(&mut text, |text| documentation(text, &answer.hits, first));
 
         if shown < answer.hits.len() {
             let _ = writeln!(
@@ -189,8 +188,8 @@ pub(super) fn titles(pages: &[PageRef]) -> String {
     text
 }
 
-/// The hits in Markdown, and how many of them there was room for.
-fn documentation(hits: &[Hit], first: usize) -> (String, usize) {
+/// Adds the hits in Markdown; returns how many of them there was room for.
+fn documentation(text: &mut String, hits: &[Hit], first: usize) -> usize {
     let heads: Vec<String> = hits
         .iter()
         .enumerate()
@@ -203,13 +202,12 @@ fn documentation(hits: &[Hit], first: usize) -> (String, usize) {
     let head_costs: Vec<usize> = heads.iter().map(|head| tokens::estimate(head)).collect();
     let mut left = tokens::SEARCH.saturating_sub(head_costs.iter().sum());
     let mut used = 0;
-    let mut text = String::with_capacity(16 * 1024);
     for (rank, hit) in hits.iter().enumerate() {
         // Paths may have any length, so heads alone can fill an answer; the names of passages
         // left out, and docent's own words, need some room too.
         used += head_costs[rank] + 200;
         if rank > 0 && used > tokens::CEILING - tokens::SEARCH {
-            return (text, rank);
+            return rank;
         }
         if rank > 0 {
             text.push('\n');
@@ -217,12 +215,12 @@ fn documentation(hits: &[Hit], first: usize) -> (String, usize) {
         text.push_str(&heads[rank]);
         let mut share = left.min(SHARES.get(rank).copied().unwrap_or(SHARE));
         for passage in hit.passages.iter().take(2) {
-            let spent = write_passage(&mut text, &hit.page.title, passage, share);
+            let spent = write_passage(text, &hit.page.title, passage, share);
             share -= spent;
             left -= spent;
         }
     }
-    (text, hits.len())
+    hits.len()
 }
 
 /// Adds a passage within a budget, or its name alone; returns what it took.
@@ -258,7 +256,7 @@ fn without_heading<'a>(markdown: &'a str, heading: &str) -> &'a str {
     let first = markdown.lines().next().unwrap_or_default();
     // `## Title {#anchor}`
     let title = first.split(" {#").next().unwrap_or_default();
-    if first.starts_with('#') && letters(title) == letters(heading) {
+    if first.starts_with('#') && same_letters(title, heading) {
         markdown[first.len()..].trim_start_matches('\n')
     } else {
         markdown

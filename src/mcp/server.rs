@@ -77,7 +77,12 @@ impl Docent {
     }
 
     /// Runs a tool; `None` where there is none of this name.
-    fn run(&self, name: &str, arguments: &Arguments, client: impl Fn() -> String) -> Option<Reply> {
+    pub(super) fn run(
+        &self,
+        name: &str,
+        arguments: &Arguments,
+        client: impl Fn() -> String,
+    ) -> Option<Reply> {
         let started = Instant::now();
         let holdings = self.library.current();
         let snapshot = &*holdings.snapshot;

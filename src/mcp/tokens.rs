@@ -18,10 +18,22 @@ pub(super) const CEILING: usize = 9_000;
 
 /// The tokens of a text, estimated.
 pub(super) fn estimate(text: &str) -> usize {
-    text.bytes()
-        .map(|byte| usize::from(QUARTERS[usize::from(byte)]))
-        .sum::<usize>()
-        .div_ceil(4)
+    // Sixteen sums of a byte each are what a processor adds in one step; so many blocks fit one.
+    const BLOCKS: usize = 255 / 10;
+    let mut total = 0;
+    for group in text.as_bytes().chunks(16 * BLOCKS) {
+        let (blocks, rest) = group.as_chunks::<16>();
+        let mut sums = [0u8; 16];
+        for block in blocks {
+            for (sum, byte) in sums.iter_mut().zip(block) {
+                *sum += quarters(*byte);
+            }
+        }
+        total += sums.iter().map(|sum| usize::from(*sum)).sum::<usize>();
+        let rest = rest.iter().map(|byte| usize::from(quarters(*byte)));
+        total += rest.sum::<usize>();
+    }
+    total.div_ceil(4)
 }
 
 /// The longest start of a text that stays within a budget; it ends between characters, and
@@ -30,7 +42,7 @@ pub(super) fn prefix(text: &str, budget: usize) -> &str {
     let mut left = budget.saturating_mul(4);
     let mut end = text.len();
     for (at, byte) in text.bytes().enumerate() {
-        let cost = usize::from(QUARTERS[usize::from(byte)]);
+        let cost = usize::from(quarters(byte));
         if cost > left {
             end = at;
             break;
@@ -49,22 +61,14 @@ pub(super) fn prefix(text: &str, budget: usize) -> &str {
 }
 
 /// Quarters of a token that a byte stands for; a character's lead byte carries its whole cost.
-const QUARTERS: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte {
-            0x80..=0xbf => 0,
-            0xc0..=0xdf => 2,
-            0xe0..=0xef => 5,
-            0xf0..=0xff => 10,
-            0x20 | 0x41..=0x5a | 0x61..=0x7a => 1,
-            _ => 2,
-        };
-        byte += 1;
-    }
-    table
-};
+/// Without a branch, so that many bytes can be weighed at a time.
+const fn quarters(byte: u8) -> u8 {
+    let is_cheap = (byte | 0x20).wrapping_sub(b'a') < 26 || byte == b' ';
+    2 * (byte < 0x80) as u8 - is_cheap as u8
+        + 2 * (byte >= 0xc0) as u8
+        + 3 * (byte >= 0xe0) as u8
+        + 5 * (byte >= 0xf0) as u8
+}
 
 #[cfg(test)]
 mod tests {
@@ -76,6 +80,10 @@ mod tests {
         assert_eq!(estimate("four"), 1);
         assert!(estimate("fn main() { let x = 12; }") > "fn main() { let x = 12; }".len() / 4);
         assert_eq!(estimate("文書"), 3);
+        let long = "ab, é 文 🎉\n".repeat(1_000);
+        let bytes = long.bytes().map(|byte| usize::from(quarters(byte)));
+        assert_eq!(estimate(&long), bytes.sum::<usize>().div_ceil(4));
+        assert_eq!(estimate(&"🎉".repeat(4_000)), 10_000);
     }
 
     #[test]

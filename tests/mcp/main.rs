@@ -8,6 +8,7 @@
 #[path = "../server/mod.rs"]
 mod server;
 
+mod calls;
 mod modern;
 mod resources;
 mod tools;
