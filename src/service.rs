@@ -1,33 +1,42 @@
-//! The life of the process: settings -> index and listener -> serve -> drain.
+//! The life of the process: settings -> listeners, index and certificate -> serve -> drain.
 //!
 //! Puts the parts together and is the only place that knows them all. Says nothing to the
-//! person at the terminal itself: what happens goes to an [`Observer`] and to the log.
+//! person at the terminal itself: what happens goes to an [`Observer`], to the service manager and
+//! to the log.
 mod catalogue;
+mod certificates;
 mod check;
+mod count;
+mod documents;
+mod listeners;
+mod renewal;
+mod supervision;
 mod watch;
 
-use std::{
-    net::{SocketAddr, TcpListener},
-    path::PathBuf,
-    sync::Arc,
-    thread,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
+use arc_swap::ArcSwap;
+use tokio::{sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Settings,
-    error::{Failure, Kind},
-    http::{self, App, Entrance, Site},
-    listener::Listener,
-    mcp::Library,
-    platform,
-    search::{Progress, Report, Snapshot},
+    http::{self, App, Site},
+    platform::{self, Dropped, Notifier, Sockets},
+    search::{Progress, Report},
+    state::StateDir,
 };
+
+use certificates::Certificates;
+use documents::Documents;
+use listeners::Listeners;
+use supervision::Supervision;
 
 pub use catalogue::{Catalogue, open};
 pub use check::check;
+pub use count::thousands;
+pub use listeners::Endpoint;
 
 /// Who is told what happens, as it happens.
 pub trait Observer: Send + Sync {
@@ -35,151 +44,153 @@ pub trait Observer: Send + Sync {
     fn progress(&self, progress: Progress);
     /// A build, or the look whether one is needed, has ended.
     fn indexed(&self, report: &Report);
-    /// Requests are answered at this address from now on.
-    fn listening(&self, address: SocketAddr);
+    /// Requests are answered here from now on.
+    fn listening(&self, endpoint: &Endpoint);
 }
+
+/// Reads the settings again.
+pub type Reread = Box<dyn Fn() -> anyhow::Result<Settings> + Send + Sync>;
 
 /// A server, told what to serve.
 pub struct Server {
     /// What to serve, where, to whom.
     pub settings: Settings,
+    /// Where they come from: asked at each reload.
+    pub reread: Reread,
     /// Where the index is kept.
     pub cache_dir: PathBuf,
+    /// Where certificates and what belongs to them are kept.
+    pub state: StateDir,
+    /// What the service manager has opened already.
+    pub sockets: Sockets,
+    /// How the service manager is told of things.
+    pub notifier: Notifier,
     /// Read all documents anew, and take over a loss of pages.
     pub rebuild: bool,
 }
+
+/// How long blocking work that nobody waits for any more may hold up the end of the process.
+const LINGER: Duration = Duration::from_millis(100);
+
+/// Who a public service becomes where the configuration does not say.
+const PUBLIC_USER: &str = "docent";
 
 impl Server {
     /// Serves until the process is told to stop, then lets running calls finish.
     ///
     /// # Errors
-    /// Where the address is taken, the cache directory cannot be written, or there is no index
-    /// yet and no document to make one from.
-    pub fn run(self, observer: &Arc<dyn Observer>) -> anyhow::Result<()> {
-        let plain = self.settings.server.plain;
-        let listener = listen(plain.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))))?;
-        let address = listener
-            .local_addr()
-            .context("asking for the listener's address")?;
-        let catalogue = Arc::new(open(&self.settings, &self.cache_dir)?);
-        let ready = if self.rebuild {
-            None
-        } else {
-            catalogue.ready()
-        };
-        let stale = ready.is_some();
-        let snapshot = match ready {
-            Some(snapshot) => Arc::new(snapshot),
-            None => first_build(&catalogue, self.rebuild, &**observer)?,
-        };
-        let library = Arc::new(Library::new(snapshot));
-        let app = App {
-            library: Arc::clone(&library),
-            hosts: self.settings.server.hosts.clone(),
-            domain: None,
-        };
-        let site = Arc::new(Site::new(&app, self.settings.limits));
-        keep_fresh(&catalogue, &library, observer, stale)?;
-
+    /// Where an address is taken, privileges cannot be given up, the cache directory cannot be
+    /// written, or there is no index yet and no document to make one from.
+    pub fn run(mut self, observer: &Arc<dyn Observer>) -> anyhow::Result<()> {
+        let listeners = Listeners::open(&self.settings, std::mem::take(&mut self.sockets))?;
+        // Capabilities belong to a thread: this comes before there are others.
+        give_up_privileges(&self.settings)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
             .context("starting the threads that answer requests")?;
-        runtime.block_on(async {
-            let shutdown = CancellationToken::new();
-            platform::cancel_on_signal(shutdown.clone()).context("listening for signals")?;
-            observer.listening(address);
-            tracing::info!(%address, "ready");
-            http::serve(
-                site,
-                vec![Entrance::plain(Listener::tcp(listener)?)],
-                shutdown,
-            )
-            .await
-            .context("serving requests")
-        })?;
+        let served = runtime.block_on(self.live(listeners, observer));
+        runtime.shutdown_timeout(LINGER);
+        served?;
         tracing::info!("stopped");
         Ok(())
     }
-}
 
-fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).map_err(|error| {
-        let failure = match error.kind() {
-            std::io::ErrorKind::AddrInUse => {
-                Failure::new(Kind::Unavailable, format!("cannot listen on {address}")).help(
-                    "another program has this port: stop it, or choose another one with \
-                     --listen, such as --listen 127.0.0.1:0 for any that is free",
-                )
+    async fn live(self, listeners: Listeners, observer: &Arc<dyn Observer>) -> anyhow::Result<()> {
+        let Self {
+            settings,
+            notifier,
+            state,
+            ..
+        } = self;
+        let shutdown = CancellationToken::new();
+        platform::cancel_on_signal(shutdown.clone()).context("listening for signals")?;
+        let in_process = !listeners.inherited;
+        let endpoints = listeners.endpoints();
+        let endpoint = endpoints.under(&settings);
+        let certificates = Arc::new(Certificates::new(&settings, state)?);
+        let site = Arc::new(Site::starting(
+            certificates.domain(&settings, &endpoint).as_ref(),
+            settings.limits.clone(),
+        ));
+        let (open, opened) = oneshot::channel::<()>();
+        let mut serving = tokio::spawn({
+            let (site, shutdown) = (Arc::clone(&site), shutdown.clone());
+            let entrances = listeners.entrances(certificates.terminator());
+            async move {
+                // Whoever connects earlier waits in the kernel's queue.
+                let _ = opened.await;
+                http::serve(site, entrances, shutdown).await
             }
-            std::io::ErrorKind::PermissionDenied => {
-                Failure::new(Kind::Permission, format!("cannot listen on {address}"))
-                    .help("ports below 1024 belong to root: choose a higher one with --listen")
-            }
-            _ => Failure::new(Kind::Unavailable, format!("cannot listen on {address}"))
-                .help("choose an address of this machine with --listen"),
+        });
+        let mut open = Some(open);
+        if certificates.is_awaited(&settings) {
+            // An authority may ask before there is an index: neither waits for the other.
+            open.take();
+        }
+        let current = Arc::new(ArcSwap::from_pointee(settings.clone()));
+        let mut helpers = JoinSet::new();
+        if in_process {
+            let state = certificates.state().clone();
+            helpers.spawn(renewal::keep_renewed(Arc::clone(&current), state));
+        }
+
+        let documents = Documents::new(self.cache_dir, Arc::clone(observer), notifier.clone());
+        let library = tokio::select! {
+            library = documents.open(&settings, self.rebuild) => library?,
+            () = shutdown.cancelled() => return Ok(()),
         };
-        failure.because(error).into()
-    })
+        let app = App {
+            library: Arc::clone(&library),
+            hosts: settings.server.hosts.clone(),
+            domain: certificates.domain(&settings, &endpoint),
+        };
+        site.replace(&app, settings.limits.clone());
+        drop(open);
+        observer.listening(&endpoint);
+        tracing::info!(at = %endpoint, "answering");
+
+        let supervision = Supervision {
+            notifier,
+            site,
+            library,
+            certificates,
+            documents,
+            endpoints,
+            endpoint,
+            reread: self.reread,
+            socket_activated: !in_process,
+            settings,
+            current,
+        };
+        tokio::select! {
+            served = &mut serving => return served.context("serving requests")?.context("serving requests"),
+            supervised = supervision.run(&shutdown) => supervised?,
+        }
+        serving
+            .await
+            .context("serving requests")?
+            .context("serving requests")
+    }
 }
 
-fn first_build(
-    catalogue: &Catalogue,
-    rebuild: bool,
-    observer: &dyn Observer,
-) -> anyhow::Result<Arc<Snapshot>> {
-    let (snapshot, report) = catalogue.update(rebuild, &|progress| observer.progress(progress))?;
-    observer.indexed(&report);
-    Ok(snapshot)
-}
-
-/// Brings the index up to date whenever documents change; `stale`: also right away.
-fn keep_fresh(
-    catalogue: &Arc<Catalogue>,
-    library: &Arc<Library>,
-    observer: &Arc<dyn Observer>,
-    stale: bool,
-) -> anyhow::Result<()> {
-    // Watching before looking: what changes in between is seen by either.
-    let changes = watch::Changes::of(catalogue.sets());
-    let (catalogue, library, observer) = (
-        Arc::clone(catalogue),
-        Arc::clone(library),
-        Arc::clone(observer),
-    );
-    let follow = move || {
-        if stale {
-            refresh(&catalogue, &library, Some(&*observer));
-        }
-        loop {
-            changes.wait();
-            refresh(&catalogue, &library, None);
-        }
-    };
-    thread::Builder::new()
-        .name("docent-follow".into())
-        .spawn(follow)
-        .context("starting the thread that follows changes of documents")?;
-    Ok(())
-}
-
-/// A failure leaves what is served as it is: old documents are better than none.
-fn refresh(catalogue: &Catalogue, library: &Library, observer: Option<&dyn Observer>) {
-    match catalogue.update(false, &|_| ()) {
-        Ok((snapshot, report)) => {
-            if snapshot.generation() != library.current().snapshot.generation() {
-                library.replace(snapshot);
-            }
-            if let Some(observer) = observer {
-                observer.indexed(&report);
-            }
-        }
-        Err(error) => {
-            let error = format!("{error:#}");
+/// Outside systemd, where docent is started as root; inside, only a check that there is nothing to
+/// give up.
+fn give_up_privileges(settings: &Settings) -> anyhow::Result<()> {
+    let server = &settings.server;
+    let public = settings.tls.is_some().then_some(PUBLIC_USER);
+    let Some(user) = server.user.as_deref().or(public) else {
+        if platform::is_root() {
             tracing::warn!(
-                error,
-                "the documents cannot be read; the index stays as it was"
+                "running as root; set `user` in [server], or start docent as an ordinary user"
             );
         }
+        return Ok(());
+    };
+    match platform::give_up_privileges(user)? {
+        Dropped::Nothing => {}
+        Dropped::Capabilities => tracing::info!("gave up the capabilities it was started with"),
+        Dropped::Root { user } => tracing::info!(user, "gave up root"),
     }
+    Ok(())
 }

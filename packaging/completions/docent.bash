@@ -315,7 +315,7 @@ _docent() {
             return 0
             ;;
         docent__subcmd__serve)
-            opts="-c -l -v -q -h --config --listen --cache-dir --rebuild --verbose --quiet --help"
+            opts="-c -l -v -q -h --config --listen --cache-dir --state-dir --rebuild --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -338,6 +338,10 @@ _docent() {
                     return 0
                     ;;
                 --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -4,10 +4,20 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::style::Style;
+use crate::service::Endpoint;
 
 /// The addresses of a server, and how assistants come to know of it.
-pub(super) fn text(address: SocketAddr, style: Style) -> String {
-    let base = base_url(address);
+pub(super) fn text(endpoint: &Endpoint, style: Style) -> String {
+    let base = match endpoint {
+        Endpoint::Public { url, .. } => url.clone(),
+        Endpoint::Local(address) => base_url(*address),
+        Endpoint::Proxy(path) => {
+            return format!(
+                "docent answers a proxy at {path}, with /mcp, /sse and / below its address\n"
+            );
+        }
+        Endpoint::Nowhere(why) => return format!("docent answers at {why}\n"),
+    };
     let mcp = format!("{base}/mcp");
     let mut text = String::new();
     let _ = writeln!(text, "docent answers at");
@@ -22,7 +32,9 @@ pub(super) fn text(address: SocketAddr, style: Style) -> String {
         style.aside("for older clients (HTTP+SSE)")
     );
     let _ = writeln!(text, "  {base}/  {}", style.aside("for people"));
-    let _ = writeln!(text, "\nAdd it to an assistant on this machine:");
+    let public = matches!(endpoint, Endpoint::Public { .. });
+    let where_to = if public { "" } else { " on this machine" };
+    let _ = writeln!(text, "\nAdd it to an assistant{where_to}:");
     let json =
         |key: &str, extra: &str| format!(r#"{{"{key}": {{"docent": {{{extra}"url": "{mcp}"}}}}}}"#);
     let ways = [
@@ -50,8 +62,18 @@ pub(super) fn text(address: SocketAddr, style: Style) -> String {
             style.title(&format!("{assistant:<11}"))
         );
     }
-    text +=
-        "ChatGPT and claude.ai connect from the internet: they need a public https:// address.\n";
+    let _ = if public {
+        writeln!(
+            text,
+            "  {}  add a connector with the address {mcp}",
+            style.title("ChatGPT, claude.ai")
+        )
+    } else {
+        writeln!(
+            text,
+            "ChatGPT and claude.ai connect from the internet: they need a public https:// address."
+        )
+    };
     text
 }
 
@@ -71,7 +93,16 @@ mod tests {
 
     #[test]
     fn every_way_names_the_real_address() {
-        let address = "[::]:40123".parse().unwrap();
-        insta::assert_snapshot!(text(address, Style::new(false)));
+        let local = Endpoint::Local("[::]:40123".parse().unwrap());
+        insta::assert_snapshot!(text(&local, Style::new(false)));
+    }
+
+    #[test]
+    fn a_public_address_is_for_everybody() {
+        let public = Endpoint::Public {
+            url: "https://docs.example.com".into(),
+            port: 443,
+        };
+        insta::assert_snapshot!(text(&public, Style::new(false)));
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 pub(super) const INSTALLED_CONFIG: &str = "/etc/docent/docent.toml";
 
 /// Documents: paths, or a configuration.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Documents {
     /// Folders of documents, or single documents
     #[arg(value_name = "PATH")]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     config::DocSet,
     search::{Report, SetReport},
+    service::thousands,
 };
 
 use super::style::Style;
@@ -141,18 +142,6 @@ pub(super) fn printable(text: &str) -> String {
 pub(super) fn count(number: usize, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {what}{plural}", thousands(number))
-}
-
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

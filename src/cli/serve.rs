@@ -3,7 +3,7 @@
 use std::{
     io::{self, IsTerminal as _, Write as _},
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -12,9 +12,9 @@ use clap::Args;
 use crate::{
     config::{DocSet, Settings},
     error::{Failure, Kind},
-    platform::{Environment, LogSink, log_sink},
+    platform::{Environment, LogSink, Notifier, Sockets, log_sink},
     search::{Progress, Report},
-    service::{Observer, Server},
+    service::{Endpoint, Observer, Server},
 };
 
 use super::{
@@ -42,6 +42,11 @@ pub(super) struct Serve {
     #[arg(long, value_name = "DIR")]
     cache_dir: Option<PathBuf>,
 
+    /// Where to keep certificates [default: /var/lib/docent for root, else certs/ beside the
+    /// configuration]
+    #[arg(long, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+
     /// Build the index again, even where the new one has far fewer pages
     #[arg(long)]
     rebuild: bool,
@@ -49,10 +54,18 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
-        let mut settings = self.documents.settings()?;
-        if let Some(address) = self.listen {
-            listen(&mut settings, address)?;
-        }
+        let (documents, address) = (self.documents.clone(), self.listen);
+        let reread = move || {
+            let mut settings = documents.settings()?;
+            if let Some(address) = address {
+                listen(&mut settings, address)?;
+            }
+            Ok(settings)
+        };
+        // They belong to this process alone, whatever is wrong with the settings.
+        let sockets = Sockets::inherited()?;
+        let settings = reread()?;
+        let config = self.documents.config().unwrap_or(Path::new(""));
         let terminal = Terminal {
             sets: settings.docs.clone(),
             is_read: log_sink(environment) != LogSink::Journal,
@@ -60,6 +73,10 @@ impl Serve {
             bar: Bar::new(environment),
         };
         let server = Server {
+            state: environment.state_dir(self.state_dir.as_deref(), config),
+            sockets,
+            notifier: Notifier::from_environment(),
+            reread: Box::new(reread),
             cache_dir: cache_dir(environment, self.cache_dir.as_deref())?,
             rebuild: self.rebuild,
             settings,
@@ -99,8 +116,8 @@ impl Observer for Terminal {
         self.print(&(report::text(&self.sets, report, self.style) + "\n"));
     }
 
-    fn listening(&self, address: SocketAddr) {
-        self.print(&assistants::text(address, self.style));
+    fn listening(&self, endpoint: &Endpoint) {
+        self.print(&assistants::text(endpoint, self.style));
         if io::stdout().is_terminal() {
             self.print("Press Ctrl-C to stop.\n");
         }

@@ -4,6 +4,7 @@
 //! Never speaks to a certificate authority: answers to its challenges, and certificates, are found in the
 //! state directory. Listeners and a library are given to it, and it serves until it is told to stop.
 mod acceptor;
+mod activity;
 mod begun;
 mod body;
 mod budget;

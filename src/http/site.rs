@@ -1,17 +1,24 @@
 //! What is served, replaceable while it is served.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
-use axum::Router;
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderValue, Request, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
 
 use super::{
+    activity::Activity,
     budget::Budget,
     listener::Speech,
     newcomers::Newcomers,
     redirect,
-    router::{App, Side, routes},
+    router::{App, Domain, Side, routes},
     sse,
 };
 use crate::config::Limits;
@@ -22,6 +29,7 @@ pub struct Site {
     pub(super) sessions: Arc<sse::Sessions>,
     pub(super) budget: Arc<Budget>,
     pub(super) stop: Stop,
+    activity: Activity,
 }
 
 /// What is served at the moment.
@@ -51,13 +59,46 @@ pub(super) struct Stop {
 impl Site {
     /// Sets everything up; nothing is answered before [`super::serve`].
     pub fn new(app: &App, limits: Limits) -> Self {
+        let site = Self::starting(app.domain.as_ref(), limits.clone());
+        site.replace(app, limits);
+        site
+    }
+
+    /// Answers challenges, and otherwise that there is nothing to serve yet, until [`Site::replace`].
+    pub fn starting(domain: Option<&Domain>, limits: Limits) -> Self {
         let stop = Stop::default();
         let sessions = Arc::new(sse::Sessions::new(stop.draining.clone(), stop.cut.clone()));
+        let nothing_yet = || Router::new().fallback(nothing_yet);
         Self {
-            current: ArcSwap::from_pointee(Current::new(app, limits, &sessions, &stop)),
+            current: ArcSwap::from_pointee(Current {
+                plain: nothing_yet(),
+                https: nothing_yet(),
+                http: redirect::routes(domain),
+                limits,
+            }),
             sessions,
             budget: Arc::default(),
             stop,
+            activity: Activity::default(),
+        }
+    }
+
+    /// Whether a search is answered, on the way that requests take.
+    pub async fn answers(&self) -> bool {
+        let Ok(request) = Request::get("http://localhost/healthz").body(Body::empty()) else {
+            return false;
+        };
+        let router = self.current.load().plain.clone();
+        let Ok(response) = router.oneshot(request).await;
+        response.status().is_success()
+    }
+
+    /// For how long nobody has asked for anything.
+    pub fn idle_for(&self) -> Duration {
+        if self.sessions.is_empty() {
+            self.activity.quiet_for()
+        } else {
+            Duration::ZERO
         }
     }
 
@@ -77,6 +118,7 @@ impl Site {
 
     /// What answers requests on a listener.
     pub(super) fn router(&self, speech: &Speech) -> Router {
+        self.activity.note();
         let current = self.current.load();
         match speech {
             Speech::Plain => current.plain.clone(),
@@ -101,4 +143,13 @@ impl Current {
             limits,
         }
     }
+}
+
+async fn nothing_yet() -> Response {
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        [(header::RETRY_AFTER, HeaderValue::from_static("2"))],
+        "The documents are being read for the first time: please ask again in a moment.\n",
+    )
+        .into_response()
 }

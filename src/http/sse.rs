@@ -71,6 +71,12 @@ impl Sessions {
         }
     }
 
+    /// None is open.
+    pub(super) fn is_empty(&self) -> bool {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.is_empty()
+    }
+
     fn find(&self, id: &str) -> Option<Session> {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.get(id).cloned()

@@ -9,6 +9,6 @@ mod sockets;
 pub use directories::Environment;
 pub use journal::{LogSink, log_sink, start_log};
 pub use notify::Notifier;
-pub use privileges::{Dropped, become_owner, give_up_privileges};
+pub use privileges::{Dropped, become_owner, give_up_privileges, is_root};
 pub use signals::cancel_on_signal;
 pub use sockets::Sockets;

@@ -72,6 +72,11 @@ pub fn become_owner(folder: &Path) -> Result<(), Failure> {
     give_up_privileges(&user.name).map(drop)
 }
 
+/// This process can do what root can.
+pub fn is_root() -> bool {
+    Uid::effective().is_root()
+}
+
 fn give_up_capabilities() -> Result<Dropped, Failure> {
     let dropped = if is_unprivileged().map_err(unreadable)? {
         // The unit's filter of system calls allows no capset(2), and none is needed.

@@ -1,7 +1,7 @@
 //! Waits until documents change.
 
 use std::{
-    sync::mpsc::{Receiver, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     time::{Duration, Instant},
 };
 
@@ -20,18 +20,28 @@ const LOOK_ANYWAY: Duration = Duration::from_secs(300);
 
 /// Tells of changes in the folders of document sets.
 pub(super) struct Changes {
-    events: Receiver<()>,
+    events: Receiver<What>,
     /// `None` where the system cannot watch: then the folders are looked at every [`POLL`].
     watcher: Option<RecommendedWatcher>,
 }
 
+/// Asks for a look without a change, and ends the waiting when it is dropped.
+pub(super) struct Nudge(Sender<What>);
+
+#[derive(PartialEq, Eq)]
+enum What {
+    Changed,
+    End,
+}
+
 impl Changes {
-    pub(super) fn of(sets: &[DocSet]) -> Self {
+    pub(super) fn of(sets: &[DocSet]) -> (Self, Nudge) {
         let (sender, events) = channel();
+        let nudge = Nudge(sender.clone());
         let on_event = move |event: notify::Result<Event>| {
             if event.map_or(true, |event| is_change(&event)) {
                 // The receiver lives as long as the watcher does.
-                let _ = sender.send(());
+                let _ = sender.send(What::Changed);
             }
         };
         let watcher = watch(sets, on_event)
@@ -44,19 +54,43 @@ impl Changes {
                 );
             })
             .ok();
-        Self { events, watcher }
+        (Self { events, watcher }, nudge)
     }
 
-    /// Returns when a burst of changes is over, or when it is time to look anyway.
-    pub(super) fn wait(&self) {
-        if self.watcher.is_none() {
-            std::thread::sleep(POLL);
-            return;
+    /// Returns `true` when a burst of changes is over, or when it is time to look anyway, and `false`
+    /// when nobody wants to know any more.
+    pub(super) fn wait(&self) -> bool {
+        let look_after = match self.watcher {
+            Some(_) => LOOK_ANYWAY,
+            None => POLL,
+        };
+        match self.events.recv_timeout(look_after) {
+            Err(RecvTimeoutError::Timeout) => return true,
+            Ok(What::End) | Err(RecvTimeoutError::Disconnected) => return false,
+            Ok(What::Changed) => {}
         }
-        if self.events.recv_timeout(LOOK_ANYWAY).is_ok() {
-            let started = Instant::now();
-            while started.elapsed() < PATIENCE && self.events.recv_timeout(QUIET).is_ok() {}
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            match self.events.recv_timeout(QUIET) {
+                Ok(What::Changed) => {}
+                Ok(What::End) => return false,
+                Err(_) => break,
+            }
         }
+        true
+    }
+}
+
+impl Nudge {
+    pub(super) fn look(&self) {
+        // Nobody waits where the thread has ended, and then there is nothing to look at.
+        let _ = self.0.send(What::Changed);
+    }
+}
+
+impl Drop for Nudge {
+    fn drop(&mut self) {
+        let _ = self.0.send(What::End);
     }
 }
 

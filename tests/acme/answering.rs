@@ -39,7 +39,7 @@ pub(crate) struct Answering {
     pub(crate) http_port: u16,
     pub(crate) tls_port: u16,
     asked: Arc<[AtomicUsize; 2]>,
-    _servers: JoinSet<()>,
+    servers: JoinSet<()>,
 }
 
 pub(crate) async fn answer(challenges: Challenges) -> Answering {
@@ -80,11 +80,16 @@ pub(crate) async fn answer(challenges: Challenges) -> Answering {
         http_port,
         tls_port,
         asked,
-        _servers: servers,
+        servers,
     }
 }
 
 impl Answering {
+    /// Ends the servers: somebody else answers at their ports from now on.
+    pub(crate) async fn leave(&mut self) {
+        self.servers.shutdown().await;
+    }
+
     pub(crate) fn asked(&self, challenge: ChallengeType) -> usize {
         let which = usize::from(challenge == ChallengeType::TlsAlpn01);
         self.asked[which].load(Ordering::Relaxed)

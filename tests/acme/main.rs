@@ -14,6 +14,7 @@ mod issuance;
 mod pebble;
 mod refusals;
 mod renewal;
+mod serving;
 mod setbacks;
 mod storing;
 mod stub;

@@ -176,6 +176,17 @@ impl Pebble {
         self.answering.asked(challenge)
     }
 
+    /// Leaves the ports to which its questions go to docent itself.
+    pub(crate) async fn leave_ports(&mut self) {
+        self.answering.leave().await;
+    }
+
+    /// A document that the authority publishes at its door for tests.
+    pub(crate) async fn published(&self, path: &str) -> Vec<u8> {
+        let url = format!("https://127.0.0.1:{}{path}", self.management);
+        self.answering.fetch(&url, &self.folder).await.to_vec()
+    }
+
     /// Where its questions are answered.
     pub(crate) fn ports(&self) -> ChallengePorts {
         let address = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));

@@ -1,4 +1,5 @@
 //! Manual pages as distributions install them: gzip-compressed.
+#![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
 
 use std::{fs, io::Write as _, path::Path};
 

@@ -1,0 +1,188 @@
+//! Which sockets are answered: those that systemd passes, else those that the settings name.
+
+use std::{
+    fmt,
+    io::{self, ErrorKind},
+    net::{IpAddr, SocketAddr, TcpListener},
+    sync::Arc,
+};
+
+use crate::{
+    config::{Identifier, Settings},
+    error::{Failure, Kind},
+    http,
+    listener::Listener,
+    platform::Sockets,
+    tls::Terminator,
+};
+
+/// The sockets of this process.
+pub(super) struct Listeners {
+    sockets: Sockets,
+    /// systemd opened them and keeps them open.
+    pub(super) inherited: bool,
+}
+
+/// Where people and assistants find docent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Endpoint {
+    /// Everybody, at a URL such as `https://docs.example.com`.
+    Public {
+        /// Without a slash at its end.
+        url: String,
+        /// The port of HTTPS.
+        port: u16,
+    },
+    /// Programs on this machine, or those of a trusted network.
+    Local(SocketAddr),
+    /// A proxy on this machine, by the path of a socket.
+    Proxy(String),
+    /// Nobody, for this reason.
+    Nowhere(&'static str),
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Public { url, .. } => write!(f, "{url}/mcp"),
+            Self::Local(address) => write!(f, "http://{address}/mcp"),
+            Self::Proxy(path) => write!(f, "{path}"),
+            Self::Nowhere(why) => f.write_str(why),
+        }
+    }
+}
+
+/// The sockets as they are, of which the settings say what they are good for.
+#[derive(Debug, Clone)]
+pub(super) struct Endpoints {
+    /// The port of HTTPS.
+    https: Option<u16>,
+    plain: Option<Endpoint>,
+}
+
+impl Endpoints {
+    /// Where docent is found under these settings.
+    pub(super) fn under(&self, settings: &Settings) -> Endpoint {
+        match (&settings.tls, self.https, &self.plain) {
+            (Some(tls), Some(port), _) => {
+                let host = host(tls.primary());
+                let url = match port {
+                    HTTPS => format!("https://{host}"),
+                    port => format!("https://{host}:{port}"),
+                };
+                Endpoint::Public { url, port }
+            }
+            (_, _, Some(plain)) => plain.clone(),
+            (None, _, None) => Endpoint::Nowhere(NO_DOMAIN),
+            (Some(_), None, None) => Endpoint::Nowhere(NO_SOCKET),
+        }
+    }
+}
+
+/// As it stands in a URL.
+fn host(name: &Identifier) -> String {
+    match name {
+        Identifier::Ip(IpAddr::V6(address)) => format!("[{address}]"),
+        name => name.to_string(),
+    }
+}
+
+/// What a URL need not say (RFC 9110, section 4.2.2).
+const HTTPS: u16 = 443;
+
+const NO_DOMAIN: &str = "no address: the configuration names no `domain`, so nothing is answered on \
+                         the public sockets; set one, or start docent-local.socket";
+const NO_SOCKET: &str = "no address: systemd passes no socket for HTTPS; start docent.socket";
+
+impl Listeners {
+    /// Takes over what systemd passed, or binds what the settings name.
+    ///
+    /// # Errors
+    /// Where an address cannot be bound.
+    pub(super) fn open(settings: &Settings, passed: Sockets) -> Result<Self, Failure> {
+        if !passed.is_empty() {
+            return Ok(Self {
+                sockets: passed,
+                inherited: true,
+            });
+        }
+        let mut sockets = Sockets::default();
+        let server = &settings.server;
+        if settings.tls.is_some() {
+            sockets
+                .https
+                .push(bind(server.https, "`https` in [server]")?);
+            sockets.http.push(bind(server.http, "`http` in [server]")?);
+        }
+        if let Some(address) = server.plain {
+            sockets.plain.push(bind(address, "--listen")?);
+        }
+        Ok(Self {
+            sockets,
+            inherited: false,
+        })
+    }
+
+    /// Where docent is found under these settings.
+    pub(super) fn endpoints(&self) -> Endpoints {
+        let https = self.sockets.https.first().map(|socket| match socket {
+            Listener::Tcp(listener) => listener
+                .local_addr()
+                .map_or(HTTPS, |address| address.port()),
+            Listener::Unix(_) => HTTPS,
+        });
+        let plain = self.sockets.plain.first().map(|socket| match socket {
+            Listener::Tcp(listener) => listener
+                .local_addr()
+                .map_or(Endpoint::Nowhere("an unknown address"), Endpoint::Local),
+            unix @ Listener::Unix(_) => Endpoint::Proxy(unix.to_string()),
+        });
+        Endpoints { https, plain }
+    }
+
+    /// As `http` takes them.
+    pub(super) fn entrances(self, terminator: &Arc<Terminator>) -> Vec<http::Entrance> {
+        let Sockets { https, http, plain } = self.sockets;
+        let https = https
+            .into_iter()
+            .map(|socket| http::Entrance::https(socket, Arc::clone(terminator)));
+        let http = http.into_iter().map(http::Entrance::http);
+        let plain = plain.into_iter().map(http::Entrance::plain);
+        https.chain(http).chain(plain).collect()
+    }
+}
+
+/// `setting`: where the person can choose another address.
+fn bind(address: SocketAddr, setting: &str) -> Result<Listener, Failure> {
+    let failed = |error: io::Error| {
+        let kind = match error.kind() {
+            ErrorKind::PermissionDenied => Kind::Permission,
+            _ => Kind::Unavailable,
+        };
+        let help = match error.kind() {
+            ErrorKind::AddrInUse => format!(
+                "another program has this port: stop it, or choose another one with {setting}, \
+                 such as 127.0.0.1:0 for any that is free"
+            ),
+            ErrorKind::PermissionDenied => format!(
+                "ports below 1024 belong to root: let systemd open them (docent.socket), or choose a \
+                 higher one with {setting}"
+            ),
+            _ if error.raw_os_error() == Some(NO_SUCH_FAMILY) => {
+                "inside its unit docent opens no socket itself: start docent.socket and \
+                 docent-http.socket, or docent-local.socket to try it on this machine"
+                    .to_owned()
+            }
+            _ => format!("choose an address of this machine with {setting}"),
+        };
+        Failure::new(kind, format!("cannot listen on {address}"))
+            .because(error)
+            .help(help)
+    };
+    TcpListener::bind(address)
+        .and_then(Listener::tcp)
+        .map_err(failed)
+}
+
+/// EAFNOSUPPORT: what `RestrictAddressFamilies=` answers.
+const NO_SUCH_FAMILY: i32 = 97;

@@ -1,0 +1,183 @@
+//! While requests are answered: readiness, status and life for the service manager, reloads, and the
+//! end when nobody asks.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use arc_swap::ArcSwap;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    task::JoinSet,
+    time::{MissedTickBehavior, interval, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Settings,
+    http::{App, Site},
+    mcp::Library,
+    platform::Notifier,
+};
+
+use super::{
+    Reread,
+    certificates::Certificates,
+    count::thousands,
+    documents::Documents,
+    listeners::{Endpoint, Endpoints},
+};
+
+/// How often the status is brought up to date.
+const STATUS_EVERY: Duration = Duration::from_secs(30);
+/// How often to look whether anybody has asked.
+const IDLE_LOOK: Duration = Duration::from_secs(1);
+
+/// The running service, and what is known of it.
+pub(super) struct Supervision {
+    pub(super) notifier: Notifier,
+    pub(super) site: Arc<Site>,
+    pub(super) library: Arc<Library>,
+    pub(super) certificates: Arc<Certificates>,
+    pub(super) documents: Documents,
+    pub(super) endpoints: Endpoints,
+    pub(super) endpoint: Endpoint,
+    pub(super) reread: Reread,
+    /// systemd starts docent again at the next request.
+    pub(super) socket_activated: bool,
+    pub(super) settings: Settings,
+    /// The same, for those who look at it now and then.
+    pub(super) current: Arc<ArcSwap<Settings>>,
+}
+
+impl Supervision {
+    /// Goes on until the service is told to stop.
+    ///
+    /// # Errors
+    /// Where signals cannot be listened for.
+    pub(super) async fn run(mut self, shutdown: &CancellationToken) -> anyhow::Result<()> {
+        let mut reloads = signal(SignalKind::hangup()).context("listening for signals")?;
+        tokio::select! {
+            () = self.certificates.first(&self.settings) => {}
+            () = shutdown.cancelled() => {
+                self.stopping();
+                return Ok(());
+            }
+        }
+        self.notifier.ready(&self.status());
+        tracing::info!(status = self.status(), "ready");
+
+        let mut status = ticks(STATUS_EVERY);
+        let mut idle = ticks(IDLE_LOOK);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(live(self.notifier.clone(), Arc::clone(&self.site)));
+        loop {
+            let certificates = Arc::clone(&self.certificates);
+            tokio::select! {
+                () = shutdown.cancelled() => break,
+                Some(()) = reloads.recv() => self.reload().await,
+                _ = status.tick() => self.notifier.status(&self.status()),
+                () = certificates.changed() => self.notifier.status(&self.status()),
+                _ = idle.tick() => if self.is_idle() {
+                    tracing::info!("nobody has asked for a while: leaving until somebody does");
+                    shutdown.cancel();
+                },
+            }
+        }
+        self.stopping();
+        Ok(())
+    }
+
+    fn stopping(&self) {
+        self.notifier.stopping("finishing what runs");
+    }
+
+    fn is_idle(&self) -> bool {
+        let patience = self.settings.server.idle_exit;
+        self.socket_activated && patience.is_some_and(|patience| self.site.idle_for() >= patience)
+    }
+
+    /// Reads the configuration again. A bad one changes nothing.
+    async fn reload(&mut self) {
+        self.notifier.reloading("reading the configuration");
+        let result = self.take_over().await;
+        let mut status = self.status();
+        match result {
+            Ok(()) => tracing::info!(status, "reloaded"),
+            Err(error) => {
+                let error = format!("{error:#}");
+                tracing::error!(
+                    error,
+                    "the new configuration is not taken over; the old one goes on"
+                );
+                status = format!("{status}; the last reload was refused: {error}");
+            }
+        }
+        self.notifier.ready(&status);
+    }
+
+    async fn take_over(&mut self) -> anyhow::Result<()> {
+        let settings = (self.reread)()?;
+        let endpoint = self.endpoints.under(&settings);
+        // What can fail comes first: then all of it is taken over, or nothing.
+        self.documents.reopen(&settings).await?;
+        self.certificates.follow(&settings)?;
+        let app = App {
+            library: Arc::clone(&self.library),
+            hosts: settings.server.hosts.clone(),
+            domain: self.certificates.domain(&settings, &endpoint),
+        };
+        self.site.replace(&app, settings.limits.clone());
+        let moved = |of: fn(&Settings) -> (SocketAddr, SocketAddr, Option<SocketAddr>)| {
+            !self.socket_activated && of(&settings) != of(&self.settings)
+        };
+        if moved(|settings| {
+            let server = &settings.server;
+            (server.https, server.http, server.plain)
+        }) {
+            tracing::warn!(
+                "docent goes on listening where it does: other addresses need a restart"
+            );
+        }
+        self.endpoint = endpoint;
+        self.current.store(Arc::new(settings.clone()));
+        self.settings = settings;
+        Ok(())
+    }
+
+    /// How docent is, in one line, for `systemctl status`.
+    fn status(&self) -> String {
+        let holdings = self.library.current();
+        let pages: usize = holdings.snapshot.sets().iter().map(|set| set.pages).sum();
+        let certificate = self.certificates.summary(&self.settings);
+        let certificate = certificate.map_or_else(String::new, |summary| format!("; {summary}"));
+        let noun = if pages == 1 { "page" } else { "pages" };
+        let pages = format!("{} {noun}", thousands(pages));
+        match &self.endpoint {
+            Endpoint::Nowhere(why) => format!("{pages}, {why}"),
+            at => format!("{pages} at {at}{certificate}"),
+        }
+    }
+}
+
+/// Tells the service manager that docent lives, each time that a search has been answered on the way that
+/// requests take.
+async fn live(notifier: Notifier, site: Arc<Site>) {
+    let Some(every) = notifier.watchdog_interval() else {
+        return;
+    };
+    let mut beats = ticks(every / 2);
+    loop {
+        beats.tick().await;
+        match timeout(every, site.answers()).await {
+            Ok(true) => notifier.alive(),
+            Ok(false) => tracing::error!("the index does not answer"),
+            Err(_) => tracing::error!("no answer in time: the service hangs"),
+        }
+    }
+}
+
+fn ticks(every: Duration) -> tokio::time::Interval {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
