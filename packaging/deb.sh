@@ -39,5 +39,6 @@ Description: debug symbols for docent
 EOF
 (cd "$tree" && md5sum "$debug" >DEBIAN/md5sums)
 find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
-dpkg-deb --root-owner-group -Zxz --build "$tree" "$symbols" >/dev/null
+# They are compressed in themselves.
+dpkg-deb --root-owner-group -Zxz -z1 --build "$tree" "$symbols" >/dev/null
 echo "$symbols"

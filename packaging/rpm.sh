@@ -21,8 +21,8 @@ generate() { # generate NAME [OPTION]...
 find docs etc systemd packaging CHANGELOG.md LICENSE-* -type f ! -newermt "@$SOURCE_DATE_EPOCH" \
     -exec touch {} +
 
-generate docent
+generate docent --variant=service
 build_id="$(cat "$release/package/build-id")"
-generate docent-debuginfo --metadata-overwrite=packaging/rpm/debuginfo.toml --set-metadata="
+generate docent-debuginfo --payload-compress=gzip --metadata-overwrite=packaging/rpm/debuginfo.toml --set-metadata="
     assets = [{ source = \"target/release/package/docent.debug\", mode = \"644\",
         dest = \"/usr/lib/debug/.build-id/${build_id:0:2}/${build_id:2}.debug\" }]"

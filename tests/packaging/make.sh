@@ -25,5 +25,5 @@ mkdir -p "$packages/previous"
 cargo deb --quiet --no-build --no-strip --target "$target" --deb-version "$previous-1" \
     --output "$previous_deb"
 cargo generate-rpm --target "$target" --target-dir "$target_dir" \
-    --source-date "$SOURCE_DATE_EPOCH" --set-metadata "version = \"$previous\"" \
+    --source-date "$SOURCE_DATE_EPOCH" --variant=service --set-metadata "version = \"$previous\"" \
     --output "$previous_rpm"
