@@ -290,6 +290,6 @@ mod tests {
             let challenges = crate::state::StateDir::new("/nowhere").challenges();
             account.order(&request, &challenges).await.map(drop)
         });
-        assert_send(super::super::account::Account::roll_key);
+        assert_send(Account::roll_key);
     }
 }
