@@ -12,36 +12,67 @@ use tokio::sync::watch;
 
 /// Counts them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Newcomers(Arc<watch::Sender<usize>>);
+pub(super) struct Newcomers(Arc<watch::Sender<Waiting>>);
+
+/// How many there are.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Those of earlier ones are not counted.
+    generation: u64,
+    count: usize,
+}
 
 /// One of them, until it is known or gone.
 pub(super) struct Newcomer {
     is_known: AtomicBool,
+    generation: u64,
     all: Newcomers,
 }
 
 impl Newcomers {
     pub(super) fn welcome(&self) -> Newcomer {
-        self.0.send_modify(|count| *count += 1);
+        let mut generation = 0;
+        self.0.send_modify(|waiting| {
+            generation = waiting.generation;
+            waiting.count += 1;
+        });
         Newcomer {
             is_known: AtomicBool::new(false),
+            generation,
             all: self.clone(),
         }
+    }
+
+    /// Forgets those who are there: they have had their time.
+    pub(super) fn forget(&self) {
+        self.0.send_modify(|waiting| {
+            waiting.generation += 1;
+            waiting.count = 0;
+        });
     }
 
     /// Waits until there is none.
     pub(super) async fn none(&self) {
         // An error would mean that the sender is gone, which is here.
-        let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
+        let _ = self
+            .0
+            .subscribe()
+            .wait_for(|waiting| waiting.count == 0)
+            .await;
     }
 }
 
 impl Newcomer {
     /// It has asked for something.
     pub(super) fn introduce(&self) {
-        if !self.is_known.swap(true, Ordering::AcqRel) {
-            self.all.0.send_modify(|count| *count -= 1);
+        if self.is_known.swap(true, Ordering::AcqRel) {
+            return;
         }
+        self.all.0.send_modify(|waiting| {
+            if waiting.generation == self.generation {
+                waiting.count -= 1;
+            }
+        });
     }
 }
 
@@ -62,8 +93,21 @@ mod tests {
         first.introduce();
         first.introduce();
         drop(first);
-        assert_eq!(*all.0.borrow(), 1);
+        assert_eq!(all.0.borrow().count, 1);
         drop(second);
+        all.none().await;
+    }
+
+    #[tokio::test]
+    async fn who_is_forgotten_is_not_waited_for() {
+        let all = Newcomers::default();
+        let silent = all.welcome();
+        all.forget();
+        all.none().await;
+        let late = all.welcome();
+        drop(silent);
+        assert_eq!(all.0.borrow().count, 1);
+        drop(late);
         all.none().await;
     }
 }

@@ -25,9 +25,11 @@ const MAX_HEAD: u32 = 64 * 1024;
 const MAX_STREAMS: u32 = 100;
 /// How often a quiet HTTP/2 connection is asked whether its client is still there.
 const PING: Duration = Duration::from_secs(20);
-/// At a stop: how long clients that call again and again are told to come back, before their
-/// connections are closed; and how long those who have just connected may take to ask.
-const FAREWELL: Duration = Duration::from_millis(300);
+/// At a stop: how long clients that call again and again are told to come back. Whoever connects is still
+/// answered meanwhile, so it costs nobody any time.
+const FAREWELL: Duration = Duration::from_secs(1);
+/// How long those who connected in that time may then take to ask. The next ones wait for it.
+const LAST_CALL: Duration = Duration::from_secs(1);
 
 /// Serves at all entrances, HTTP/1.1 and HTTP/2, until `shutdown` is cancelled.
 ///
@@ -81,11 +83,12 @@ pub async fn serve(
         // The handle signals only a loop that already runs.
         handle.listening().await;
         stop.leaving.cancel();
+        stop.newcomers.forget();
         if handle.connection_count() > 0 {
             tokio::time::sleep(FAREWELL).await;
         }
         stop.closed.cancel();
-        let _ = timeout(FAREWELL, stop.newcomers.none()).await;
+        let _ = timeout(LAST_CALL, stop.newcomers.none()).await;
         let patience = site.current().limits.drain_timeout;
         stop.draining.cancel();
         handle.graceful_shutdown(Some(patience));

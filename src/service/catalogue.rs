@@ -1,6 +1,11 @@
 //! The index of the configured documents: opened, brought up to date, logged.
 
-use std::{io, path::Path, sync::Arc};
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use crate::{
     config::{DocSet, Settings},
@@ -12,6 +17,7 @@ use crate::{
 pub struct Catalogue {
     sets: Vec<DocSet>,
     store: Store,
+    cache_dir: PathBuf,
 }
 
 /// Prepares the index of the configured documents in the cache directory.
@@ -20,8 +26,13 @@ pub struct Catalogue {
 /// Where the cache directory cannot be written.
 pub fn open(settings: &Settings, cache_dir: &Path) -> anyhow::Result<Catalogue> {
     let sets = settings.docs.clone();
-    let store = Store::new(cache_dir, sets.clone(), settings.search).map_err(explain)?;
-    Ok(Catalogue { sets, store })
+    let store = Store::new(cache_dir, sets.clone(), settings.search)
+        .map_err(|error| explain(error, cache_dir))?;
+    Ok(Catalogue {
+        sets,
+        store,
+        cache_dir: cache_dir.to_owned(),
+    })
 }
 
 impl Catalogue {
@@ -47,7 +58,10 @@ impl Catalogue {
         rebuild: bool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> anyhow::Result<(Arc<Snapshot>, Report)> {
-        let (snapshot, report) = self.store.update(rebuild, progress).map_err(explain)?;
+        let (snapshot, report) = self
+            .store
+            .update(rebuild, progress)
+            .map_err(|error| explain(error, &self.cache_dir))?;
         log(&report);
         if snapshot.sets().iter().all(|set| set.pages == 0) {
             return Err(self.no_documents(&report));
@@ -104,24 +118,42 @@ fn log(report: &Report) {
 }
 
 /// Adds what to do to a store's error.
-fn explain(error: StoreError) -> anyhow::Error {
-    match error {
-        StoreError::Cache {
-            ref path,
-            ref source,
-        } => {
-            let kind = match source.kind() {
-                io::ErrorKind::StorageFull => Kind::Io,
-                _ => Kind::CannotCreate,
-            };
-            Failure::new(
-                kind,
-                format!("cannot write the index to {}", path.display()),
-            )
-            .because(io::Error::new(source.kind(), source.to_string()))
-            .help("choose a folder that this user may write, with --cache-dir")
-            .into()
-        }
-        other => other.into(),
-    }
+fn explain(error: StoreError, cache_dir: &Path) -> anyhow::Error {
+    let (path, source) = match error {
+        StoreError::Cache { path, source } => (path, source),
+        // Of a disk that is full, tantivy only says that its writer is dead.
+        other => match probe(cache_dir) {
+            Ok(()) => return other.into(),
+            Err(source) => (cache_dir.to_owned(), source),
+        },
+    };
+    let (kind, help) = match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => (
+            Kind::Io,
+            "make room there, or choose a folder on another disk with --cache-dir",
+        ),
+        _ => (
+            Kind::CannotCreate,
+            "choose a folder that this user may write, with --cache-dir",
+        ),
+    };
+    let message = format!("cannot write the index to {}", path.display());
+    Failure::new(kind, message)
+        .because(source)
+        .help(help)
+        .into()
 }
+
+/// Whether an index can be written at all: what the build that failed had written is gone again.
+fn probe(folder: &Path) -> io::Result<()> {
+    let file = folder.join(".probe");
+    let written = fs::File::create(&file).and_then(|mut file| {
+        let block = vec![0; 1 << 20];
+        (0..PROBE_BLOCKS).try_for_each(|_| file.write_all(&block))
+    });
+    let removed = fs::remove_file(&file);
+    written.and(removed)
+}
+
+/// In MiB: more than the index of a few thousand pages.
+const PROBE_BLOCKS: usize = 64;
