@@ -44,6 +44,8 @@ for_tests() {
     program openssl openssl "does handshakes that no library would"
     program sslscan sslscan "looks for old protocols and weak ciphers"
     program testssl testssl.sh "looks for weaknesses of TLS"
+    program mmdebstrap mmdebstrap "makes the machines with systemd"
+    program nsenter util-linux "runs programs in them"
     python_module venv python3-venv "keeps its packages apart from yours"
     install_packages
     [ ${#missing[@]} -eq 0 ] || return 0

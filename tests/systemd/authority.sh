@@ -35,12 +35,12 @@ JSON
 
 authority_start() {
     local bin="$DOCENT_TEST_CACHE/pebble/release/usr/bin"
-    machine_net "$bin/pebble-challtestsrv" -http01 "" -https01 "" -tlsalpn01 "" \
-        -dns01 127.0.0.1:8053 -management 127.0.0.1:8055 -defaultIPv6 "" \
+    (machine_become "$bin/pebble-challtestsrv" -http01 "" -https01 "" -tlsalpn01 "" \
+        -dns01 127.0.0.1:8053 -management 127.0.0.1:8055 -defaultIPv6 "") \
         >"$AUTHORITY/dns.log" 2>&1 &
     authority_processes+=($!)
-    machine_net env PEBBLE_VA_NOSLEEP=1 PEBBLE_AUTHZREUSE=0 PEBBLE_WFE_NONCEREJECT=0 \
-        "$bin/pebble" -config "$AUTHORITY/pebble.json" -dnsserver 127.0.0.1:8053 \
+    (machine_become env PEBBLE_VA_NOSLEEP=1 PEBBLE_AUTHZREUSE=0 PEBBLE_WFE_NONCEREJECT=0 \
+        "$bin/pebble" -config "$AUTHORITY/pebble.json" -dnsserver 127.0.0.1:8053) \
         >"$AUTHORITY/pebble.log" 2>&1 &
     authority_processes+=($!)
     within 20 authority_root || {
@@ -56,7 +56,6 @@ authority_root() {
 
 authority_stop() {
     [ ${#authority_processes[@]} -gt 0 ] || return 0
-    # nsenter, unshare and sh have become the program itself.
     kill "${authority_processes[@]}" 2>/dev/null || true
     wait "${authority_processes[@]}" 2>/dev/null || true
     authority_processes=()

@@ -132,8 +132,14 @@ machine_run() {
 }
 
 machine_net() {
+    (machine_become "$@")
+}
+
+# The same in place of this shell, so that a background job is the program itself:
+# (machine_become COMMAND) &
+machine_become() {
     # shellcheck disable=SC2016
-    nsenter --target "$MACHINE_PID" --net unshare --mount \
+    exec nsenter --target "$MACHINE_PID" --net unshare --mount \
         sh -c 'mount --bind "$0" /etc/hosts && exec "$@"' "$MACHINE/etc/hosts" "$@"
 }
 
