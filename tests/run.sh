@@ -13,3 +13,6 @@ else
 fi
 # nextest does not run the examples in doc comments.
 cargo test --locked --doc --quiet
+
+# As a service, under a really booted systemd: Debian 12 and 13.
+tests/systemd/run.sh
