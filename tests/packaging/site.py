@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import os
 import ssl
 import sys
 
@@ -27,4 +28,6 @@ server = Server(("127.0.0.1", int(port)), handler)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(f"{made}/cert.pem", f"{made}/key.pem")
 server.socket = context.wrap_socket(server.socket, server_side=True)
+with open(f"{made}/pid", "w") as file:
+    file.write(str(os.getpid()))
 server.serve_forever()

@@ -7,7 +7,6 @@
 #   site_stop
 
 site_url="https://packages.example.com:8443"
-site_server=""
 site_home=""
 
 site_make() { # site_make FOLDER [PACKAGE]...
@@ -32,14 +31,14 @@ site_serve() { # site_serve FOLDER
     echo "127.0.0.1 packages.example.com" >>"$MACHINE/etc/hosts"
     machine_run update-ca-certificates >/dev/null 2>&1
     machine_net python3 tests/packaging/site.py "$1" 8443 "$made" >"$site_home/log" 2>&1 &
-    site_server=$!
     machine_run curl --silent --fail --retry 30 --retry-delay 1 --retry-connrefused \
         --output /dev/null "$site_url/docent.asc" || fail "the repository is not served"
 }
 
 site_stop() {
-    [ -z "$site_server" ] || kill "$site_server" 2>/dev/null || true
     [ -z "$site_home" ] || {
+        # The server itself: a shell stands between it and this one.
+        [ ! -s "$site_home/tls/pid" ] || kill "$(cat "$site_home/tls/pid")" 2>/dev/null || true
         gpgconf --kill all 2>/dev/null || true
         rm -rf "$site_home"
     }
