@@ -17,7 +17,11 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
-use tokio::{sync::oneshot, task::JoinSet};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::oneshot,
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -105,6 +109,8 @@ impl Server {
         } = self;
         let shutdown = CancellationToken::new();
         platform::cancel_on_signal(shutdown.clone()).context("listening for signals")?;
+        // One that comes before there is anything to reload waits; it does not end the process.
+        let reloads = signal(SignalKind::hangup()).context("listening for signals")?;
         let in_process = !listeners.inherited;
         let endpoints = listeners.endpoints();
         let endpoint = endpoints.under(&settings);
@@ -165,7 +171,7 @@ impl Server {
         };
         tokio::select! {
             served = &mut serving => return served.context("serving requests")?.context("serving requests"),
-            supervised = supervision.run(&shutdown) => supervised?,
+            () = supervision.run(reloads, &shutdown) => {}
         }
         serving
             .await

@@ -3,7 +3,8 @@
 
 use docent::{
     config::Limits,
-    http::{App, serve},
+    http::{App, Entrance, Site, serve},
+    listener::Listener,
     mcp::Library,
 };
 use docent_fuzz::index;
@@ -68,21 +69,20 @@ fn post(headers: &str, body: &[u8]) -> u16 {
 fn start() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
     let address = listener.local_addr().expect("a bound listener has one");
-    listener
-        .set_nonblocking(true)
-        .expect("loopback sockets can be non-blocking");
+    let listener = Listener::tcp(listener).expect("loopback sockets can be non-blocking");
     std::thread::spawn(move || {
         let index = index();
         let app = App {
             library: Arc::new(Library::new(Arc::clone(&index.snapshot))),
             hosts: Vec::new(),
+            domain: None,
         };
+        let site = Arc::new(Site::new(&app, Limits::default()));
         tokio::runtime::Runtime::new()
             .expect("threads can be started")
             .block_on(serve(
-                listener,
-                app,
-                Limits::default(),
+                site,
+                vec![Entrance::plain(listener)],
                 CancellationToken::new(),
             ))
             .expect("the server runs until the process ends");

@@ -157,6 +157,8 @@ fn bind(address: SocketAddr, setting: &str) -> Result<Listener, Failure> {
     let failed = |error: io::Error| {
         let kind = match error.kind() {
             ErrorKind::PermissionDenied => Kind::Permission,
+            // systemd is not to try again until somebody has started a socket.
+            _ if error.raw_os_error() == Some(NO_SUCH_FAMILY) => Kind::Config,
             _ => Kind::Unavailable,
         };
         let help = match error.kind() {

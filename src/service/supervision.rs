@@ -3,10 +3,9 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::Signal,
     task::JoinSet,
     time::{MissedTickBehavior, interval, timeout},
 };
@@ -51,16 +50,12 @@ pub(super) struct Supervision {
 
 impl Supervision {
     /// Goes on until the service is told to stop.
-    ///
-    /// # Errors
-    /// Where signals cannot be listened for.
-    pub(super) async fn run(mut self, shutdown: &CancellationToken) -> anyhow::Result<()> {
-        let mut reloads = signal(SignalKind::hangup()).context("listening for signals")?;
+    pub(super) async fn run(mut self, mut reloads: Signal, shutdown: &CancellationToken) {
         tokio::select! {
             () = self.certificates.first(&self.settings) => {}
             () = shutdown.cancelled() => {
                 self.stopping();
-                return Ok(());
+                return;
             }
         }
         self.notifier.ready(&self.status());
@@ -84,7 +79,6 @@ impl Supervision {
             }
         }
         self.stopping();
-        Ok(())
     }
 
     fn stopping(&self) {

@@ -156,7 +156,6 @@ fn owner(path: &Path) -> u32 {
 /// The first start asks the authority, answers its questions and then everybody; the second one asks
 /// nobody. As root it is somebody else by then.
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stdout, reason = "a figure to look at")]
 async fn a_first_start_answers_over_https() {
     let site = Site::new().await;
     let started = Instant::now();
