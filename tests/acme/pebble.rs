@@ -198,7 +198,7 @@ impl Pebble {
 
     fn run(&mut self, port: u16) {
         let release = self.behaviour.release;
-        let (process, port) = until_it_runs(&program(release, "pebble"), |command| {
+        let (mut process, port) = until_it_runs(&program(release, "pebble"), |command| {
             let port = if port == 0 { free_port() } else { port };
             self.management = free_port();
             let config = self.folder.path().join("pebble.json");
@@ -216,6 +216,8 @@ impl Pebble {
                 );
             port
         });
+        let listens = process.until_it_listens(self.management, Instant::now() + PATIENCE);
+        assert!(listens.is_ok(), "{}", process.log());
         self.process = Some(process);
         self.authority.directory = format!("https://127.0.0.1:{port}/dir");
     }
