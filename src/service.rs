@@ -5,21 +5,20 @@
 //! to the log.
 mod catalogue;
 mod certificates;
+mod changes;
 mod check;
 mod count;
 mod documents;
 mod listeners;
 mod renewal;
 mod supervision;
-mod watch;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use arc_swap::ArcSwap;
 use tokio::{
     signal::unix::{SignalKind, signal},
-    sync::oneshot,
+    sync::{oneshot, watch},
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
@@ -134,11 +133,11 @@ impl Server {
             // An authority may ask before there is an index: neither waits for the other.
             open.take();
         }
-        let current = Arc::new(ArcSwap::from_pointee(settings.clone()));
-        let mut helpers = JoinSet::new();
+        let (settings_in_force, settings_to_renew_by) = watch::channel(settings.clone());
+        let mut background = JoinSet::new();
         if in_process {
             let state = certificates.state().clone();
-            helpers.spawn(renewal::keep_renewed(Arc::clone(&current), state));
+            background.spawn(renewal::keep_renewed(settings_to_renew_by, state));
         }
 
         let documents = Documents::new(self.cache_dir, Arc::clone(observer), notifier.clone());
@@ -166,8 +165,7 @@ impl Server {
             endpoint,
             reread: self.reread,
             socket_activated: !in_process,
-            settings,
-            current,
+            settings: settings_in_force,
         };
         tokio::select! {
             served = &mut serving => return served.context("serving requests")?.context("serving requests"),
@@ -185,15 +183,14 @@ impl Server {
 fn give_up_privileges(settings: &Settings) -> anyhow::Result<()> {
     let server = &settings.server;
     let public = settings.tls.is_some().then_some(PUBLIC_USER);
-    let Some(user) = server.user.as_deref().or(public) else {
-        if platform::is_root() {
-            tracing::warn!(
-                "running as root; set `user` in [server], or start docent as an ordinary user"
-            );
-        }
+    let user = server.user.as_deref().or(public);
+    if user.is_none() && platform::is_root() {
+        tracing::warn!(
+            "running as root; set `user` in [server], or start docent as an ordinary user"
+        );
         return Ok(());
-    };
-    match platform::give_up_privileges(user)? {
+    }
+    match platform::give_up_privileges(user.unwrap_or(PUBLIC_USER))? {
         Dropped::Nothing => {}
         Dropped::Capabilities => tracing::info!("gave up the capabilities it was started with"),
         Dropped::Root { user } => tracing::info!(user, "gave up root"),

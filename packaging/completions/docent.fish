@@ -38,7 +38,7 @@ complete -c docent -n "__fish_docent_needs_command" -f -a "help" -d 'Print this 
 complete -c docent -n "__fish_docent_using_subcommand serve" -s c -l config -d 'The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand serve" -s l -l listen -d 'The address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080]' -r
 complete -c docent -n "__fish_docent_using_subcommand serve" -l cache-dir -d 'Where to keep the index [default: ~/.cache/docent]' -r -F
-complete -c docent -n "__fish_docent_using_subcommand serve" -l state-dir -d 'Where to keep certificates [default: /var/lib/docent for root, else certs/ beside the configuration]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand serve" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY, /var/lib/docent for root, else certs/ beside the configuration]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand serve" -l rebuild -d 'Build the index again, even where the new one has far fewer pages'
 complete -c docent -n "__fish_docent_using_subcommand serve" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand serve" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'

@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use crate::{
-    config::{ChallengeType, Identifier},
+    config::{ChallengeType, Identifier, ServerSettings},
     state::StateDir,
 };
 
@@ -181,6 +181,15 @@ pub struct ChallengePorts {
     pub http: SocketAddr,
     /// The address for HTTPS.
     pub https: SocketAddr,
+}
+
+impl From<&ServerSettings> for ChallengePorts {
+    fn from(server: &ServerSettings) -> Self {
+        Self {
+            http: server.http,
+            https: server.https,
+        }
+    }
 }
 
 impl ChallengePorts {

@@ -103,10 +103,7 @@ impl Configured {
     }
 
     pub(super) fn ports(&self) -> ChallengePorts {
-        ChallengePorts {
-            http: self.server.http,
-            https: self.server.https,
-        }
+        ChallengePorts::from(&self.server)
     }
 }
 

@@ -153,15 +153,6 @@ impl Certificates {
         })
     }
 
-    /// Tells of each new certificate.
-    pub(super) async fn changed(&self) {
-        let mut certificate = self.terminator.certificate();
-        certificate.mark_unchanged();
-        if certificate.changed().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
-
     fn failure(&self, settings: &Settings) -> Option<Failures> {
         let tls = settings.tls.as_ref()?;
         let history = HistoryFile::new(&self.state, tls.primary()).load().ok()?;

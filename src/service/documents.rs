@@ -21,7 +21,7 @@ use crate::{
 use super::{
     Observer,
     catalogue::{self, Catalogue},
-    watch::{Changes, Nudge},
+    changes::{Changes, Nudge},
 };
 
 /// How much more time a step of a long build asks the service manager for, and how often.

@@ -1,11 +1,8 @@
 //! Obtains and renews the certificate in this process, where no timer of systemd does.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
-use arc_swap::ArcSwap;
+use tokio::{sync::watch, time::timeout};
 
 use crate::{
     acme::{ChallengePorts, Outcome, Patience, Renewal},
@@ -13,20 +10,24 @@ use crate::{
     state::StateDir,
 };
 
-/// The longest time between two looks: the authority may suggest another moment meanwhile, the
-/// configuration may have changed, and the clock of a laptop stands still while it sleeps.
+/// The longest time between two looks: the authority may suggest another moment meanwhile, and the
+/// clock of a laptop stands still while it sleeps.
 const LOOK: Duration = Duration::from_secs(15 * 60);
 /// The shortest, whatever the schedule says.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Goes on for as long as the process serves. Looks at whatever the settings are at the time.
+/// Goes on for as long as the process serves. Other settings are looked at as soon as they come.
 ///
 /// What it asks the authority, and when, follows from the history on disk, so that a process that is
 /// started again and again does not ask again and again.
-pub(super) async fn keep_renewed(settings: Arc<ArcSwap<Settings>>, state: StateDir) {
+pub(super) async fn keep_renewed(mut settings: watch::Receiver<Settings>, state: StateDir) {
     loop {
-        let wait = renew(&settings.load_full(), &state).await;
-        tokio::time::sleep(wait.clamp(PAUSE, LOOK)).await;
+        let current = settings.borrow_and_update().clone();
+        let wait = renew(&current, &state).await.clamp(PAUSE, LOOK);
+        if let Ok(Err(_)) = timeout(wait, settings.changed()).await {
+            // The service is stopping.
+            return;
+        }
     }
 }
 
@@ -42,10 +43,7 @@ async fn renew(settings: &Settings, state: &StateDir) -> Duration {
         state,
         names: &tls.names,
         settings: acme,
-        ports: ChallengePorts {
-            http: settings.server.http,
-            https: settings.server.https,
-        },
+        ports: ChallengePorts::from(&settings.server),
         patience: Patience::default(),
         clock: &SystemTime::now,
     };

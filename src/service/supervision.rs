@@ -3,9 +3,9 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use arc_swap::ArcSwap;
 use tokio::{
     signal::unix::Signal,
+    sync::watch,
     task::JoinSet,
     time::{MissedTickBehavior, interval, timeout},
 };
@@ -43,16 +43,17 @@ pub(super) struct Supervision {
     pub(super) reread: Reread,
     /// systemd starts docent again at the next request.
     pub(super) socket_activated: bool,
-    pub(super) settings: Settings,
-    /// The same, for those who look at it now and then.
-    pub(super) current: Arc<ArcSwap<Settings>>,
+    /// Those in force; a reload tells whoever waits for others.
+    pub(super) settings: watch::Sender<Settings>,
 }
 
 impl Supervision {
     /// Goes on until the service is told to stop.
     pub(super) async fn run(mut self, mut reloads: Signal, shutdown: &CancellationToken) {
+        let settings = self.settings.borrow().clone();
+        let mut certificate = self.certificates.terminator().certificate();
         tokio::select! {
-            () = self.certificates.first(&self.settings) => {}
+            () = self.certificates.first(&settings) => {}
             () = shutdown.cancelled() => {
                 self.stopping();
                 return;
@@ -66,12 +67,11 @@ impl Supervision {
         let mut tasks = JoinSet::new();
         tasks.spawn(live(self.notifier.clone(), Arc::clone(&self.site)));
         loop {
-            let certificates = Arc::clone(&self.certificates);
             tokio::select! {
                 () = shutdown.cancelled() => break,
                 Some(()) = reloads.recv() => self.reload().await,
                 _ = status.tick() => self.notifier.status(&self.status()),
-                () = certificates.changed() => self.notifier.status(&self.status()),
+                Ok(()) = certificate.changed() => self.notifier.status(&self.status()),
                 _ = idle.tick() => if self.is_idle() {
                     tracing::info!("nobody has asked for a while: leaving until somebody does");
                     shutdown.cancel();
@@ -86,7 +86,7 @@ impl Supervision {
     }
 
     fn is_idle(&self) -> bool {
-        let patience = self.settings.server.idle_exit;
+        let patience = self.settings.borrow().server.idle_exit;
         self.socket_activated && patience.is_some_and(|patience| self.site.idle_for() >= patience)
     }
 
@@ -122,7 +122,7 @@ impl Supervision {
         };
         self.site.replace(&app, settings.limits.clone());
         let moved = |of: fn(&Settings) -> (SocketAddr, SocketAddr, Option<SocketAddr>)| {
-            !self.socket_activated && of(&settings) != of(&self.settings)
+            !self.socket_activated && of(&settings) != of(&self.settings.borrow())
         };
         if moved(|settings| {
             let server = &settings.server;
@@ -133,8 +133,7 @@ impl Supervision {
             );
         }
         self.endpoint = endpoint;
-        self.current.store(Arc::new(settings.clone()));
-        self.settings = settings;
+        self.settings.send_replace(settings);
         Ok(())
     }
 
@@ -142,7 +141,7 @@ impl Supervision {
     fn status(&self) -> String {
         let holdings = self.library.current();
         let pages: usize = holdings.snapshot.sets().iter().map(|set| set.pages).sum();
-        let certificate = self.certificates.summary(&self.settings);
+        let certificate = self.certificates.summary(&self.settings.borrow());
         let certificate = certificate.map_or_else(String::new, |summary| format!("; {summary}"));
         let noun = if pages == 1 { "page" } else { "pages" };
         let pages = format!("{} {noun}", thousands(pages));
