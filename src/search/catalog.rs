@@ -108,12 +108,11 @@ impl Manifest {
     pub(super) const FILE: &str = "manifest.json";
 }
 
-/// Writes a value as JSON and sees it onto the disk.
+/// Writes a value as JSON.
 pub(super) fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(path)?);
     serde_json::to_writer(&mut out, value)?;
-    out.flush()?;
-    out.get_ref().sync_all()
+    out.flush()
 }
 
 pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> io::Result<T> {

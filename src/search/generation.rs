@@ -10,6 +10,7 @@
 
 use super::catalog::{Catalog, Manifest, read_json, write_json};
 use super::mapped::{checksum, map};
+use super::scaffold::settle;
 use super::store::StoreError;
 use std::{
     fs::{self, File},
@@ -89,14 +90,15 @@ impl Shelf {
         Ok(generation)
     }
 
-    /// Makes a generation the current one, in one step, and removes all others. Whoever has
-    /// mapped their files goes on reading them.
+    /// Sees a generation onto the disk, makes it the current one, in one step, and removes all
+    /// others. Whoever has mapped their files goes on reading them.
     pub(super) fn publish(
         &self,
         generation: &Generation,
         _lock: &BuildLock,
     ) -> Result<(), StoreError> {
         let swap = || -> io::Result<()> {
+            settle(&generation.folder)?;
             let new = self.folder.join("current.new");
             let mut file = File::create(&new)?;
             file.write_all(generation.name().as_bytes())?;
@@ -204,8 +206,7 @@ impl Generation {
         write_json(&self.folder.join(Catalog::FILE), catalog)?;
         manifest.sizes = self.sizes()?;
         manifest.checksums = self.checksums()?;
-        write_json(&self.folder.join(Manifest::FILE), &manifest)?;
-        File::open(&self.folder)?.sync_all()
+        write_json(&self.folder.join(Manifest::FILE), &manifest)
     }
 
     /// Whether all files are there in the sizes that they were written in.

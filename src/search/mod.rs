@@ -4,6 +4,7 @@ mod breadcrumbs;
 mod build;
 mod catalog;
 mod compile;
+mod draft;
 mod evidence;
 mod generation;
 mod language;
@@ -14,6 +15,7 @@ mod passages;
 mod postings;
 mod ranking;
 mod record;
+mod scaffold;
 mod schema;
 mod scoring;
 mod snapshot;
@@ -26,5 +28,6 @@ pub use answer::{
     Answer, Entry, Hit, MAX_QUERY_CHARS, PageRef, Passage, Query, Relaxation, SetSummary,
     StoredPage,
 };
+pub use draft::Draft;
 pub use snapshot::{SearchError, Snapshot};
 pub use store::{Loss, Progress, Report, SetReport, Store, StoreError};

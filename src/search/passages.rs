@@ -188,8 +188,7 @@ impl PassageWriter {
         out.write_all(&length.to_le_bytes())?;
         out.write_all(&passages.to_le_bytes())?;
         out.write_all(&count.to_le_bytes())?;
-        out.flush()?;
-        out.get_ref().sync_all()
+        out.flush()
     }
 }
 

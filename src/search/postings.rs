@@ -330,8 +330,7 @@ impl PostingsWriter {
         self.out.write_all(&count(slots.len())?.to_le_bytes())?;
         self.out.write_all(&self.unit.to_le_bytes())?;
         self.out.write_all(&[0; 4])?;
-        self.out.flush()?;
-        self.out.get_ref().sync_all()
+        self.out.flush()
     }
 
     fn slots(&self) -> Vec<u32> {

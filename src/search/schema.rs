@@ -3,7 +3,7 @@
 //! They are three, not one, because BM25 weighs a text by the average length of its field, and
 //! documents without a field count in that average too.
 
-use super::tokenizer;
+use super::{scaffold::Scaffold, tokenizer};
 use std::path::Path;
 use tantivy::{
     Index, IndexSettings, TantivyError,
@@ -100,14 +100,14 @@ pub(super) fn create(
     let mut index = Index::builder()
         .schema(schema)
         .settings(settings)
-        .create_in_dir(folder)?;
+        .open_or_create(Scaffold::at(folder)?)?;
     register(&mut index, language);
     Ok(index)
 }
 
 /// Opens the index in a folder.
 pub(super) fn open(folder: &Path, language: Language) -> Result<Index, TantivyError> {
-    let mut index = Index::open_in_dir(folder)?;
+    let mut index = Index::open(Scaffold::at(folder)?)?;
     register(&mut index, language);
     Ok(index)
 }

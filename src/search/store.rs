@@ -2,6 +2,7 @@
 
 use super::build::{Plan, build};
 use super::catalog::{Catalog, Manifest, Outcome, ReadFile};
+use super::draft::{Built, Draft};
 use super::generation::{Generation, Shelf};
 use super::language::stemmer;
 use super::schema;
@@ -142,10 +143,7 @@ impl Store {
         })
     }
 
-    /// Brings the index up to date with the documents and opens it. Only files that have
-    /// changed are read; one process builds at a time, others wait for it.
-    ///
-    /// With `rebuild` everything is read anew, and a loss of pages is taken over.
+    /// Brings the index up to date with the documents and opens it, see [`Store::draft`].
     ///
     /// # Errors
     /// Where documents or index cannot be read or written; the older index stays as it was.
@@ -154,6 +152,21 @@ impl Store {
         rebuild: bool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(Arc<Snapshot>, Report), StoreError> {
+        self.draft(rebuild, progress)?.publish()
+    }
+
+    /// Builds an index that is up to date with the documents and opens it. Only files that have
+    /// changed are read; one process builds at a time, others wait for it.
+    ///
+    /// With `rebuild` everything is read anew, and a loss of pages is taken over.
+    ///
+    /// # Errors
+    /// Where documents or index cannot be read or written; the older index stays as it was.
+    pub fn draft(
+        &self,
+        rebuild: bool,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Draft<'_>, StoreError> {
         let started = Instant::now();
         let lock = self.shelf.lock()?;
         let (older, rebuilt) = self.older(rebuild);
@@ -183,8 +196,11 @@ impl Store {
             let same_files = to_read.is_empty() && unchanged.len() == manifest.files.len();
             if same_files && manifest.selection == self.selection() {
                 let snapshot = self.open_generation(generation)?;
-                let report = report(catalog, manifest, None);
-                return Ok((Arc::new(snapshot), report));
+                return Ok(Draft {
+                    snapshot: Arc::new(snapshot),
+                    report: report(catalog, manifest, None),
+                    built: None,
+                });
             }
         }
         let guard = older
@@ -208,17 +224,20 @@ impl Store {
             && let Some(loss) = self.loss(&old_catalog, &catalog)
         {
             self.shelf.discard(&generation);
-            let snapshot = self.open_generation(&older)?;
-            let report = report(&old_catalog, &old_manifest, Some(loss));
-            return Ok((Arc::new(snapshot), report));
+            return Ok(Draft {
+                snapshot: Arc::new(self.open_generation(&older)?),
+                report: report(&old_catalog, &old_manifest, Some(loss)),
+                built: None,
+            });
         }
         generation
             .complete(&catalog, manifest.clone())
             .map_err(StoreError::Disk)?;
-        let snapshot = self.open_generation(&generation)?;
-        self.shelf.publish(&generation, &lock)?;
-        let report = report(&catalog, &manifest, None);
-        Ok((Arc::new(snapshot), report))
+        Ok(Draft {
+            snapshot: Arc::new(self.open_generation(&generation)?),
+            report: report(&catalog, &manifest, None),
+            built: Some(Built::new(&self.shelf, generation, lock)),
+        })
     }
 
     /// The current generation, where a new one can start from it; else why it cannot.

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     config::{DocSet, Settings},
     error::{Failure, Kind},
-    search::{Progress, Report, Snapshot, Store, StoreError},
+    search::{Draft, Progress, Report, Snapshot, Store, StoreError},
 };
 
 /// The documents of a configuration and their index.
@@ -58,14 +58,38 @@ impl Catalogue {
         rebuild: bool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> anyhow::Result<(Arc<Snapshot>, Report)> {
-        let (snapshot, report) = self
+        let draft = self.draft(rebuild, progress)?;
+        self.publish(draft)
+    }
+
+    /// Builds an index that is up to date, to be searched before it is on the disk.
+    ///
+    /// # Errors
+    /// Where documents or index cannot be read or written, and where there is no document.
+    pub fn draft(
+        &self,
+        rebuild: bool,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> anyhow::Result<Draft<'_>> {
+        let draft = self
             .store
-            .update(rebuild, progress)
+            .draft(rebuild, progress)
+            .map_err(|error| explain(error, &self.cache_dir))?;
+        if draft.snapshot.sets().iter().all(|set| set.pages == 0) {
+            return Err(self.no_documents(&draft.report));
+        }
+        Ok(draft)
+    }
+
+    /// Keeps a draft for the next start.
+    ///
+    /// # Errors
+    /// Where the disk does not take it.
+    pub fn publish(&self, draft: Draft<'_>) -> anyhow::Result<(Arc<Snapshot>, Report)> {
+        let (snapshot, report) = draft
+            .publish()
             .map_err(|error| explain(error, &self.cache_dir))?;
         log(&report);
-        if snapshot.sets().iter().all(|set| set.pages == 0) {
-            return Err(self.no_documents(&report));
-        }
         Ok((snapshot, report))
     }
 

@@ -181,11 +181,16 @@ async fn blocking<T: Send + 'static>(
 
 /// A failure leaves what is served as it is: old documents are better than none.
 fn refresh(catalogue: &Catalogue, library: &Library, observer: Option<&dyn Observer>) {
-    match catalogue.update(false, &|_| ()) {
-        Ok((snapshot, report)) => {
-            if snapshot.generation() != library.current().snapshot.generation() {
-                library.replace(snapshot);
-            }
+    let refreshed = catalogue.draft(false, &|_| ()).and_then(|draft| {
+        // Searched first, kept on the disk then: a busy disk may take seconds.
+        let served = library.current().snapshot.generation();
+        if draft.is_new() || draft.snapshot.generation() != served {
+            library.replace(Arc::clone(&draft.snapshot));
+        }
+        catalogue.publish(draft)
+    });
+    match refreshed {
+        Ok((_, report)) => {
             if let Some(observer) = observer {
                 observer.indexed(&report);
             }
