@@ -3,7 +3,12 @@
 //! `benches/run.sh` is the way to start it. Servers are measured one after another, round after
 //! round, and every figure is the median of its rounds.
 
-use std::{error::Error, fs, iter, path::Path, time::Duration};
+use std::{
+    error::Error,
+    fs, iter,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use tempfile::TempDir;
 
@@ -121,7 +126,7 @@ fn measure(plan: &Plan) -> Result<Report, Box<dyn Error>> {
     say(&format!("memory: {memory:?}"));
 
     let speed = speed(plan, &pages, &cache, &clients, &sections, warm_up, queries)?;
-    let growth = growth(plan, &pages, scratch.path(), warm_up, queries)?;
+    let growth = growth(plan, scratch.path(), warm_up, queries)?;
     Ok(Report {
         pages: served,
         queries: queries.len(),
@@ -205,7 +210,6 @@ fn speed(
 /// The same searches over more and more pages.
 fn growth(
     plan: &Plan,
-    pages: &Path,
     scratch: &Path,
     warm_up: &[String],
     queries: &[String],
@@ -213,12 +217,7 @@ fn growth(
     let mut sizes = Vec::new();
     for &times in plan.growth {
         let folder = scratch.join(format!("pages-{times}"));
-        let folder = if times == 1 {
-            pages.to_owned()
-        } else {
-            pages::grown(times, &folder)?;
-            folder
-        };
+        pages::grown(times, &folder)?;
         let cache = scratch.join(format!("cache-{times}"));
         let indexing = Server::docent(&folder, &cache)?;
         let took = indexing.first_answer(PROBE.0, PROBE.1)?;
@@ -230,24 +229,41 @@ fn growth(
         // Started again, since indexing needs more memory than serving.
         let docent = Server::docent(&folder, &cache)?;
         docent.first_answer(PROBE.0, PROBE.1)?;
-        sizes.push((times, served, docent, Vec::new()));
+        sizes.push((times, served, docent, folder, Vec::new()));
     }
     for _ in 0..plan.rounds {
-        for (times, _, docent, runs) in &mut sizes {
+        for (times, _, docent, _, runs) in &mut sizes {
             let run = load(docent, plan, warm_up, queries)?;
             say(&format!("{times} times the pages: {run}"));
             runs.push(run);
         }
     }
     let mut grown = Vec::new();
-    for (_, pages, docent, runs) in sizes {
+    for (times, pages, docent, folder, runs) in sizes {
+        let memory = docent.resident()?;
+        let mut changes = Vec::new();
+        for round in 0..plan.rounds {
+            changes.push(change(&docent, &folder, round)?);
+        }
+        say(&format!("{times} times the pages, a change: {changes:?}"));
         grown.push(Growth {
             pages,
             speed: Speed::new("docent", 0, &runs),
-            memory: docent.resident()?,
+            memory,
+            change: median(&changes),
         });
     }
     Ok(grown)
+}
+
+/// How long it takes until what a file newly says is found.
+fn change(docent: &Server, folder: &Path, round: usize) -> Result<Duration, Box<dyn Error>> {
+    // What is asked for stands in an answer that found nothing, too.
+    let (asked, answer) = (format!("quinceharvest{round}"), format!("cellar{round}"));
+    let page = format!("<html><body><h1>Notes</h1><p>{asked} in {answer}.</p></body></html>");
+    let written = Instant::now();
+    fs::write(folder.join("notes.html"), page)?;
+    docent.finds(written, &asked, &answer)
 }
 
 fn load(

@@ -124,9 +124,19 @@ impl Server {
         query: &str,
         words: &str,
     ) -> Result<Duration, Box<dyn Error>> {
+        self.finds(self.started, query, words)
+    }
+
+    /// Time from a moment to an answer that holds these words.
+    pub(crate) fn finds(
+        &self,
+        since: Instant,
+        query: &str,
+        words: &str,
+    ) -> Result<Duration, Box<dyn Error>> {
         loop {
             let answer = drive::ask(&self.address, query);
-            let elapsed = self.started.elapsed();
+            let elapsed = since.elapsed();
             match answer {
                 Ok(answer) if String::from_utf8_lossy(&answer).contains(words) => {
                     return Ok(elapsed);
