@@ -20,13 +20,13 @@ use crate::{
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// An authority that has failed is not waited for.
+/// What has failed is asked about again at once; a busy machine gets its time to answer.
 pub(crate) const IMPATIENT: Patience = Patience {
     connect: Duration::from_secs(5),
-    answer: Duration::from_millis(1500),
-    validation: Duration::from_secs(5),
-    issuance: Duration::from_secs(5),
-    order: Duration::from_secs(30),
+    answer: Duration::from_secs(20),
+    validation: Duration::from_secs(20),
+    issuance: Duration::from_secs(20),
+    order: Duration::from_secs(60),
     repeat: Duration::from_millis(1),
 };
 

@@ -13,14 +13,17 @@ use crate::{
     pebble::{Behaviour, Pebble, dns},
 };
 
+/// How long an answer may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A certificate with a new account, in a hurry where something breaks down.
-async fn issue(pebble: &Pebble) -> Result<Issued, Error> {
+async fn issue(pebble: &Pebble, answer: Duration) -> Result<Issued, Error> {
     // A new account each time: all steps there are.
     let _ = std::fs::remove_dir_all(pebble.state.accounts());
     let patience = Patience {
-        answer: Duration::from_millis(1_000),
+        answer,
         repeat: Duration::from_millis(1),
-        validation: Duration::from_secs(10),
+        validation: Duration::from_secs(30),
         ..Patience::default()
     };
     let client = Client::connect(&pebble.authority, patience).await?;
@@ -47,7 +50,11 @@ async fn authority() -> (Pebble, Interference) {
 /// fatal. Each time the next attempt succeeds, and no attempt asks much more than is needed.
 async fn fatal_steps(fault: Fault) -> Vec<String> {
     let (pebble, interference) = authority().await;
-    issue(&pebble).await.unwrap();
+    issue(&pebble, PATIENCE).await.unwrap();
+    let answer = match fault {
+        Fault::Silence => Duration::from_secs(2),
+        _ => PATIENCE,
+    };
     let steps = interference.seen().len();
     // Ten with a new account, and a poll more where the authority takes its time.
     assert!((10..=14).contains(&steps), "{:?}", interference.seen());
@@ -55,7 +62,7 @@ async fn fatal_steps(fault: Fault) -> Vec<String> {
     for step in 0..steps {
         let fault = fault.clone();
         interference.decide(move |number, _| (number == step).then(|| fault.clone()));
-        let issued = issue(&pebble).await;
+        let issued = issue(&pebble, answer).await;
         let seen = interference.seen();
         // Polls differ; a step may be repeated, with a new nonce, or asked about.
         assert!(seen.len() <= steps + 8, "{seen:?}");
@@ -63,7 +70,7 @@ async fn fatal_steps(fault: Fault) -> Vec<String> {
             assert!(error.may_pass(), "{error}");
             fatal.push(seen[step].clone());
             interference.decide(|_, _| None);
-            issue(&pebble).await.unwrap();
+            issue(&pebble, PATIENCE).await.unwrap();
         }
     }
     fatal.dedup();
@@ -100,7 +107,7 @@ async fn an_authority_that_is_down_is_asked_three_times() {
     let (pebble, interference) = authority().await;
     let page = || "<html>Down\nfor maintenance</html>".to_owned();
     interference.decide(move |_, _| Some(Fault::Answer(503, vec![], page())));
-    let error = issue(&pebble).await.err().unwrap();
+    let error = issue(&pebble, PATIENCE).await.err().unwrap();
     assert_eq!(interference.seen().len(), 3);
     let told = error.to_string();
     assert!(told.contains("status 503"), "{told}");
@@ -110,7 +117,7 @@ async fn an_authority_that_is_down_is_asked_three_times() {
     // Where it says when to come back, and that is not soon, it is left alone until then.
     let later = || vec![("retry-after", "3600".to_owned())];
     interference.decide(move |_, _| Some(Fault::Answer(503, later(), page())));
-    let error = issue(&pebble).await.err().unwrap();
+    let error = issue(&pebble, PATIENCE).await.err().unwrap();
     assert_eq!(interference.seen().len(), 1);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
 }
@@ -125,7 +132,7 @@ async fn refused(problem: serde_json::Value, headers: &[(&'static str, &str)]) -
     interference.decide(move |_, path| {
         (path == "/order-plz").then(|| Fault::Answer(429, headers.clone(), problem.to_string()))
     });
-    let error = issue(&pebble).await.err().unwrap();
+    let error = issue(&pebble, PATIENCE).await.err().unwrap();
     assert_eq!(interference.seen().last().unwrap(), "/order-plz");
     let orders = interference.seen();
     assert_eq!(orders.iter().filter(|p| *p == "/order-plz").count(), 1);
@@ -175,7 +182,7 @@ async fn a_record_that_names_other_authorities_is_told_with_what_to_change() {
         path.starts_with("/finalize-order")
             .then(|| Fault::Answer(403, vec![], problem.to_string()))
     });
-    let error = issue(&pebble).await.err().unwrap();
+    let error = issue(&pebble, PATIENCE).await.err().unwrap();
     assert!(error.to_string().contains("prevents issuance"), "{error}");
     assert!(error.help().unwrap().contains("CAA record"), "{error}");
     assert!(!error.may_pass());
@@ -184,14 +191,14 @@ async fn a_record_that_names_other_authorities_is_told_with_what_to_change() {
 #[tokio::test]
 async fn broken_json_is_told_as_such_and_not_asked_for_again() {
     let (pebble, interference) = authority().await;
-    issue(&pebble).await.unwrap();
+    issue(&pebble, PATIENCE).await.unwrap();
     let steps = interference.seen().len();
     for step in 0..steps {
         interference.decide(move |number, _| {
             (number == step).then(|| Fault::Answer(200, vec![], "{\"status\":".into()))
         });
         // Where nothing is read from the answer, it may be anything.
-        let Err(error) = issue(&pebble).await else {
+        let Err(error) = issue(&pebble, PATIENCE).await else {
             continue;
         };
         let told = error.to_string();
@@ -210,7 +217,7 @@ async fn an_authority_that_takes_no_nonce_at_all_is_given_up() {
         let headers = vec![("replay-nonce", "abc".to_owned())];
         (path == "/order-plz").then(|| Fault::Answer(400, headers, problem.to_string()))
     });
-    let error = issue(&pebble).await.err().unwrap();
+    let error = issue(&pebble, PATIENCE).await.err().unwrap();
     assert_eq!(error.problem().unwrap().kind, "badNonce");
     let seen = interference.seen();
     let orders = seen.iter().filter(|path| *path == "/order-plz").count();
@@ -220,7 +227,7 @@ async fn an_authority_that_takes_no_nonce_at_all_is_given_up() {
 #[tokio::test]
 async fn a_certificate_that_is_not_the_one_ordered_is_refused() {
     let (pebble, interference) = authority().await;
-    let other = issue(&pebble).await.unwrap();
+    let other = issue(&pebble, PATIENCE).await.unwrap();
     for (chain, reason) in [
         (String::new(), "its chain is empty"),
         (other.chain_pem.clone(), "it is for another key"),
@@ -233,7 +240,7 @@ async fn a_certificate_that_is_not_the_one_ordered_is_refused() {
             path.starts_with("/certZ")
                 .then(|| Fault::Answer(200, vec![], chain.clone()))
         });
-        let error = issue(&pebble).await.err().unwrap();
+        let error = issue(&pebble, PATIENCE).await.err().unwrap();
         assert!(error.to_string().contains(reason), "{error}");
         assert!(!error.may_pass());
     }
@@ -244,14 +251,14 @@ async fn an_endless_answer_is_not_read_to_its_end() {
     let (pebble, interference) = authority().await;
     let long = "x".repeat(2 << 20);
     interference.decide(move |_, _| Some(Fault::Answer(200, vec![], long.clone())));
-    let error = issue(&pebble).await.err().unwrap();
+    let error = issue(&pebble, PATIENCE).await.err().unwrap();
     assert!(error.to_string().contains("length limit"), "{error}");
 }
 
 #[tokio::test]
 async fn a_new_account_key_is_kept_though_nobody_heard_of_its_success() {
     let (pebble, interference) = authority().await;
-    issue(&pebble).await.unwrap();
+    issue(&pebble, PATIENCE).await.unwrap();
     let client = Client::connect(&pebble.authority, Patience::default())
         .await
         .unwrap();

@@ -112,7 +112,7 @@ async fn connections_that_are_cut() {
 #[tokio::test]
 async fn an_authority_that_does_not_answer() {
     let mut bench = Bench::new().await;
-    bench.patience.answer = Duration::from_millis(150);
+    bench.patience.answer = Duration::from_secs(1);
     for step in ["/dir", "/order-plz", "/certZ"] {
         let (message, _) = fails_with(&bench, step, Fault::Silence).await;
         assert!(
@@ -120,7 +120,7 @@ async fn an_authority_that_does_not_answer() {
             "{step}: {message}"
         );
     }
-    bench.patience.answer = Duration::from_secs(5);
+    bench.patience.answer = Duration::from_secs(20);
     recovers(&bench).await;
 }
 

@@ -131,7 +131,7 @@ fn the_stop_says_goodbye_to_streams() {
     drop(unfinished);
     public.join();
     assert!(
-        begun.elapsed() < Duration::from_secs(5),
+        begun.elapsed() < Duration::from_secs(15),
         "{:?}",
         begun.elapsed()
     );

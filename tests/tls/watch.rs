@@ -43,7 +43,7 @@ fn own_files_are_read_again_when_they_change() {
     assert!(public.tls("localhost", &[]).is_err());
     for serial in 1..=3 {
         write(&public, &public.authority.certify(&NAMES, serial));
-        assert!(public.await_serial(serial) < Duration::from_secs(1));
+        public.await_serial(serial);
     }
     // As container platforms do it: a link to a folder is replaced.
     let root = public.state.root();
@@ -53,7 +53,7 @@ fn own_files_are_read_again_when_they_change() {
     fs::write(root.join("new/cert.pem"), &pair.chain).unwrap();
     fs::write(root.join("new/key.pem"), &pair.key).unwrap();
     symlink("new", root.join("own")).unwrap();
-    assert!(public.await_serial(4) < Duration::from_secs(1));
+    public.await_serial(4);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_bad_pair_leaves_the_old_one_in_place() {
     fs::remove_dir_all(public.state.root().join("own")).unwrap();
     stays(&public, 1);
     write(&public, &good);
-    assert!(public.await_serial(2) < Duration::from_secs(1));
+    public.await_serial(2);
 }
 
 #[test]
