@@ -69,7 +69,7 @@ group_start() {
     configure
     authority_prepare_here
     authority_start
-    machine_run systemctl start docent.socket docent.service || fail "docent does not start"
+    machine_run systemctl enable --quiet --now docent.socket docent.service || fail "docent does not start"
     within 60 status_says days || fail "no certificate: $(status)"
     case_cold_starts
     case_restarts_and_reloads_under_load
@@ -89,23 +89,30 @@ case_units_are_sound() {
 }
 
 case_plain_http_without_a_domain() {
+    local before
     write_config ""
-    machine_run systemctl start docent.service || fail "docent does not start"
-    search_over http://127.0.0.1:8080/mcp || fail "no answer on the plain socket"
-    status_says "127.0.0.1:8080" || fail "the status does not name the address: $(status)"
-    machine_run systemctl stop docent.service docent{,-http,-local}.socket
-    # By the socket alone.
-    machine_run systemctl start docent-local.socket
+    before=$(listening)
+    # As an installation leaves it: the loopback socket alone, and nothing runs.
+    machine_run systemctl enable --quiet --now docent-local.socket
     search_over http://127.0.0.1:8080/mcp || fail "a connection does not start docent"
-    machine_run systemctl stop docent.service docent{,-http,-local}.socket
-    # With none at all, it says which to start.
-    machine_run systemctl mask --runtime --quiet docent{,-http,-local}.socket
+    status_says "127.0.0.1:8080" || fail "the status does not name the address: $(status)"
+    [ "$(listening)" = "$(printf '%s\n' "$before" 127.0.0.1:8080 | sort | grep .)" ] ||
+        fail "an installation that nobody has set up listens on $(listening | xargs)"
+    # Whoever then enables the rest has all of it with the next start.
+    machine_run systemctl enable --quiet docent.service
+    machine_run systemctl restart docent.service || fail "docent does not start with all sockets"
+    machine_run systemctl is-active --quiet docent.socket docent-http.socket ||
+        fail "a start of the service leaves its sockets closed"
+    search_over http://127.0.0.1:8080/mcp || fail "no answer on the plain socket"
+    stop_all
+    machine_run systemctl disable --quiet docent.service docent{,-http,-local}.socket docent-renew.timer
+    [ -z "$(machine_run find /etc/systemd/system -name 'docent*')" ] || fail "disabling leaves links"
+    # With no socket at all, it says which to start.
     ! machine_run systemctl start docent.service 2>/dev/null || fail "docent starts without sockets"
     journal_says "start docent.socket and" || fail "it does not say which unit to start"
     machine_run systemctl stop docent.service
-    machine_run systemctl unmask --runtime --quiet docent{,-http,-local}.socket
     machine_run systemctl reset-failed
-    passed "plain HTTP, by the service and by its socket; without sockets it says what to start"
+    passed "plain HTTP and nothing else where nobody has set it up; without sockets it says what to start"
 }
 
 case_sockets_that_are_not_docents() {
@@ -114,10 +121,11 @@ case_sockets_that_are_not_docents() {
         "ListenDatagram=127.0.0.1:8080|no stream socket"; do
         drop_in docent-local.socket "[Socket]" "ListenStream=" "ListenStream=127.0.0.1:8080" \
             "$([[ $said == Listen* ]] && echo "ListenStream=")" "${said%|*}"
+        machine_run systemctl start docent-local.socket
         ! machine_run systemctl start docent.service 2>/dev/null || fail "docent takes ${said%|*}"
         journal_says "${said#*|}" || fail "no word of ${said%|*}"
         journal_says "systemctl cat docent" || fail "no word of the unit"
-        machine_run systemctl stop docent.service docent{,-http,-local}.socket
+        stop_all
         machine_run systemctl reset-failed
         undrop docent-local.socket
     done
@@ -308,13 +316,13 @@ case_idle_exit() {
 }
 
 case_a_full_disk() {
-    machine_run systemctl stop docent.service docent{,-http,-local}.socket
+    stop_all
     local options since
     for options in size=512k ro; do
         since=$(date +%s.%6N)
         machine_run mount -t tmpfs -o "mode=0700,uid=docent,gid=docent,$options" tmpfs /var/cache/docent
         ! machine_run systemctl start docent.service 2>/dev/null || fail "it starts with $options"
-        machine_run systemctl stop docent.service docent{,-http,-local}.socket
+        stop_all
         machine_run umount /var/cache/docent
         journal_says /var/cache/docent "$since" || fail "no word of the folder with $options: $(journal_tail)"
         machine_run systemctl reset-failed
@@ -560,6 +568,16 @@ journal_tail() {
 
 score() {
     machine_run systemd-analyze security --no-pager "$1" | sed -n 's/.*exposure level.*: \([0-9.]*\) .*/\1/p'
+}
+
+# Sockets first: a connection would start the service again.
+stop_all() {
+    machine_run systemctl stop docent{,-http,-local}.socket docent.service
+}
+
+# The TCP addresses that somebody listens on.
+listening() {
+    machine_run ss --no-header --listening --tcp --numeric | awk '{ print $4 }' | sort
 }
 
 exposure() { # exposure UNIT MOST
