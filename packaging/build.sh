@@ -47,5 +47,5 @@ gzip --best --no-name "$stage"/man/*
 python3 packaging/notices.py "$target" | gzip --best --no-name >"$stage/third-party-licenses.gz"
 gzip --best --no-name <CHANGELOG.md >"$stage/changelog.gz"
 date="$(date --utc --rfc-email --date="@$SOURCE_DATE_EPOCH")"
-sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$date/" packaging/deb/changelog.in |
+sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$date/" -e "s|@MAINTAINER@|${maintainer//&/\\&}|" packaging/deb/changelog.in |
     gzip --best --no-name >"$stage/changelog.Debian.gz"

@@ -10,7 +10,8 @@ packaging/build.sh "$target"
 mkdir -p "$packages"
 
 package="$packages/docent_$version-1_$deb_arch.deb"
-cargo deb --quiet --no-build --no-strip --target "$target" --output "$package"
+cargo deb --quiet --no-build --no-strip --maintainer "$maintainer" --target "$target" \
+    --output "$package"
 echo "$package"
 
 # The debug symbols: one file, so that they need no recipe of their own.
@@ -27,7 +28,7 @@ Package: docent-dbgsym
 Source: docent
 Version: $version-1
 Architecture: $deb_arch
-Maintainer: $(sed -n 's/^maintainer = "\(.*\)"$/\1/p' Cargo.toml)
+Maintainer: $maintainer
 Installed-Size: $(du --apparent-size -sk "$tree/usr" | cut -f 1)
 Depends: docent (= $version-1)
 Section: debug

@@ -2,10 +2,12 @@
 # Installs docent as the packages do, for those who make others: make install DESTDIR= PREFIX=
 #
 #   DESTDIR  put in front of every path, for a package's build folder
-#   PREFIX   /usr by default; with another one, the units name the binary there
+#   PREFIX   /usr by default; with another one, the units name the binary there, and the
+#            configuration the manual
 #
-# The configuration is /etc/docent/docent.toml in any case, and an edited one stays. The user and the folders of the service are made by systemd-sysusers and systemd-tmpfiles, which
-# distributions run after an installation.
+# The configuration is /etc/docent/docent.toml in any case, and an edited one stays. The user and the
+# folders of the service are made by systemd-sysusers and systemd-tmpfiles, which distributions run
+# after an installation.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=packaging/environment.sh
@@ -28,11 +30,12 @@ put() { # put MODE SOURCE DESTINATION: a file, or into a folder where that ends 
 }
 
 put 755 "$release/package/docent" "$usr/bin/"
-if [ -e "$root/etc/docent/docent.toml" ]; then
-    put 644 etc/docent/docent.toml "$root/etc/docent/docent.toml.new"
-else
-    put 644 etc/docent/docent.toml "$root/etc/docent/"
-fi
+configuration="$root/etc/docent/docent.toml"
+[ ! -e "$configuration" ] || configuration+=.new
+put 644 etc/docent/docent.toml "$configuration"
+[ "$prefix" = /usr ] ||
+    sed -i -e 's/^#\[\[docs\]\]/[[docs]]/' -e 's/^#name = "docent"/name = "docent"/' \
+        -e "s|^#path = \"/usr/|path = \"$prefix/|" "$configuration"
 for unit in systemd/*.service systemd/*.socket systemd/*.timer; do
     put 644 "$unit" "$usr/lib/systemd/system/"
     [ "$prefix" = /usr ] ||
@@ -48,12 +51,14 @@ put 644 packaging/completions/docent.bash "$usr/share/bash-completion/completion
 put 644 packaging/completions/_docent "$usr/share/zsh/site-functions/"
 put 644 packaging/completions/docent.fish "$usr/share/fish/vendor_completions.d/"
 for page in docs/*.md; do
-    put 644 "$page" "$usr/share/doc/docent/manual/"
+    put 644 "$page" "$usr/share/docent/manual/"
 done
 for example in systemd/examples/*; do
     put 644 "$example" "$usr/share/doc/docent/examples/"
 done
 put 644 CHANGELOG.md "$usr/share/doc/docent/"
+# Who looks for it where documentation is finds it, too.
+ln -sfn ../../docent/manual "$usr/share/doc/docent/manual"
 put 644 "$release/package/third-party-licenses.gz" "$usr/share/licenses/docent/"
 put 644 LICENSE-APACHE "$usr/share/licenses/docent/"
 put 644 LICENSE-MIT "$usr/share/licenses/docent/"

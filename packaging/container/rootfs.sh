@@ -7,10 +7,10 @@ unpacked="$(mktemp -d)"
 dpkg-deb --extract "$package" "$unpacked"
 binary="$unpacked/usr/bin/docent"
 
-mkdir -p "$root/usr/bin" "$root/usr/share/doc" "$root/etc/docent" "$root/srv/docs" "$root/tmp" \
+mkdir -p "$root/usr/bin" "$root/usr/share" "$root/etc/docent" "$root/srv/docs" "$root/tmp" \
     "$root/var/lib/docent" "$root/var/cache/docent"
 cp "$binary" "$root/usr/bin/docent"
-cp -R "$unpacked/usr/share/doc/docent" "$root/usr/share/doc/docent"
+cp -R "$unpacked/usr/share/docent" "$root/usr/share/docent"
 # The C library, at the paths that the binary names.
 ldd "$binary" | sed -n 's|[^/]*\(/[^ ]*\) (0x.*|\1|p' | while read -r library; do
     mkdir -p "$root$(dirname "$library")"

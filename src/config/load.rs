@@ -26,7 +26,7 @@ use super::{
 
 /// Where the package puts docent's own manual: what is served until the configuration names
 /// other documents.
-pub const INSTALLED_MANUAL: &str = "/usr/share/doc/docent/manual";
+pub const INSTALLED_MANUAL: &str = "/usr/share/docent/manual";
 
 /// Faults that are shown at once.
 const MAX_DIAGNOSTICS: usize = 20;

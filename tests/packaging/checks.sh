@@ -22,6 +22,20 @@ ok() {
     echo "  $*"
 }
 
+# Fails when a binary needs a C library that Debian 12, Ubuntu 22.04 or RHEL 9 does not have, or
+# any other library: glibc alone, and libgcc_s, which glibc needs itself.
+needs_only_libc() { # needs_only_libc BINARY
+    local newest needed
+    newest="$(readelf --wide --version-info "$1" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -n 1)"
+    equal "the newest of" "GLIBC_2.34" "$(printf 'GLIBC_2.34\n%s' "$newest" | sort -V | tail -n 1)"
+    needed="$(readelf --wide --dynamic "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort | xargs)"
+    case "$needed" in
+        "ld-linux"*".so."[0-9]" libc.so.6 libgcc_s.so.1 libm.so.6" | "libc.so.6 libgcc_s.so.1 libm.so.6") ;;
+        *) fail "the binary needs other libraries than the C library: $needed" ;;
+    esac
+    ok "needs $needed, no symbol newer than $newest"
+}
+
 # Fails unless the second and third argument are the same.
 equal() { # equal WHAT EXPECTED FOUND
     [ "$2" = "$3" ] || {

@@ -106,7 +106,7 @@ fn files(page: &mut Page) {
         ["`/var/cache/docent`"],
         "The index of the documents. It can be deleted at any time and is built again.",
     );
-    page.item(["`/usr/share/doc/docent/manual`"], "The whole manual.");
+    page.item(["`/usr/share/docent/manual`"], "The whole manual.");
 }
 
 /// One line of `apropos`: no sentence, so neither a capital at its start nor a stop at its end.
