@@ -16,7 +16,7 @@ step "the project's own rules"
 tests/invariants.sh
 
 step "shell scripts"
-git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck --external-sources
+git ls-files -z -- '*.sh' .ci/run packaging/docent-rustc packaging/deb/p{re,ost}{inst,rm} | xargs -0 shellcheck --external-sources
 
 step "licences, duplicate versions and origins of the dependencies (deny.toml)"
 cargo deny --locked --log-level error check licenses bans sources

@@ -119,12 +119,20 @@ for_packages() {
     program curl curl "asks docent"
     program man man-db "formats manual pages"
     program qemu-aarch64-static qemu-user-static "runs the arm64 binary"
+    program ip iproute2 "gives a server a network of its own"
+    program rpmbuild rpm "makes a package that stands for those of an RPM distribution"
+    program npm npm "installs Claude Code, which the README connects"
+    python_module venv python3-venv "installs the other clients"
     for_repository
     for_deb
     for_rpm
     rust_target aarch64-unknown-linux-gnu
-    [ ${#missing[@]} -gt 0 ] || { package_lists && tests/fetch-pebble.sh; } ||
-        missing+=("tests/fetch-pebble.sh did not finish: its message is above")
+    [ ${#missing[@]} -eq 0 ] || return 0
+    package_lists
+    local script
+    for script in tests/fetch-pebble.sh tests/clients/install.sh; do
+        "$script" >/dev/null || missing+=("$script did not finish: its message is above")
+    done
 }
 
 rust() {
@@ -211,7 +219,8 @@ cargo_tool() { # cargo_tool COMMAND
     ! cargo install --list --root "$root" 2>/dev/null | grep -qxF "$1 v$version:" || return 0
     [ ${#missing[@]} -eq 0 ] || return 0
     echo "Building $1 $version into $root: this takes a minute or two, once"
-    CARGO_TARGET_DIR="$DOCENT_TEST_CACHE/tools/cargo-target" RUSTFLAGS="" \
+    env -u CARGO_ENCODED_RUSTFLAGS -u CFLAGS -u RUSTC_WORKSPACE_WRAPPER RUSTFLAGS="" \
+        CARGO_TARGET_DIR="$DOCENT_TEST_CACHE/tools/cargo-target" \
         CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
         CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 \
         cargo install --quiet --locked --root "$root" "$1@$version" ||

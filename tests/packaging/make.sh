@@ -1,25 +1,37 @@
 #!/usr/bin/env bash
-# Makes all packages twice, which must give the same bytes, and an older version to upgrade from.
+# Makes all packages twice, the second time from a clone in another folder, which must give the same
+# bytes, and an older version to upgrade from.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/packaging/checks.sh
 . tests/packaging/checks.sh
+
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
 
 sums() {
     (cd "$packages" && sha256sum -- *.deb *.rpm)
 }
 
 rm -rf "$packages"
-packaging/deb.sh >/dev/null
-packaging/rpm.sh >/dev/null
-first="$(sums)"
-rm "$packages"/*
-# docent itself is compiled and linked again, not the crates below it: that is the long part.
-cargo clean --quiet --release --target "$target" --package docent
 packaging/deb.sh
 packaging/rpm.sh
-equal "a second build" "$first" "$(sums)"
-ok "built twice with the same SHA-256"
+first="$(sums)"
+mv "$packages" "$work/first"
+
+elsewhere="$work/a folder/elsewhere/docent"
+git clone --quiet . "$elsewhere"
+git diff --binary HEAD | git -C "$elsewhere" apply --allow-empty
+# docent itself is compiled and linked again, as its source is new there, and all is packed. The crates
+# below it are not: they are the long part, and their source lies in the same place for every checkout.
+again() {
+    (cd "$elsewhere" && env -u DOCENT_REMAPS -u CFLAGS CARGO_TARGET_DIR="$(realpath "$target_dir")" "$@")
+}
+{ again packaging/deb.sh && again packaging/rpm.sh; } >"$work/log" 2>&1 || { cat "$work/log" >&2 && fail "a build elsewhere"; }
+grep -F "Compiling docent v$version ($elsewhere)" "$work/log" || fail "docent was not compiled again"
+equal "what another checkout gives" "$first" "$(sums)"
+ok "made twice, in two folders, with the same SHA-256:"
+echo "$first"
 
 mkdir -p "$packages/previous"
 cargo deb --quiet --no-build --no-strip --target "$target" --deb-version "$previous-1" \
