@@ -37,36 +37,53 @@ fn first_block(markdown: &str) -> usize {
     at
 }
 
-/// The blocks from the start of a text that fit a budget, and whether any were left out. Where
-/// not even the first fits, a piece of it is kept.
-pub(super) fn fit(markdown: &str, budget: usize) -> (Cow<'_, str>, bool) {
-    if tokens::estimate(markdown) <= budget {
-        return (markdown.trim_end().into(), false);
+/// The start of a text, as much as there is room for.
+#[derive(Debug, PartialEq)]
+pub(super) struct Fitting<'a> {
+    pub(super) text: Cow<'a, str>,
+    /// In tokens.
+    pub(super) cost: usize,
+    /// Whether anything was left out.
+    pub(super) cut: bool,
+}
+
+/// The blocks from the start of a text that fit a budget. Where not even the first fits, a piece of
+/// it is kept.
+pub(super) fn fit(markdown: &str, budget: usize) -> Fitting<'_> {
+    if let Some(cost) = tokens::within(markdown, budget) {
+        return Fitting {
+            text: markdown.trim_end().into(),
+            cost,
+            cut: false,
+        };
     }
     let mut left = budget;
     let mut end = 0;
     for block in blocks(markdown) {
-        let cost = tokens::estimate(block);
-        if cost > left {
+        let Some(cost) = tokens::within(block, left) else {
             break;
-        }
+        };
         left -= cost;
         end += block.len();
     }
-    if end == 0 {
+    let text = if end > 0 {
+        markdown[..end].trim_end().into()
+    } else {
+        left = 0;
         let first = &markdown[..first_block(markdown)];
-        let piece = pieces(first, budget).into_iter().next();
-        return (piece.unwrap_or_default().into(), true);
+        pieces(first, budget).next().unwrap_or_default()
+    };
+    Fitting {
+        text,
+        cost: budget - left,
+        cut: true,
     }
-    (markdown[..end].trim_end().into(), true)
 }
 
 /// Cuts a block that is over a budget into pieces under it: a fence is closed and opened again,
 /// a table gets its head again, a line is cut only where it alone is too long.
-pub(super) fn pieces(block: &str, budget: usize) -> Vec<String> {
-    if tokens::estimate(block) <= budget {
-        return vec![block.to_owned()];
-    }
+pub(super) fn pieces(block: &str, budget: usize) -> impl Iterator<Item = Cow<'_, str>> {
+    let whole = tokens::within(block, budget).is_some();
     let frame = Frame::of(block);
     let around = tokens::estimate(frame.before) + tokens::estimate(frame.after) + 2;
     // A frame that leaves no room is dropped rather than repeated for ever.
@@ -74,33 +91,39 @@ pub(super) fn pieces(block: &str, budget: usize) -> Vec<String> {
         Some(room) if room > budget / 4 => (frame, room),
         _ => (Frame::none(block), budget.max(4)),
     };
-    let mut pieces = Vec::new();
-    let mut piece = String::new();
+    let mut rest = if whole { "" } else { frame.inside };
+    let cut = iter::from_fn(move || {
+        let (piece, after) = first_piece(rest, room);
+        rest = after;
+        (!piece.is_empty()).then_some(piece)
+    });
+    let filled = cut.filter(|piece| !piece.trim().is_empty());
+    let framed = filled.map(move |piece| Cow::Owned(frame.around(piece)));
+    whole
+        .then_some(Cow::Borrowed(block))
+        .into_iter()
+        .chain(framed)
+}
+
+/// As many lines as there is room for, and the rest.
+fn first_piece(lines: &str, room: usize) -> (&str, &str) {
+    let mut rest = lines;
     let mut used = 0;
-    let mut rest = frame.inside;
-    while !rest.is_empty() {
-        let line = rest.split_inclusive('\n').next().unwrap_or(rest);
-        let cost = tokens::estimate(line);
-        if used + cost <= room {
-            piece.push_str(line);
-            used += cost;
-            rest = &rest[line.len()..];
-            continue;
-        }
-        if used == 0 {
-            let start = tokens::prefix(line, room);
-            let start = if start.is_empty() { line } else { start };
-            piece.push_str(start);
-            rest = rest[start.len()..].trim_start_matches([' ', '\t']);
-        }
-        pieces.push(frame.around(&piece));
-        piece.clear();
-        used = 0;
+    for line in lines.split_inclusive('\n') {
+        let Some(cost) = tokens::within(line, room - used) else {
+            break;
+        };
+        used += cost;
+        rest = &rest[line.len()..];
     }
-    if !piece.trim().is_empty() {
-        pieces.push(frame.around(&piece));
+    if used > 0 || rest.is_empty() {
+        return lines.split_at(lines.len() - rest.len());
     }
-    pieces
+    let line = rest.split_inclusive('\n').next().unwrap_or(rest);
+    let start = tokens::prefix(line, room);
+    let start = if start.is_empty() { line } else { start };
+    let rest = rest[start.len()..].trim_start_matches([' ', '\t']);
+    (start, rest)
 }
 
 /// What has to stand around every piece of a block.
@@ -173,6 +196,10 @@ struct Delimiter {
 impl Delimiter {
     fn opening(line: &str) -> Option<Self> {
         let mut line = line.trim_start();
+        // Most lines begin with a letter.
+        if line.starts_with(char::is_alphabetic) {
+            return None;
+        }
         // A fence may open on the line of its list item.
         while let Some(rest) = after_list_marker(line) {
             line = rest.trim_start();
@@ -228,7 +255,7 @@ mod tests {
     #[test]
     fn a_long_fence_is_closed_and_opened_again() {
         let code = format!("```sql\n{}```\n", "SELECT 1;\n".repeat(100));
-        let pieces = pieces(&code, 50);
+        let pieces: Vec<_> = pieces(&code, 50).collect();
         assert!(pieces.len() > 5);
         for piece in &pieces {
             assert!(tokens::estimate(piece) <= 50, "{piece}");
@@ -244,7 +271,7 @@ mod tests {
     #[test]
     fn a_long_table_gets_its_head_again() {
         let table = format!("| a | b |\n|---|---|\n{}", "| 1 | 2 |\n".repeat(60));
-        let pieces = pieces(&table, 60);
+        let pieces: Vec<_> = pieces(&table, 60).collect();
         assert!(pieces.len() > 2);
         assert!(
             pieces
@@ -258,22 +285,27 @@ mod tests {
     #[test]
     fn one_endless_line_is_cut_without_losing_words() {
         let line = "word ".repeat(1_000);
-        let pieces = pieces(&line, 40);
+        let pieces: Vec<_> = pieces(&line, 40).collect();
         assert!(pieces.iter().all(|piece| tokens::estimate(piece) <= 40));
         let words: usize = pieces.iter().map(|piece| piece.split(' ').count()).sum();
         assert_eq!(words, 1_000);
         assert_eq!(
-            pieces.iter().map(String::len).sum::<usize>() + pieces.len(),
+            pieces.iter().map(|piece| piece.len()).sum::<usize>() + pieces.len(),
             line.len()
         );
     }
 
     #[test]
     fn what_fits_is_kept_in_whole_blocks() {
-        assert_eq!(fit("One.\n\nTwo.\n", 100), ("One.\n\nTwo.".into(), false));
-        let (kept, cut) = fit(PAGE, 5);
-        assert_eq!((&*kept, cut), ("Intro.", true));
-        let (kept, cut) = fit("a very long line of many words indeed", 4);
-        assert!(cut && !kept.is_empty() && tokens::estimate(&kept) <= 4);
+        let whole = fit("One.\n\nTwo.\n", 100);
+        assert_eq!((&*whole.text, whole.cut), ("One.\n\nTwo.", false));
+        let start = fit(PAGE, 5);
+        assert_eq!((&*start.text, start.cut), ("Intro.", true));
+        let piece = fit("a very long line of many words indeed", 4);
+        assert!(piece.cut && !piece.text.is_empty());
+        for (fitting, budget) in [(whole, 100), (start, 5), (piece, 4)] {
+            assert!(tokens::estimate(&fitting.text) <= fitting.cost);
+            assert!(fitting.cost <= budget);
+        }
     }
 }

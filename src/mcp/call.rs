@@ -7,7 +7,7 @@
 //! with the same bytes.
 
 use rmcp::model::{JsonObject, ProtocolVersion, RequestId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -82,40 +82,41 @@ impl Params<'_> {
     }
 }
 
-#[derive(Serialize)]
-struct Response<'a> {
-    jsonrpc: &'static str,
-    id: &'a RequestId,
-    result: CallResult<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CallResult<'a> {
-    content: [Content<'a>; 1],
-    is_error: bool,
-}
-
-#[derive(Serialize)]
-struct Content<'a> {
-    r#type: &'static str,
-    text: &'a str,
-}
-
+/// A response with a `CallToolResult`. Nearly all of it is one text, which `json_escape_simd` writes
+/// several times faster than serde_json.
 fn response(id: &RequestId, reply: &Reply) -> Vec<u8> {
-    let response = Response {
-        jsonrpc: "2.0",
-        id,
-        result: CallResult {
-            content: [Content {
-                r#type: "text",
-                text: &reply.text,
-            }],
-            is_error: reply.is_error,
-        },
-    };
     // Line ends and quotes take two bytes each.
     let mut bytes = Vec::with_capacity(reply.text.len() + reply.text.len() / 8 + 256);
-    serde_json::to_writer(&mut bytes, &response).expect("text and numbers are always JSON");
+    bytes.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
+    serde_json::to_writer(&mut bytes, id).expect("text and numbers are always JSON");
+    bytes.extend_from_slice(br#","result":{"content":[{"type":"text","text":"#);
+    json_escape_simd::escape_into(&reply.text, &mut bytes);
+    bytes.extend_from_slice(br#"}],"isError":"#);
+    bytes.extend_from_slice(if reply.is_error { b"true" } else { b"false" });
+    bytes.extend_from_slice(b"}}");
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn any_text_is_answered_as_json() {
+        let every = (0..0x250).chain(0x2020..0x2030).chain(0x1_f600..0x1_f610);
+        let every: String = every.filter_map(char::from_u32).collect();
+        for text in ["", "\"", "\\", &every, &every.repeat(20)] {
+            let reply = Reply::text(text.to_owned(), 1);
+            let id = RequestId::String("a \"b\"".into());
+            let read: Value = serde_json::from_slice(&response(&id, &reply)).unwrap();
+            let content = json!([{ "type": "text", "text": text }]);
+            let result = json!({ "content": content, "isError": false });
+            let expected = json!({ "jsonrpc": "2.0", "id": "a \"b\"", "result": result });
+            assert_eq!(read, expected);
+            let quoted = serde_json::to_string(text).unwrap();
+            let bytes = String::from_utf8(response(&id, &reply)).unwrap();
+            assert!(bytes.contains(&quoted), "not as serde_json writes it");
+        }
+    }
 }

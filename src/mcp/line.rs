@@ -50,7 +50,7 @@ pub(super) fn letters(text: &str) -> String {
 
 /// Whether two texts have the same letters and digits but for the case.
 pub(super) fn same_letters(a: &str, b: &str) -> bool {
-    each_letter(a).eq(each_letter(b))
+    a == b || each_letter(a).eq(each_letter(b))
 }
 
 fn each_letter(text: &str) -> impl Iterator<Item = char> {

@@ -238,17 +238,17 @@ fn write_passage(text: &mut String, title: &str, passage: &Passage, budget: usiz
     }
     let heading = passage.headings.last().map_or(title, String::as_str);
     let body = without_heading(&passage.markdown, heading);
-    let (body, cut) = blocks::fit(body, budget);
+    let body = blocks::fit(body, budget);
     text.push('\n');
     if !name.is_empty() {
         let _ = writeln!(text, "## {name}\n");
     }
-    text.push_str(&body);
+    text.push_str(&body.text);
     text.push('\n');
-    if cut || passage.partial {
+    if body.cut || passage.partial {
         text.push_str("[The section goes on.]\n");
     }
-    tokens::estimate(&body).min(budget)
+    body.cost
 }
 
 /// A passage without its first line where that is its heading, which stands above it already.
@@ -256,6 +256,7 @@ fn without_heading<'a>(markdown: &'a str, heading: &str) -> &'a str {
     let first = markdown.lines().next().unwrap_or_default();
     // `## Title {#anchor}`
     let title = first.split(" {#").next().unwrap_or_default();
+    let title = title.trim_start_matches('#').trim_start();
     if first.starts_with('#') && same_letters(title, heading) {
         markdown[first.len()..].trim_start_matches('\n')
     } else {

@@ -36,6 +36,16 @@ pub(super) fn estimate(text: &str) -> usize {
     total.div_ceil(4)
 }
 
+/// The tokens of a text, where they are within a budget. Of a text that is far too long not a
+/// byte is looked at.
+pub(super) fn within(text: &str, budget: usize) -> Option<usize> {
+    // No byte costs less than a quarter of a token, its character's other bytes counted in.
+    if text.len() > budget.saturating_mul(4) {
+        return None;
+    }
+    Some(estimate(text)).filter(|cost| *cost <= budget)
+}
+
 /// The longest start of a text that stays within a budget; it ends between characters, and
 /// after white space where there is some in its last quarter.
 pub(super) fn prefix(text: &str, budget: usize) -> &str {
@@ -84,6 +94,12 @@ mod tests {
         let bytes = long.bytes().map(|byte| usize::from(quarters(byte)));
         assert_eq!(estimate(&long), bytes.sum::<usize>().div_ceil(4));
         assert_eq!(estimate(&"🎉".repeat(4_000)), 10_000);
+        for text in ["", "a", "ab, é", "é", "ñ文", "🎉", &long] {
+            for budget in [0, 1, 2, 3, 20, estimate(text)] {
+                let fits = estimate(text) <= budget;
+                assert_eq!(within(text, budget), fits.then(|| estimate(text)), "{text}");
+            }
+        }
     }
 
     #[test]
