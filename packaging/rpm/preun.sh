@@ -4,7 +4,7 @@
 if [ "$1" -eq 0 ]; then
     if [ -d /run/systemd/system ]; then
         systemctl stop docent.socket docent-http.socket docent-local.socket \
-            docent-renew.timer docent-renew.service docent.service || :
+            docent-renew.timer docent-renew-soon.timer docent-renew.service docent.service || :
     fi
     systemctl --no-reload disable docent.socket docent-http.socket docent-local.socket \
         docent-renew.timer docent.service || :

@@ -28,16 +28,45 @@ pub(super) struct Changes {
 /// Asks for a look without a change, and ends the waiting when it is dropped.
 pub(super) struct Nudge(Sender<What>);
 
+/// What is to become [`Changes`]. To watch many folders takes a while.
+pub(super) struct Unwatched {
+    events: Receiver<What>,
+    sender: Sender<What>,
+}
+
 #[derive(PartialEq, Eq)]
 enum What {
     Changed,
     End,
 }
 
-impl Changes {
-    pub(super) fn of(sets: &[DocSet]) -> (Self, Nudge) {
-        let (sender, events) = channel();
-        let nudge = Nudge(sender.clone());
+/// Changes, and what asks for a look besides.
+pub(super) fn changes() -> (Unwatched, Nudge) {
+    let (sender, events) = channel();
+    let nudge = Nudge(sender.clone());
+    (Unwatched { events, sender }, nudge)
+}
+
+impl Unwatched {
+    /// Waits; `false`: nobody wants to know any more.
+    pub(super) fn rest(&self, time: Duration) -> bool {
+        let until = Instant::now() + time;
+        loop {
+            match self
+                .events
+                .recv_timeout(until.saturating_duration_since(Instant::now()))
+            {
+                // Whoever asks for a look gets one in a moment.
+                Ok(What::Changed) => {}
+                Ok(What::End) | Err(RecvTimeoutError::Disconnected) => return false,
+                Err(RecvTimeoutError::Timeout) => return true,
+            }
+        }
+    }
+
+    /// Watches from now on.
+    pub(super) fn watch(self, sets: &[DocSet]) -> Changes {
+        let Self { events, sender } = self;
         let on_event = move |event: notify::Result<Event>| {
             if event.map_or(true, |event| is_change(&event)) {
                 // The receiver lives as long as the watcher does.
@@ -54,9 +83,11 @@ impl Changes {
                 );
             })
             .ok();
-        (Self { events, watcher }, nudge)
+        Changes { events, watcher }
     }
+}
 
+impl Changes {
     /// Returns `true` when a burst of changes is over, or when it is time to look anyway, and `false`
     /// when nobody wants to know any more.
     pub(super) fn wait(&self) -> bool {

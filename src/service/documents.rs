@@ -21,12 +21,15 @@ use crate::{
 use super::{
     Observer,
     catalogue::{self, Catalogue},
-    changes::{Changes, Nudge},
+    changes::{Nudge, changes},
 };
 
 /// How much more time a step of a long build asks the service manager for, and how often.
 const STEP: Duration = Duration::from_secs(60);
 const ASK_EVERY: Duration = Duration::from_secs(5);
+/// Before the first look at the documents. Who has waited for the start is answered first: on a small
+/// machine both at once take twice as long.
+const REST: Duration = Duration::from_millis(300);
 
 /// What is served, and who keeps it up to date.
 #[derive(Clone)]
@@ -125,8 +128,8 @@ impl Documents {
         }
     }
 
-    /// Brings the index up to date whenever documents change; `stale`: also right away. Takes the
-    /// place of whoever followed before.
+    /// Brings the index up to date whenever documents change. Takes the place of whoever followed
+    /// before. `stale`: the index is as the last run left it, and what comes of the first look is told.
     fn follow(
         &self,
         catalogue: Arc<Catalogue>,
@@ -134,14 +137,16 @@ impl Documents {
         library: &Arc<Library>,
         stale: bool,
     ) -> anyhow::Result<()> {
-        // Watching before looking: what changes in between is seen by either.
-        let (changes, nudge) = Changes::of(catalogue.sets());
+        let (unwatched, nudge) = changes();
         let following = {
             let (library, observer) = (Arc::clone(library), Arc::clone(&self.observer));
             move || {
-                if stale {
-                    refresh(&catalogue, &library, Some(&*observer));
+                if !unwatched.rest(REST) {
+                    return;
                 }
+                // Watching before looking: what changes in between is seen by either.
+                let changes = unwatched.watch(catalogue.sets());
+                refresh(&catalogue, &library, stale.then_some(&*observer));
                 while changes.wait() {
                     refresh(&catalogue, &library, None);
                 }
