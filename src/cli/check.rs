@@ -1,16 +1,25 @@
 //! `docent check`: what a configuration serves.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    path::Path,
+};
 
 use clap::Args;
 
 use crate::{
+    config::{PathFault, Settings},
     error::{Failure, Kind},
-    platform::Environment,
+    platform::{self, Environment},
     service,
 };
 
-use super::{documents::Documents, report, search::Format, style::Style};
+use super::{
+    documents::{Documents, INSTALLED_CONFIG},
+    report,
+    search::Format,
+    style::Style,
+};
 
 /// Read a configuration and its documents, and show what would be served
 ///
@@ -47,6 +56,9 @@ impl Check {
                 write!(stdout, "{}", report::text(&settings.docs, &report, style))?;
             }
         }
+        if self.documents.config() == Some(Path::new(INSTALLED_CONFIG)) {
+            warn_of_homes(&settings)?;
+        }
         if report::pages(&report) == 0 {
             return Err(Failure::new(Kind::NoInput, "there is no readable document")
                 .help("the reasons above say why files are skipped; name a folder that holds Markdown, HTML or text")
@@ -54,4 +66,21 @@ impl Check {
         }
         Ok(())
     }
+}
+
+/// What a person reads here, the service may not see.
+fn warn_of_homes(settings: &Settings) -> io::Result<()> {
+    let mut stderr = io::stderr().lock();
+    for set in &settings.docs {
+        let Some(home) = platform::hidden_home(&set.root) else {
+            continue;
+        };
+        let path = set.root.clone();
+        let fault = PathFault::HiddenHome { path, home };
+        writeln!(stderr, "warning: {fault}")?;
+        if let Some(help) = fault.help() {
+            writeln!(stderr, "  help: {help}")?;
+        }
+    }
+    Ok(())
 }

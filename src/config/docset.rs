@@ -23,7 +23,7 @@ pub enum PathFault {
         source: io::Error,
     },
     /// systemd hides home directories from the service.
-    #[error("{} is below {}, which is hidden from this service (ProtectHome= in its systemd unit)", path.display(), home.display())]
+    #[error("{} is below {}, which is hidden from docent.service (ProtectHome= in the unit)", path.display(), home.display())]
     HiddenHome {
         /// As given.
         path: PathBuf,
@@ -51,7 +51,7 @@ impl PathFault {
                 path.display()
             )),
             Self::HiddenHome { path, .. } => Some(format!(
-                "move the documents elsewhere, such as /srv/docs, or run `systemctl edit docent.service` and add `BindReadOnlyPaths={}` below `[Service]`",
+                "move the documents elsewhere, such as /srv/docs, or run `systemctl edit docent.service` and add the lines `[Service]`, `ProtectHome=tmpfs` and `BindReadOnlyPaths={}`",
                 path.display()
             )),
             Self::NotDocuments { .. } => {

@@ -5,6 +5,7 @@ mod notify;
 mod privileges;
 mod signals;
 mod sockets;
+mod unit;
 
 pub use directories::Environment;
 pub use journal::{LogSink, log_sink, start_log};
@@ -12,3 +13,4 @@ pub use notify::Notifier;
 pub use privileges::{Dropped, become_owner, give_up_privileges, is_root};
 pub use signals::cancel_on_signal;
 pub use sockets::Sockets;
+pub use unit::hidden_home;
