@@ -2,7 +2,8 @@
 # A certificate authority for a machine of machine.sh: Pebble, in the machine's network, so that it
 # comes to the machine's ports 80 and 443. To be sourced after machine.sh.
 #
-#   authority_prepare        makes its certificates; $AUTHORITY/ca.pem is what docent is to trust
+#   authority_prepare [MEMBERS]
+#                            makes its certificates; $AUTHORITY/ca.pem is what docent is to trust
 #   authority_start          starts it at https://localhost:14000/dir; names it knows: $DOMAIN
 #   authority_root           writes the root that signs what it issues to $AUTHORITY/root.pem
 #   authority_stop           ends it; the next one knows no account
@@ -13,6 +14,7 @@ AUTHORITY=
 authority_processes=()
 
 authority_prepare() {
+    local members=${1:-"\"externalAccountBindingRequired\": false"}
     AUTHORITY="$machine_work/authority"
     mkdir "$AUTHORITY"
     (
@@ -28,7 +30,7 @@ authority_prepare() {
     cat >"$AUTHORITY/pebble.json" <<JSON
 {"pebble": {"listenAddress": "127.0.0.1:14000", "managementListenAddress": "127.0.0.1:15000",
  "certificate": "$AUTHORITY/pebble.pem", "privateKey": "$AUTHORITY/pebble.key",
- "httpPort": 80, "tlsPort": 443, "ocspResponderURL": "", "externalAccountBindingRequired": false}}
+ "httpPort": 80, "tlsPort": 443, "ocspResponderURL": "", $members}}
 JSON
     echo "127.0.0.1 $DOMAIN" >>"$MACHINE/etc/hosts"
 }

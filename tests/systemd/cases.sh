@@ -37,6 +37,8 @@ group_service() {
     case_units_are_sound
     case_plain_http_without_a_domain
     case_sockets_that_are_not_docents
+    case_a_unix_socket
+    case_documents_under_home
     configure
     authority_prepare_here
     authority_start
@@ -53,13 +55,22 @@ group_service() {
     case_a_hung_process_is_replaced
     case_idle_exit
     case_a_full_disk
+    case_root_outside_systemd
     case_reboot
 }
 
 group_offline() {
+    # An authority that serves customers alone, and for a short time each.
+    local key=zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W
+    acme_settings=('eab_kid = "customer-1"' 'eab_hmac_key_file = "/run/credentials/docent-renew.service/eab-hmac-key"')
     configure
-    authority_prepare_here
+    authority_prepare_here "\"externalAccountBindingRequired\": true, \"externalAccountMACKeys\":
+        {\"customer-1\": \"$key\"}, \"certificateValidityPeriod\": 40"
+    install -m 600 <(echo "$key") "$MACHINE/etc/docent/eab-hmac-key"
+    local drop_ins="$MACHINE/etc/systemd/system/docent-renew.service.d"
+    install -D -m 644 systemd/examples/external-account.conf "$drop_ins/external-account.conf"
     case_first_start_without_an_authority
+    case_the_timer_renews_by_itself
 }
 
 group_start() {
@@ -80,7 +91,7 @@ group_start() {
 case_units_are_sound() {
     local said
     said=$(machine_run systemd-analyze verify --man=no docent.service docent-renew.service \
-        docent.socket docent-http.socket docent-local.socket docent-renew.timer 2>&1) ||
+        docent.socket docent-http.socket docent-local.socket docent-renew.timer docent-renew-soon.timer 2>&1) ||
         fail "systemd-analyze verify: $said"
     [ -z "$said" ] || fail "systemd-analyze verify: $said"
     exposure docent.service 0.3
@@ -130,6 +141,57 @@ case_sockets_that_are_not_docents() {
         undrop docent-local.socket
     done
     passed "sockets that are not docent's are refused, with the unit to look at"
+}
+
+case_a_unix_socket() {
+    # As docent-local.socket says it itself.
+    mapfile -t lines < <(sed -n 's/^#   //p' systemd/docent-local.socket | sed 's/www-data/docent/')
+    drop_in docent-local.socket "${lines[@]}"
+    machine_run systemctl start docent-local.socket docent.service || fail "$(journal_tail)"
+    status_says "/run/docent.sock" || fail "the status does not name the socket: $(status)"
+    machine_run curl --silent --fail --max-time 20 --unix-socket /run/docent.sock "${call[@]}" \
+        http://localhost/mcp | grep -q heckpoint || fail "no answer on a unix socket"
+    [ "$(machine_run stat --format '%G %a' /run/docent.sock)" = "docent 660" ] || fail "its socket is open to others"
+    stop_all
+    undrop docent-local.socket
+    # Meant for another process: somebody put a shell in between.
+    drop_in docent.service "[Service]" "ExecPaths=/usr/bin" "ExecStart=" \
+        "ExecStart=/bin/sh -c '/usr/bin/docent serve; exit \$\$?'"
+    machine_run systemctl start docent-local.socket
+    ! machine_run systemctl start docent.service 2>/dev/null || fail "docent takes the sockets of another process"
+    journal_says "the sockets that were passed are for process" || fail "no word of LISTEN_PID: $(journal_tail)"
+    journal_says "without a shell or another program in between" || fail "no word of what to do"
+    stop_all
+    undrop docent.service
+    machine_run systemctl reset-failed
+    passed "a unix socket answers; sockets for another process are refused, with the reason"
+}
+
+case_documents_under_home() {
+    local said
+    mkdir -p "$MACHINE/home/alice"
+    cp -r "$MACHINE/srv/docs" "$MACHINE/home/alice/handbook"
+    chmod 755 "$MACHINE/home/alice"
+    sed -i 's|/srv/docs|/home/alice/handbook|' "$MACHINE/etc/docent/docent.toml"
+    machine_run systemctl start docent-local.socket
+    ! machine_run systemctl start docent.service 2>/dev/null || fail "docent starts without its documents"
+    journal_says "/home/alice/handbook is below /home, which is hidden from docent.service" ||
+        fail "no word of /home: $(journal_tail)"
+    journal_says "BindReadOnlyPaths=/home/alice/handbook" || fail "no word of what to do"
+    said=$(machine_run docent check 2>&1) || fail "check: $said"
+    [[ $said == *"hidden from docent.service"*"BindReadOnlyPaths=/home/alice/handbook"* ]] ||
+        fail "check has no word of /home: $said"
+    # What it says helps.
+    drop_in docent.service "$(grep -v '^#' systemd/examples/home-documents.conf)"
+    machine_run systemctl restart docent.service || fail "the example does not help: $(journal_tail)"
+    search_over http://127.0.0.1:8080/mcp || fail "no answer from documents under /home"
+    said=$(machine_run docent check 2>&1)
+    [[ $said != *hidden* ]] || fail "check still warns: $said"
+    stop_all
+    undrop docent.service
+    rm -r "$MACHINE/home/alice"
+    write_config ""
+    passed "documents under /home: the journal and check say what to do, and it helps"
 }
 
 case_from_nothing_to_an_answer() {
@@ -331,6 +393,38 @@ case_a_full_disk() {
     machine_run systemctl start docent.socket docent.service
 }
 
+case_root_outside_systemd() {
+    local pid number said
+    stop_all
+    write_config 'user = "nobody-by-that-name"'
+    ! said=$(machine_run docent serve --cache-dir /var/cache/docent 2>&1) || fail "it stays root"
+    [[ $said == *"there is no user"*useradd* ]] || fail "of a user that is not there it says: $said"
+    write_config 'user = "root"'
+    ! said=$(machine_run docent serve --cache-dir /var/cache/docent 2>&1) || fail "it stays root"
+    [[ $said == *"is root as well"* ]] || fail "of root by another name it says: $said"
+    write_config ""
+    (machine_inside docent serve --cache-dir /var/cache/docent) >"$machine_work/by-hand" 2>&1 &
+    local process=$!
+    within 20 search_here || fail "started by root's hand it does not answer: $(cat "$machine_work/by-hand")"
+    pid=$(machine_run pgrep --exact docent)
+    number=$(machine_run id --user docent)
+    status_of_process() { machine_run sed -n "s/^$1:\t//p" "/proc/$pid/status" | xargs; }
+    [ "$(status_of_process Uid)" = "$number $number $number $number" ] || fail "user IDs: $(status_of_process Uid)"
+    number=$(machine_run id --group docent)
+    [ "$(status_of_process Gid)" = "$number $number $number $number" ] || fail "group IDs: $(status_of_process Gid)"
+    [ "$(status_of_process Groups)" = "$number" ] || fail "groups: $(status_of_process Groups)"
+    local set
+    for set in Inh Prm Eff Bnd Amb; do
+        [ "$(status_of_process "Cap$set")" = 0000000000000000 ] || fail "Cap$set: $(status_of_process "Cap$set")"
+    done
+    [ "$(status_of_process NoNewPrivs)" = 1 ] || fail "it may get new privileges"
+    [ -z "$(machine_run find /var/lib/docent /var/cache/docent ! -user docent)" ] || fail "root's files are left behind"
+    machine_run kill "$pid"
+    wait "$process" || fail "it does not leave in good order: $(cat "$machine_work/by-hand")"
+    machine_run systemctl start docent.socket docent.service || fail "afterwards the service does not start"
+    passed "started by root's hand it becomes docent for good; without such a user it does not start"
+}
+
 case_reboot() {
     local before
     before=$(serial)
@@ -350,21 +444,52 @@ case_first_start_without_an_authority() {
     local said
     said=$(status)
     journal_says "cannot be reached" || fail "the journal does not speak of it"
-    local round tries
+    local round calls attempts since
     # The authority's place is taken by someone who counts.
     (machine_become python3 tests/systemd/refusing.py 14000) >"$AUTHORITY/count" &
     authority_processes+=($!)
+    # Ten minutes, half a minute between two restarts.
     for round in $(seq 20); do
+        time_goes_on 30
+        since=$(machine_now)
         machine_run systemctl restart docent.service
-        machine_run systemctl restart docent-renew.service 2>/dev/null || true
+        within 10 renewal_ended_since "$since" || fail "no start of the service looks at the certificate"
     done
-    tries=$(wc -l <"$AUTHORITY/count")
-    [ "$tries" -le 2 ] || fail "the authority was called $tries times"
+    calls=$(wc -l <"$AUTHORITY/count")
+    # After one minute, and after ten more; what changes nothing is repeated a few times each.
+    attempts=$(failures_in_a_row)
+    [ "$attempts" -le 3 ] || fail "$attempts attempts in ten minutes"
+    [ "$calls" -ge 1 ] || fail "the authority was not called at all"
+    [ "$calls" -le 8 ] || fail "the authority was called $calls times in ten minutes"
     authority_stop
     authority_start
-    within 120 search_here || fail "the certificate does not appear by itself: $(status)"
-    within 5 status_says days || fail "the status does not tell of the certificate: $(status)"
-    passed "without an authority: ready ($said); $tries calls in 20 restarts; the certificate appears by itself"
+    time_goes_on 7200
+    # It had been looking all the time.
+    machine_run systemctl start --no-block docent-renew.service
+    within 60 search_here || fail "the certificate does not appear by itself: $(status)"
+    within 5 status_says "certificate good for" || fail "the status does not tell of the certificate: $(status)"
+    passed "without an authority: ready ($said); in 10 minutes with 20 restarts $attempts attempts, $calls calls; the certificate appears by itself, for a customer's account whose key is a credential"
+}
+
+# The authority's certificates are good for 40 s: due with half of that left.
+case_the_timer_renews_by_itself() {
+    local placed looks begun first took
+    first=$(serial)
+    begun=$(date --date "$(certificate | openssl x509 -noout -startdate | cut -d= -f2)" +%s)
+    placed=$(journal_count "certificate in place")
+    looks=$(journal_count "It is not due before")
+    drop_in docent-renew.timer "[Timer]" "OnCalendar=" "OnActiveSec=0" "OnUnitInactiveSec=500ms" \
+        "RandomizedDelaySec=0" "AccuracySec=1ms"
+    machine_run systemctl restart docent-renew.timer
+    within 40 serial_is_not "$first" || fail "the timer does not renew"
+    took=$(($(date +%s) - begun))
+    [ "$took" -ge 19 ] || fail "renewed after $took s, long before it was due"
+    undrop docent-renew.timer
+    looks=$(($(journal_count "It is not due before") - looks))
+    [ "$looks" -ge 5 ] || fail "the timer fired $looks times"
+    placed=$(($(journal_count "certificate in place") - placed))
+    [ "$placed" = 1 ] || fail "certificates were taken up $placed times"
+    passed "the timer alone: $looks looks and one renewal, $took s after the certificate, which was for 40 s, had begun"
 }
 
 # --- what the cases are made of ----------------------------------------------------------------
@@ -390,6 +515,7 @@ configure() {
 }
 
 with_domain=
+acme_settings=()
 write_config() { # write_config LINE-FOR-SERVER
     {
         echo "[server]"
@@ -400,6 +526,7 @@ write_config() { # write_config LINE-FOR-SERVER
             echo 'directory = "https://localhost:14000/dir"'
             echo 'ca_file = "/etc/docent/authority.pem"'
             echo "accept_terms = true"
+            printf '%s\n' "${acme_settings[@]}"
         }
         echo "[[docs]]"
         echo 'name = "docs"'
@@ -407,8 +534,8 @@ write_config() { # write_config LINE-FOR-SERVER
     } >"$MACHINE/etc/docent/docent.toml"
 }
 
-authority_prepare_here() {
-    authority_prepare
+authority_prepare_here() { # authority_prepare_here [MEMBERS]
+    authority_prepare "$@"
     install -m 644 "$AUTHORITY/ca.pem" "$MACHINE/etc/docent/authority.pem"
 }
 
@@ -447,22 +574,47 @@ mcp_client() { # mcp_client SCRIPT [MODE]
 }
 
 # One search with curl.
+call=(--header 'Content-Type: application/json' --header 'Accept: application/json, text/event-stream' --data
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"checkpoint"}}}')
 search_over() { # search_over URL [OPTION...]
     local url=$1
     shift
-    machine_net curl --silent --fail --max-time 20 "$@" --header 'Content-Type: application/json' \
-        --header 'Accept: application/json, text/event-stream' --data \
-        '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"checkpoint"}}}' \
-        "$url" | grep -q heckpoint
+    machine_net curl --silent --fail --max-time 20 "$@" "${call[@]}" "$url" | grep -q heckpoint
 }
 
 search_here() {
     search_over "https://$DOMAIN/mcp" --cacert "$AUTHORITY/root.pem"
 }
 
+certificate() {
+    machine_net openssl s_client -connect "$DOMAIN:443" -servername "$DOMAIN" </dev/null 2>/dev/null
+}
+
 serial() {
-    machine_net openssl s_client -connect "$DOMAIN:443" -servername "$DOMAIN" </dev/null 2>/dev/null |
-        openssl x509 -noout -serial
+    certificate | openssl x509 -noout -serial
+}
+
+# What docent has written down of its attempts is moved into the past, as if that had gone by.
+time_goes_on() { # time_goes_on SECONDS
+    machine_run systemctl stop docent-renew.service
+    python3 - "$MACHINE/var/lib/docent/renewal/$DOMAIN.json" "$1" <<'PYTHON'
+import datetime, re, sys
+
+path, seconds = sys.argv[1], int(sys.argv[2])
+with open(path, "r+") as file:
+    earlier = lambda moment: (
+        datetime.datetime.fromisoformat(moment.group(1)) - datetime.timedelta(seconds=seconds)
+    ).strftime('"%Y-%m-%dT%H:%M:%SZ"')
+    text = re.sub(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z"', earlier, file.read())
+    file.seek(0)
+    file.write(text)
+    file.truncate()
+PYTHON
+}
+
+failures_in_a_row() {
+    python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["failures"]["count"])' \
+        "$MACHINE/var/lib/docent/renewal/$DOMAIN.json"
 }
 
 serial_is_not() {
@@ -560,6 +712,11 @@ status_says() {
 journal_says() { # journal_says TEXT [SINCE]
     machine_run journalctl --quiet --boot --output=cat --since="@${2:-0}" \
         --unit=docent.service --unit=docent-renew.service | grep --fixed-strings -e "$1" >/dev/null
+}
+
+journal_count() { # journal_count TEXT
+    machine_run journalctl --quiet --boot --output=cat --unit=docent.service --unit=docent-renew.service |
+        grep --count --fixed-strings -e "$1" || true
 }
 
 journal_tail() {

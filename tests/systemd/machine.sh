@@ -127,7 +127,13 @@ machine_boot() {
 }
 
 machine_run() {
-    nsenter --target "$MACHINE_PID" --mount --pid --uts --ipc --net --cgroup --root --wd \
+    (machine_inside "$@")
+}
+
+# The same in place of this shell, so that a background job is the program itself:
+# (machine_inside COMMAND) &
+machine_inside() {
+    exec nsenter --target "$MACHINE_PID" --mount --pid --uts --ipc --net --cgroup --root --wd \
         env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 TERM=dumb SYSTEMD_PAGER= "$@"
 }
 
