@@ -16,6 +16,7 @@ equal "the architecture of the .rpm" aarch64 \
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 dpkg-deb --extract "$packages/docent_$version-1_arm64.deb" "$work"
+needs_only_libc "$work/usr/bin/docent"
 foreign() {
     qemu-aarch64-static -L /usr/aarch64-linux-gnu "$work/usr/bin/docent" "$@"
 }

@@ -61,22 +61,30 @@ installed() { # installed FIELD
     machine_run dpkg-query --showformat "\${$1}" --show docent
 }
 
-answers() { # answers URL [OPTION of curl]...
-    local url="$1"
-    shift
-    machine_net curl --silent --fail --max-time 20 "$@" --header 'Content-Type: application/json' \
+answers() { # answers QUERY TEXT URL [OPTION of curl]...: a search finds that text
+    local query="$1" text="$2"
+    shift 2
+    machine_net curl --silent --fail --max-time 20 --header 'Content-Type: application/json' \
         --header 'Accept: application/json, text/event-stream' --data \
-        '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"checkpoint"}}}' \
-        "$url" >"$work/answer" && grep -q '"result"' "$work/answer"
+        '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"'"$query"'"}}}' \
+        "$@" >"$work/answer" && grep -qF -e "$text" "$work/answer"
 }
 
 answers_securely() {
-    authority_root && answers "https://$DOMAIN/mcp" --cacert "$AUTHORITY/root.pem"
+    authority_root &&
+        answers checkpoint 'id: tours/tour' "https://$DOMAIN/mcp" --cacert "$AUTHORITY/root.pem"
+}
+
+# Which sockets are open, since when, and which process answers.
+opened() {
+    machine_run systemctl show --property=Id,ActiveEnterTimestampMonotonic docent{,-http,-local}.socket | xargs
+}
+process() {
+    machine_run systemctl show --property=MainPID --value docent.service
 }
 
 machine_start "$release"
 files >"$work/before"
-local_url=http://127.0.0.1:8080/mcp
 
 # --- Install the older version from the repository ---
 site_make "$work/site" "$previous_deb" "$previous_rpm"
@@ -91,14 +99,15 @@ cp "$work/site/docent.asc" "$MACHINE/etc/apt/keyrings/"
 apt update
 mkdir -p "$MACHINE/srv/docs"
 printf '# Checkpoints\n\nA checkpoint is where a tour can begin again.\n' >"$MACHINE/srv/docs/tour.md"
-authority_prepare
+authority_prepare ""
 install -m 644 "$AUTHORITY/ca.pem" "$MACHINE/srv/authority.pem"
 authority_start
 
 since=$(milliseconds)
 apt install --yes docent
 took=$(($(milliseconds) - since))
-answers "$local_url" || fail "an installation without configuration does not answer on loopback"
+answers "renew the certificate" "id: docent/certificates" http://127.0.0.1:8080/mcp ||
+    fail "an installation without configuration does not serve the manual on loopback"
 equal "what is enabled" "enabled disabled disabled disabled disabled" \
     "$(machine_run systemctl is-enabled docent{-local,,-http}.socket docent.service docent-renew.timer | xargs)"
 equal "the failed units" "" "$(machine_run systemctl --failed --no-legend)"
@@ -111,17 +120,17 @@ equal "the failed units" "" "$(machine_run systemctl --failed --no-legend)"
     printf '\n[[docs]]\nname = "tours"\npath = "/srv/docs"\n'
 } >"$work/docent.toml"
 cat "$work/docent.toml" >"$MACHINE/etc/docent/docent.toml"
-machine_run systemctl stop docent.service
 since=$(milliseconds)
-machine_run systemctl enable --quiet --now docent.socket docent.service
+machine_run systemctl enable --quiet docent.socket docent.service
+machine_run systemctl restart docent.service
 within 20 answers_securely || fail "it does not answer over HTTPS"
 took=$((took + $(milliseconds) - since))
 [ "$took" -lt 10000 ] || fail "$took ms from apt install to the first answer over HTTPS"
 ok "$took ms from apt install to the first answer over HTTPS, editing left out"
 equal "the version" "$previous-1" "$(installed Version)"
 
-# --- Upgrade under load ---
-pid="$(machine_run systemctl show --property MainPID --value docent.service)"
+# --- Upgrade, downgrade and upgrade under load ---
+open_since="$(opened)"
 mkfifo "$work/calling"
 machine_net python3 tests/systemd/load.py "https://$DOMAIN/mcp" "$AUTHORITY/root.pem" 32 \
     <"$work/calling" >"$work/load" &
@@ -129,21 +138,24 @@ load=$!
 exec 3>"$work/calling"
 site_make "$work/site" "$deb" "$rpm"
 apt update
-apt upgrade --yes
-answers_securely || fail "it does not answer after the upgrade"
+changes=("upgrade --yes" "install --yes --allow-downgrades docent=$previous-1" "upgrade --yes")
+versions=("$version" "$previous" "$version")
+for change in 0 1 2; do
+    pid="$(process)"
+    # shellcheck disable=SC2086 # words
+    apt ${changes[change]}
+    equal "the version" "${versions[change]}-1" "$(installed Version)"
+    [ "$pid" != "$(process)" ] || fail "the service was not restarted"
+    answers_securely || fail "it does not answer after: apt ${changes[change]}"
+    echo report >&3
+done
 exec 3>&-
 wait "$load"
-grep -q '"failures": 0,' "$work/load" || fail "requests failed during the upgrade: $(cat "$work/load")"
-ok "upgraded under load of 32 clients: $(cat "$work/load")"
-equal "the version" "$version-1" "$(installed Version)"
-[ "$pid" != "$(machine_run systemctl show --property MainPID --value docent.service)" ] ||
-    fail "the service was not restarted"
+tail -n 1 "$work/load" | grep -q '"failures": 0,' ||
+    fail "requests failed during an upgrade: $(cat "$work/load")"
+ok "upgraded, downgraded and upgraded under load of 32 clients: $(tr "\n" " " <"$work/load")"
+equal "since when the sockets are open" "$open_since" "$(opened)"
 equal "the edited configuration" "$(cat "$work/docent.toml")" "$(cat "$MACHINE/etc/docent/docent.toml")"
-
-# --- Downgrade ---
-apt install --yes --allow-downgrades "docent=$previous-1"
-answers_securely || fail "it does not answer after a downgrade"
-apt upgrade --yes
 
 # --- Remove, and install again ---
 apt remove --yes docent

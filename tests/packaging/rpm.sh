@@ -31,11 +31,11 @@ rpm_in_machine() {
     ! grep -vE 'NOKEY|saved as' "$work/rpm" | grep -i -e warning -e error || fail "rpm $* is not content"
 }
 
-answers() {
+answers() { # answers QUERY TEXT: a search finds that text
     machine_net curl --silent --fail --max-time 20 --header 'Content-Type: application/json' \
         --header 'Accept: application/json, text/event-stream' --data \
-        '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"checkpoint"}}}' \
-        http://127.0.0.1:8080/mcp >"$work/answer" && grep -q '"result"' "$work/answer"
+        '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"'"$1"'"}}}' \
+        http://127.0.0.1:8080/mcp >"$work/answer" && grep -qF -e "$2" "$work/answer"
 }
 
 machine_start "$1"
@@ -49,7 +49,7 @@ cp "$work/site/docent.repo" "$MACHINE/etc/yum.repos.d/"
 machine_run dnf --quiet --assumeyes --setopt=cachedir=/var/tmp/dnf --repo docent makecache \
     >"$work/dnf" 2>&1 || { cat "$work/dnf" >&2 && fail "dnf does not take the repository"; }
 equal "what dnf finds" "docent-0:$version-1.$arch" \
-    "$(machine_run dnf --quiet --setopt=cachedir=/var/tmp/dnf --repo docent repoquery --latest-limit 1 docent)"
+    "$(machine_run dnf --quiet --setopt=cachedir=/var/tmp/dnf --repo docent --releasever=0 repoquery --latest-limit 1 docent)"
 machine_run rpm --import "$site_url/docent.asc"
 for package in "docent-$previous-1.$arch.rpm" "docent-$version-1.$arch.rpm"; do
     machine_run curl --silent --fail --output "/root/$package" "$site_url/rpm/packages/$package"
@@ -67,7 +67,7 @@ done
 equal "what is active" "inactive inactive" \
     "$(machine_run systemctl is-active docent.socket docent.service | xargs)"
 machine_run systemctl start docent-local.socket
-answers || fail "it does not answer"
+answers "renew the certificate" "id: docent/certificates" || fail "it does not serve the manual"
 
 # --- Upgrade under load ---
 mkdir -p "$MACHINE/srv/docs"
@@ -81,7 +81,7 @@ machine_net python3 tests/systemd/load.py http://127.0.0.1:8080/mcp - 32 <"$work
 load=$!
 exec 3>"$work/calling"
 rpm_in_machine --upgrade "/root/docent-$version-1.$arch.rpm"
-answers || fail "it does not answer after the upgrade"
+answers checkpoint "id: tours/tour" || fail "it does not answer after the upgrade"
 exec 3>&-
 wait "$load"
 grep -q '"failures": 0,' "$work/load" || fail "requests failed during the upgrade: $(cat "$work/load")"

@@ -2,6 +2,7 @@
 # Sourced after checks.sh: repositories of the packages, signed with a throw-away key and served
 # over HTTPS inside a machine.
 #
+#   site_key                        makes the key packages@example.com, once
 #   site_make FOLDER [PACKAGE]...   makes or updates the repositories
 #   site_serve FOLDER               serves them in the machine; sets site_url
 #   site_stop
@@ -9,15 +10,18 @@
 site_url="https://packages.example.com:8443"
 site_home=""
 
+site_key() {
+    [ -z "$site_home" ] || return 0
+    site_home="$(mktemp -d)"
+    export GNUPGHOME="$site_home"
+    gpg --batch --quiet --passphrase '' --quick-generate-key \
+        'Throw-away key of a test <packages@example.com>' rsa3072 sign 1d 2>/dev/null
+}
+
 site_make() { # site_make FOLDER [PACKAGE]...
     local folder="$1"
     shift
-    if [ -z "$site_home" ]; then
-        site_home="$(mktemp -d)"
-        export GNUPGHOME="$site_home"
-        gpg --batch --quiet --passphrase '' --quick-generate-key \
-            'Throw-away key of a test <packages@example.com>' rsa3072 sign 1d 2>/dev/null
-    fi
+    site_key
     REPOSITORY_URL="$site_url" packaging/repository.sh "$folder" packages@example.com "$@"
 }
 
