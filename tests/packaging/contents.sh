@@ -60,7 +60,7 @@ files() {
     in_deb="$(cd "$work/deb" && find . -type f -printf '/%P\n' | sort |
         grep -vE '^/usr/share/(lintian/|doc/docent/(changelog|copyright|third-party-licenses))')"
     in_rpm="$(rpm --query --package --list "$rpm" | sort | grep -vE '/CHANGELOG\.md$|/licenses/')"
-    DESTDIR="$work/make" packaging/install.sh
+    make --silent install DESTDIR="$work/make"
     by_make="$(cd "$work/make" && find . -type f -printf '/%P\n' | sort | grep -vE '/CHANGELOG\.md$|/licenses/')"
     equal "the list of files of the .rpm" "${in_deb//vendor-completions/site-functions}" "$in_rpm"
     equal "the list of files of make install" "$in_rpm" "$by_make"
@@ -77,7 +77,12 @@ files() {
             fail "$tree: the manual is not found in /usr/share/doc"
     done
     ok "$(wc -l <<<"$in_deb") files, the same in .deb, .rpm and make install"
-    DESTDIR="$work/other" PREFIX=/opt/docent packaging/install.sh
+    echo "# mine" >>"$work/make/etc/docent/docent.toml"
+    make --silent install DESTDIR="$work/make" PREFIX=/usr
+    grep -q "^# mine" "$work/make/etc/docent/docent.toml" || fail "make install replaces an edited configuration"
+    cmp -s etc/docent/docent.toml "$work/make/etc/docent/docent.toml.new" ||
+        fail "make install does not show the new default configuration"
+    make --silent install DESTDIR="$work/other" PREFIX=/opt/docent
     ! grep -rn /usr/bin/docent "$work/other/opt/docent/lib/systemd" ||
         fail "with another PREFIX, the units name the wrong binary"
     sed "s|/opt/docent|$work/other&|" "$work/other/etc/docent/docent.toml" >"$work/docent.toml"

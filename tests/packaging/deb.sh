@@ -138,7 +138,9 @@ load=$!
 exec 3>"$work/calling"
 site_make "$work/site" "$deb" "$rpm"
 apt update
-changes=("upgrade --yes" "install --yes --allow-downgrades docent=$previous-1" "upgrade --yes")
+# The default configuration is another one in each version. Who edited it decides; without a terminal, so.
+keep="--option Dpkg::Options::=--force-confold"
+changes=("upgrade --yes $keep" "install --yes $keep --allow-downgrades docent=$previous-1" "upgrade --yes $keep")
 versions=("$version" "$previous" "$version")
 for change in 0 1 2; do
     pid="$(process)"
@@ -157,6 +159,8 @@ ok "upgraded, downgraded and upgraded under load of 32 clients: $(tr "\n" " " <"
 equal "since when the sockets are open" "$open_since" "$(opened)"
 equal "the edited configuration" "$(cat "$work/docent.toml")" "$(cat "$MACHINE/etc/docent/docent.toml")"
 
+grep -q /by-hash/ "$site_home/log" || fail "apt did not fetch the indexes of the repository by their hash"
+
 # --- Remove, and install again ---
 apt remove --yes docent
 equal "what is active after remove" "inactive inactive inactive inactive inactive" \
@@ -166,6 +170,8 @@ equal "the failed units" "" "$(machine_run systemctl --failed --no-legend)"
 equal "the edited configuration" "$(cat "$work/docent.toml")" "$(cat "$MACHINE/etc/docent/docent.toml")"
 apt install --yes docent
 answers_securely || fail "it does not answer when it is installed again"
+apt install --yes --reinstall docent
+answers_securely || fail "it does not answer when it is installed over itself"
 equal "what is enabled" "enabled enabled enabled enabled enabled" \
     "$(machine_run systemctl is-enabled docent{-local,,-http}.socket docent.service docent-renew.timer | xargs)"
 

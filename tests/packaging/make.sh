@@ -35,7 +35,13 @@ echo "$first"
 
 mkdir -p "$packages/previous"
 cargo deb --quiet --no-build --no-strip --target "$target" --deb-version "$previous-1" \
-    --output "$previous_deb"
+    --output "$previous_deb" >/dev/null
+# With another default, so that an upgrade has to do with the configuration.
+tree="$work/previous"
+dpkg-deb --raw-extract "$previous_deb" "$tree"
+echo "# What was said here before." >>"$tree/etc/docent/docent.toml"
+(cd "$tree" && find etc usr -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
+dpkg-deb --root-owner-group --build "$tree" "$previous_deb" >/dev/null
 cargo generate-rpm --target "$target" --target-dir "$target_dir" \
     --source-date "$SOURCE_DATE_EPOCH" --variant=service --set-metadata "version = \"$previous\"" \
     --output "$previous_rpm"
