@@ -321,8 +321,10 @@ impl<'a> Cutter<'a> {
             self.path.push((heading.level, text));
         }
         self.section_start = heading.range.start;
+        let rest = &self.source[heading.range.end..];
+        let text = rest.trim_start_matches(['\n', '\r']);
         self.segments = vec![Segment {
-            start: heading.range.end,
+            start: self.source.len() - text.len(),
             ..Segment::default()
         }];
         self.section_heading = Some(heading.range);

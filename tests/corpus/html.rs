@@ -1,14 +1,14 @@
 //! Built sites: pages of Debian's documentation packages, which tests/fetch-corpora.sh fetches.
 //!
-//! For Docusaurus and Hugo there is no Debian package of built pages: tests/corpus/pages holds
-//! pages written by hand in the markup of the Docusaurus 3 classic theme, of Hugo's Docsy and of
-//! VitePress.
+//! No package ships pages that Docusaurus, VitePress or Hugo have built: tests/fetch-sites.sh builds
+//! the sources in tests/corpus/sites with them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use docent::corpus::{Format, Page, Skip, Source};
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// Lines of a page that its snapshot shows.
 const SHOWN: usize = 120;
@@ -189,16 +189,91 @@ fn mkdocs_material() {
     );
 }
 
+/// Each generator's folder of built pages, what stands around a page's name, and its sources.
+const SITES: [(&str, [&str; 2], [&str; 2]); 3] = [
+    ("docusaurus", ["", "/index.html"], ["docs/", ".md"]),
+    ("vitepress", ["", ".html"], ["", ".md"]),
+    ("hugo", ["docs/", "/index.html"], ["content/docs/", ".md"]),
+];
+const PAGES: [&str; 3] = ["install", "configuration", "troubleshooting"];
+
+/// Where the sites were built.
+fn sites() -> PathBuf {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fetch-sites.sh");
+    let built = Command::new(script)
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("tests/fetch-sites.sh can be run");
+    assert!(built.status.success(), "tests/fetch-sites.sh failed");
+    let folder = String::from_utf8(built.stdout).expect("a path in UTF-8");
+    PathBuf::from(folder.trim_end())
+}
+
 #[test]
-fn themes_by_hand() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/pages");
-    for path in ["docusaurus.html", "docsy.html", "vitepress.html"] {
-        let page = convert(&root, path).unwrap_or_else(|skip| panic!("{path}: {skip}"));
-        insta::assert_snapshot!(
-            format!("by-hand--{}", path.trim_end_matches(".html")),
-            shown(&page)
-        );
+fn docusaurus_vitepress_and_hugo() {
+    let sites = sites();
+    for (generator, [before, after], _) in SITES {
+        for page in PAGES {
+            let path = format!("{before}{page}{after}");
+            let built = convert(&sites.join(generator), &path);
+            let built = built.unwrap_or_else(|skip| panic!("{generator} {path}: {skip}"));
+            insta::assert_snapshot!(format!("{generator}--{page}"), shown(&built));
+        }
     }
+}
+
+/// A page says the same, whether its source is read or what a generator has built of it.
+#[test]
+fn a_site_and_its_source_say_the_same() {
+    let sites = sites();
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/sites");
+    for (generator, [before, after], [folder, suffix]) in SITES {
+        for page in PAGES {
+            let built = convert(&sites.join(generator), &format!("{before}{page}{after}"));
+            let built = built.unwrap_or_else(|skip| panic!("{generator} {page}: {skip}"));
+            let mut file = sources
+                .join(generator)
+                .join(format!("{folder}{page}{suffix}"));
+            if !file.exists() {
+                file.set_extension("mdx");
+            }
+            let text = fs::read_to_string(&file).unwrap();
+            let source = Source {
+                path: file.to_str().unwrap(),
+                text: &text,
+                include: &|_| None,
+            };
+            let read = Format::Markdown.pages(&source).unwrap().remove(0);
+            assert_eq!(bones(&built), bones(&read), "{generator} {page}");
+        }
+    }
+}
+
+/// What must not differ: the words of headings, of code blocks and of table cells.
+fn bones(page: &Page) -> Vec<String> {
+    let mut bones = Vec::new();
+    let mut within = None;
+    for event in markdown(&page.markdown) {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => within = Some(format!("{level}")),
+            Event::Start(Tag::CodeBlock(_)) => within = Some("code".to_owned()),
+            Event::Start(Tag::TableCell) => within = Some("cell".to_owned()),
+            Event::End(TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::TableCell) => {
+                let bone = within.take().unwrap_or_default();
+                bones.push(bone.split_whitespace().collect::<Vec<_>>().join(" "));
+            }
+            Event::Text(text) | Event::Code(text) => {
+                if let Some(bone) = &mut within {
+                    bone.push(' ');
+                    bone.push_str(&text);
+                }
+            }
+            _ => {}
+        }
+    }
+    // A title in the front matter is a heading only of what is built.
+    bones.retain(|bone| !bone.starts_with("h1 "));
+    bones
 }
 
 #[test]

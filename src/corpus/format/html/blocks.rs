@@ -10,7 +10,7 @@ use super::spans::{MAX_DEPTH, is_block, is_math, plain_text, tex, write, write_c
 use super::table::{MAX_COLUMNS, Rows};
 use super::tree::{Data, NodeId, Tree};
 use super::writer::Writer;
-use super::{anchor, code, note};
+use super::{anchor, code, note, tabs};
 
 /// Turns what is in `root` into Markdown. The first heading becomes the page's title line
 /// (`# …`) where its text is one of `titles`.
@@ -86,6 +86,9 @@ impl Blocks<'_> {
             return;
         }
         self.flush();
+        if let Some(tab) = tabs::tab_of(tree, node) {
+            self.tab(tab);
+        }
         match name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.heading(node, usize::from(name.as_bytes()[1] - b'0'));
@@ -133,6 +136,18 @@ impl Blocks<'_> {
     fn flush_label(&mut self) {
         if let Some(label) = self.label.take() {
             self.out.block(&format!("**{label}:**"));
+        }
+    }
+
+    /// What the panel of a tab begins with.
+    fn tab(&mut self, tab: NodeId) {
+        self.flush_label();
+        let name = plain_text(self.tree, tab);
+        if !name.is_empty() {
+            self.line.open("**");
+            self.line.text(&name);
+            self.line.close();
+            self.flush();
         }
     }
 

@@ -15,6 +15,7 @@ mod parse;
 mod site;
 mod spans;
 mod table;
+mod tabs;
 mod tree;
 mod writer;
 

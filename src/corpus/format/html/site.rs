@@ -169,7 +169,12 @@ fn is_link_to_itself(tree: &Tree, link: NodeId) -> bool {
     let sign = within.next().and_then(|child| tree.text(child));
     to.is_some_and(|to| to.starts_with('#'))
         && within.next().is_none()
-        && sign.is_some_and(|sign| matches!(sign.trim(), "#" | "¶" | "§" | "🔗" | "\u{f0c1}" | "∞"))
+        && sign.is_some_and(|sign| {
+            matches!(
+                sign.trim(),
+                "#" | "¶" | "§" | "🔗" | "\u{f0c1}" | "∞" | "↩" | "↩\u{fe0e}"
+            )
+        })
 }
 
 fn is_content_aside(tree: &Tree, node: NodeId) -> bool {

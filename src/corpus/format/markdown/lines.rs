@@ -3,6 +3,7 @@
 
 use super::admonition::{self, DEEPEST, dedent, indentation};
 use super::fence::{self, Fence};
+use super::notation;
 use super::syntax::{
     alert, cap_containers, directive, heading, is_abbreviation, is_admonition, is_attribute_line,
     is_contents, quoted, trailing_attributes,
@@ -117,7 +118,9 @@ impl Lines {
                     self.fence = None;
                     self.previous = Previous::Text;
                 }
-                let line = dedent(line, extra);
+                let Some(line) = notation::shown(dedent(line, extra)) else {
+                    return;
+                };
                 if closed || !fence.hides_lines {
                     return self.write(line);
                 }

@@ -13,6 +13,7 @@ mod include;
 mod inline;
 mod lines;
 mod macros;
+mod notation;
 mod shortcode;
 mod syntax;
 mod tag;

@@ -313,7 +313,7 @@ fn pair(call: &Call<'_>, content: &str, indent: &str) -> Text {
         "mermaid" => fence("mermaid", content, indent),
         "tab" | "details" | "expand" | "collapse" | "accordion" | "step" | "card" => {
             let title = title.or_else(|| call.positional(0));
-            let body = match call.named("codelang") {
+            let body = match call.any(&["codelang", "lang"]) {
                 Some(language) => match fence(language, content, indent) {
                     Text::Block(text) | Text::Inline(text) => text,
                 },
