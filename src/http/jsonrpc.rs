@@ -7,6 +7,8 @@ use axum::{
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 
+use super::batch;
+
 /// Says what is wrong with a body that could not be read as a message: 400 with an error object
 /// of JSON-RPC 2.0 (section 5.1), and the id of the request where it has one.
 pub(super) fn refusal(body: &[u8]) -> Response {
@@ -31,8 +33,11 @@ fn diagnose(body: &[u8]) -> (i32, String, Value) {
     let invalid = |why: &str, id| (-32600, format!("Invalid Request: {why}"), id);
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'[') {
-        let why = "batches are not supported, send one message a request";
-        return invalid(why, Value::Null);
+        let why = format!(
+            "send one message a request (only version 2025-03-26 has batches, of 1 to {} messages)",
+            batch::MOST
+        );
+        return invalid(&why, Value::Null);
     }
     let Ok(envelope) = serde_json::from_slice::<Envelope>(body) else {
         return invalid("not a JSON-RPC message", Value::Null);

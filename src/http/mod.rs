@@ -5,6 +5,7 @@
 //! state directory. Listeners and a library are given to it, and it serves until it is told to stop.
 mod acceptor;
 mod activity;
+mod batch;
 mod begun;
 mod body;
 mod budget;

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use http_body_util::Full;
+use http_body_util::{BodyExt as _, Full};
 use rmcp::transport::{
     StreamableHttpServerConfig, StreamableHttpService,
     streamable_http_server::session::never::NeverSessionManager,
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{body, jsonrpc, router::Shared};
+use super::{batch, body, jsonrpc, router::Shared};
 use crate::{config::Limits, mcp::Docent};
 
 /// rmcp's side of `/mcp`.
@@ -38,7 +38,7 @@ pub(super) fn service(docent: Docent, limits: &Limits, cut: CancellationToken) -
     )
 }
 
-/// Answers one message.
+/// Answers what is posted: a message, or a batch of them.
 pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (mut head, body) = request.into_parts();
     widen_accept(&mut head.headers);
@@ -47,6 +47,27 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
+    let batch = is_json.then(|| batch::messages(&head.headers, &body));
+    let Some(messages) = batch.flatten() else {
+        return answer_one(&shared, head, is_json, body).await;
+    };
+    let mut answers = Vec::with_capacity(messages.len());
+    for message in messages {
+        let answer = answer_one(&shared, head.clone(), is_json, message).await;
+        // What is no JSON-RPC message is said of the request as a whole.
+        if !answer.status().is_success() && !self::is_json(answer.headers()) {
+            return answer;
+        }
+        match answer.into_body().collect().await {
+            Ok(body) => answers.push(body.to_bytes()),
+            Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+    batch::response(answers)
+}
+
+/// Answers one message.
+async fn answer_one(shared: &Shared, head: Parts, is_json: bool, body: Bytes) -> Response {
     if is_json && head.headers.get(header::ACCEPT) == Some(&BOTH) {
         let text = |name: &str| head.headers.get(name).map(HeaderValue::to_str);
         let version = text("mcp-protocol-version").transpose();

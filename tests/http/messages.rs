@@ -20,11 +20,6 @@ fn a_body_that_is_no_message_is_answered_as_json_rpc() {
         (b"{}", -32600, json!(null)),
         (b"[]", -32600, json!(null)),
         (
-            br#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#,
-            -32600,
-            json!(null),
-        ),
-        (
             br#"{"jsonrpc":"1.0","id":5,"method":"ping"}"#,
             -32600,
             json!(5),
@@ -44,6 +39,44 @@ fn a_body_that_is_no_message_is_answered_as_json_rpc() {
     assert_eq!(response.status, 400, "{}", response.text());
     // The server is none the worse for it.
     assert_eq!(server.post(&[], PING).status, 200);
+}
+
+#[test]
+fn a_batch_is_answered_in_its_version() {
+    let server = Server::start();
+    let search = r#"{"jsonrpc":"2.0","id":"s","method":"tools/call","params":{"name":"search","arguments":{"query":"a"}}}"#;
+    let told = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    let ping = r#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#;
+    let batch = format!("[{search},\n{told},{ping},[{ping}],3]");
+    let version = [("MCP-Protocol-Version", "2025-03-26")];
+    for headers in [&[][..], &version] {
+        let response = server.post(headers, batch.as_bytes());
+        assert_eq!(response.status, 200);
+        let answers = response.json();
+        let alone = server.post(headers, search.as_bytes()).json();
+        assert_eq!(answers[0], alone);
+        assert_eq!(answers[1], json!({"jsonrpc": "2.0", "id": 7, "result": {}}));
+        for fault in [2, 3] {
+            assert_eq!(answers[fault]["error"]["code"], -32600, "{answers}");
+        }
+        assert_eq!(answers.as_array().map(Vec::len), Some(4));
+        let only_told = format!("[{told}]");
+        assert_eq!(server.post(headers, only_told.as_bytes()).status, 202);
+        let many = format!("[{}{ping}]", format!("{ping},").repeat(50));
+        let response = server.post(headers, many.as_bytes());
+        assert_eq!(response.status, 400);
+        assert_eq!(response.json()["error"]["code"], -32600);
+    }
+    let later = [("MCP-Protocol-Version", "2025-06-18")];
+    let response = server.post(&later, batch.as_bytes());
+    assert_eq!(response.status, 400);
+    let error = &response.json()["error"];
+    assert_eq!(error["code"], -32600);
+    assert!(
+        error["message"]
+            .as_str()
+            .is_some_and(|why| why.contains("2025-03-26"))
+    );
 }
 
 #[test]
