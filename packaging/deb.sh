@@ -11,7 +11,7 @@ mkdir -p "$packages"
 
 package="$packages/docent_$version-1_$deb_arch.deb"
 cargo deb --quiet --no-build --no-strip --maintainer "$maintainer" --target "$target" \
-    --output "$package"
+    --output "$package" >/dev/null
 echo "$package"
 
 # The debug symbols: one file, so that they need no recipe of their own.
