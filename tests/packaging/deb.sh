@@ -79,6 +79,12 @@ answers_securely() {
 opened() {
     machine_run systemctl show --property=Id,ActiveEnterTimestampMonotonic docent{,-http,-local}.socket | xargs
 }
+# docent has looked whether a certificate is due, as it does a moment after each start: who edits the
+# configuration at that moment, as a person hardly can, would have it ask before its ports are open.
+looked() {
+    [ "$(machine_run systemctl show --property=InactiveEnterTimestampMonotonic --value docent-renew.service)" -gt \
+        "$(machine_run systemctl show --property=InactiveExitTimestampMonotonic --value docent.service)" ]
+}
 process() {
     machine_run systemctl show --property=MainPID --value docent.service
 }
@@ -108,6 +114,7 @@ apt install --yes docent
 took=$(($(milliseconds) - since))
 answers "renew the certificate" "id: docent/certificates" http://127.0.0.1:8080/mcp ||
     fail "an installation without configuration does not serve the manual on loopback"
+within 20 looked || fail "it does not look whether a certificate is due"
 equal "what is enabled" "enabled disabled disabled disabled disabled" \
     "$(machine_run systemctl is-enabled docent{-local,,-http}.socket docent.service docent-renew.timer | xargs)"
 equal "the failed units" "" "$(machine_run systemctl --failed --no-legend)"
@@ -174,6 +181,9 @@ apt install --yes --reinstall docent
 answers_securely || fail "it does not answer when it is installed over itself"
 equal "what is enabled" "enabled enabled enabled enabled enabled" \
     "$(machine_run systemctl is-enabled docent{-local,,-http}.socket docent.service docent-renew.timer | xargs)"
+
+equal "what is masked" "" "$(machine_run systemctl list-unit-files --no-legend --state=masked 'docent*')"
+machine_run systemctl start docent-renew.service || fail "the certificate cannot be renewed after an installation"
 
 # --- Interrupted, and repaired ---
 cp "$deb" "$MACHINE/root/docent.deb"

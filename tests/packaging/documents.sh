@@ -232,6 +232,12 @@ manual_is_served || fail "the manual is not served after an installation from th
 machine_run dpkg --purge docent >/dev/null 2>&1
 follow $page "$heading" 2
 manual_is_served || fail "the manual is not served after an installation from the repository"
+# Nobody edits as quickly as this test, which docent would see when it looks for certificates that are due.
+looked() {
+    [ "$(machine_run systemctl show --property=InactiveEnterTimestampMonotonic --value docent-renew.service)" -gt \
+        "$(machine_run systemctl show --property=InactiveExitTimestampMonotonic --value docent.service)" ]
+}
+within 20 looked || fail "it does not look whether a certificate is due"
 follow $page "Serving your documents" 1
 follow $page "Serving your documents" 2
 within 20 handbook_is_served || fail "it does not answer with what the page says to write"
