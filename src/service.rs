@@ -146,7 +146,7 @@ impl Server {
             () = shutdown.cancelled() => return Ok(()),
         };
         let app = App {
-            library: Arc::clone(&library),
+            documents: Arc::clone(&library),
             hosts: settings.server.hosts.clone(),
             domain: certificates.domain(&settings, &endpoint),
         };

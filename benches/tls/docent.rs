@@ -33,7 +33,7 @@ pub(crate) fn serve(port: u16, cert: &Path, key: &Path) -> Result<(), Box<dyn Er
     };
     let _watch = Watch::begin(&terminator, files)?;
     let app = App {
-        library: Arc::new(Library::new(snapshot)),
+        documents: Arc::new(Library::new(snapshot)),
         hosts: Vec::new(),
         domain: Some(Domain {
             names,

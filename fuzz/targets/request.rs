@@ -73,7 +73,7 @@ fn start() -> SocketAddr {
     std::thread::spawn(move || {
         let index = index();
         let app = App {
-            library: Arc::new(Library::new(Arc::clone(&index.snapshot))),
+            documents: Arc::new(Library::new(Arc::clone(&index.snapshot))),
             hosts: Vec::new(),
             domain: None,
         };

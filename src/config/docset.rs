@@ -61,6 +61,15 @@ impl PathFault {
     }
 }
 
+/// The folder of home directories that a path is in, of those that `ProtectHome=` is about
+/// (systemd.exec(5)).
+pub fn home_above(path: &Path) -> Option<&'static Path> {
+    ["/home", "/root", "/run/user"]
+        .map(Path::new)
+        .into_iter()
+        .find(|home| path.starts_with(home))
+}
+
 /// Makes sure that a path can be read, and makes it absolute.
 pub(super) fn readable_root(path: &Path) -> Result<PathBuf, PathFault> {
     let path = path.to_owned();
@@ -95,10 +104,7 @@ fn hidden_home(path: &Path, error: &io::Error) -> Option<&'static Path> {
     if !expected.contains(&error.kind()) {
         return None;
     }
-    ["/home", "/root", "/run/user"]
-        .map(Path::new)
-        .into_iter()
-        .find(|home| path.starts_with(home) && path != *home && looks_hidden(home))
+    home_above(path).filter(|home| path != *home && looks_hidden(home))
 }
 
 fn looks_hidden(home: &Path) -> bool {

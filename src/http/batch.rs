@@ -12,12 +12,16 @@ use serde_json::Value;
 /// More messages than these in one body are refused.
 pub(super) const MOST: usize = 50;
 
+/// Whether a body is a list, and so no single message.
+pub(super) fn begins(body: &[u8]) -> bool {
+    body.trim_ascii_start().first() == Some(&b'[')
+}
+
 /// The messages of a batch; `None` for a body that is none, or none of this version.
 ///
 /// The header came with the next version, so who does not send it may be of this one.
 pub(super) fn messages(headers: &HeaderMap, body: &[u8]) -> Option<Vec<Bytes>> {
-    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first != Some(&b'[') {
+    if !begins(body) {
         return None;
     }
     let version = headers.get("mcp-protocol-version");

@@ -31,8 +31,7 @@ fn diagnose(body: &[u8]) -> (i32, String, Value) {
         return (-32700, format!("Parse error: {error}"), Value::Null);
     }
     let invalid = |why: &str, id| (-32600, format!("Invalid Request: {why}"), id);
-    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first == Some(&b'[') {
+    if batch::begins(body) {
         let why = format!(
             "send one message a request (only version 2025-03-26 has batches, of 1 to {} messages)",
             batch::MOST

@@ -26,7 +26,7 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>, request: Request) ->
         .unwrap_or_else(|| "localhost".to_owned());
     // Drawn for each answer; a UUID is all letters, digits and dashes.
     let nonce = session_id();
-    let holdings = shared.library.current();
+    let holdings = shared.documents.current();
     let scheme = match shared.side {
         Side::Plain => "http",
         Side::Https => "https",

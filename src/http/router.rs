@@ -23,7 +23,7 @@ use crate::{
 #[derive(Clone)]
 pub struct App {
     /// The documents.
-    pub library: Arc<Library>,
+    pub documents: Arc<Library>,
     /// Names besides docent's own by which clients may call, with or without a port.
     pub hosts: Vec<String>,
     /// The public side; `None` where there are only plain listeners.
@@ -55,7 +55,7 @@ pub(super) enum Side {
 /// What handlers share.
 pub(super) struct Shared {
     pub(super) side: Side,
-    pub(super) library: Arc<Library>,
+    pub(super) documents: Arc<Library>,
     pub(super) limits: Limits,
     pub(super) sessions: Arc<sse::Sessions>,
     pub(super) docent: Docent,
@@ -71,13 +71,13 @@ pub(super) fn routes(
     sessions: &Arc<sse::Sessions>,
     stop: &Stop,
 ) -> Router {
-    let docent = Docent::new(Arc::clone(&app.library), Transport::Stateless);
+    let docent = Docent::new(Arc::clone(&app.documents), Transport::Stateless);
     let shared = Arc::new(Shared {
         side,
         sessions: Arc::clone(sessions),
         streamable: streamable::service(docent.clone(), limits, stop.cut.clone()),
         docent,
-        library: Arc::clone(&app.library),
+        documents: Arc::clone(&app.documents),
         limits: limits.clone(),
     });
     let hsts = app.domain.as_ref().and_then(|domain| domain.hsts);
@@ -100,7 +100,7 @@ pub(super) fn routes(
 }
 
 async fn health(State(shared): State<Arc<Shared>>) -> Response {
-    let snapshot = Arc::clone(&shared.library.current().snapshot);
+    let snapshot = Arc::clone(&shared.documents.current().snapshot);
     let probe = Query {
         limit: 1,
         ..Query::new("documentation")

@@ -138,7 +138,7 @@ pub(super) async fn open(State(shared): State<Arc<Shared>>) -> Response {
     if sessions.draining.is_cancelled() {
         return busy("The service is stopping; try again in a moment.\n");
     }
-    let docent = Docent::new(Arc::clone(&shared.library), Transport::Session);
+    let docent = Docent::new(Arc::clone(&shared.documents), Transport::Session);
     let Some(events) = sessions.begin(docent, &shared.limits) else {
         return busy("Too many SSE sessions are open; try again later, or use /mcp.\n");
     };

@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::config::home_above;
+
 /// Where units are looked for, the most important folder first: systemd.unit(5).
 const FOLDERS: [&str; 5] = [
     "etc/systemd/system",
@@ -14,8 +16,6 @@ const FOLDERS: [&str; 5] = [
     "usr/lib/systemd/system",
     "lib/systemd/system",
 ];
-/// What `ProtectHome=` is about.
-const HOMES: [&str; 3] = ["/home", "/root", "/run/user"];
 /// No unit is larger.
 const MAX_UNIT: u64 = 1 << 20;
 
@@ -26,10 +26,7 @@ pub fn hidden_home(path: &Path) -> Option<&'static Path> {
 }
 
 fn hidden_under(root: &Path, path: &Path) -> Option<&'static Path> {
-    let home = HOMES
-        .map(Path::new)
-        .into_iter()
-        .find(|home| path.starts_with(home))?;
+    let home = home_above(path)?;
     let mut hides = false;
     let mut shown: Vec<PathBuf> = Vec::new();
     for line in unit(root)?.lines() {

@@ -116,7 +116,7 @@ impl Supervision {
         self.documents.reopen(&settings).await?;
         self.certificates.follow(&settings)?;
         let app = App {
-            library: Arc::clone(&self.library),
+            documents: Arc::clone(&self.library),
             hosts: settings.server.hosts.clone(),
             domain: self.certificates.domain(&settings, &endpoint),
         };

@@ -63,7 +63,7 @@ impl Server {
             challenges,
         };
         let app = App {
-            library: Arc::new(Library::new(snapshot)),
+            documents: Arc::new(Library::new(snapshot)),
             hosts: Vec::new(),
             domain: Some(domain),
         };

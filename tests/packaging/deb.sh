@@ -5,32 +5,11 @@
 # installed again, interrupted and repaired, purged. The certificate authority is Pebble.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-# shellcheck source=tests/packaging/checks.sh
-. tests/packaging/checks.sh
-# shellcheck source=tests/systemd/machine.sh
-. tests/systemd/machine.sh
-# shellcheck source=tests/systemd/authority.sh
-. tests/systemd/authority.sh
-# shellcheck source=tests/packaging/site.sh
-. tests/packaging/site.sh
+# shellcheck source=tests/packaging/booted.sh
+. tests/packaging/booted.sh
 
 release="$1"
 machine_needs
-work="$(mktemp -d)"
-cleanup() {
-    local status=$?
-    [ $status -eq 0 ] || [ -z "$MACHINE_PID" ] || {
-        echo "The journal, and the state of the service:" >&2
-        machine_run journalctl --no-pager --lines 60 >&2
-        machine_run systemctl status --no-pager 'docent*' >&2
-    }
-    authority_stop
-    site_stop
-    machine_stop
-    rm -rf "$work"
-    exit $status
-}
-trap cleanup EXIT
 
 apt() {
     machine_run env DEBIAN_FRONTEND=noninteractive apt-get --quiet "$@" >"$work/apt" 2>&1 || {

@@ -7,31 +7,12 @@
 # is left out below, with the reason.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-# shellcheck source=tests/packaging/checks.sh
-. tests/packaging/checks.sh
-# shellcheck source=tests/systemd/machine.sh
-. tests/systemd/machine.sh
-# shellcheck source=tests/systemd/authority.sh
-. tests/systemd/authority.sh
-# shellcheck source=tests/packaging/site.sh
-. tests/packaging/site.sh
+# shellcheck source=tests/packaging/booted.sh
+. tests/packaging/booted.sh
 
 # As in rpm.sh, so that both use the same files.
 MACHINE_PACKAGES+=,rpm,dnf
 machine_needs
-work="$(mktemp -d)"
-server=""
-cleanup() {
-    local status=$?
-    [ -z "$server" ] || kill -s KILL "$server" 2>/dev/null || true
-    [ $status -eq 0 ] || [ -z "$MACHINE_PID" ] || machine_run journalctl --no-pager --lines 40 >&2
-    authority_stop
-    site_stop
-    machine_stop
-    rm -rf "$work"
-    exit $status
-}
-trap cleanup EXIT
 
 # commands PAGE HEADING NUMBER: the commands of one block. They count as followed.
 commands() {

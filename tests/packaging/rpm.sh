@@ -5,25 +5,11 @@
 # dependencies are not checked here. All else is real: signatures, files, owners, scriptlets, units.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-# shellcheck source=tests/packaging/checks.sh
-. tests/packaging/checks.sh
-# shellcheck source=tests/systemd/machine.sh
-. tests/systemd/machine.sh
-# shellcheck source=tests/packaging/site.sh
-. tests/packaging/site.sh
+# shellcheck source=tests/packaging/booted.sh
+. tests/packaging/booted.sh
 
 MACHINE_PACKAGES+=,rpm,dnf
 machine_needs
-work="$(mktemp -d)"
-cleanup() {
-    local status=$?
-    [ $status -eq 0 ] || [ -z "$MACHINE_PID" ] || machine_run journalctl --no-pager --lines 60 >&2
-    site_stop
-    machine_stop
-    rm -rf "$work"
-    exit $status
-}
-trap cleanup EXIT
 
 rpm_in_machine() {
     machine_run rpm --nodeps "$@" >"$work/rpm" 2>&1 || { cat "$work/rpm" >&2 && fail "rpm $*"; }

@@ -42,7 +42,7 @@ impl Server {
         let shutdown = CancellationToken::new();
         let (library, cache) = library::handbook();
         let app = App {
-            library,
+            documents: library,
             hosts: vec!["docs.example.com".to_owned()],
             domain: None,
         };

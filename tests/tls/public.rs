@@ -98,7 +98,7 @@ impl Public {
             challenges: state.challenges(),
         };
         let app = App {
-            library: Arc::clone(&library),
+            documents: Arc::clone(&library),
             hosts: Vec::new(),
             domain: Some(domain),
         };
@@ -136,7 +136,7 @@ impl Public {
     /// What is served, with other hosts allowed.
     pub(crate) fn app(&self, hosts: &[&str]) -> App {
         App {
-            library: Arc::clone(&self.library),
+            documents: Arc::clone(&self.library),
             hosts: hosts.iter().map(ToString::to_string).collect(),
             domain: Some(Domain {
                 names: self.names.clone(),
