@@ -33,7 +33,7 @@ forbid() { # forbid PATTERN RULE PATH...
         grep -vE '^[^:]+:[0-9]+: *//' || true)
 }
 
-# main -> cli -> service -> { http, mcp, acme, tls, search, corpus, platform } -> { state, config, error, listener }
+# main -> cli -> service -> { http, mcp, acme, tls, search, corpus, platform } -> { state, config, error, listener, durable }
 # http -> mcp -> search -> corpus; http -> tls
 modules_keep_to_their_direction() {
     local module may_use file used
@@ -47,16 +47,17 @@ modules_keep_to_their_direction() {
     done <<'MAY'
 error
 listener
+durable
 config error
-state config error
+state config error durable
 platform state config error listener
-acme state config error
+acme state config error durable
 tls state config error
 corpus config error
-search corpus config error
+search corpus config error durable
 mcp search corpus config error
 http mcp tls search corpus state config error listener
-service http mcp acme tls search corpus platform state config error listener
+service http mcp acme tls search corpus platform state config error listener durable
 MAY
 }
 

@@ -3,16 +3,15 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File, OpenOptions},
-    io::{self, Read as _, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    fs::File,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
 use serde::{Deserialize, Serialize};
 
-use crate::{config::Identifier, state::StateDir};
+use crate::{config::Identifier, durable, state::StateDir};
 
 use super::moment;
 
@@ -199,23 +198,7 @@ impl HistoryFile {
         };
         let text = serde_json::to_vec_pretty(&bounded(history))
             .map_err(|error| unwritable(error.into()))?;
-        self.write(&text).map_err(unwritable)
-    }
-
-    fn write(&self, text: &[u8]) -> io::Result<()> {
-        let folder = self.path.parent().unwrap_or(Path::new("/"));
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        let unfinished = folder.join(format!(".{name}"));
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&unfinished)?;
-        file.write_all(text)?;
-        file.sync_all()?;
-        fs::rename(&unfinished, &self.path)?;
-        File::open(folder)?.sync_all()
+        durable::replace(&self.path, &text, 0o600).map_err(unwritable)
     }
 }
 
@@ -287,6 +270,8 @@ fn cut(text: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn file() -> (tempfile::TempDir, HistoryFile) {

@@ -1,15 +1,10 @@
 //! One process at a time asks for certificates.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read as _, Seek as _, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::PathBuf,
-};
-
-use nix::{
-    errno::Errno,
-    fcntl::{Flock, FlockArg},
 };
 
 use crate::state::StateDir;
@@ -18,7 +13,7 @@ use crate::state::StateDir;
 /// ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
-    _file: Flock<File>,
+    _file: File,
 }
 
 /// Why there is no lock.
@@ -52,7 +47,7 @@ impl Lock {
             source,
         };
         fs::create_dir_all(state.renewal()).map_err(unusable)?;
-        let file = OpenOptions::new()
+        let mut file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
@@ -60,16 +55,16 @@ impl Lock {
             .mode(0o600)
             .open(&path)
             .map_err(unusable)?;
-        match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
-            Ok(mut file) => {
+        match file.try_lock() {
+            Ok(()) => {
                 // Only for the message of the next one.
                 let _ = write(&mut file);
                 Ok(Self { _file: file })
             }
-            Err((file, Errno::EWOULDBLOCK)) => Err(LockError::Held {
+            Err(TryLockError::WouldBlock) => Err(LockError::Held {
                 holder: holder(file),
             }),
-            Err((_, error)) => Err(unusable(error.into())),
+            Err(TryLockError::Error(error)) => Err(unusable(error)),
         }
     }
 }

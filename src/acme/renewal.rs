@@ -9,6 +9,7 @@ use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 
 use crate::{
     config::{AcmeSettings, CertificateAuthority, ChallengeType, Identifier},
+    error::chain,
     state::{CertifiedPair, Leaf, LeafError, PairError, StateDir},
 };
 
@@ -272,7 +273,7 @@ impl Renewal<'_> {
             Ok(pair) => Some(pair),
             Err(PairError::Missing) => None,
             Err(error) => {
-                tracing::warn!("the certificate cannot be used: {}", told(&error));
+                tracing::warn!("the certificate cannot be used: {}", chain(&error));
                 None
             }
         }
@@ -341,18 +342,4 @@ fn unusable(authority: &CertificateAuthority, error: &LeafError) -> Error {
 fn record(history: &mut History, file: &HistoryFile, now: SystemTime) -> Result<(), HistoryError> {
     history.recorded = now;
     file.save(history)
-}
-
-/// An error and what it comes from, in one line.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text += &format!(": {cause_text}");
-        }
-        source = cause.source();
-    }
-    text
 }

@@ -27,6 +27,8 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject as _},
 };
 
+use crate::error::chain;
+
 use super::{
     error::{Error, Refusal},
     problem::{Problem, printable},
@@ -306,20 +308,9 @@ fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
     Ok(roots)
 }
 
-/// An error with what led to it, innermost last: the outer ones of HTTP libraries say little.
-fn causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    // No chain is this long.
-    for _ in 0..8 {
-        let Some(cause) = source else { break };
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    printable(&text)
+/// With what led to it: the outer errors of HTTP libraries say little.
+fn causes(error: &dyn std::error::Error) -> String {
+    printable(&chain(error))
 }
 
 /// In seconds or as a date (RFC 9110, section 10.2.3); from now on.

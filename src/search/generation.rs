@@ -12,9 +12,10 @@ use super::catalog::{Catalog, Manifest, read_json, write_json};
 use super::mapped::{checksum, map};
 use super::scaffold::settle;
 use super::store::StoreError;
+use crate::durable;
 use std::{
     fs::{self, File},
-    io::{self, Write},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -99,12 +100,8 @@ impl Shelf {
     ) -> Result<(), StoreError> {
         let swap = || -> io::Result<()> {
             settle(&generation.folder)?;
-            let new = self.folder.join("current.new");
-            let mut file = File::create(&new)?;
-            file.write_all(generation.name().as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&new, self.folder.join(CURRENT))?;
-            File::open(&self.folder)?.sync_all()
+            let current = self.folder.join(CURRENT);
+            durable::replace(&current, generation.name().as_bytes(), 0o666)
         };
         swap().map_err(|source| StoreError::Cache {
             path: self.folder.clone(),

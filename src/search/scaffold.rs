@@ -1,5 +1,6 @@
 //! The folder of an index that nobody uses yet.
 
+use crate::durable;
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, BufWriter, Write},
@@ -40,7 +41,7 @@ pub(super) fn settle(folder: &Path) -> io::Result<()> {
             File::open(entry.path())?.sync_all()?;
         }
     }
-    File::open(folder)?.sync_all()
+    durable::sync_folder(folder)
 }
 
 impl Directory for Scaffold {

@@ -12,14 +12,14 @@
 //! old pair is whole, after it the new one.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
-    io::{self, Write as _},
-    os::unix::fs::{self as unix, DirBuilderExt as _, OpenOptionsExt as _},
+    fs::{self, DirBuilder},
+    io,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     time::SystemTime,
 };
 
-use crate::config::Identifier;
+use crate::{config::Identifier, durable};
 
 use super::pair::{CertifiedPair, PairError, read_bounded};
 
@@ -156,7 +156,6 @@ impl Certificates {
         make_folder(folder)?;
         write(&folder.join(CERT), chain_pem, 0o644)?;
         write(&folder.join(KEY), key_pem, 0o600)?;
-        sync(folder)?;
         let links = [(self.cert_path(name), CERT), (self.key_path(name), KEY)];
         for (path, file) in links {
             let target = Path::new(&name.to_string()).join(CURRENT).join(file);
@@ -253,52 +252,23 @@ fn make_folder(path: &Path) -> Result<(), StoreError> {
     }
     let builder = |path: &Path| DirBuilder::new().recursive(true).mode(0o700).create(path);
     builder(path).map_err(unwritable(path))?;
-    path.parent().map_or(Ok(()), sync)
+    let synced = path.parent().map_or(Ok(()), durable::sync_folder);
+    synced.map_err(unwritable(path))
 }
 
 fn write(path: &Path, text: &str, mode: u32) -> Result<(), StoreError> {
-    let unwritable = unwritable(path);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(path)
-        .map_err(&unwritable)?;
-    file.write_all(text.as_bytes()).map_err(&unwritable)?;
-    file.sync_all().map_err(&unwritable)
+    durable::replace(path, text.as_bytes(), mode).map_err(unwritable(path))
 }
 
 /// Makes or replaces a symbolic link in one step.
 fn link(target: &Path, path: &Path) -> Result<(), StoreError> {
-    let unwritable = unwritable(path);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // No name of a certificate begins with a dot.
-    let unfinished = path.with_file_name(format!(".{name}"));
-    match fs::remove_file(&unfinished) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unwritable(error)),
-        _ => {}
-    }
-    unix::symlink(target, &unfinished).map_err(&unwritable)?;
-    fs::rename(&unfinished, path).map_err(&unwritable)?;
-    path.parent().map_or(Ok(()), sync)
-}
-
-/// Makes what a folder says of its entries outlive a loss of power.
-fn sync(folder: &Path) -> Result<(), StoreError> {
-    let here = Path::new(".");
-    let folder = if folder.as_os_str().is_empty() {
-        here
-    } else {
-        folder
-    };
-    let opened = File::open(folder).map_err(unwritable(folder))?;
-    opened.sync_all().map_err(unwritable(folder))
+    durable::replace_link(target, path).map_err(unwritable(path))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::fs::{self as unix, PermissionsExt as _};
 
     const NAME: &str = "docs.example.com";
 

@@ -69,6 +69,17 @@ impl Leaf {
             .unwrap_or_default()
     }
 
+    /// Whether it is for a name (RFC 9525, section 6).
+    pub fn covers(&self, name: &Identifier) -> bool {
+        self.names.iter().any(|own| match (own, name) {
+            (Identifier::Dns(own), Identifier::Dns(name)) => {
+                let above = name.split_once('.').map(|(_, above)| above);
+                own == name || own.strip_prefix("*.").is_some_and(|own| Some(own) == above)
+            }
+            (own, name) => own == name,
+        })
+    }
+
     /// Reads what a certificate in DER says.
     ///
     /// # Errors

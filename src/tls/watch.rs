@@ -5,7 +5,6 @@
 //! `readlink`.
 
 use std::{
-    error::Error,
     fs, io,
     os::unix::fs::MetadataExt as _,
     path::PathBuf,
@@ -20,6 +19,7 @@ use std::{
 use super::Terminator;
 use crate::{
     config::{CertificateSource, Identifier, TlsSettings},
+    error::chain,
     state::{Certificates, CertifiedPair, Leaf, PairError, StateDir},
 };
 
@@ -185,9 +185,9 @@ impl Watcher {
         let pair = self
             .source
             .load(SystemTime::now())
-            .map_err(|error| said(&error))?;
+            .map_err(|error| chain(&error))?;
         let leaf = pair.leaf.clone();
-        terminator.install(pair).map_err(|error| said(&error))?;
+        terminator.install(pair).map_err(|error| chain(&error))?;
         let names = leaf
             .names
             .iter()
@@ -202,11 +202,7 @@ impl Watcher {
             days,
             "certificate in place"
         );
-        for name in terminator
-            .names()
-            .iter()
-            .filter(|name| !covers(&leaf, name))
-        {
+        for name in terminator.names().iter().filter(|name| !leaf.covers(name)) {
             tracing::warn!(
                 %name,
                 "the certificate is not for this name: clients that verify it will not connect"
@@ -235,26 +231,4 @@ impl Watcher {
 fn days_left(leaf: &Leaf) -> u64 {
     let left = leaf.not_after.duration_since(SystemTime::now());
     left.unwrap_or_default().as_secs() / 86_400
-}
-
-/// Whether a certificate is for a name (RFC 9525, section 6).
-fn covers(leaf: &Leaf, name: &Identifier) -> bool {
-    leaf.names.iter().any(|own| match (own, name) {
-        (Identifier::Dns(own), Identifier::Dns(name)) => {
-            let above = name.split_once('.').map(|(_, above)| above);
-            own == name || own.strip_prefix("*.").is_some_and(|own| Some(own) == above)
-        }
-        (own, name) => own == name,
-    })
-}
-
-/// An error with its causes, on one line.
-fn said(error: &dyn Error) -> String {
-    let mut said = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        said = format!("{said}: {error}");
-        cause = error.source();
-    }
-    said
 }

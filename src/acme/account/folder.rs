@@ -8,9 +8,9 @@
 //! ```
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
-    io::{self, Read as _, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    fs::{DirBuilder, File},
+    io::{self, Read as _},
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
 };
 
@@ -19,8 +19,9 @@ use rustls::pki_types::{PrivatePkcs8KeyDer, pem::PemObject as _};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::super::error::Error;
-use super::key::AccountKey;
+use crate::durable;
+
+use super::{super::error::Error, key::AccountKey};
 
 const KEY: &str = "key.pem";
 const NEXT_KEY: &str = "key.next.pem";
@@ -69,15 +70,13 @@ impl AccountFolder {
 
     /// Makes the next key the account's key.
     pub(super) fn promote_next_key(&self) -> Result<(), Error> {
-        fs::rename(self.path.join(NEXT_KEY), self.path.join(KEY))
-            .and_then(|()| sync_folder(&self.path))
+        durable::rename(&self.path.join(NEXT_KEY), &self.path.join(KEY))
             .map_err(|error| self.unwritable(KEY, &error))
     }
 
     /// Takes the next key back.
     pub(super) fn drop_next_key(&self) -> Result<(), Error> {
-        fs::remove_file(self.path.join(NEXT_KEY))
-            .and_then(|()| sync_folder(&self.path))
+        durable::remove(&self.path.join(NEXT_KEY))
             .map_err(|error| self.unwritable(NEXT_KEY, &error))
     }
 
@@ -139,19 +138,9 @@ impl AccountFolder {
             .recursive(true)
             .mode(0o700)
             .create(&self.path)?;
-        let unfinished = self.path.join(format!(".{file}"));
-        let mut writer = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&unfinished)?;
-        writer.write_all(text.as_bytes())?;
-        writer.sync_all()?;
-        fs::rename(unfinished, self.path.join(file))?;
-        sync_folder(&self.path)?;
+        durable::replace(&self.path.join(file), text.as_bytes(), 0o600)?;
         // The folder itself may be new.
-        self.path.parent().map_or(Ok(()), sync_folder)
+        self.path.parent().map_or(Ok(()), durable::sync_folder)
     }
 
     fn unwritable(&self, file: &str, error: &io::Error) -> Error {
@@ -203,13 +192,9 @@ fn pem(pkcs8: &[u8]) -> Zeroizing<String> {
     pem
 }
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::{fs, os::unix::fs::PermissionsExt as _};
 
     use super::*;
 

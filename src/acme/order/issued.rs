@@ -1,13 +1,11 @@
 //! Whether an authority issued what was ordered.
 
-use std::{net::IpAddr, time::SystemTime};
+use std::time::SystemTime;
 
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
-use x509_parser::{
-    certificate::X509Certificate, extensions::GeneralName, parse_x509_certificate, time::ASN1Time,
-};
+use x509_parser::{parse_x509_certificate, time::ASN1Time};
 
-use crate::config::Identifier;
+use crate::{config::Identifier, state::Leaf};
 
 use super::key::CertificateKey;
 
@@ -28,6 +26,7 @@ pub(super) fn check(
         chain.push(certificate.map_err(|error| format!("it is not PEM ({error})"))?);
     }
     let leaf = chain.first().ok_or("its chain is empty")?;
+    let said = Leaf::read(leaf).map_err(|error| error.to_string())?;
     let (_, leaf) = parse_x509_certificate(leaf).map_err(|_| "it is no certificate")?;
     if leaf.public_key().raw != key.subject_public_key_info() {
         return Err("it is for another key".into());
@@ -54,28 +53,8 @@ pub(super) fn check(
             validity.not_before
         ));
     }
-    match names.iter().find(|name| !covers(&leaf, name)) {
+    match names.iter().find(|name| !said.covers(name)) {
         Some(name) => Err(format!("it is not for {name}")),
         None => Ok(()),
     }
-}
-
-fn covers(certificate: &X509Certificate<'_>, name: &Identifier) -> bool {
-    let Ok(Some(alternatives)) = certificate.subject_alternative_name() else {
-        return false;
-    };
-    alternatives
-        .value
-        .general_names
-        .iter()
-        .any(|alternative| match (alternative, name) {
-            (GeneralName::DNSName(dns), Identifier::Dns(name)) => dns.eq_ignore_ascii_case(name),
-            (GeneralName::IPAddress(bytes), Identifier::Ip(IpAddr::V4(address))) => {
-                *bytes == address.octets()
-            }
-            (GeneralName::IPAddress(bytes), Identifier::Ip(IpAddr::V6(address))) => {
-                *bytes == address.octets()
-            }
-            _ => false,
-        })
 }

@@ -4,6 +4,7 @@ use std::{io, time::SystemTime};
 
 use crate::{
     config::CertificateAuthority,
+    error::chain,
     state::{CertifiedPair, Leaf, StoreError},
 };
 
@@ -15,7 +16,7 @@ use super::{
         renewal_info::CertificateId,
         schedule::{self, Reason, Verdict, verdict},
     },
-    Outcome, Renewal, record, staged, told,
+    Outcome, Renewal, record, staged,
 };
 
 /// Why an attempt came to nothing.
@@ -146,7 +147,7 @@ impl Renewal<'_> {
                 .insert(underway.directory.clone(), deferral);
         }
         let mut failures = Failures {
-            message: told(error),
+            message: chain(error),
             help,
             // It may have taken minutes.
             next: now + schedule::backoff(underway.count, fastrand::f64()),
@@ -195,6 +196,6 @@ fn store_help(error: &StoreError) -> String {
 /// counts as failed.
 fn keep(history: &mut History, file: &HistoryFile, now: SystemTime) {
     if let Err(error) = record(history, file, now) {
-        tracing::warn!("what was tried could not be recorded: {}", told(&error));
+        tracing::warn!("what was tried could not be recorded: {}", chain(&error));
     }
 }
