@@ -11,11 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::borrow::Cow;
 
-use super::{
-    arguments::Arguments,
-    line::one_line,
-    server::{Docent, Reply},
-};
+use super::{arguments::Arguments, line::one_line, reply::Reply, server::Docent};
 
 impl Docent {
     /// Answers a JSON-RPC request with the response; `None` for what rmcp is to answer.

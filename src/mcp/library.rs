@@ -5,11 +5,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use rmcp::model::{Implementation, ServerCapabilities, ServerConfig, Tool};
 
-use super::{fence::Fence, instructions};
+use super::{fence::Fence, instructions, tools};
 use crate::search::Snapshot;
-
-/// How long a client may take lists and pages for fresh: documents change while docent runs.
-pub(super) const FRESH_MS: u64 = 60_000;
 
 /// The documents on offer. Readers go on with the generation they started with while the next
 /// one takes its place.
@@ -49,7 +46,7 @@ impl Library {
 impl Holdings {
     fn new(snapshot: Arc<Snapshot>) -> Self {
         let sets = snapshot.sets();
-        let tools = instructions::tools(sets);
+        let tools = tools::definitions(sets);
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_resources()
@@ -66,5 +63,35 @@ impl Holdings {
             config,
             snapshot,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{instructions::instructions, tools::definitions};
+    use crate::search::SetSummary;
+
+    fn sets(number: usize) -> Vec<SetSummary> {
+        (0..number)
+            .map(|at| SetSummary {
+                name: format!("set-{at}"),
+                description: Some("What the team\nknows. ".repeat(40)),
+                pages: 10 + at,
+                sections: 100,
+                topics: vec!["Topic".repeat(50); 30],
+            })
+            .collect()
+    }
+
+    #[test]
+    fn texts_are_bounded_whatever_the_index_holds() {
+        for number in [0, 1, 3, 100] {
+            let sets = sets(number);
+            assert!(instructions(&sets).len() <= 2_048);
+            for tool in definitions(&sets) {
+                assert!(tool.description.unwrap().len() <= 2_048, "{}", tool.name);
+            }
+        }
+        assert!(instructions(&sets(100)).contains("more sets"));
     }
 }

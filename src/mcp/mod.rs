@@ -4,17 +4,20 @@
 //! `User-Agent` that a log line names.
 mod arguments;
 mod blocks;
-mod browse;
 mod call;
+mod citation;
 mod fence;
+mod freshness;
 mod instructions;
 mod library;
 mod line;
-mod read;
+mod reply;
 mod resources;
-mod search;
 mod server;
+mod sets;
 mod tokens;
+mod tools;
+mod uri;
 
 pub use library::{Holdings, Library};
 pub use server::{Docent, Transport};

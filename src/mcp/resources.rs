@@ -1,6 +1,5 @@
 //! Every document as an MCP resource: `docent://set/path`, text/markdown.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use rmcp::{
     ErrorData,
     model::{
@@ -10,28 +9,16 @@ use rmcp::{
     },
 };
 
-use super::{library::FRESH_MS, line::one_line};
+use super::{
+    freshness::FRESH_MS,
+    line::one_line,
+    uri::{TEMPLATE, id_of, uri_of},
+};
 use crate::search::{PageRef, Snapshot, StoredPage};
 
-const SCHEME: &str = "docent://";
-const TEMPLATE: &str = "docent://{set}/{+path}";
 const MARKDOWN: &str = "text/markdown";
 /// Resources in one page of the list.
 const PAGE: usize = 500;
-
-/// What RFC 3986 lets stand in a path as it is, `/` included.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/');
-
-/// The page id that a resource's URI holds, decoded; `None` where it is no such URI.
-pub(super) fn id_of(uri: &str) -> Option<String> {
-    let id = uri.strip_prefix(SCHEME)?;
-    Some(percent_decode_str(id).decode_utf8_lossy().into_owned())
-}
 
 /// One page of the list; `cursor` is what the page before it ended with.
 pub(super) fn list(
@@ -131,8 +118,7 @@ pub(super) fn complete(snapshot: &Snapshot, request: &CompleteRequestParams) -> 
 
 fn resource(page: &PageRef) -> Resource {
     let id = page.id();
-    let uri = format!("{SCHEME}{}", utf8_percent_encode(&id, PATH));
-    Resource::new(uri, id)
+    Resource::new(uri_of(&id), id)
         .with_title(one_line(&page.title, 160))
         .with_mime_type(MARKDOWN)
 }

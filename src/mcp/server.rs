@@ -14,13 +14,9 @@ use rmcp::{
 };
 
 use super::{
-    arguments::Arguments,
-    browse,
-    library::{FRESH_MS, Library},
-    line::one_line,
-    read, resources, search,
+    arguments::Arguments, freshness::FRESH_MS, library::Library, line::one_line, reply::Reply,
+    resources, tools,
 };
-use crate::search::SearchError;
 
 /// Answers MCP requests from a library. Cheap to clone: one is made for every request.
 #[derive(Clone)]
@@ -38,38 +34,6 @@ pub enum Transport {
     Session,
 }
 
-/// What a tool answers: text for the model, and what the log says of it.
-pub(super) struct Reply {
-    pub(super) text: String,
-    pub(super) hits: usize,
-    pub(super) is_error: bool,
-}
-
-impl Reply {
-    pub(super) fn text(text: String, hits: usize) -> Self {
-        Self {
-            text,
-            hits,
-            is_error: false,
-        }
-    }
-
-    /// A failure that the model can read and mend.
-    pub(super) fn error(text: String) -> Self {
-        Self {
-            text,
-            hits: 0,
-            is_error: true,
-        }
-    }
-
-    /// The index failed; the details are for the operator.
-    pub(super) fn broken(error: &SearchError) -> Self {
-        tracing::error!(target: "docent::search", %error, "the index does not answer");
-        Self::error("The documentation cannot be searched at the moment; try again later.".into())
-    }
-}
-
 impl Docent {
     /// Serves a library to one client or request.
     pub fn new(library: Arc<Library>, transport: Transport) -> Self {
@@ -85,29 +49,8 @@ impl Docent {
     ) -> Option<Reply> {
         let started = Instant::now();
         let holdings = self.library.current();
-        let snapshot = &*holdings.snapshot;
-        let fence = &self.library.fence;
-        let (asked, reply) = match name {
-            "search" => match search::Call::parse(arguments, snapshot.sets()) {
-                Ok(call) => {
-                    let reply = call.run(snapshot, fence);
-                    (call.query.text, reply)
-                }
-                Err(reply) => (String::new(), reply),
-            },
-            "read" => match read::Call::parse(arguments) {
-                Ok(call) => {
-                    let reply = call.run(snapshot, fence);
-                    (call.id, reply)
-                }
-                Err(error) => (String::new(), Reply::error(error.to_string())),
-            },
-            "browse" => match browse::Call::parse(arguments) {
-                Ok(call) => (String::new(), call.run(snapshot, fence)),
-                Err(error) => (String::new(), Reply::error(error.to_string())),
-            },
-            _ => return None,
-        };
+        let tools::Outcome { asked, reply } =
+            tools::call(name, arguments, &holdings.snapshot, &self.library.fence)?;
         let microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         if name == "search" {
             tracing::info!(

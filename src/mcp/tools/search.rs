@@ -2,28 +2,64 @@
 
 use std::fmt::Write as _;
 
+use rmcp::model::Tool;
+use serde_json::json;
+
 use super::{
-    arguments::{ArgumentError, Arguments},
-    blocks,
-    fence::Fence,
-    line::{count, one_line, same_letters},
-    server::Reply,
-    tokens,
+    super::{
+        arguments::{ArgumentError, Arguments},
+        blocks,
+        citation::{identity, titles},
+        fence::Fence,
+        line::{one_line, same_letters},
+        reply::Reply,
+        sets::{find_set, list_sets, unknown_set, valid_sets},
+        tokens,
+    },
+    definition::{MAX_BYTES, define, set_schema},
 };
 use crate::search::{Answer, Hit, PageRef, Passage, Query, Relaxation, SetSummary, Snapshot};
 
 /// Pages in an answer where the call names no `limit`.
 const LIMIT: usize = 8;
 /// Pages in an answer at the most.
-pub(super) const MAX_LIMIT: usize = 25;
+const MAX_LIMIT: usize = 25;
 /// Pages of results at the most: who has not found it in a thousand asks again.
-pub(super) const MAX_PAGE: usize = 40;
+const MAX_PAGE: usize = 40;
 /// What the passages of one page may take of an answer, by the page's rank.
 const SHARES: [usize; 3] = [1_200, 800, 600];
 /// The same for all pages behind those.
 const SHARE: usize = 400;
 /// A passage that would get less room than this is only named.
 const LEAST: usize = 40;
+
+/// The tool as clients see it.
+pub(super) fn definition(sets: &[SetSummary]) -> Tool {
+    define(
+        "search",
+        "Search the documentation",
+        description(sets),
+        json!({
+            "type": "object",
+            "properties": {
+                "query": {
+                    "type": "string",
+                    "description": "Words, identifiers or a short question; no query syntax.",
+                },
+                "set": set_schema(sets, "Only pages of this document set."),
+                "limit": {
+                    "type": "integer", "minimum": 1, "maximum": MAX_LIMIT,
+                    "description": "Pages in the answer at the most; 8 where it is left out.",
+                },
+                "page": {
+                    "type": "integer", "minimum": 1, "maximum": MAX_PAGE,
+                    "description": "Which page of the results; 1 where it is left out.",
+                },
+            },
+            "required": ["query"],
+        }),
+    )
+}
 
 /// A call of `search`, understood.
 pub(super) struct Call {
@@ -144,47 +180,15 @@ impl Call {
     }
 }
 
-/// The set that a client means: its name, whatever the case.
-pub(super) fn find_set<'a>(sets: &'a [SetSummary], name: &str) -> Option<&'a SetSummary> {
-    sets.iter()
-        .find(|set| set.name.eq_ignore_ascii_case(name.trim_end_matches('/')))
-}
-
-/// The reply to a set that does not exist.
-pub(super) fn unknown_set(name: &str, sets: &[SetSummary]) -> Reply {
-    let name = one_line(name, 80);
-    Reply::error(format!(
-        "There is no document set `{name}`. {}",
-        valid_sets(sets)
-    ))
-}
-
-/// `id: …` and where it is published, as every answer shows them.
-pub(super) fn identity(text: &mut String, page: &PageRef) {
-    if !page.breadcrumb.is_empty() {
-        let breadcrumb = page.breadcrumb.join(" > ");
-        let _ = writeln!(text, "In: {}", one_line(&breadcrumb, 200));
-    }
-    if let Some(url) = &page.url {
-        let _ = writeln!(text, "URL: {}", one_line(url, 500));
-    }
-    let _ = writeln!(text, "id: {}", one_line(&page.id(), usize::MAX));
-}
-
-/// Titles and ids, one a line; an id too long to be worth it is left out.
-pub(super) fn titles(pages: &[PageRef]) -> String {
-    let mut text = String::new();
-    for page in pages.iter().take(10) {
-        let id = page.id();
-        if id.len() <= 500 {
-            let _ = writeln!(
-                text,
-                "- {} (id: {})",
-                one_line(&page.title, 120),
-                one_line(&id, 500)
-            );
-        }
-    }
+fn description(sets: &[SetSummary]) -> String {
+    let mut text =
+        String::from("Searches this documentation and returns the passages that answer:\n");
+    let tail = "\nGood queries name the thing: \"autovacuum settings\", \"git rebase --onto\", \
+        \"max_connections\", an error message. Poor ones are a single common word (\"settings\") \
+        or a whole conversation. Each result has the page's title, place, URL, and the id to \
+        read on.";
+    list_sets(&mut text, sets, MAX_BYTES - tail.len());
+    text.push_str(tail);
     text
 }
 
@@ -304,19 +308,9 @@ fn nearest(text: &mut String, pages: &[PageRef], fence: &Fence) {
     }
 }
 
-fn valid_sets(sets: &[SetSummary]) -> String {
-    let names: Vec<String> = sets
-        .iter()
-        .take(50)
-        .map(|set| format!("`{}` ({})", set.name, count(set.pages, "page")))
-        .collect();
-    format!("Document sets: {}.\n", names.join(", "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn sets() -> Vec<SetSummary> {
         vec![SetSummary {

@@ -2,18 +2,52 @@
 
 use std::fmt::Write as _;
 
+use rmcp::model::Tool;
+use serde_json::json;
+
 use super::{
-    arguments::{ArgumentError, Arguments},
-    fence::Fence,
-    line::{count, one_line},
-    search::{find_set, titles, unknown_set},
-    server::Reply,
-    tokens,
+    super::{
+        arguments::{ArgumentError, Arguments},
+        citation::titles,
+        fence::Fence,
+        line::{count, one_line},
+        reply::Reply,
+        sets::{find_set, set_line, unknown_set},
+        tokens,
+    },
+    definition::{define, set_schema},
 };
 use crate::search::{Entry, SetSummary, Snapshot};
 
 /// Entries in one listing at the most.
 const MAX_ENTRIES: usize = 200;
+
+const DESCRIPTION: &str = "Lists the pages and folders of a document set, as a table of contents: \
+    for an overview, or where the words to search for are not known. Without arguments it lists \
+    the document sets, or the first level where there is only one.";
+
+/// The tool as clients see it.
+pub(super) fn definition(sets: &[SetSummary]) -> Tool {
+    define(
+        "browse",
+        "Browse the documentation",
+        DESCRIPTION.to_owned(),
+        json!({
+            "type": "object",
+            "properties": {
+                "set": set_schema(sets, "The document set."),
+                "path": {
+                    "type": "string",
+                    "description": "A folder in the set; its first level where it is left out.",
+                },
+                "from": {
+                    "type": "integer", "minimum": 1,
+                    "description": "The entry to start with, for a long listing.",
+                },
+            },
+        }),
+    )
+}
 
 /// A call of `browse`, understood.
 pub(super) struct Call {
@@ -181,7 +215,7 @@ fn entry_line(set: &str, entry: &Entry) -> String {
 fn overview(sets: &[SetSummary], fence: &Fence) -> Reply {
     let mut listing = String::new();
     for set in sets.iter().take(MAX_ENTRIES) {
-        let line = super::instructions::set_line(set);
+        let line = set_line(set);
         if tokens::estimate(&listing) + tokens::estimate(&line) > tokens::BROWSE {
             break;
         }
@@ -196,7 +230,6 @@ fn overview(sets: &[SetSummary], fence: &Fence) -> Reply {
 mod tests {
     use super::*;
     use crate::search::PageRef;
-    use serde_json::json;
 
     fn entries(number: usize) -> Vec<Entry> {
         let mut entries = vec![Entry::Folder {

@@ -2,15 +2,20 @@
 
 use std::fmt::Write as _;
 
+use rmcp::model::Tool;
+use serde_json::json;
+
 use super::{
-    arguments::{ArgumentError, Arguments},
-    blocks,
-    fence::Fence,
-    line::{count, letters, one_line},
-    resources,
-    search::{identity, titles},
-    server::Reply,
-    tokens,
+    super::{
+        arguments::{ArgumentError, Arguments},
+        blocks,
+        citation::{identity, titles},
+        fence::Fence,
+        line::{count, letters, one_line},
+        reply::Reply,
+        tokens, uri,
+    },
+    definition::define,
 };
 use crate::{
     corpus::Section,
@@ -21,6 +26,37 @@ use crate::{
 const OUTLINE: usize = 500;
 /// More parts than any file has that the corpus reads.
 const MAX_PART: usize = 100_000;
+
+const DESCRIPTION: &str = "Returns a documentation page as Markdown, or one section of it with the \
+    sections below. Long pages come in parts. The id is the one that search results and listings \
+    show (`set/path`); the page's URL works too, also with a #fragment.";
+
+/// The tool as clients see it.
+pub(super) fn definition() -> Tool {
+    define(
+        "read",
+        "Read a documentation page",
+        DESCRIPTION.to_owned(),
+        json!({
+            "type": "object",
+            "properties": {
+                "id": {
+                    "type": "string",
+                    "description": "The page: its id (`set/path`), its path, or its URL.",
+                },
+                "section": {
+                    "type": "string",
+                    "description": "Only this section: its anchor or its heading.",
+                },
+                "from": {
+                    "type": "integer", "minimum": 1,
+                    "description": "The part to start with, for a page that comes in several.",
+                },
+            },
+            "required": ["id"],
+        }),
+    )
+}
 
 /// A call of `read`, understood.
 pub(super) struct Call {
@@ -36,7 +72,7 @@ impl Call {
         let id = arguments.required("id", "the id, path or URL of a page.")?;
         let id = id.trim_matches(['`', '<', '>', '"']);
         Ok(Self {
-            id: resources::id_of(id).unwrap_or_else(|| id.to_owned()),
+            id: uri::id_of(id).unwrap_or_else(|| id.to_owned()),
             section: arguments.text("section")?,
             part: arguments.number(&["from", "part", "page"], 1, 1..=MAX_PART)?,
         })
@@ -243,7 +279,6 @@ fn unknown(id: &str, similar: &str, fence: &Fence) -> Reply {
 mod tests {
     use super::*;
     use crate::search::PageRef;
-    use serde_json::json;
 
     fn section(headings: &[&str], anchor: &str, markdown: &str) -> Section {
         Section {
