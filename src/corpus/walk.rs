@@ -70,6 +70,8 @@ pub struct Listing {
     pub files: Vec<File>,
     /// Passed over.
     pub skipped: Vec<Skipped>,
+    /// The folders that were entered: whatever changes the listing changes in one of them.
+    pub folders: Vec<PathBuf>,
 }
 
 /// Why a set's folder cannot be listed at all.
@@ -133,7 +135,9 @@ pub fn list(set: &DocSet) -> Result<Listing, WalkError> {
     for entry in walk {
         match entry {
             Ok(entry) => {
-                if entry.file_type().is_some_and(|kind| !kind.is_dir()) {
+                if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                    listing.folders.push(entry.into_path());
+                } else if entry.file_type().is_some() {
                     listing.add(set, &root, entry.path());
                 }
             }
@@ -158,6 +162,7 @@ fn single(set: &DocSet, file: &Path) -> io::Result<Listing> {
     let mut listing = Listing::default();
     let folder = file.parent().unwrap_or(file);
     fs::File::open(file)?;
+    listing.folders.push(folder.to_owned());
     listing.add(set, folder, file);
     Ok(listing)
 }
