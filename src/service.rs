@@ -121,11 +121,11 @@ impl Server {
         let (open, opened) = oneshot::channel::<()>();
         let mut serving = tokio::spawn({
             let (site, shutdown) = (Arc::clone(&site), shutdown.clone());
-            let entrances = listeners.entrances(certificates.terminator());
+            let bindings = listeners.bindings(certificates.terminator());
             async move {
                 // Whoever connects earlier waits in the kernel's queue.
                 let _ = opened.await;
-                http::serve(site, entrances, shutdown).await
+                http::serve(site, bindings, shutdown).await
             }
         });
         let mut open = Some(open);

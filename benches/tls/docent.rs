@@ -9,7 +9,7 @@ use std::{
 
 use docent::{
     config::{DocSet, Identifier, Limits, SearchSettings},
-    http::{App, Domain, Entrance, Site, serve as serve_http},
+    http::{App, Binding, Domain, Site, serve as serve_http},
     listener::Listener,
     mcp::Library,
     search::Store,
@@ -48,8 +48,8 @@ pub(crate) fn serve(port: u16, cert: &Path, key: &Path) -> Result<(), Box<dyn Er
         .enable_all()
         .build()?
         .block_on(async {
-            let entrance = Entrance::https(Listener::tcp(listener)?, terminator);
-            serve_http(site, vec![entrance], CancellationToken::new()).await
+            let binding = Binding::https(Listener::tcp(listener)?, terminator);
+            serve_http(site, vec![binding], CancellationToken::new()).await
         })?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use docent::{
     config::Limits,
-    http::{App, Entrance, Site, serve},
+    http::{App, Binding, Site, serve},
     listener::Listener,
     mcp::Library,
 };
@@ -82,7 +82,7 @@ fn start() -> SocketAddr {
             .expect("threads can be started")
             .block_on(serve(
                 site,
-                vec![Entrance::plain(listener)],
+                vec![Binding::plain(listener)],
                 CancellationToken::new(),
             ))
             .expect("the server runs until the process ends");

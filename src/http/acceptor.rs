@@ -11,8 +11,9 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::either::Either;
 
 use super::{
-    begun::Begun,
-    listener::{Connection, Speech, Stream},
+    listener::{Connection, Stream},
+    peeked::Peeked,
+    protocol::Protocol,
     site::Site,
 };
 
@@ -25,7 +26,7 @@ const GOODBYE: Duration = Duration::from_secs(1);
 pub(super) struct Acceptor(pub(super) Arc<Site>);
 
 impl<S: Send + 'static> Accept<Connection, S> for Acceptor {
-    type Stream = Begun<Either<Stream, Box<TlsStream<Stream>>>>;
+    type Stream = Peeked<Either<Stream, Box<TlsStream<Stream>>>>;
     type Service = S;
     type Future = Pin<Box<dyn Future<Output = io::Result<(Self::Stream, S)>> + Send>>;
 
@@ -44,11 +45,11 @@ impl<S: Send + 'static> Accept<Connection, S> for Acceptor {
 async fn begin(
     connection: Connection,
     site: &Site,
-) -> io::Result<Begun<Either<Stream, Box<TlsStream<Stream>>>>> {
+) -> io::Result<Peeked<Either<Stream, Box<TlsStream<Stream>>>>> {
     let patience = site.current().limits.header_timeout;
-    let stream = match connection.speech {
-        Speech::Plain | Speech::Http => Either::Left(connection.stream),
-        Speech::Https(terminator) => {
+    let stream = match connection.protocol {
+        Protocol::Plain | Protocol::Redirect => Either::Left(connection.stream),
+        Protocol::Https(terminator) => {
             let handshake = async {
                 let accepted = timeout(patience, terminator.accept(connection.stream)).await??;
                 // Nothing is left to say.
@@ -57,7 +58,7 @@ async fn begin(
             Either::Right(Box::new(unless_stopping(site, handshake).await?))
         }
     };
-    let mut stream = Begun::new(stream, connection.place);
+    let mut stream = Peeked::new(stream, connection.place);
     let begun = unless_stopping(site, async { timeout(patience, stream.begin()).await? }).await;
     match begun {
         Ok(()) => Ok(stream),

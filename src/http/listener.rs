@@ -16,57 +16,18 @@ use axum_server::{AddrListener, Address};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio_util::either::Either;
 
-use super::{budget::Place, newcomers::Newcomer, site::Site};
-use crate::{listener::Listener, tls::Terminator};
+use super::{
+    budget::Place,
+    newcomers::Newcomer,
+    protocol::{Binding, Protocol},
+    site::Site,
+};
+use crate::listener::Listener;
 
-/// A listening socket, and what is spoken on it.
-pub struct Entrance {
-    listener: Listener,
-    speech: Speech,
-}
-
-/// What is spoken on a listener.
-#[derive(Clone)]
-pub(super) enum Speech {
-    /// HTTP for this machine, or for a proxy in front that encrypts.
-    Plain,
-    /// HTTP for everybody, over TLS.
-    Https(Arc<Terminator>),
-    /// HTTP for everybody: answers challenges and sends people on to HTTPS.
-    Http,
-}
-
-impl Entrance {
-    /// Plain HTTP: for this machine, or for a proxy in front that encrypts.
-    pub fn plain(listener: Listener) -> Self {
-        Self {
-            listener,
-            speech: Speech::Plain,
-        }
-    }
-
-    /// HTTPS.
-    pub fn https(listener: Listener, terminator: Arc<Terminator>) -> Self {
-        Self {
-            listener,
-            speech: Speech::Https(terminator),
-        }
-    }
-
-    /// What belongs on port 80 beside HTTPS: answers to challenges (RFC 8555, section 8.3) and
-    /// redirects to HTTPS.
-    pub fn http(listener: Listener) -> Self {
-        Self {
-            listener,
-            speech: Speech::Http,
-        }
-    }
-}
-
-/// All entrances. One listener for all of them, since a place is taken before it is known which of
-/// them a client comes to: with a place taken at each, the last few would never be given out.
-pub(super) struct Entrances {
-    open: Vec<(Socket, Speech)>,
+/// All listening sockets as one listener, since a place is taken before it is known at which of them a client
+/// connects: with a place taken at each, the last few would never be given out.
+pub(super) struct Listeners {
+    open: Vec<(Socket, Protocol)>,
     site: Arc<Site>,
     /// No connection can be accepted, and the log says so.
     trouble: AtomicBool,
@@ -77,7 +38,7 @@ type Socket = Either<TcpListener, UnixListener>;
 /// What is spoken with a client. Stands where axum-server has an address.
 #[derive(Clone)]
 pub(super) struct Endpoint {
-    pub(super) speech: Speech,
+    pub(super) protocol: Protocol,
     /// The client, as long as it has asked for nothing; none of the listener's own.
     pub(super) newcomer: Option<Arc<Newcomer>>,
 }
@@ -85,20 +46,20 @@ pub(super) struct Endpoint {
 /// A client's connection, and its place among those that may be open.
 pub(super) struct Connection {
     pub(super) stream: Stream,
-    pub(super) speech: Speech,
+    pub(super) protocol: Protocol,
     pub(super) place: Place,
 }
 
 pub(super) type Stream = Either<TcpStream, UnixStream>;
 
-impl Entrances {
-    pub(super) fn new(entrances: Vec<Entrance>, site: Arc<Site>) -> io::Result<Self> {
-        let open = entrances.into_iter().map(|Entrance { listener, speech }| {
+impl Listeners {
+    pub(super) fn new(bindings: Vec<Binding>, site: Arc<Site>) -> io::Result<Self> {
+        let open = bindings.into_iter().map(|Binding { listener, protocol }| {
             let socket = match listener {
                 Listener::Tcp(listener) => Either::Left(TcpListener::from_std(listener)?),
                 Listener::Unix(listener) => Either::Right(UnixListener::from_std(listener)?),
             };
-            Ok((socket, speech))
+            Ok((socket, protocol))
         });
         Ok(Self {
             open: open.collect::<io::Result<_>>()?,
@@ -109,7 +70,7 @@ impl Entrances {
 
     /// The next connection. After an error axum-server waits a little, which nobody should who was not
     /// concerned by it.
-    async fn accept(&self) -> io::Result<(Stream, Speech)> {
+    async fn accept(&self) -> io::Result<(Stream, Protocol)> {
         loop {
             match poll_fn(|context| self.poll_accept(context)).await {
                 Ok(accepted) => {
@@ -128,12 +89,12 @@ impl Entrances {
     }
 
     /// From a different one first each time, so that none has to wait for the others to be quiet.
-    fn poll_accept(&self, context: &mut Context<'_>) -> Poll<io::Result<(Stream, Speech)>> {
+    fn poll_accept(&self, context: &mut Context<'_>) -> Poll<io::Result<(Stream, Protocol)>> {
         let first = fastrand::usize(..self.open.len().max(1));
         let (before, after) = self.open.split_at(first.min(self.open.len()));
-        for (socket, speech) in after.iter().chain(before) {
+        for (socket, protocol) in after.iter().chain(before) {
             if let Poll::Ready(accepted) = accept(socket, context) {
-                return Poll::Ready(accepted.map(|stream| (stream, speech.clone())));
+                return Poll::Ready(accepted.map(|stream| (stream, protocol.clone())));
             }
         }
         Poll::Pending
@@ -163,10 +124,10 @@ fn is_of_one_client(error: &io::Error) -> bool {
 
 impl Address for Endpoint {
     type Stream = Connection;
-    type Listener = Entrances;
+    type Listener = Listeners;
 }
 
-impl AddrListener<Connection, Endpoint> for Entrances {
+impl AddrListener<Connection, Endpoint> for Listeners {
     async fn bind_to(_: Endpoint) -> io::Result<Self> {
         Err(io::ErrorKind::Unsupported.into())
     }
@@ -175,22 +136,22 @@ impl AddrListener<Connection, Endpoint> for Entrances {
         let stop = &self.site.stop;
         let next = async {
             let place = self.site.budget.enter(|| self.site.connections()).await;
-            let (stream, speech) = self.accept().await?;
-            io::Result::Ok((stream, speech, place))
+            let (stream, protocol) = self.accept().await?;
+            io::Result::Ok((stream, protocol, place))
         };
-        let (stream, speech, place) = tokio::select! {
+        let (stream, protocol, place) = tokio::select! {
             biased;
             // axum-server would go on for as long as somebody comes.
             () = stop.closed.cancelled() => std::future::pending().await,
             next = next => next?,
         };
         let endpoint = Endpoint {
-            speech: speech.clone(),
+            protocol: protocol.clone(),
             newcomer: Some(Arc::new(stop.newcomers.welcome())),
         };
         let connection = Connection {
             stream,
-            speech,
+            protocol,
             place,
         };
         Ok((connection, endpoint))
@@ -199,7 +160,7 @@ impl AddrListener<Connection, Endpoint> for Entrances {
     /// Only asked so that it can be told to others; docent asks before it comes here.
     fn get_local_addr(&self) -> io::Result<Endpoint> {
         Ok(Endpoint {
-            speech: Speech::Plain,
+            protocol: Protocol::Plain,
             newcomer: None,
         })
     }

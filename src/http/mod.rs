@@ -5,23 +5,28 @@
 //! state directory. Listeners and a library are given to it, and it serves until it is told to stop.
 mod acceptor;
 mod activity;
+mod app;
 mod batch;
-mod begun;
 mod body;
 mod budget;
 mod guard;
+mod headers;
 mod jsonrpc;
 mod listener;
+mod names;
 mod newcomers;
 mod page;
+mod peeked;
+mod protocol;
 mod redirect;
 mod router;
 mod server;
 mod site;
 mod sse;
+mod stop;
 mod streamable;
 
-pub use listener::Entrance;
-pub use router::{App, Domain};
+pub use app::{App, Domain};
+pub use protocol::Binding;
 pub use server::serve;
 pub use site::Site;

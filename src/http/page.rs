@@ -9,11 +9,23 @@ use axum::{
 };
 use rmcp::transport::common::server_side_http::session_id;
 
-use super::router::{Shared, Side};
-use crate::search::SetSummary;
+use super::app::Side;
+use crate::{mcp::Library, search::SetSummary};
+
+/// What is shown, and where.
+pub(super) struct Page {
+    documents: Arc<Library>,
+    side: Side,
+}
+
+impl Page {
+    pub(super) fn new(documents: Arc<Library>, side: Side) -> Self {
+        Self { documents, side }
+    }
+}
 
 /// `GET /`.
-pub(super) async fn show(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+pub(super) async fn show(State(shown): State<Arc<Page>>, request: Request) -> Response {
     // The guard has let this name through, so it is one of docent's own.
     let host = request
         .uri()
@@ -26,8 +38,8 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>, request: Request) ->
         .unwrap_or_else(|| "localhost".to_owned());
     // Drawn for each answer; a UUID is all letters, digits and dashes.
     let nonce = session_id();
-    let holdings = shared.documents.current();
-    let scheme = match shared.side {
+    let holdings = shown.documents.current();
+    let scheme = match shown.side {
         Side::Plain => "http",
         Side::Https => "https",
     };

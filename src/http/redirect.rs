@@ -1,4 +1,4 @@
-//! Port 80 beside HTTPS: answers to an authority's challenges, and the way to HTTPS.
+//! Port 80 beside HTTPS: answers to an authority's challenges, and redirects to HTTPS.
 
 use std::sync::Arc;
 
@@ -12,8 +12,9 @@ use axum::{
 };
 
 use super::{
-    guard::{Name, Names},
-    router::{Domain, harden},
+    app::Domain,
+    headers::harden,
+    names::{Name, Names},
 };
 use crate::state::Challenges;
 
@@ -21,25 +22,28 @@ use crate::state::Challenges;
 pub(super) fn routes(domain: Option<&Domain>) -> Router {
     let harden = middleware::map_response(|response| harden(response, None));
     let names = domain.map_or(&[][..], |domain| &domain.names);
-    let way = Way {
+    let redirect = Redirect {
         names: Names::new(names, &[]),
         port: domain.map_or(443, |domain| domain.https_port),
     };
     let mut router = Router::new();
     if let Some(domain) = domain {
         let challenges = Arc::new(domain.challenges.clone());
-        let answer = get(answer).with_state(challenges);
+        let answer = get(answer_challenge).with_state(challenges);
         router = router.route("/.well-known/acme-challenge/{token}", answer);
     }
     router
-        .fallback(lead)
-        .with_state(Arc::new(way))
+        .fallback(answer_rest)
+        .with_state(Arc::new(redirect))
         .layer(harden)
 }
 
 /// Answers an HTTP-01 challenge (RFC 8555, section 8.3), by whatever name the authority calls: an order
 /// may be under way for a name that has only just been added to the configuration.
-async fn answer(State(challenges): State<Arc<Challenges>>, Path(token): Path<String>) -> Response {
+async fn answer_challenge(
+    State(challenges): State<Arc<Challenges>>,
+    Path(token): Path<String>,
+) -> Response {
     match challenges.http(&token) {
         Some(answer) => {
             tracing::info!("answering an http-01 challenge");
@@ -50,13 +54,13 @@ async fn answer(State(challenges): State<Arc<Challenges>>, Path(token): Path<Str
     }
 }
 
-/// The way to HTTPS.
-struct Way {
+/// Where HTTPS is.
+struct Redirect {
     names: Names,
     port: u16,
 }
 
-impl Way {
+impl Redirect {
     /// The same page over HTTPS, by a name of docent's own.
     fn to(&self, name: &Name, request: &Request) -> String {
         let host = if name.host.contains(':') {
@@ -78,10 +82,10 @@ impl Way {
     }
 }
 
-/// Sends people on to HTTPS. Only they are: a client that posts here has sent its question, and perhaps a
+/// Redirects what people ask for to HTTPS. Nothing else is redirected: a client that posts here has sent its question, and perhaps a
 /// secret, in the clear, and should fail rather than do so for ever.
-async fn lead(State(way): State<Arc<Way>>, request: Request) -> Response {
-    let name = match way.names.asked(request.uri(), request.headers()) {
+async fn answer_rest(State(redirect): State<Arc<Redirect>>, request: Request) -> Response {
+    let name = match redirect.names.asked(request.uri(), request.headers()) {
         Ok(name) => name,
         Err(foreign) => {
             return foreign
@@ -89,7 +93,7 @@ async fn lead(State(way): State<Arc<Way>>, request: Request) -> Response {
                 .into_response();
         }
     };
-    let target = way.to(&name, &request);
+    let target = redirect.to(&name, &request);
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let why = format!("This is served over HTTPS only: use {target}\n");
         return (StatusCode::FORBIDDEN, [(header::CONNECTION, "close")], why).into_response();

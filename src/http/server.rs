@@ -15,7 +15,8 @@ use tower::{ServiceExt as _, service_fn};
 
 use super::{
     acceptor::Acceptor,
-    listener::{Endpoint, Entrance, Entrances, Speech},
+    listener::{Endpoint, Listeners},
+    protocol::{Binding, Protocol},
     site::Site,
 };
 
@@ -31,7 +32,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// How long those who connected in that time may then take to ask. The next ones wait for it.
 const LAST_CALL: Duration = Duration::from_secs(1);
 
-/// Serves at all entrances, HTTP/1.1 and HTTP/2, until `shutdown` is cancelled.
+/// Serves at all bindings, HTTP/1.1 and HTTP/2, until `shutdown` is cancelled.
 ///
 /// Their connections count together. At the stop, clients are told with their next answer to come back
 /// on a new connection, then nothing more is accepted, running calls finish, SSE streams end after
@@ -42,7 +43,7 @@ const LAST_CALL: Duration = Duration::from_secs(1);
 /// Where a listener cannot be used.
 pub async fn serve(
     site: Arc<Site>,
-    entrances: Vec<Entrance>,
+    bindings: Vec<Binding>,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
     let stop = site.stop.clone();
@@ -51,8 +52,8 @@ pub async fn serve(
 
     let header_timeout = site.current().limits.header_timeout;
     let handle = Handle::<Endpoint>::new();
-    let entrances = Entrances::new(entrances, Arc::clone(&site))?;
-    let mut server = Server::<Endpoint>::from_listener(entrances)
+    let bindings = Listeners::new(bindings, Arc::clone(&site))?;
+    let mut server = Server::<Endpoint>::from_listener(bindings)
         .handle(handle.clone())
         .acceptor(Acceptor(Arc::clone(&site)));
     let http = server.http_builder();
@@ -68,13 +69,13 @@ pub async fn serve(
         .max_header_list_size(MAX_HEAD);
 
     let served = Arc::clone(&site);
-    let connect = service_fn(move |Endpoint { speech, newcomer }| {
+    let connect = service_fn(move |Endpoint { protocol, newcomer }| {
         let site = Arc::clone(&served);
         let answer = service_fn(move |request: Request<Incoming>| {
             if let Some(newcomer) = &newcomer {
                 newcomer.introduce();
             }
-            answer(Arc::clone(&site), speech.clone(), request)
+            answer(Arc::clone(&site), protocol.clone(), request)
         });
         ready(Ok::<_, Infallible>(answer))
     });
@@ -106,12 +107,12 @@ pub async fn serve(
 /// Answers one request.
 async fn answer(
     site: Arc<Site>,
-    speech: Speech,
+    protocol: Protocol,
     request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let version = request.version();
     // Looked up for each request: what is served may change under an open connection.
-    let mut response = site.router(&speech).oneshot(request).await?;
+    let mut response = site.router(&protocol).oneshot(request).await?;
     // HTTP/2 has a message of its own for it, which hyper sends.
     if site.stop.leaving.is_cancelled() && version < Version::HTTP_2 {
         let close = HeaderValue::from_static("close");

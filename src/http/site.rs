@@ -9,17 +9,17 @@ use axum::{
     http::{HeaderValue, Request, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::{
     activity::Activity,
+    app::{App, Domain, Side},
     budget::Budget,
-    listener::Speech,
-    newcomers::Newcomers,
+    protocol::Protocol,
     redirect,
-    router::{App, Domain, Side, routes},
+    router::routes,
     sse,
+    stop::Stop,
 };
 use crate::config::Limits;
 
@@ -37,23 +37,7 @@ pub(super) struct Current {
     pub(super) limits: Limits,
     plain: Router,
     https: Router,
-    http: Router,
-}
-
-/// The steps of a stop.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Stop {
-    /// Who has not asked for anything yet.
-    pub(super) newcomers: Newcomers,
-    /// Each answer says that it is the last one on its connection; the next one is answered by whoever
-    /// serves after this process.
-    pub(super) leaving: CancellationToken,
-    /// No connection is accepted any more.
-    pub(super) closed: CancellationToken,
-    /// Nothing new is taken on; what runs may finish.
-    pub(super) draining: CancellationToken,
-    /// The time to finish is over: streams end.
-    pub(super) cut: CancellationToken,
+    redirect: Router,
 }
 
 impl Site {
@@ -73,7 +57,7 @@ impl Site {
             current: ArcSwap::from_pointee(Current {
                 plain: nothing_yet(),
                 https: nothing_yet(),
-                http: redirect::routes(domain),
+                redirect: redirect::routes(domain),
                 limits,
             }),
             sessions,
@@ -117,13 +101,13 @@ impl Site {
     }
 
     /// What answers requests on a listener.
-    pub(super) fn router(&self, speech: &Speech) -> Router {
+    pub(super) fn router(&self, protocol: &Protocol) -> Router {
         self.activity.note();
         let current = self.current.load();
-        match speech {
-            Speech::Plain => current.plain.clone(),
-            Speech::Https(_) => current.https.clone(),
-            Speech::Http => current.http.clone(),
+        match protocol {
+            Protocol::Plain => current.plain.clone(),
+            Protocol::Https(_) => current.https.clone(),
+            Protocol::Redirect => current.redirect.clone(),
         }
     }
 
@@ -139,7 +123,7 @@ impl Current {
         Self {
             plain: side(Side::Plain),
             https: side(Side::Https),
-            http: redirect::routes(app.domain.as_ref()),
+            redirect: redirect::routes(app.domain.as_ref()),
             limits,
         }
     }

@@ -33,10 +33,10 @@ use tokio::sync::mpsc;
 use tokio_stream::{Stream, wrappers::ReceiverStream};
 use tokio_util::sync::{CancellationToken, DropGuard, PollSender, WaitForCancellationFutureOwned};
 
-use super::{body, jsonrpc, router::Shared};
+use super::{body, jsonrpc};
 use crate::{
     config::Limits,
-    mcp::{Docent, Transport},
+    mcp::{Docent, Library, Transport},
 };
 
 /// Messages that wait for one side of a session.
@@ -128,9 +128,26 @@ impl Sessions {
     }
 }
 
+/// What both routes share.
+pub(super) struct Endpoint {
+    documents: Arc<Library>,
+    limits: Limits,
+    sessions: Arc<Sessions>,
+}
+
+impl Endpoint {
+    pub(super) fn new(documents: Arc<Library>, limits: &Limits, sessions: Arc<Sessions>) -> Self {
+        Self {
+            documents,
+            limits: limits.clone(),
+            sessions,
+        }
+    }
+}
+
 /// `GET /sse`.
-pub(super) async fn open(State(shared): State<Arc<Shared>>) -> Response {
-    let sessions = &shared.sessions;
+pub(super) async fn open(State(endpoint): State<Arc<Endpoint>>) -> Response {
+    let sessions = &endpoint.sessions;
     let busy = |why: &'static str| {
         let retry = [(header::RETRY_AFTER, "10")];
         (StatusCode::SERVICE_UNAVAILABLE, retry, why).into_response()
@@ -138,8 +155,8 @@ pub(super) async fn open(State(shared): State<Arc<Shared>>) -> Response {
     if sessions.draining.is_cancelled() {
         return busy("The service is stopping; try again in a moment.\n");
     }
-    let docent = Docent::new(Arc::clone(&shared.documents), Transport::Session);
-    let Some(events) = sessions.begin(docent, &shared.limits) else {
+    let docent = Docent::new(Arc::clone(&endpoint.documents), Transport::Session);
+    let Some(events) = sessions.begin(docent, &endpoint.limits) else {
         return busy("Too many SSE sessions are open; try again later, or use /mcp.\n");
     };
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
@@ -153,17 +170,17 @@ pub(super) async fn open(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 /// `POST /message?sessionId=…`.
-pub(super) async fn message(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+pub(super) async fn message(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let Some(id) = session_of(head.uri.query().unwrap_or_default()) else {
         let why = "The sessionId is missing: post to the address that GET /sse gave.\n";
         return (StatusCode::BAD_REQUEST, why).into_response();
     };
-    let Some(session) = shared.sessions.find(id) else {
+    let Some(session) = endpoint.sessions.find(id) else {
         let why = "There is no such session: open one with GET /sse.\n";
         return (StatusCode::NOT_FOUND, why).into_response();
     };
-    let body = match body::read(&head.headers, body, &shared.limits).await {
+    let body = match body::read(&head.headers, body, &endpoint.limits).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
@@ -182,7 +199,7 @@ pub(super) async fn message(State(shared): State<Arc<Shared>>, request: Request)
         return (StatusCode::TOO_MANY_REQUESTS, why).into_response();
     }
     let sending = session.inbox.send(message);
-    match tokio::time::timeout(shared.limits.request_timeout, sending).await {
+    match tokio::time::timeout(endpoint.limits.request_timeout, sending).await {
         Ok(Ok(())) => (StatusCode::ACCEPTED, "Accepted").into_response(),
         Ok(Err(_)) => (StatusCode::NOT_FOUND, "The session has ended.\n").into_response(),
         Err(_) => {

@@ -15,14 +15,36 @@ use rmcp::transport::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{batch, body, jsonrpc, router::Shared};
-use crate::{config::Limits, mcp::Docent};
+use super::{batch, body, jsonrpc};
+use crate::{
+    config::Limits,
+    mcp::{Docent, Library, Transport},
+};
+
+/// What answers at `/mcp`.
+pub(super) struct Endpoint {
+    docent: Docent,
+    service: Service,
+    limits: Limits,
+}
+
+impl Endpoint {
+    /// Streams of rmcp's end with `cut`.
+    pub(super) fn new(documents: &Arc<Library>, limits: &Limits, cut: CancellationToken) -> Self {
+        let docent = Docent::new(Arc::clone(documents), Transport::Stateless);
+        Self {
+            service: service(docent.clone(), limits, cut),
+            docent,
+            limits: limits.clone(),
+        }
+    }
+}
 
 /// rmcp's side of `/mcp`.
-pub(super) type Service = StreamableHttpService<Docent, NeverSessionManager>;
+type Service = StreamableHttpService<Docent, NeverSessionManager>;
 
 /// Sets rmcp up: no sessions, so that a restart is invisible; JSON, as docent pushes nothing.
-pub(super) fn service(docent: Docent, limits: &Limits, cut: CancellationToken) -> Service {
+fn service(docent: Docent, limits: &Limits, cut: CancellationToken) -> Service {
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
@@ -39,21 +61,21 @@ pub(super) fn service(docent: Docent, limits: &Limits, cut: CancellationToken) -
 }
 
 /// Answers what is posted: a message, or a batch of them.
-pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+pub(super) async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
     let (mut head, body) = request.into_parts();
     widen_accept(&mut head.headers);
     let is_json = is_json(&head.headers);
-    let body = match body::read(&head.headers, body, &shared.limits).await {
+    let body = match body::read(&head.headers, body, &endpoint.limits).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
     let batch = is_json.then(|| batch::messages(&head.headers, &body));
     let Some(messages) = batch.flatten() else {
-        return answer_one(&shared, head, is_json, body).await;
+        return answer_one(&endpoint, head, is_json, body).await;
     };
     let mut answers = Vec::with_capacity(messages.len());
     for message in messages {
-        let answer = answer_one(&shared, head.clone(), is_json, message).await;
+        let answer = answer_one(&endpoint, head.clone(), is_json, message).await;
         // What is no JSON-RPC message is said of the request as a whole.
         if !answer.status().is_success() && !self::is_json(answer.headers()) {
             return answer;
@@ -67,19 +89,19 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
 }
 
 /// Answers one message.
-async fn answer_one(shared: &Shared, head: Parts, is_json: bool, body: Bytes) -> Response {
+async fn answer_one(endpoint: &Endpoint, head: Parts, is_json: bool, body: Bytes) -> Response {
     if is_json && head.headers.get(header::ACCEPT) == Some(&BOTH) {
         let text = |name: &str| head.headers.get(name).map(HeaderValue::to_str);
         let version = text("mcp-protocol-version").transpose();
         let agent = text(header::USER_AGENT.as_str()).and_then(Result::ok);
-        let answer = version.map(|version| shared.docent.answer(version, agent, &body));
+        let answer = version.map(|version| endpoint.docent.answer(version, agent, &body));
         if let Ok(Some(answer)) = answer {
             return ([(header::CONTENT_TYPE, "application/json")], answer).into_response();
         }
     }
     let request = Request::from_parts(head, Full::new(body.clone()));
-    let handling = shared.streamable.handle(request);
-    let Ok(response) = tokio::time::timeout(shared.limits.request_timeout, handling).await else {
+    let handling = endpoint.service.handle(request);
+    let Ok(response) = tokio::time::timeout(endpoint.limits.request_timeout, handling).await else {
         let why = "The answer took too long; try again.\n";
         return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
     };

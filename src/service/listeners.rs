@@ -141,13 +141,13 @@ impl Listeners {
     }
 
     /// As `http` takes them.
-    pub(super) fn entrances(self, terminator: &Arc<Terminator>) -> Vec<http::Entrance> {
+    pub(super) fn bindings(self, terminator: &Arc<Terminator>) -> Vec<http::Binding> {
         let Sockets { https, http, plain } = self.sockets;
         let https = https
             .into_iter()
-            .map(|socket| http::Entrance::https(socket, Arc::clone(terminator)));
-        let http = http.into_iter().map(http::Entrance::http);
-        let plain = plain.into_iter().map(http::Entrance::plain);
+            .map(|socket| http::Binding::https(socket, Arc::clone(terminator)));
+        let http = http.into_iter().map(http::Binding::redirect);
+        let plain = plain.into_iter().map(http::Binding::plain);
         https.chain(http).chain(plain).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::{net::TcpListener, path::PathBuf, sync::Arc, thread::JoinHandle};
 
 use docent::{
     config::{DocSet, Identifier, Limits, SearchSettings},
-    http::{App, Domain, Entrance, Site},
+    http::{App, Binding, Domain, Site},
     listener::Listener,
     mcp::Library,
     search::Store,
@@ -75,8 +75,8 @@ impl Server {
                 .enable_all()
                 .build()?
                 .block_on(async {
-                    let entrance = Entrance::https(Listener::tcp(listener)?, terminator);
-                    docent::http::serve(site, vec![entrance], stop).await
+                    let binding = Binding::https(Listener::tcp(listener)?, terminator);
+                    docent::http::serve(site, vec![binding], stop).await
                 })
         });
         Self {

@@ -12,7 +12,7 @@ use std::{
 
 use docent::{
     config::Limits,
-    http::{App, Entrance, Site},
+    http::{App, Binding, Site},
     listener::Listener,
 };
 use serde_json::{Value, json};
@@ -55,7 +55,7 @@ impl Server {
                 .build()?
                 .block_on(docent::http::serve(
                     site,
-                    vec![Entrance::plain(Listener::tcp(listener)?)],
+                    vec![Binding::plain(Listener::tcp(listener)?)],
                     stop,
                 ))
         });

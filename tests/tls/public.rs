@@ -13,7 +13,7 @@ use std::{
 
 use docent::{
     config::{Identifier, Limits},
-    http::{App, Domain, Entrance, Site},
+    http::{App, Binding, Domain, Site},
     listener::Listener,
     mcp::Library,
     state::StateDir,
@@ -103,10 +103,10 @@ impl Public {
             domain: Some(domain),
         };
         let site = Arc::new(Site::new(&app, limits));
-        let entrances = vec![
-            Entrance::https(open(https), terminator),
-            Entrance::http(open(http)),
-            Entrance::plain(open(plain)),
+        let bindings = vec![
+            Binding::https(open(https), terminator),
+            Binding::redirect(open(http)),
+            Binding::plain(open(plain)),
         ];
         let (served, stop) = (Arc::clone(&site), shutdown.clone());
         let thread = std::thread::spawn(move || {
@@ -114,7 +114,7 @@ impl Public {
                 .worker_threads(2)
                 .enable_all()
                 .build()?
-                .block_on(docent::http::serve(served, entrances, stop))
+                .block_on(docent::http::serve(served, bindings, stop))
         });
         Self {
             https: at_https,

@@ -3,6 +3,7 @@
 //! Output is flat: a term and its text make one paragraph of two lines, whatever the depth, so
 //! that a hostile nesting costs nothing and a search finds an option with its explanation.
 
+mod font_macro;
 mod glyphs;
 mod inline;
 mod man7;

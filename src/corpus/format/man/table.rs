@@ -1,6 +1,6 @@
 //! Tables of tbl(1): `.TS` … `.TE`.
 
-use super::Inline;
+use super::{font_macro::font_macro, inline::Inline};
 
 /// Reads the lines of a table up to its `.TE`; its rows in Markdown, and whether the first is
 /// a header (a rule follows it, or it is in bold).
@@ -33,7 +33,7 @@ pub(super) fn read<'a>(lines: &mut impl Iterator<Item = &'a str>) -> (Vec<Vec<St
                 }
             } else if let Some((name, rest)) = super::request(line) {
                 text.space();
-                super::man7::font_macro(text, name, rest);
+                font_macro(text, name, rest);
             } else {
                 text.space();
                 text.push(line);

@@ -17,7 +17,7 @@ use super::budget::Place;
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// A connection whose first bytes are read before anything else, and given out first.
-pub(super) struct Begun<C> {
+pub(super) struct Peeked<C> {
     connection: C,
     start: [u8; PREFACE.len()],
     length: usize,
@@ -25,7 +25,7 @@ pub(super) struct Begun<C> {
     _place: Place,
 }
 
-impl<C: AsyncRead + Unpin> Begun<C> {
+impl<C: AsyncRead + Unpin> Peeked<C> {
     /// The place is given up with the connection.
     pub(super) fn new(connection: C, place: Place) -> Self {
         Self {
@@ -51,7 +51,7 @@ impl<C: AsyncRead + Unpin> Begun<C> {
     }
 }
 
-impl<C: AsyncRead + Unpin> AsyncRead for Begun<C> {
+impl<C: AsyncRead + Unpin> AsyncRead for Peeked<C> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -67,7 +67,7 @@ impl<C: AsyncRead + Unpin> AsyncRead for Begun<C> {
     }
 }
 
-impl<C: AsyncWrite + Unpin> AsyncWrite for Begun<C> {
+impl<C: AsyncWrite + Unpin> AsyncWrite for Peeked<C> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -1,0 +1,38 @@
+//! What is served, to whom, and on which listeners.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{config::Identifier, mcp::Library, state::Challenges};
+
+/// What is served, and to whom.
+#[derive(Clone)]
+pub struct App {
+    /// The documents.
+    pub documents: Arc<Library>,
+    /// Names besides docent's own by which clients may call, with or without a port.
+    pub hosts: Vec<String>,
+    /// The public side; `None` where there are only plain listeners.
+    pub domain: Option<Domain>,
+}
+
+/// The public side: names that everybody can reach, over HTTPS.
+#[derive(Debug, Clone)]
+pub struct Domain {
+    /// The names of the certificate; at least one.
+    pub names: Vec<Identifier>,
+    /// The port of HTTPS, for those who come to another one than 80 for plain HTTP.
+    pub https_port: u16,
+    /// How long browsers are to insist on HTTPS (RFC 6797); `None`: they are not told to.
+    pub hsts: Option<Duration>,
+    /// What an authority is answered.
+    pub challenges: Challenges,
+}
+
+/// Which listeners routes are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// For this machine, or a proxy in front.
+    Plain,
+    /// For everybody.
+    Https,
+}

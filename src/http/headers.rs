@@ -1,0 +1,33 @@
+//! Headers that every answer carries.
+
+use std::time::Duration;
+
+use axum::{
+    http::{HeaderValue, header},
+    response::Response,
+};
+
+/// Headers that keep browsers from making more of an answer than it is.
+pub(super) async fn harden(mut response: Response, hsts: Option<Duration>) -> Response {
+    let headers = response.headers_mut();
+    if let Some(period) = hsts {
+        let policy = format!("max-age={}", period.as_secs());
+        if let Ok(policy) = HeaderValue::try_from(policy) {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, policy);
+        }
+    }
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'",
+        ));
+    response
+}
