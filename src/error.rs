@@ -80,4 +80,14 @@ impl Failure {
         self.help = Some(help.into());
         self
     }
+
+    /// Adds something else to do about it.
+    #[must_use]
+    pub fn also(mut self, help: &str) -> Self {
+        self.help = Some(match self.help {
+            Some(first) => format!("{first}; {help}"),
+            None => help.to_owned(),
+        });
+        self
+    }
 }

@@ -13,3 +13,5 @@ mod configuration;
 mod documents;
 #[path = "cli/serve.rs"]
 mod serve;
+#[path = "cli/status.rs"]
+mod status;

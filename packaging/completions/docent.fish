@@ -33,12 +33,12 @@ complete -c docent -n "__fish_docent_needs_command" -f -a "search" -d 'Search th
 complete -c docent -n "__fish_docent_needs_command" -f -a "check" -d 'Read a configuration and its documents, and show what would be served'
 complete -c docent -n "__fish_docent_needs_command" -f -a "renew" -d 'Obtain the certificate, or renew it when it is due'
 complete -c docent -n "__fish_docent_needs_command" -f -a "revoke" -d 'Revoke the certificate: declare to everybody that it must not be trusted any more'
-complete -c docent -n "__fish_docent_needs_command" -f -a "status" -d 'Show how things stand with the certificate'
+complete -c docent -n "__fish_docent_needs_command" -f -a "status" -d 'Show how things stand with the certificate, the service and its documents'
 complete -c docent -n "__fish_docent_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c docent -n "__fish_docent_using_subcommand serve" -s c -l config -d 'The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand serve" -s l -l listen -d 'The address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080]' -r
 complete -c docent -n "__fish_docent_using_subcommand serve" -l cache-dir -d 'Where to keep the index [default: ~/.cache/docent]' -r -F
-complete -c docent -n "__fish_docent_using_subcommand serve" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY, /var/lib/docent for root, else certs/ beside the configuration]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand serve" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY; /var/lib/docent for root and for the default configuration; else certs/ beside the configuration]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand serve" -l rebuild -d 'Build the index again, even where the new one has far fewer pages'
 complete -c docent -n "__fish_docent_using_subcommand serve" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand serve" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
@@ -53,6 +53,7 @@ complete -c docent -n "__fish_docent_using_subcommand search" -s v -l verbose -d
 complete -c docent -n "__fish_docent_using_subcommand search" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand search" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c docent -n "__fish_docent_using_subcommand check" -s c -l config -d 'The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand check" -l as -d 'Look as this user does [default: as the service\'s user, `docent`, where root asks]' -r
 complete -c docent -n "__fish_docent_using_subcommand check" -l format -d 'How to print it' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c docent -n "__fish_docent_using_subcommand check" -l config-only -d 'Only read the configuration, not the documents: quick, and silent where nothing is wrong'
@@ -60,7 +61,7 @@ complete -c docent -n "__fish_docent_using_subcommand check" -s v -l verbose -d 
 complete -c docent -n "__fish_docent_using_subcommand check" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c docent -n "__fish_docent_using_subcommand renew" -s c -l config -d 'The configuration to follow [default: /etc/docent/docent.toml]' -r -F
-complete -c docent -n "__fish_docent_using_subcommand renew" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY, /var/lib/docent for root, else certs/ beside the configuration]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand renew" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY; /var/lib/docent for root and for the default configuration; else certs/ beside the configuration]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand renew" -l force -d 'Ask the authority now, whatever the schedule says'
 complete -c docent -n "__fish_docent_using_subcommand renew" -l dry-run -d 'Try it with the authority\'s staging directory, and keep nothing'
 complete -c docent -n "__fish_docent_using_subcommand renew" -l due -d 'Only say whether the certificate is due: exit status 0 if it is, 1 if not'
@@ -69,7 +70,7 @@ complete -c docent -n "__fish_docent_using_subcommand renew" -s v -l verbose -d 
 complete -c docent -n "__fish_docent_using_subcommand renew" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand renew" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c docent -n "__fish_docent_using_subcommand revoke" -s c -l config -d 'The configuration to follow [default: /etc/docent/docent.toml]' -r -F
-complete -c docent -n "__fish_docent_using_subcommand revoke" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY, /var/lib/docent for root, else certs/ beside the configuration]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand revoke" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY; /var/lib/docent for root and for the default configuration; else certs/ beside the configuration]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand revoke" -l reason -d 'Why, in the words of X.509' -r -f -a "unspecified\t''
 keyCompromise\t''
 affiliationChanged\t''
@@ -79,7 +80,8 @@ complete -c docent -n "__fish_docent_using_subcommand revoke" -s v -l verbose -d
 complete -c docent -n "__fish_docent_using_subcommand revoke" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c docent -n "__fish_docent_using_subcommand status" -s c -l config -d 'The configuration to follow [default: /etc/docent/docent.toml]' -r -F
-complete -c docent -n "__fish_docent_using_subcommand status" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY, /var/lib/docent for root, else certs/ beside the configuration]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand status" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY; /var/lib/docent for root and for the default configuration; else certs/ beside the configuration]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand status" -l as -d 'Look as this user does [default: as the service\'s user, `docent`, where root asks]' -r
 complete -c docent -n "__fish_docent_using_subcommand status" -l format -d 'How to print it' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c docent -n "__fish_docent_using_subcommand status" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
@@ -90,5 +92,5 @@ complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_
 complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "check" -d 'Read a configuration and its documents, and show what would be served'
 complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "renew" -d 'Obtain the certificate, or renew it when it is due'
 complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "revoke" -d 'Revoke the certificate: declare to everybody that it must not be trusted any more'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "status" -d 'Show how things stand with the certificate'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "status" -d 'Show how things stand with the certificate, the service and its documents'
 complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

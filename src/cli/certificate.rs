@@ -17,11 +17,13 @@ use crate::{
     },
     config::{AcmeSettings, CertificateSource, ServerSettings, Settings, TlsSettings},
     error::{Failure, Kind},
-    platform::Environment,
-    state::{PairError, StateDir},
+    platform::{Environment, INSTALLED_CONFIG},
+    state::{Leaf, PairError, StateDir},
 };
 
-use super::documents::{INSTALLED_CONFIG, explain};
+use super::documents::explain;
+
+const DAY: u64 = 24 * 60 * 60;
 
 /// Which certificate.
 #[derive(Debug, Args)]
@@ -30,8 +32,8 @@ pub(super) struct Certificate {
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// Where certificates are kept [default: $STATE_DIRECTORY, /var/lib/docent for root, else
-    /// certs/ beside the configuration]
+    /// Where certificates are kept [default: $STATE_DIRECTORY; /var/lib/docent for root and for the
+    /// default configuration; else certs/ beside the configuration]
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
 }
@@ -46,18 +48,21 @@ pub(super) struct Configured {
 }
 
 impl Certificate {
+    /// The configuration that is followed.
+    pub(super) fn config(&self) -> Result<PathBuf, Failure> {
+        match &self.config {
+            Some(config) => Ok(config.clone()),
+            None if !Path::new(INSTALLED_CONFIG).exists() => Err(Failure::new(
+                Kind::Usage,
+                format!("there is no {INSTALLED_CONFIG}"),
+            )
+            .help("name the configuration with --config FILE")),
+            None => Ok(PathBuf::from(INSTALLED_CONFIG)),
+        }
+    }
+
     pub(super) fn configured(&self, environment: &Environment) -> anyhow::Result<Configured> {
-        let config = match &self.config {
-            Some(config) => config.clone(),
-            None if !Path::new(INSTALLED_CONFIG).exists() => {
-                return Err(
-                    Failure::new(Kind::Usage, format!("there is no {INSTALLED_CONFIG}"))
-                        .help("name the configuration with --config FILE")
-                        .into(),
-                );
-            }
-            None => PathBuf::from(INSTALLED_CONFIG),
-        };
+        let config = self.config()?;
         let (server, tls) = Settings::load_certificate(&config).map_err(explain)?;
         Ok(Configured {
             state: environment.state_dir(self.state_dir.as_deref(), &config),
@@ -104,6 +109,15 @@ impl Configured {
 
     pub(super) fn ports(&self) -> ChallengePorts {
         ChallengePorts::from(&self.server)
+    }
+}
+
+/// Whole days until a certificate expires; negative where it has.
+pub(super) fn days_left(leaf: &Leaf, now: SystemTime) -> i64 {
+    let days = |seconds: u64| i64::try_from(seconds / DAY).unwrap_or(i64::MAX);
+    match leaf.not_after.duration_since(now) {
+        Ok(left) => days(left.as_secs()),
+        Err(over) => -days(over.duration().as_secs()) - 1,
     }
 }
 

@@ -10,24 +10,35 @@ use clap::Args;
 use crate::{
     config::{PathFault, Settings},
     error::{Failure, Kind},
-    platform::{self, Environment},
+    platform::{self, Environment, INSTALLED_CONFIG},
     service,
 };
 
 use super::{
-    documents::{Documents, INSTALLED_CONFIG},
+    documents::Documents,
     report,
     search::Format,
+    status::{NO_NAMESPACES, WITHOUT_NAMESPACES, units_without_namespaces},
     style::Style,
+    viewpoint::{LookAs, Viewpoint},
 };
 
 /// Read a configuration and its documents, and show what would be served
 ///
-/// It starts no server and changes no index.
+/// It starts no server and changes no index. Started by root, it looks as the service's user does.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sudo docent check                       see what the service would serve, and what it skips
+  docent check ./docs                     see what becomes of each file of a folder
+  docent check --config docent.toml       try a configuration
+  docent check ./docs --format json       the same for a program, each skipped file with its reason")]
 pub(super) struct Check {
     #[command(flatten)]
     documents: Documents,
+
+    #[command(flatten)]
+    look_as: LookAs,
 
     /// Only read the configuration, not the documents: quick, and silent where nothing is wrong
     #[arg(long, conflicts_with_all = ["paths", "format"])]
@@ -40,6 +51,12 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
+        let viewpoint = self.look_as.take(environment, self.documents.config())?;
+        self.look(environment, &viewpoint)
+            .map_err(|error| viewpoint.explain(error))
+    }
+
+    fn look(&self, environment: &Environment, viewpoint: &Viewpoint) -> anyhow::Result<()> {
         let settings = self.documents.settings()?;
         if self.config_only {
             return Ok(());
@@ -54,10 +71,14 @@ impl Check {
                 }
                 let style = Style::new(stdout.is_terminal() && !environment.no_color);
                 write!(stdout, "{}", report::text(&settings.docs, &report, style))?;
+                if let Some(seen) = viewpoint.told() {
+                    writeln!(stdout, "{}", style.aside(&format!("({seen})")))?;
+                }
             }
         }
         if self.documents.config() == Some(Path::new(INSTALLED_CONFIG)) {
             warn_of_homes(&settings)?;
+            warn_of_namespaces()?;
         }
         if report::pages(&report) == 0 {
             return Err(Failure::new(Kind::NoInput, "there is no readable document")
@@ -66,6 +87,21 @@ impl Check {
         }
         Ok(())
     }
+}
+
+/// What runs here, the service may not.
+fn warn_of_namespaces() -> io::Result<()> {
+    let units = units_without_namespaces();
+    if units.is_empty() {
+        return Ok(());
+    }
+    let mut stderr = io::stderr().lock();
+    writeln!(
+        stderr,
+        "warning: {} cannot be started: {NO_NAMESPACES}",
+        units.join(" and ")
+    )?;
+    writeln!(stderr, "  help: {WITHOUT_NAMESPACES}")
 }
 
 /// What a person reads here, the service may not see.

@@ -7,11 +7,8 @@ use clap::Args;
 use crate::{
     config::{ConfigError, Settings},
     error::{Failure, Kind},
-    platform::Environment,
+    platform::{Environment, INSTALLED_CONFIG},
 };
-
-/// The configuration of an installed service.
-pub(super) const INSTALLED_CONFIG: &str = "/etc/docent/docent.toml";
 
 /// Documents: paths, or a configuration.
 #[derive(Debug, Clone, Args)]

@@ -12,6 +12,7 @@ mod search;
 mod serve;
 mod status;
 mod style;
+mod viewpoint;
 
 use std::process::ExitCode;
 
@@ -78,7 +79,7 @@ pub fn run() -> ExitCode {
         Command::Check(command) => command.run(&environment).map(done),
         Command::Renew(command) => command.run(&environment),
         Command::Revoke(command) => command.run(&environment).map(done),
-        Command::Status(command) => command.run(&environment).map(done),
+        Command::Status(command) => command.run(&environment),
     };
     exit::after_running(result, &environment)
 }

@@ -15,10 +15,7 @@ use crate::{
     state::Leaf,
 };
 
-use super::{
-    certificate::{Certificate, Configured, block_on, failed, failure, waiting},
-    status::days_left,
-};
+use super::certificate::{Certificate, Configured, block_on, days_left, failed, failure, waiting};
 
 /// Obtain the certificate, or renew it when it is due
 ///

@@ -42,8 +42,8 @@ pub(super) struct Serve {
     #[arg(long, value_name = "DIR")]
     cache_dir: Option<PathBuf>,
 
-    /// Where certificates are kept [default: $STATE_DIRECTORY, /var/lib/docent for root, else
-    /// certs/ beside the configuration]
+    /// Where certificates are kept [default: $STATE_DIRECTORY; /var/lib/docent for root and for the
+    /// default configuration; else certs/ beside the configuration]
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
 

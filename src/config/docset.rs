@@ -71,7 +71,10 @@ pub fn home_above(path: &Path) -> Option<&'static Path> {
 }
 
 /// Makes sure that a path can be read, and makes it absolute.
-pub(super) fn readable_root(path: &Path) -> Result<PathBuf, PathFault> {
+///
+/// # Errors
+/// Where it cannot.
+pub fn readable_root(path: &Path) -> Result<PathBuf, PathFault> {
     let path = path.to_owned();
     match probe(&path).and_then(|known| Ok((known, std::path::absolute(&path)?))) {
         Ok((true, absolute)) => Ok(absolute),

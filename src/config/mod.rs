@@ -15,7 +15,7 @@ pub use certificate::{
     AcmeSettings, CertificateAuthority, CertificateSource, ChallengeType, ExternalAccount,
     Identifier, KeyType, TlsSettings,
 };
-pub use docset::{PathFault, home_above};
+pub use docset::{PathFault, home_above, readable_root};
 pub use error::ConfigError;
 pub use language::Language;
 pub use load::INSTALLED_MANUAL;

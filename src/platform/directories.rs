@@ -10,7 +10,9 @@ use nix::unistd::Uid;
 
 use crate::state::StateDir;
 
-/// Where an installed service keeps its certificates.
+/// The configuration of an installed service.
+pub const INSTALLED_CONFIG: &str = "/etc/docent/docent.toml";
+/// Where it keeps its certificates.
 const INSTALLED_STATE: &str = "/var/lib/docent";
 
 /// What docent takes from its environment variables.
@@ -85,11 +87,12 @@ impl Environment {
     }
 
     /// Where certificates are kept: as the command line says, else where systemd says, else
-    /// `/var/lib/docent` for root, and for others `certs/` beside the configuration.
+    /// `/var/lib/docent` for root and for the configuration of the installed service, and else `certs/`
+    /// beside the configuration.
     pub fn state_dir(&self, option: Option<&Path>, config: &Path) -> StateDir {
         if let Some(dir) = option.or(self.state_directory.as_deref()) {
             StateDir::new(dir)
-        } else if self.is_root {
+        } else if self.is_root || config == Path::new(INSTALLED_CONFIG) {
             StateDir::new(INSTALLED_STATE)
         } else {
             StateDir::of_checkout(config.with_file_name("certs"))
@@ -144,9 +147,12 @@ mod tests {
         assert_eq!(state(&environment, Some("s")), StateDir::new("s"));
         assert_eq!(state(&environment, None), StateDir::new("/var/lib/docent"));
         environment.state_directory = None;
-        let checkout = StateDir::of_checkout("/etc/docent/certs");
-        assert_eq!(state(&environment, None), checkout);
+        let installed = StateDir::new("/var/lib/docent");
+        assert_eq!(state(&environment, None), installed, "whoever asks");
+        let other = Path::new("/home/a/docent.toml");
+        let checkout = StateDir::of_checkout("/home/a/certs");
+        assert_eq!(environment.state_dir(None, other), checkout);
         environment.is_root = true;
-        assert_eq!(state(&environment, None), StateDir::new("/var/lib/docent"));
+        assert_eq!(environment.state_dir(None, other), installed);
     }
 }

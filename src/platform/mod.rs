@@ -5,12 +5,14 @@ mod notify;
 mod privileges;
 mod signals;
 mod sockets;
+mod systemctl;
 mod unit;
 
-pub use directories::Environment;
+pub use directories::{Environment, INSTALLED_CONFIG};
 pub use journal::{LogSink, log_sink, start_log};
 pub use notify::Notifier;
-pub use privileges::{Dropped, become_owner, give_up_privileges, is_root};
+pub use privileges::{Dropped, Viewer, become_owner, give_up_privileges, is_root, look_as};
 pub use signals::cancel_on_signal;
 pub use sockets::Sockets;
-pub use unit::hidden_home;
+pub use systemctl::{UnitState, forbids_user_namespaces, unit_state};
+pub use unit::{SERVICE, Unit, hidden_home};

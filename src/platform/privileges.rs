@@ -5,7 +5,10 @@ use std::{fs, io, os::unix::fs::MetadataExt as _, path::Path};
 use caps::{CapSet, errors::CapsError};
 use nix::{
     sys::prctl,
-    unistd::{Gid, Uid, User, getresgid, getresuid, initgroups, seteuid, setresgid, setresuid},
+    unistd::{
+        Gid, Group, Uid, User, getgroups, getresgid, getresuid, initgroups, seteuid, setgroups,
+        setresgid, setresuid,
+    },
 };
 
 use crate::error::{Failure, Kind};
@@ -41,9 +44,104 @@ pub fn give_up_privileges(user: &str) -> Result<Dropped, Failure> {
     }
     only_thread()?;
     let user = target(user)?;
-    become_user(&user).map_err(|(what, error)| refused(what, error))?;
+    become_user(&user, &[]).map_err(|(what, error)| refused(what, error))?;
     verify(Some(&user))?;
     Ok(Dropped::Root { user: user.name })
+}
+
+/// Somebody to look as, with the groups that a unit gives beside the user's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Viewer {
+    /// A name, or a number (`User=`).
+    pub user: String,
+    /// In place of the user's own group (`Group=`).
+    pub group: Option<String>,
+    /// Beside those that the user is a member of (`SupplementaryGroups=`).
+    pub groups: Vec<String>,
+}
+
+impl Viewer {
+    /// A user with nothing but the user's own groups.
+    pub fn new(user: impl Into<String>) -> Self {
+        Self {
+            user: user.into(),
+            ..Self::default()
+        }
+    }
+
+    /// This machine knows the user.
+    pub fn exists(&self) -> bool {
+        matches!(user_of(&self.user), Ok(Some(_)))
+    }
+
+    /// The user is root, by whatever name.
+    pub fn is_root(&self) -> bool {
+        matches!(user_of(&self.user), Ok(Some(user)) if user.uid.is_root())
+    }
+
+    /// This process runs as that user.
+    pub fn is_this_process(&self) -> bool {
+        matches!(user_of(&self.user), Ok(Some(user)) if user.uid == Uid::effective())
+    }
+}
+
+/// Makes a process that root started see what somebody else sees: files, folders and whatever else
+/// permissions decide on. There is no way back.
+///
+/// # Errors
+/// Where there is no such user or group, or the system does not allow it.
+pub fn look_as(viewer: &Viewer) -> Result<(), Failure> {
+    only_thread()?;
+    let users = |error| refused("the users of this machine cannot be read", error);
+    let unknown = |what: &str, name: &str| {
+        Failure::new(
+            Kind::Usage,
+            format!("there is no {what} `{name}` to look as"),
+        )
+        .help("name a user of this machine with --as USER; `--as root` looks as root")
+    };
+    let mut user = user_of(&viewer.user)
+        .map_err(users)?
+        .ok_or_else(|| unknown("user", &viewer.user))?;
+    let group = |name: &String| {
+        let group = group_of(name).map_err(users)?;
+        group
+            .map(|group| group.gid)
+            .ok_or_else(|| unknown("group", name))
+    };
+    if let Some(name) = &viewer.group {
+        user.gid = group(name)?;
+    }
+    let groups = viewer
+        .groups
+        .iter()
+        .map(group)
+        .collect::<Result<Vec<_>, _>>()?;
+    let impossible = |what: &str, error: io::Error| {
+        let message = format!("docent cannot look as `{}`: {what}", viewer.user);
+        Failure::new(Kind::Permission, message)
+            .because(error)
+            .help("start it as that user, or look as root with `--as root`")
+    };
+    become_user(&user, &groups).map_err(|(what, error)| impossible(what, error))
+}
+
+fn user_of(name: &str) -> nix::Result<Option<User>> {
+    match User::from_name(name)? {
+        None => name
+            .parse()
+            .map_or(Ok(None), |number| User::from_uid(Uid::from_raw(number))),
+        found => Ok(found),
+    }
+}
+
+fn group_of(name: &str) -> nix::Result<Option<Group>> {
+    match Group::from_name(name)? {
+        None => name
+            .parse()
+            .map_or(Ok(None), |number| Group::from_gid(Gid::from_raw(number))),
+        found => Ok(found),
+    }
 }
 
 /// Makes a process that root started the user that a folder belongs to: files that it leaves
@@ -123,11 +221,17 @@ fn only_thread() -> Result<(), Failure> {
     Ok(())
 }
 
-fn become_user(user: &User) -> Result<(), (&'static str, io::Error)> {
+/// `groups`: beside those that the user is a member of.
+fn become_user(user: &User, groups: &[Gid]) -> Result<(), (&'static str, io::Error)> {
     let name = std::ffi::CString::new(user.name.as_str())
         .map_err(|error| ("the user's name cannot be used", error.into()))?;
     clear_bounding_set().map_err(|error| ("capabilities cannot be ruled out", error))?;
-    initgroups(&name, user.gid).map_err(|error| ("the groups cannot be changed", error.into()))?;
+    let ungrouped = |error: nix::Error| ("the groups cannot be changed", io::Error::from(error));
+    initgroups(&name, user.gid).map_err(ungrouped)?;
+    if !groups.is_empty() {
+        let own = getgroups().map_err(ungrouped)?;
+        setgroups(&[own.as_slice(), groups].concat()).map_err(ungrouped)?;
+    }
     setresgid(user.gid, user.gid, user.gid)
         .map_err(|error| ("the group cannot be changed", error.into()))?;
     setresuid(user.uid, user.uid, user.uid)
@@ -197,8 +301,7 @@ fn verify(user: Option<&User>) -> Result<(), Failure> {
     if [gid.real, gid.effective, gid.saved] != [user.gid; 3] {
         return kept("a group ID is still root's");
     }
-    let groups =
-        nix::unistd::getgroups().map_err(|error| refused("the groups cannot be read", error))?;
+    let groups = getgroups().map_err(|error| refused("the groups cannot be read", error))?;
     if groups.contains(&Gid::from_raw(0)) {
         return kept("it still is in root's group");
     }

@@ -1,5 +1,5 @@
-//! What the installed unit hides from the service, for whoever asks from outside of it: a folder that a
-//! person at a terminal reads may not be there for docent.service (`ProtectHome=`, systemd.exec(5)).
+//! What an installed unit says, for whoever asks from outside of it: a folder that a person at a terminal
+//! reads may not be there for docent.service (`ProtectHome=`, systemd.exec(5)), and another user reads it.
 
 use std::{
     fs,
@@ -9,7 +9,9 @@ use std::{
 use crate::config::home_above;
 
 /// Where units are looked for, the most important folder first: systemd.unit(5).
-const FOLDERS: [&str; 5] = [
+const FOLDERS: [&str; 7] = [
+    "etc/systemd/system.control",
+    "run/systemd/system.control",
     "etc/systemd/system",
     "run/systemd/system",
     "usr/local/lib/systemd/system",
@@ -19,32 +21,92 @@ const FOLDERS: [&str; 5] = [
 /// No unit is larger.
 const MAX_UNIT: u64 = 1 << 20;
 
+/// The unit that answers requests.
+pub const SERVICE: &str = "docent.service";
+
+/// The settings of a unit and of its drop-ins, in the order in which they count.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unit(Vec<(String, String)>);
+
+impl Unit {
+    /// The unit of that name on this machine; `None` where there is none.
+    pub fn installed(name: &str) -> Option<Self> {
+        Self::below(Path::new("/"), name)
+    }
+
+    /// What a setting with one value is set to; `None` where it is not set, or taken back.
+    pub fn value(&self, setting: &str) -> Option<&str> {
+        self.values(setting).pop()
+    }
+
+    /// The values of a setting that may stand several times; an empty one takes back those before it.
+    pub fn values(&self, setting: &str) -> Vec<&str> {
+        let mut values = Vec::new();
+        for (name, value) in &self.0 {
+            if name != setting {
+            } else if value.is_empty() {
+                values.clear();
+            } else {
+                values.push(value.as_str());
+            }
+        }
+        values
+    }
+
+    /// The unit has processes that systemd puts into a namespace of users (`PrivateUsers=`).
+    pub fn has_private_users(&self) -> bool {
+        self.value("PrivateUsers")
+            .is_some_and(|value| is_true(value) || matches!(value, "self" | "identity" | "full"))
+    }
+
+    /// The folder of home directories for which the unit does not see `path`; `None` where it does.
+    fn hidden_home(&self, path: &Path) -> Option<&'static Path> {
+        let home = home_above(path)?;
+        let hides = self
+            .value("ProtectHome")
+            .is_some_and(|value| is_true(value) || value == "tmpfs");
+        // The two settings are lists of their own, and an empty one takes back its own alone.
+        let mut shown = ["BindPaths", "BindReadOnlyPaths"]
+            .into_iter()
+            .flat_map(|setting| self.values(setting))
+            .flat_map(str::split_whitespace)
+            .filter_map(destination);
+        (hides && !shown.any(|shown| path.starts_with(shown))).then_some(home)
+    }
+
+    /// Reads the unit and its drop-ins.
+    fn below(root: &Path, name: &str) -> Option<Self> {
+        let folders = FOLDERS.map(|folder| root.join(folder));
+        let mut text = folders.iter().find_map(|folder| read(&folder.join(name)))?;
+        let mut drop_ins: Vec<PathBuf> = Vec::new();
+        // Those for this unit come before those for all services, where they have the same name.
+        for below in [format!("{name}.d"), "service.d".to_owned()] {
+            for folder in &folders {
+                drop_ins_in(&folder.join(&below), &mut drop_ins);
+            }
+        }
+        drop_ins.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
+        for drop_in in drop_ins {
+            text.push('\n');
+            text += &read(&drop_in).unwrap_or_default();
+        }
+        Some(Self(
+            settings(&text)
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        ))
+    }
+}
+
 /// The folder of home directories for which the installed docent.service does not see `path`; `None`
 /// where it does, and where there is no such unit.
 pub fn hidden_home(path: &Path) -> Option<&'static Path> {
-    hidden_under(Path::new("/"), path)
+    Unit::installed(SERVICE)?.hidden_home(path)
 }
 
-fn hidden_under(root: &Path, path: &Path) -> Option<&'static Path> {
-    let home = home_above(path)?;
-    let mut hides = false;
-    let mut shown: Vec<PathBuf> = Vec::new();
-    for line in unit(root)?.lines() {
-        let Some((name, value)) = line.split_once('=') else {
-            continue;
-        };
-        let value = value.trim();
-        match name.trim() {
-            "ProtectHome" => hides = matches!(value, "yes" | "true" | "on" | "1" | "tmpfs"),
-            "BindPaths" | "BindReadOnlyPaths" if value.is_empty() => shown.clear(),
-            "BindPaths" | "BindReadOnlyPaths" => {
-                shown.extend(value.split_whitespace().filter_map(destination));
-            }
-            _ => {}
-        }
-    }
-    let is_shown = shown.iter().any(|shown| path.starts_with(shown));
-    (hides && !is_shown).then_some(home)
+/// systemd.syntax(7).
+fn is_true(value: &str) -> bool {
+    matches!(value, "yes" | "true" | "on" | "1" | "y" | "t")
 }
 
 /// `-SOURCE:DESTINATION:OPTIONS`, of which only the source has to be there.
@@ -54,40 +116,47 @@ fn destination(paths: &str) -> Option<PathBuf> {
     Some(parts.next().unwrap_or(source).into())
 }
 
-/// The unit, and its drop-ins in the order in which they count.
-fn unit(root: &Path) -> Option<String> {
-    let folders = FOLDERS.map(|folder| root.join(folder));
-    let mut text = folders
-        .iter()
-        .find_map(|folder| read(&folder.join("docent.service")))?;
-    let mut drop_ins: Vec<PathBuf> = Vec::new();
-    for folder in &folders {
-        for entry in fs::read_dir(folder.join("docent.service.d"))
-            .into_iter()
-            .flatten()
-        {
-            let Ok(path) = entry.map(|entry| entry.path()) else {
-                continue;
+/// Name and value of each setting; a backslash at the end of a line goes on with the next one.
+fn settings(text: &str) -> impl Iterator<Item = (&str, String)> {
+    let mut lines = text.lines().filter(|line| !is_comment(line));
+    std::iter::from_fn(move || {
+        loop {
+            let (name, value) = match lines.next()?.split_once('=') {
+                Some(setting) => setting,
+                None => continue,
             };
-            // One of the same name in a more important folder takes its place.
-            let is_first = drop_ins
-                .iter()
-                .all(|known| known.file_name() != path.file_name());
-            if path
-                .extension()
-                .is_some_and(|extension| extension == "conf")
-                && is_first
-            {
-                drop_ins.push(path);
+            let mut value = value.trim().to_owned();
+            while value.ends_with('\\') {
+                value.pop();
+                value.push(' ');
+                value += lines.next().unwrap_or_default().trim();
             }
+            return Some((name.trim(), value));
+        }
+    })
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with(['#', ';'])
+}
+
+/// Adds the drop-ins of a folder, but for those of which one with the same name counts already.
+fn drop_ins_in(folder: &Path, drop_ins: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let Ok(path) = entry.map(|entry| entry.path()) else {
+            continue;
+        };
+        let is_first = drop_ins
+            .iter()
+            .all(|known| known.file_name() != path.file_name());
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "conf")
+            && is_first
+        {
+            drop_ins.push(path);
         }
     }
-    drop_ins.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
-    for drop_in in drop_ins {
-        text.push('\n');
-        text += &read(&drop_in).unwrap_or_default();
-    }
-    Some(text)
 }
 
 fn read(path: &Path) -> Option<String> {
@@ -103,7 +172,8 @@ mod tests {
     fn a_home_is_hidden_until_a_drop_in_shows_it() {
         let root = tempfile::tempdir().unwrap();
         let handbook = Path::new("/home/alice/handbook/guide");
-        let hidden = || hidden_under(root.path(), handbook);
+        let hidden_from = |path: &Path| Unit::below(root.path(), SERVICE)?.hidden_home(path);
+        let hidden = || hidden_from(handbook);
         let write = |path: &str, text: &str| {
             let path = root.path().join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -115,7 +185,7 @@ mod tests {
             "[Service]\nProtectHome=yes\n",
         );
         assert_eq!(hidden(), Some(Path::new("/home")));
-        assert_eq!(hidden_under(root.path(), Path::new("/srv/docs")), None);
+        assert_eq!(hidden_from(Path::new("/srv/docs")), None);
         write(
             "etc/systemd/system/docent.service.d/home.conf",
             "[Service]\nProtectHome=tmpfs\nBindReadOnlyPaths=/srv/a -/home/alice/handbook\n",
@@ -131,5 +201,40 @@ mod tests {
             "[Service]\nProtectHome=no\n",
         );
         assert_eq!(hidden(), None);
+    }
+
+    #[test]
+    fn settings_count_in_the_order_of_the_drop_ins() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        let unit = || Unit::below(root.path(), SERVICE).unwrap();
+        write(
+            "lib/systemd/system/docent.service",
+            "[Service]\n# User=root\nUser=docent\nPrivateUsers=yes\nSupplementaryGroups=a \\\n  b\n",
+        );
+        assert_eq!(unit().value("User"), Some("docent"));
+        assert_eq!(unit().values("SupplementaryGroups"), ["a  b"]);
+        assert!(unit().has_private_users());
+        write(
+            "usr/lib/systemd/system/service.d/10-container.conf",
+            "[Service]\nPrivateUsers=no\nUser=everybody\n",
+        );
+        write(
+            "etc/systemd/system/docent.service.d/20-user.conf",
+            "[Service]\nUser=\nUser=librarian\nSupplementaryGroups=c\n",
+        );
+        assert!(!unit().has_private_users());
+        assert_eq!(unit().value("User"), Some("librarian"));
+        assert_eq!(unit().values("SupplementaryGroups"), ["a  b", "c"]);
+        write(
+            "etc/systemd/system/docent.service.d/10-container.conf",
+            "[Service]\nSupplementaryGroups=\n",
+        );
+        assert!(unit().has_private_users(), "the other one is out of force");
+        assert_eq!(unit().values("SupplementaryGroups"), ["c"]);
     }
 }

@@ -1,0 +1,236 @@
+//! The units as systemd sees them, for the configuration that they follow.
+
+use serde_json::{Value, json};
+
+use crate::platform::{self, SERVICE, Unit, UnitState};
+
+use super::section::{Health, Section};
+
+/// The unit that asks the certificate authority.
+const RENEWAL: &str = "docent-renew.service";
+/// Each of them starts the service when somebody connects.
+const SOCKETS: [&str; 3] = ["docent.socket", "docent-http.socket", "docent-local.socket"];
+/// From here on, systemd itself could not start the program: systemd.exec(5), "Process Exit Codes".
+const PREPARATION: i32 = 200;
+
+/// How the units stand; asked before privileges are given up, since not everybody is answered.
+#[derive(Debug, Default)]
+pub(super) struct Units {
+    service: Option<UnitState>,
+    renewal: Option<UnitState>,
+    /// Those that are open.
+    sockets: Vec<&'static str>,
+    /// `PrivateUsers=` is asked for where the kernel denies it.
+    namespaces_denied: Vec<&'static str>,
+}
+
+impl Units {
+    pub(super) fn ask() -> Self {
+        let Some(service) = platform::unit_state(SERVICE) else {
+            return Self::default();
+        };
+        let is_open =
+            |unit: &&str| platform::unit_state(unit).is_some_and(|state| state.active == "active");
+        Self {
+            service: Some(service),
+            renewal: platform::unit_state(RENEWAL),
+            sockets: SOCKETS.into_iter().filter(is_open).collect(),
+            namespaces_denied: units_without_namespaces(),
+        }
+    }
+
+    pub(super) fn section(&self) -> Section {
+        let mut section = Section::new("service");
+        let Some(service) = &self.service else {
+            section.field("service", Value::Null);
+            return section;
+        };
+        let open = match self.sockets.as_slice() {
+            [] => "none is open".to_owned(),
+            sockets => sockets.join(", "),
+        };
+        section.line(SERVICE, told(service));
+        section.line("sockets", open);
+        section.field(
+            "service",
+            json!({
+                "active": service.active,
+                "sub": service.sub,
+                "result": service.result,
+                "exit_status": service.status,
+                "restarts": service.restarts,
+                "status": service.says,
+                "sockets": self.sockets,
+            }),
+        );
+        self.judge_service(service, &mut section);
+        if let Some(renewal) = &self.renewal
+            && renewal.status >= PREPARATION
+            && renewal.result != "success"
+        {
+            let message = format!("{RENEWAL} cannot be started: {}", ended(renewal));
+            section.finding(Health::Broken, message, Some(self.help(RENEWAL, renewal)));
+        }
+        section
+    }
+
+    fn judge_service(&self, service: &UnitState, section: &mut Section) {
+        let (health, message) = match (service.active.as_str(), service.sub.as_str()) {
+            ("active" | "reloading", _) => return,
+            // It leaves when nobody asks (`idle_exit`), and comes back with the next connection.
+            ("inactive", _) if !self.sockets.is_empty() => return,
+            ("inactive", _) => (
+                Health::Broken,
+                format!("{SERVICE} is stopped, and none of its sockets is open"),
+            ),
+            ("activating", sub) if sub != "auto-restart" && sub != "auto-restart-queued" => {
+                (Health::Attention, format!("{SERVICE} is starting"))
+            }
+            ("deactivating", _) => (Health::Attention, format!("{SERVICE} is stopping")),
+            _ => (
+                Health::Broken,
+                format!("{SERVICE} does not run: {}", ended(service)),
+            ),
+        };
+        let help = match (health, service.active.as_str()) {
+            (Health::Broken, "inactive") => {
+                "start both: systemctl start docent.socket docent.service (or docent-local.socket, for this machine alone)".to_owned()
+            }
+            (Health::Broken, _) => self.help(SERVICE, service),
+            _ => return section.finding(health, message, None),
+        };
+        section.finding(health, message, Some(help));
+    }
+
+    fn help(&self, unit: &str, state: &UnitState) -> String {
+        if self.namespaces_denied.contains(&unit) && state.status >= PREPARATION {
+            return format!("{NO_NAMESPACES}; {WITHOUT_NAMESPACES}");
+        }
+        let journal = format!("journalctl -u {unit} -n 20 tells why");
+        match state.status {
+            // EX_NOPERM, EX_USAGE and EX_CONFIG are not tried again: see RestartPreventExitStatus=.
+            64 | 77 | 78 => format!("{journal}; when that is mended, systemctl restart {unit}"),
+            PREPARATION.. => format!(
+                "{journal}; where this is a container or a hardened host, the manual says what the sandbox needs \
+                 (docent.service(8))"
+            ),
+            _ => journal,
+        }
+    }
+}
+
+/// The units for which `PrivateUsers=` is asked, where the kernel denies it.
+pub(in crate::cli) fn units_without_namespaces() -> Vec<&'static str> {
+    if !platform::forbids_user_namespaces() {
+        return Vec::new();
+    }
+    let asks = |unit: &&str| Unit::installed(unit).is_some_and(|unit| unit.has_private_users());
+    [SERVICE, RENEWAL].into_iter().filter(asks).collect()
+}
+
+/// Why such a unit cannot be started.
+pub(in crate::cli) const NO_NAMESPACES: &str = "this machine allows no user namespaces (user.max_user_namespaces is 0), which PrivateUsers= in \
+     the unit asks for: systemd ends with 217/USER";
+/// What to do about it.
+pub(in crate::cli) const WITHOUT_NAMESPACES: &str = "`systemctl edit docent.service docent-renew.service` and give each the two lines of the example \
+     no-user-namespaces.conf, \"[Service]\" and \"PrivateUsers=no\"; then systemctl restart docent.service";
+
+fn told(service: &UnitState) -> String {
+    let restarts = match service.restarts {
+        0 => String::new(),
+        restarts => format!(", started again {restarts} times"),
+    };
+    let says = match service.says.as_str() {
+        "" => String::new(),
+        says => format!(": {says}"),
+    };
+    format!("{} ({}){restarts}{says}", service.active, service.sub)
+}
+
+/// Why a process is not there any more.
+fn ended(state: &UnitState) -> String {
+    let what = match state.status {
+        0 => return state.result.clone(),
+        200 => "200/CHDIR",
+        203 => "203/EXEC",
+        216 => "216/GROUP",
+        217 => "217/USER",
+        218 => "218/CAPABILITIES",
+        225 => "225/NETWORK",
+        226 => "226/NAMESPACE",
+        228 => "228/SECCOMP",
+        238 => "238/STATE_DIRECTORY",
+        239 => "239/CACHE_DIRECTORY",
+        243 => "243/CREDENTIALS",
+        status => return format!("{}, status {status}", state.result),
+    };
+    format!("systemd could not prepare its process, {what}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(active: &str, sub: &str, status: i32) -> UnitState {
+        UnitState {
+            active: active.to_owned(),
+            sub: sub.to_owned(),
+            result: if status == 0 { "success" } else { "exit-code" }.to_owned(),
+            status,
+            restarts: 0,
+            says: String::new(),
+        }
+    }
+
+    fn health(units: &Units) -> Health {
+        let findings = units.section().findings;
+        let worst = findings.iter().map(|finding| finding.health).max();
+        worst.unwrap_or(Health::Good)
+    }
+
+    #[test]
+    fn a_service_is_judged_by_what_it_answers() {
+        let units = |service, sockets: &[&'static str]| Units {
+            service: Some(service),
+            sockets: sockets.to_vec(),
+            ..Units::default()
+        };
+        let open = &["docent.socket"][..];
+        for (service, sockets, expected) in [
+            (state("active", "running", 0), open, Health::Good),
+            (state("inactive", "dead", 0), open, Health::Good),
+            (state("inactive", "dead", 0), &[], Health::Broken),
+            (state("activating", "start", 0), open, Health::Attention),
+            (
+                state("activating", "auto-restart", 217),
+                open,
+                Health::Broken,
+            ),
+            (state("failed", "failed", 78), open, Health::Broken),
+        ] {
+            let shown = format!("{service:?}");
+            assert_eq!(health(&units(service, sockets)), expected, "{shown}");
+        }
+        assert_eq!(health(&Units::default()), Health::Good, "no systemd");
+    }
+
+    #[test]
+    fn a_host_without_user_namespaces_is_told_of_the_example() {
+        let mut units = Units {
+            service: Some(state("activating", "auto-restart", 217)),
+            renewal: Some(state("failed", "failed", 217)),
+            sockets: vec!["docent.socket"],
+            namespaces_denied: vec![SERVICE, RENEWAL],
+        };
+        let findings = units.section().findings;
+        assert_eq!(findings.len(), 2);
+        for finding in findings {
+            assert!(finding.message.contains("217/USER"), "{finding:?}");
+            let help = finding.help.unwrap();
+            assert!(help.contains("no-user-namespaces.conf"), "{help}");
+        }
+        units.namespaces_denied.clear();
+        let help = units.section().findings[0].help.clone().unwrap();
+        assert!(help.contains("journalctl -u docent.service"), "{help}");
+    }
+}

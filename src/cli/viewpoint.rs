@@ -1,0 +1,140 @@
+//! With whose eyes a command looks: what root may read, the service may not.
+
+use std::path::Path;
+
+use clap::Args;
+
+use crate::{
+    error::{Failure, Kind},
+    platform::{self, Environment, INSTALLED_CONFIG, SERVICE, Unit, Viewer},
+};
+
+/// The user that an installation makes for the service.
+const SERVICE_USER: &str = "docent";
+
+/// Whose eyes, as the command line says.
+#[derive(Debug, Clone, Args)]
+pub(super) struct LookAs {
+    /// Look as this user does [default: as the service's user, `docent`, where root asks]
+    #[arg(long = "as", value_name = "USER")]
+    user: Option<String>,
+}
+
+/// Whose eyes a command looks with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Viewpoint {
+    /// Those of the user who asks, who is also the one to serve.
+    Own,
+    /// Those of the user of this name, as whom this process runs from now on.
+    User(String),
+    /// Those of somebody who may see less than the service does: the service's user is of this name.
+    Onlooker(String),
+}
+
+impl LookAs {
+    /// Gives up what root can do, where root looks as somebody else. `config`: what is followed.
+    ///
+    /// # Errors
+    /// Where there is no such user, or the person asking may not look as that user.
+    pub(super) fn take(
+        &self,
+        environment: &Environment,
+        config: Option<&Path>,
+    ) -> Result<Viewpoint, Failure> {
+        let service = service_user();
+        match &self.user {
+            Some(user) => {
+                let viewer = Viewer::new(user);
+                // Whoever names the service's user means its groups too.
+                let viewer = service
+                    .filter(|service| service.user == *user)
+                    .unwrap_or(viewer);
+                if viewer.is_this_process() {
+                    return Ok(Viewpoint::User(viewer.user));
+                }
+                if !environment.is_root {
+                    let message = format!("only root can look as `{user}`");
+                    return Err(Failure::new(Kind::Permission, message)
+                        .help(format!("start it with sudo, or as `{user}`")));
+                }
+                become_viewer(viewer)
+            }
+            None => match service {
+                Some(service) if environment.is_root => become_viewer(service),
+                Some(service)
+                    if config == Some(Path::new(INSTALLED_CONFIG))
+                        && !service.is_this_process() =>
+                {
+                    Ok(Viewpoint::Onlooker(service.user))
+                }
+                _ => Ok(Viewpoint::Own),
+            },
+        }
+    }
+}
+
+impl Viewpoint {
+    /// A sentence about it where a person may be surprised; `None` where nobody is.
+    pub(super) fn told(&self) -> Option<String> {
+        match self {
+            Self::Own => None,
+            Self::User(user) => Some(format!("seen as the user `{user}`")),
+            Self::Onlooker(service) => Some(format!(
+                "seen as you see it; the service runs as `{service}` and may see more, or less"
+            )),
+        }
+    }
+
+    /// Adds to a failure that somebody else might have seen more.
+    pub(super) fn explain(&self, error: anyhow::Error) -> anyhow::Error {
+        let Some(failure) = error.downcast_ref::<Failure>() else {
+            return error;
+        };
+        if failure.kind != Kind::Permission {
+            return error;
+        }
+        let hint = match self {
+            Self::Own => return error,
+            Self::User(user) => {
+                format!("docent looked as the user `{user}`; `--as root` looks as root")
+            }
+            Self::Onlooker(service) => {
+                format!(
+                    "you may not look there: ask with sudo, and docent looks as `{service}` does"
+                )
+            }
+        };
+        match error.downcast::<Failure>() {
+            Ok(failure) => failure.also(&hint).into(),
+            Err(error) => error,
+        }
+    }
+}
+
+fn become_viewer(viewer: Viewer) -> Result<Viewpoint, Failure> {
+    if viewer.is_root() {
+        return Ok(Viewpoint::User(viewer.user));
+    }
+    platform::look_as(&viewer)?;
+    Ok(Viewpoint::User(viewer.user))
+}
+
+/// Whom the service runs as: the unit says it, and without a unit the name of the user does. `None`
+/// where nothing is installed.
+fn service_user() -> Option<Viewer> {
+    let unit = Unit::installed(SERVICE);
+    let viewer = match &unit {
+        Some(unit) => Viewer {
+            user: unit.value("User").unwrap_or("root").to_owned(),
+            group: unit.value("Group").map(str::to_owned),
+            groups: unit
+                .values("SupplementaryGroups")
+                .into_iter()
+                .flat_map(str::split_whitespace)
+                .map(str::to_owned)
+                .collect(),
+        },
+        None => Viewer::new(SERVICE_USER),
+    };
+    viewer.exists().then_some(viewer)
+}

@@ -1,0 +1,184 @@
+//! `docent status` for monitoring, and with whose eyes it and `docent check` look.
+
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::{PermissionsExt as _, chown},
+};
+
+use serde_json::Value;
+
+use crate::run::{Run, Sandbox};
+
+fn json(run: &Run) -> Value {
+    serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("no JSON: {}", run.shown()))
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|me| {
+        use std::os::unix::fs::MetadataExt as _;
+        me.uid() == 0
+    })
+}
+
+#[test]
+fn the_exit_status_says_how_things_stand() {
+    let sandbox = Sandbox::new(&[
+        ("docs/a.md", "# A\n\nText.\n"),
+        ("good.toml", "[[docs]]\npath = \"docs\"\n"),
+        (
+            "broken.toml",
+            "[server]\ndomain = \"docs.example.com\"\n[tls]\ncert = \"none.pem\"\nkey = \"none.pem\"\n[[docs]]\npath = \"docs\"\n",
+        ),
+        ("nonsense.toml", "nonsense = 1\n"),
+    ]);
+    let status = |config: &str, format: &str| {
+        sandbox.docent(&[
+            "status", "--config", config, "--format", format, "--as", "root",
+        ])
+    };
+    if is_root() {
+        let good = status("good.toml", "text");
+        assert_eq!(good.code, Some(0), "{}", good.shown());
+        assert!(
+            good.stdout.contains("good: nothing needs attention"),
+            "{}",
+            good.shown()
+        );
+        assert_eq!(json(&status("good.toml", "json"))["health"], "good");
+        let broken = status("broken.toml", "text");
+        assert_eq!(broken.code, Some(2), "{}", broken.shown());
+        assert!(
+            broken.stdout.contains("broken: HTTPS is not answered"),
+            "{}",
+            broken.shown()
+        );
+        let report = json(&status("broken.toml", "json"));
+        assert_eq!(report["health"], "broken");
+        assert!(
+            report["findings"][0]["message"]
+                .as_str()
+                .unwrap_or_default()
+                .contains("none.pem")
+        );
+        assert_eq!(
+            status("nonsense.toml", "text").code,
+            Some(78),
+            "the status itself fails"
+        );
+    } else {
+        assert_eq!(
+            status("good.toml", "text").code,
+            Some(77),
+            "others may not look as root"
+        );
+    }
+    // As oneself, whoever that is: in a checkout that is whoever serves.
+    let run = sandbox.docent(&["status", "--config", "broken.toml"]);
+    assert!(run.code == Some(2) || is_root(), "{}", run.shown());
+}
+
+#[test]
+fn documents_that_are_gone_are_broken() {
+    let sandbox = Sandbox::new(&[("docent.toml", "[[docs]]\npath = \"gone\"\n")]);
+    let user = if is_root() {
+        &["--as", "root"][..]
+    } else {
+        &[]
+    };
+    let run = sandbox.docent(&[&["status", "--config", "docent.toml"], user].concat());
+    assert_eq!(run.code, Some(2), "{}", run.shown());
+    assert!(run.stdout.contains("gone"), "{}", run.shown());
+}
+
+/// What root can read and the service cannot, root is told of.
+#[test]
+fn root_sees_what_the_service_sees() {
+    let sandbox = Sandbox::new(&[
+        ("docs/a.md", "# A\n\nText.\n"),
+        ("docs/secret.md", "# Secret\n\nText.\n"),
+        ("docs/team/b.md", "# B\n\nText.\n"),
+        ("own/cert.pem", "no certificate"),
+        ("own/key.pem", "no key"),
+        (
+            "docent.toml",
+            "[server]\ndomain = \"docs.example.com\"\n[tls]\ncert = \"own/cert.pem\"\nkey = \"own/key.pem\"\n[[docs]]\npath = \"docs\"\n",
+        ),
+    ]);
+    let allow = |path: &str, mode| {
+        fs::set_permissions(sandbox.path().join(path), Permissions::from_mode(mode))
+            .expect("the sandbox is ours");
+    };
+    allow("", 0o755);
+    allow("docs/secret.md", 0o600);
+    allow("docs/team", 0o750);
+    allow("own/key.pem", 0o640);
+    if !is_root() {
+        let run = sandbox.docent(&["check", "--config", "docent.toml", "--as", "nobody"]);
+        assert_eq!(run.code, Some(77), "{}", run.shown());
+        assert!(run.stderr.contains("only root can look"), "{}", run.shown());
+        return;
+    }
+    let check = |user: &str| {
+        let run = sandbox.docent(&[
+            "check",
+            "--config",
+            "docent.toml",
+            "--format",
+            "json",
+            "--as",
+            user,
+        ]);
+        let report = json(&run);
+        let skipped = report["sets"][0]["skipped"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let paths: Vec<_> = skipped.iter().map(|file| file["path"].clone()).collect();
+        (report["pages"].clone(), paths)
+    };
+    assert_eq!(check("root"), (3.into(), vec![]));
+    assert_eq!(
+        check("nobody"),
+        (1.into(), vec!["secret.md".into(), "team".into()])
+    );
+    // Of its own certificate, it is the permissions and not the content that it sees first.
+    let status = |user: &str| sandbox.docent(&["status", "--config", "docent.toml", "--as", user]);
+    assert!(
+        status("root").stdout.contains("holds no certificate"),
+        "{}",
+        status("root").shown()
+    );
+    let run = status("nobody");
+    assert_eq!(run.code, Some(2), "{}", run.shown());
+    assert!(
+        run.stdout.contains("key.pem: Permission denied"),
+        "{}",
+        run.shown()
+    );
+    assert!(
+        run.stdout.contains("seen as the user `nobody`"),
+        "{}",
+        run.shown()
+    );
+    // Groups count: membership in a group is how services are given keys.
+    let group = fs::read_to_string("/etc/passwd")
+        .expect("there are users")
+        .lines()
+        .filter_map(|line| line.strip_prefix("nobody:"))
+        .find_map(|line| line.split(':').nth(2)?.parse().ok())
+        .expect("nobody has a group");
+    chown(sandbox.path().join("own/key.pem"), None, Some(group)).expect("root may");
+    let run = status("nobody");
+    assert!(!run.stdout.contains("Permission denied"), "{}", run.shown());
+    // A folder that cannot be entered at all.
+    allow("docs", 0o700);
+    let run = sandbox.docent(&["check", "docs", "--as", "nobody"]);
+    assert_eq!(run.code, Some(77), "{}", run.shown());
+    assert!(
+        run.stderr.contains("`--as root` looks as root"),
+        "{}",
+        run.shown()
+    );
+    let run = sandbox.docent(&["check", "docs", "--as", "no-such-user-here"]);
+    assert_eq!(run.code, Some(64), "{}", run.shown());
+}
