@@ -29,6 +29,14 @@ pub(super) fn text(sets: &[DocSet], report: &Report, style: Style) -> String {
         count(report.sets.len(), "document set"),
         took(report),
     );
+    for missing in &report.missing {
+        let _ = writeln!(
+            text,
+            "warning: `{}` keeps the pages it had: {}",
+            missing.set,
+            printable(&missing.reason),
+        );
+    }
     if let Some(loss) = &report.kept {
         let _ = writeln!(
             text,
@@ -185,6 +193,7 @@ mod tests {
             took: Duration::from_millis(1250),
             rebuilt: None,
             kept: None,
+            missing: Vec::new(),
         };
         (sets, report)
     }

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{certificate::TlsSettings, language::Language};
 
 /// Everything a run needs to know.
@@ -139,7 +141,7 @@ impl DocSet {
 }
 
 /// The site generator that publishes a set of Markdown files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Generator {
     /// Told by the files it leaves beside or above the set (`mkdocs.yml`, `book.toml`, …).
     #[default]

@@ -149,6 +149,7 @@ pub(super) fn build(
 
     let manifest = Manifest {
         recipe: plan.recipe,
+        generators: plan.generators,
         selection: plan.selection,
         next_id,
         files,

@@ -1,6 +1,9 @@
 //! What a generation of the index knows of its pages and files without asking tantivy.
 
-use crate::corpus::{Skip, Stamp};
+use crate::{
+    config::Generator,
+    corpus::{Skip, Stamp},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
     collections::HashMap,
@@ -43,6 +46,9 @@ pub(super) struct CatalogPage {
 pub(super) struct Manifest {
     /// What determines how a file's text is read and indexed.
     pub(super) recipe: String,
+    /// Those of the sets, which determine it too.
+    #[serde(default)]
+    pub(super) generators: Vec<Generator>,
     /// What determines which files are read.
     pub(super) selection: String,
     pub(super) next_id: PageId,

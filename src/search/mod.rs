@@ -30,4 +30,4 @@ pub use answer::{
 };
 pub use draft::Draft;
 pub use snapshot::{SearchError, Snapshot};
-pub use store::{Loss, Progress, Report, SetReport, Store, StoreError};
+pub use store::{Loss, Missing, Progress, Report, SetReport, Store, StoreError};

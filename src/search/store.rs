@@ -8,7 +8,8 @@ use super::language::stemmer;
 use super::schema;
 use super::snapshot::Snapshot;
 use crate::config::{DocSet, Generator, SearchSettings};
-use crate::corpus::{self, File, Skipped, Stamp, WalkError, generator_of};
+use crate::corpus::{self, File, Listing, Skipped, Stamp, WalkError, generator_of};
+use crate::error::chain;
 use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
@@ -78,6 +79,17 @@ pub struct Report {
     pub rebuilt: Option<&'static str>,
     /// The set whose loss of pages was not taken over: the older index goes on serving.
     pub kept: Option<Loss>,
+    /// Sets whose folder could not be read: they keep the pages that they had.
+    pub missing: Vec<Missing>,
+}
+
+/// A set whose folder could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Name of the set.
+    pub set: String,
+    /// The folder, and why.
+    pub reason: String,
 }
 
 /// What a build found in one document set.
@@ -136,7 +148,7 @@ impl Store {
         (0..OPEN_ATTEMPTS).find_map(|_| {
             let generation = self.shelf.current()?;
             let manifest = generation.manifest().ok()?;
-            if manifest.recipe != self.recipe() || !generation.is_whole(&manifest) {
+            if !self.fits(&manifest) || !generation.is_whole(&manifest) {
                 return None;
             }
             self.open_generation(&generation).ok()
@@ -170,19 +182,15 @@ impl Store {
         let started = Instant::now();
         let lock = self.shelf.lock()?;
         let (older, rebuilt) = self.older(rebuild);
-        let listings = self
-            .sets
-            .iter()
-            .map(corpus::list)
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut skipped: Vec<Vec<Skipped>> = Vec::new();
-        let mut files = Vec::new();
-        for (set, listing) in listings.into_iter().enumerate() {
-            skipped.push(listing.skipped);
-            files.extend(listing.files.into_iter().map(|file| (set, file)));
-        }
         let known = older.as_ref().map(|(_, _, manifest)| manifest);
-        let (unchanged, to_read) = self.compare(files, known);
+        let Listed {
+            files,
+            skipped,
+            missing,
+            mut kept,
+        } = self.list(known)?;
+        let (mut unchanged, to_read) = self.compare(files, known);
+        unchanged.append(&mut kept);
         let read = to_read.len();
         let report = |catalog: &Catalog, manifest: &Manifest, kept| Report {
             sets: self.report(catalog, manifest, skipped.clone()),
@@ -190,6 +198,7 @@ impl Store {
             took: started.elapsed(),
             rebuilt,
             kept,
+            missing: missing.clone(),
         };
 
         if let Some((generation, catalog, manifest)) = &older {
@@ -210,13 +219,13 @@ impl Store {
         let generation = self.shelf.next(&lock)?;
         let plan = Plan {
             sets: &self.sets,
-            generators: self.generators(),
+            generators: self.generators(known),
             language: self.language,
-            older,
             to_read,
             unchanged,
             recipe: self.recipe(),
             selection: self.selection(),
+            older,
         };
         let built = build(plan, &generation, progress);
         let (catalog, manifest) = built.inspect_err(|_| self.shelf.discard(&generation))?;
@@ -261,7 +270,7 @@ impl Store {
         let (Ok(catalog), Ok(manifest)) = (generation.catalog(), generation.manifest()) else {
             return (None, Some("the index on disk is damaged"));
         };
-        if manifest.recipe != self.recipe() {
+        if !self.fits(&manifest) {
             return (
                 None,
                 Some("the settings or the version of docent have changed"),
@@ -287,6 +296,39 @@ impl Store {
 
     fn open_generation(&self, generation: &Generation) -> Result<Snapshot, StoreError> {
         Ok(Snapshot::open(generation, self.language)?)
+    }
+
+    /// Lists the files of all sets. One whose folder cannot be read, such as a disk that is not
+    /// mounted yet, keeps the files that are known of it, and does not stop the others.
+    fn list(&self, known: Option<&Manifest>) -> Result<Listed, StoreError> {
+        let mut listed = Listed::default();
+        let mut first_error = None;
+        for (position, set) in self.sets.iter().enumerate() {
+            let listing = match corpus::list(set) {
+                Ok(listing) => listing,
+                Err(error @ WalkError::Pattern { .. }) => return Err(error.into()),
+                Err(error @ WalkError::Root { .. }) => {
+                    let files = known.iter().flat_map(|known| &known.files);
+                    let of_set = files.filter(|file| file.set == position);
+                    listed.kept.extend(of_set.cloned());
+                    listed.missing.push(Missing {
+                        set: set.name.clone(),
+                        reason: chain(&error),
+                    });
+                    first_error.get_or_insert(error);
+                    Listing::default()
+                }
+            };
+            listed.skipped.push(listing.skipped);
+            let files = listing.files.into_iter().map(|file| (position, file));
+            listed.files.extend(files);
+        }
+        match first_error {
+            Some(error) if known.is_none() && listed.missing.len() == self.sets.len() => {
+                Err(error.into())
+            }
+            _ => Ok(listed),
+        }
     }
 
     /// Parts the files that are as they were from those that must be read.
@@ -369,17 +411,30 @@ impl Store {
         sets
     }
 
-    fn generators(&self) -> Vec<Generator> {
-        self.sets.iter().map(generator_of).collect()
+    /// A folder that is not there shows no generator: it stays the one that is known.
+    fn generators(&self, known: Option<&Manifest>) -> Vec<Generator> {
+        let known = |position: usize| known?.generators.get(position).copied();
+        self.sets
+            .iter()
+            .enumerate()
+            .map(|(position, set)| {
+                let kept = known(position).filter(|_| !set.root.exists());
+                kept.unwrap_or_else(|| generator_of(set))
+            })
+            .collect()
     }
 
-    /// What determines how a file's text is read and indexed.
+    /// Whether the texts of an index are as these settings make them.
+    fn fits(&self, manifest: &Manifest) -> bool {
+        manifest.recipe == self.recipe() && manifest.generators == self.generators(Some(manifest))
+    }
+
+    /// What determines, besides the generators, how a file's text is read and indexed.
     fn recipe(&self) -> String {
         let sets: Vec<_> = self
             .sets
             .iter()
-            .zip(self.generators())
-            .map(|(set, generator)| (&set.name, &set.root, &set.base_url, generator))
+            .map(|set| (&set.name, &set.root, &set.base_url, set.generator))
             .collect();
         format!(
             "{} {} {:?} {sets:?}",
@@ -393,6 +448,18 @@ impl Store {
     fn selection(&self) -> String {
         format!("{:?}", self.sets)
     }
+}
+
+/// What the walks through the folders of all sets found.
+#[derive(Default)]
+struct Listed {
+    /// To be compared with what is known, with the position of their set.
+    files: Vec<(usize, File)>,
+    /// Passed over, a list for each set.
+    skipped: Vec<Vec<Skipped>>,
+    missing: Vec<Missing>,
+    /// What is known of the files of missing sets.
+    kept: Vec<ReadFile>,
 }
 
 /// The sets' names for people, and a hash of their roots to tell them apart. Should the hash

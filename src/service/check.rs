@@ -60,6 +60,7 @@ pub fn check(settings: &Settings) -> anyhow::Result<Report> {
         took: started.elapsed(),
         rebuilt: None,
         kept: None,
+        missing: Vec::new(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! The index follows the documents, reads only what has changed, and loses nothing by accident.
 
 use super::folder::{Folder, paths};
+use docent::{config::SearchSettings, search::Store};
 use std::{sync::Arc, thread};
 
 #[test]
@@ -130,4 +131,42 @@ fn two_builds_at_once_end_in_one_whole_index() {
     }
     let opened = folder.store().open().expect("an index");
     assert_eq!(paths(&opened, "topic17"), ["page-17.md"]);
+}
+
+#[test]
+fn a_folder_that_is_missing_stops_only_its_own_set() {
+    let (here, away) = (Folder::with_pages(3), Folder::with_pages(3));
+    away.write("mkdocs.yml", "site_name: x\n");
+    let mut sets = vec![here.set(), away.set()];
+    sets[1].name = "away".into();
+    let store = || {
+        Store::new(here.cache(), sets.clone(), SearchSettings::default()).expect("a cache folder")
+    };
+    let mounted = away.docs().to_owned();
+    let elsewhere = mounted.with_extension("away");
+
+    std::fs::rename(&mounted, &elsewhere).expect("a folder to rename");
+    let (snapshot, report) = store().update(false, &|_| ()).expect("an index");
+    assert_eq!(snapshot.sets()[0].pages, 3);
+    assert_eq!(snapshot.sets()[1].pages, 0);
+    assert_eq!(report.missing.len(), 1);
+    assert_eq!(report.missing[0].set, "away");
+
+    std::fs::rename(&elsewhere, &mounted).expect("a folder to rename");
+    let (snapshot, report) = store().update(false, &|_| ()).expect("an index");
+    assert_eq!(snapshot.sets()[1].pages, 3);
+    assert_eq!(report.missing, []);
+
+    std::fs::rename(&mounted, &elsewhere).expect("a folder to rename");
+    here.write("new.md", "# New\n\nAbout walruses.\n");
+    assert!(
+        store().open().is_some(),
+        "the index that is there can be served, whatever generator the folder showed"
+    );
+    let (snapshot, report) = store().update(false, &|_| ()).expect("an index");
+    assert_eq!(snapshot.sets()[1].pages, 3, "it keeps its pages");
+    assert_eq!(report.rebuilt, None);
+    assert_eq!(report.missing.len(), 1);
+    assert_eq!(paths(&snapshot, "walruses"), ["new.md"]);
+    std::fs::rename(&elsewhere, &mounted).expect("a folder to rename");
 }
