@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Settings,
+    corpus::PrivatePaths,
     http::{self, App, Site},
     platform::{self, Dropped, Notifier, Sockets},
     search::{Progress, Report},
@@ -62,6 +63,8 @@ pub struct Server {
     pub reread: Reread,
     /// Where the index is kept.
     pub cache_dir: PathBuf,
+    /// What docent keeps for itself: no document is read there.
+    pub private: PrivatePaths,
     /// Where certificates and what belongs to them are kept.
     pub state: StateDir,
     /// What the service manager has opened already.
@@ -140,7 +143,12 @@ impl Server {
             background.spawn(renewal::keep_renewed(settings_to_renew_by, state));
         }
 
-        let documents = Documents::new(self.cache_dir, Arc::clone(observer), notifier.clone());
+        let documents = Documents::new(
+            self.cache_dir,
+            self.private,
+            Arc::clone(observer),
+            notifier.clone(),
+        );
         let library = tokio::select! {
             library = documents.open(&settings, self.rebuild) => library?,
             () = shutdown.cancelled() => return Ok(()),

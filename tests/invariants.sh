@@ -10,6 +10,7 @@ main() {
     modules_keep_to_their_direction
     files_import_in_one_direction
     corpus_and_search_stand_alone
+    documents_are_opened_in_one_place
     only_platform_reads_the_environment
     anyhow_stays_at_the_edge
     names_say_what_a_thing_is
@@ -124,6 +125,19 @@ corpus_and_search_stand_alone() {
     forbid '\b(tokio|axum|axum_server|hyper|hyper_util|tower|rmcp|indicatif|clap)::|\basync fn\b|\bstd::env\b' \
         "corpus and search know nothing of HTTP, MCP, tokio, terminals or the environment" \
         src/corpus src/search
+}
+
+documents_are_opened_in_one_place() {
+    local elsewhere
+    mapfile -t elsewhere < <(find src/corpus -mindepth 1 -maxdepth 1 ! -name root)
+    forbid '\bfs::|\bFile::(open|create|options)\b|\bOpenOptions\b|\b(WalkBuilder|build_matchers)\b|\.(read_dir|canonicalize|metadata|symlink_metadata|exists|try_exists|is_file|is_dir|read_link)\(\)|\bio::stdin\b' \
+        "only corpus/root opens, lists or looks at files: whoever writes documents may swap them for links" \
+        "${elsewhere[@]}"
+    mapfile -t elsewhere < <(
+        find src -mindepth 1 -maxdepth 1 ! -name platform ! -name corpus
+        find src/corpus -mindepth 1 -maxdepth 1 ! -name root
+    )
+    forbid '\bnix::' "nix belongs in platform and corpus/root" "${elsewhere[@]}"
 }
 
 only_platform_reads_the_environment() {

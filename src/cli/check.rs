@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    documents::Documents,
+    documents::{Documents, refuse_private},
     report,
     search::Format,
     status::{NO_NAMESPACES, WITHOUT_NAMESPACES, units_without_namespaces},
@@ -58,10 +58,14 @@ impl Check {
 
     fn look(&self, environment: &Environment, viewpoint: &Viewpoint) -> anyhow::Result<()> {
         let settings = self.documents.settings()?;
+        let state = environment.state_dir(None, self.documents.config().unwrap_or(Path::new("")));
+        let cache = environment.cache_dir(None);
+        let private = self.documents.private(cache.as_deref(), &state);
+        refuse_private(&settings, &private)?;
         if self.config_only {
             return Ok(());
         }
-        let report = service::check(&settings)?;
+        let report = service::check(&settings, &private)?;
         let mut stdout = io::stdout().lock();
         match self.format {
             Format::Json => writeln!(stdout, "{:#}", report::json(&settings.docs, &report))?,

@@ -6,8 +6,10 @@ use clap::Args;
 
 use crate::{
     config::{ConfigError, Settings},
+    corpus::PrivatePaths,
     error::{Failure, Kind},
     platform::{Environment, INSTALLED_CONFIG},
+    state::StateDir,
 };
 
 /// Documents: paths, or a configuration.
@@ -46,6 +48,35 @@ impl Documents {
         };
         settings.map_err(explain)
     }
+
+    /// What docent keeps for itself, and no document set may show.
+    pub(super) fn private(&self, cache_dir: Option<&Path>, state: &StateDir) -> PrivatePaths {
+        let mut paths = vec![state.root().to_owned()];
+        paths.extend(cache_dir.map(Path::to_owned));
+        if let Some(config) = self.config() {
+            let mut drop_ins = config.as_os_str().to_owned();
+            drop_ins.push(".d");
+            paths.extend([config.to_owned(), drop_ins.into()]);
+        }
+        PrivatePaths::new(paths)
+    }
+}
+
+/// Documents that lie among docent's own files would give those away.
+pub(super) fn refuse_private(settings: &Settings, private: &PrivatePaths) -> Result<(), Failure> {
+    for set in &settings.docs {
+        if let Some(holder) = private.holder(&set.root) {
+            let message = format!("the documents of `{}` cannot be served", set.name);
+            return Err(Failure::new(Kind::Config, message)
+                .because(format!(
+                    "{} lies in {}, which docent keeps for itself: certificates, index or configuration",
+                    set.root.display(),
+                    holder.display()
+                ))
+                .help("keep documents in a folder of their own, such as /srv/docs, or give docent another place with --state-dir or --cache-dir"));
+        }
+    }
+    Ok(())
 }
 
 /// The folder of the index.

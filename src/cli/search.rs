@@ -3,7 +3,7 @@
 use std::{
     fmt::Write as _,
     io::{self, IsTerminal as _, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use clap::{Args, ValueEnum};
@@ -18,7 +18,7 @@ use crate::{
 };
 
 use super::{
-    documents::{Documents, cache_dir},
+    documents::{Documents, cache_dir, refuse_private},
     progress::Bar,
     report::printable,
     style::Style,
@@ -69,8 +69,11 @@ impl Search {
         let settings = self.documents.settings()?;
         known_set(self.set.as_deref(), &settings)?;
         let cache = cache_dir(environment, self.cache_dir.as_deref())?;
+        let state = environment.state_dir(None, self.documents.config().unwrap_or(Path::new("")));
+        let private = self.documents.private(Some(&cache), &state);
+        refuse_private(&settings, &private)?;
         let bar = Bar::new(environment);
-        let catalogue = service::open(&settings, &cache)?;
+        let catalogue = service::open(&settings, &cache, &private)?;
         let (snapshot, _) = catalogue.update(false, &|step| bar.show(step))?;
         bar.end();
         let query = Query {

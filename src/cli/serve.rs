@@ -19,7 +19,7 @@ use crate::{
 
 use super::{
     assistants,
-    documents::{Documents, cache_dir},
+    documents::{self, Documents, refuse_private},
     progress::Bar,
     report,
     style::Style,
@@ -54,9 +54,14 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
-        let (documents, address) = (self.documents.clone(), self.listen);
+        let config = self.documents.config().unwrap_or(Path::new(""));
+        let state = environment.state_dir(self.state_dir.as_deref(), config);
+        let cache_dir = environment.cache_dir(self.cache_dir.as_deref());
+        let private = self.documents.private(cache_dir.as_deref(), &state);
+        let (documents, address, apart) = (self.documents.clone(), self.listen, private.clone());
         let reread = move || {
             let mut settings = documents.settings()?;
+            refuse_private(&settings, &apart)?;
             if let Some(address) = address {
                 listen(&mut settings, address)?;
             }
@@ -65,7 +70,6 @@ impl Serve {
         // They belong to this process alone, whatever is wrong with the settings.
         let sockets = Sockets::inherited()?;
         let settings = reread()?;
-        let config = self.documents.config().unwrap_or(Path::new(""));
         let terminal = Terminal {
             sets: settings.docs.clone(),
             is_read: log_sink(environment) != LogSink::Journal,
@@ -73,11 +77,12 @@ impl Serve {
             bar: Bar::new(environment),
         };
         let server = Server {
-            state: environment.state_dir(self.state_dir.as_deref(), config),
+            state,
+            private,
             sockets,
             notifier: Notifier::from_environment(),
             reread: Box::new(reread),
-            cache_dir: cache_dir(environment, self.cache_dir.as_deref())?,
+            cache_dir: documents::cache_dir(environment, self.cache_dir.as_deref())?,
             rebuild: self.rebuild,
             settings,
         };

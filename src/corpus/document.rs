@@ -120,6 +120,21 @@ pub enum Skip {
     /// A symbolic link that leads out of the set's root.
     #[error("a link that leads out of the folder")]
     OutsideRoot,
+    /// A symbolic link to what is not served under its own name.
+    #[error("a link to a hidden or ignored file or folder")]
+    Hidden,
+    /// A folder that the set holds under another path too, by a link or a mount.
+    #[error("a folder that is read already: {path}")]
+    SameFolder {
+        /// The path under which it is read.
+        path: String,
+    },
+    /// The state directory, the cache directory or the configuration.
+    #[error("docent's own: certificates, index or configuration")]
+    Private,
+    /// No page can be named by it.
+    #[error("its name is not UTF-8")]
+    NameNotUtf8,
     /// Marked as a draft, or as not to be published.
     #[error("a draft, or marked as not to be published")]
     Draft,

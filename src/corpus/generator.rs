@@ -1,5 +1,6 @@
 //! Which site generator publishes a folder of Markdown, told by what it leaves there.
 
+use super::root::exists;
 use crate::config::{DocSet, Generator};
 use std::path::Path;
 
@@ -37,6 +38,6 @@ pub fn generator_of(set: &DocSet) -> Generator {
 fn marked(folder: &Path) -> Option<Generator> {
     MARKERS
         .iter()
-        .find(|(marker, _)| folder.join(marker).exists())
+        .find(|(marker, _)| exists(&folder.join(marker)))
         .map(|(_, generator)| *generator)
 }

@@ -3,21 +3,17 @@
 use super::decode::decode;
 use super::document::{Document, Page, Skip, Source};
 use super::format::{Format, uncompressed_name};
+use super::include::{Included, Includes};
 use super::outline::{Anchors, outline};
+use super::root::Stamp;
 use super::url::page_url;
 use super::walk::File;
 use crate::config::{DocSet, Generator};
 use flate2::read::MultiGzDecoder;
 use std::{
-    cell::RefCell,
-    fs,
     io::Read,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::{Component, Path},
 };
-
-/// How many other files one file may include, snippets of snippets counted.
-const MAX_INCLUDES: usize = 64;
 
 /// What a thread that calls [`read`] needs as its stack, in bytes: docent's converters keep to
 /// a bounded depth, this is for the parsers below them.
@@ -26,53 +22,70 @@ pub const READ_STACK: usize = 16 << 20;
 /// What one file holds.
 #[derive(Debug)]
 pub struct Parsed {
-    /// Its pages: one, or as many as an index lists.
-    pub documents: Vec<Document>,
-    /// Files of the set whose text it includes: where one changes, so does this file.
-    pub includes: Vec<String>,
+    /// What the file was before it was read.
+    pub stamp: Stamp,
+    /// Its pages, one or as many as an index lists; else why it has nothing to serve.
+    pub documents: Result<Vec<Document>, Skip>,
+    /// Files of the set that it asked for: where one comes, changes or goes, so does this file.
+    pub includes: Vec<Included>,
 }
 
 /// Reads and converts one file of a set. A fault in a converter costs the one file that shows
 /// it, not the service.
-///
-/// # Errors
-/// The reason why the file has nothing to serve.
-pub fn read(set: &DocSet, generator: Generator, file: &File) -> Result<Parsed, Skip> {
-    catch_unwind(AssertUnwindSafe(|| convert(set, generator, file))).unwrap_or_else(|_| {
+pub fn read(set: &DocSet, generator: Generator, file: &File) -> Parsed {
+    let (bytes, stamp) = match file.folder.page(&file.path, set.max_file_size) {
+        Ok(read) => read,
+        Err(reason) => {
+            return Parsed {
+                stamp: file.stamp,
+                documents: Err(reason),
+                includes: Vec::new(),
+            };
+        }
+    };
+    let includes = Includes::new(&file.folder, set.max_file_size);
+    let converted = || convert(set, generator, &file.path, bytes, &includes);
+    let documents = catch_unwind(AssertUnwindSafe(converted)).unwrap_or_else(|_| {
         Err(Skip::Malformed {
             reason: "docent could not make sense of it; please report this file".to_owned(),
         })
-    })
+    });
+    Parsed {
+        stamp,
+        documents,
+        includes: includes.into_asked(),
+    }
 }
 
-fn convert(set: &DocSet, generator: Generator, file: &File) -> Result<Parsed, Skip> {
-    let bytes = read_bounded(&file.location, set.max_file_size)?;
-    let name = uncompressed_name(&file.path);
-    let bytes = if name == file.path {
+fn convert(
+    set: &DocSet,
+    generator: Generator,
+    path: &str,
+    bytes: Vec<u8>,
+    includes: &Includes<'_>,
+) -> Result<Vec<Document>, Skip> {
+    let name = uncompressed_name(path);
+    let bytes = if name == path {
         bytes
     } else {
         inflate(&bytes, set.max_file_size)?
     };
     let text = decode(name, bytes)?;
     let format = Format::detect(name, &text).ok_or(Skip::UnknownFormat)?;
-    let included = RefCell::new(Vec::new());
     let source = Source {
         path: name,
         text: &text,
-        include: &|path| include(set, path, &included),
+        include: &|path| includes.text(path),
     };
     let pages = format.pages(&source)?;
     let documents: Vec<_> = pages
         .into_iter()
-        .filter_map(|page| document(set, generator, format, &file.path, page))
+        .filter_map(|page| document(set, generator, format, path, page))
         .collect();
     if documents.is_empty() {
         return Err(Skip::Empty);
     }
-    Ok(Parsed {
-        documents,
-        includes: included.into_inner(),
-    })
+    Ok(documents)
 }
 
 fn document(
@@ -146,22 +159,6 @@ fn file_title(path: &str) -> String {
     }
 }
 
-fn read_bounded(location: &Path, limit: u64) -> Result<Vec<u8>, Skip> {
-    let unreadable = |error: std::io::Error| Skip::Unreadable {
-        reason: error.to_string(),
-    };
-    let file = fs::File::open(location).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    // One byte more than allowed tells a file that has grown since it was listed.
-    file.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > limit {
-        return Err(Skip::TooLarge { limit });
-    }
-    Ok(bytes)
-}
-
 /// gzip (RFC 1952); a small file that becomes a large one is as large as that.
 fn inflate(bytes: &[u8], limit: u64) -> Result<Vec<u8>, Skip> {
     let mut inflated = Vec::new();
@@ -175,25 +172,4 @@ fn inflate(bytes: &[u8], limit: u64) -> Result<Vec<u8>, Skip> {
         return Err(Skip::TooLarge { limit });
     }
     Ok(inflated)
-}
-
-/// Reads a file that another one includes; never one outside of the set's root.
-fn include(set: &DocSet, path: &str, included: &RefCell<Vec<String>>) -> Option<String> {
-    if included.borrow().len() >= MAX_INCLUDES {
-        return None;
-    }
-    let path = path.trim_start_matches('/');
-    let plain = Path::new(path)
-        .components()
-        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    if !plain {
-        return None;
-    }
-    let root = fs::canonicalize(&set.root).ok()?;
-    let location = fs::canonicalize(root.join(path)).ok()?;
-    if !location.starts_with(&root) || !location.is_file() {
-        return None;
-    }
-    included.borrow_mut().push(path.to_owned());
-    decode(path, read_bounded(&location, set.max_file_size).ok()?).ok()
 }

@@ -10,7 +10,7 @@ use super::record::{LinksRecord, PageRecord, encode};
 use super::schema::{self, PageFields, PieceFields};
 use super::store::{Progress, StoreError};
 use crate::config::{DocSet, Generator};
-use crate::corpus::{self, Document, File, Stamp};
+use crate::corpus::{self, Document, File};
 use std::{
     collections::HashSet,
     path::Path,
@@ -362,29 +362,22 @@ fn read_one(
     writers: &Writers,
 ) -> tantivy::Result<Read> {
     let mut pages = Vec::new();
-    let mut includes = Vec::new();
-    let outcome = match corpus::read(set, generator, file) {
-        Ok(parsed) => {
-            for document in &parsed.documents {
+    let parsed = corpus::read(set, generator, file);
+    let outcome = match parsed.documents {
+        Ok(documents) => {
+            for document in &documents {
                 pages.push(writers.add(position, document)?);
             }
-            includes = parsed
-                .includes
-                .into_iter()
-                .map(|path| {
-                    let stamp = Stamp::read(&set.root.join(&path)).ok();
-                    (path, stamp)
-                })
-                .collect();
             Outcome::Pages(pages.iter().map(|page| page.id).collect())
         }
         Err(skip) => Outcome::Skipped(skip),
     };
+    let includes = parsed.includes.into_iter();
     let read = ReadFile {
         set: position,
         path: file.path.clone(),
-        stamp: file.stamp,
-        includes,
+        stamp: parsed.stamp,
+        includes: includes.map(|file| (file.path, file.stamp)).collect(),
         outcome,
     };
     Ok((read, pages))

@@ -64,7 +64,7 @@ pub(super) struct ReadFile {
     pub(super) set: usize,
     pub(super) path: String,
     pub(super) stamp: Stamp,
-    /// Files whose text it includes, as they were.
+    /// Files that it asked for to include them, as they were; `None`: not there.
     pub(super) includes: Vec<(String, Option<Stamp>)>,
     pub(super) outcome: Outcome,
 }

@@ -8,7 +8,7 @@ use super::language::stemmer;
 use super::schema;
 use super::snapshot::Snapshot;
 use crate::config::{DocSet, Generator, SearchSettings};
-use crate::corpus::{self, File, Listing, Skipped, Stamp, WalkError, generator_of};
+use crate::corpus::{self, File, Listing, PrivatePaths, Skipped, Stamp, WalkError, generator_of};
 use crate::error::chain;
 use std::{
     collections::HashMap,
@@ -122,6 +122,7 @@ pub struct Store {
     sets: Vec<DocSet>,
     language: Language,
     shelf: Shelf,
+    private: PrivatePaths,
 }
 
 impl Store {
@@ -139,7 +140,15 @@ impl Store {
             sets,
             language: stemmer(search.language),
             shelf,
+            private: PrivatePaths::default().and(cache_dir),
         })
+    }
+
+    /// Keeps documents apart from more than the cache directory: none of a set's files is read there.
+    #[must_use]
+    pub fn apart_from(mut self, private: &PrivatePaths) -> Self {
+        self.private = self.private.and_all(private);
+        self
     }
 
     /// Opens the index as the last build left it, without looking at the documents; `None`
@@ -185,11 +194,12 @@ impl Store {
         let known = older.as_ref().map(|(_, _, manifest)| manifest);
         let Listed {
             files,
+            listings,
             skipped,
             missing,
             mut kept,
         } = self.list(known)?;
-        let (mut unchanged, to_read) = self.compare(files, known);
+        let (mut unchanged, to_read) = compare(files, &listings, known);
         unchanged.append(&mut kept);
         let read = to_read.len();
         let report = |catalog: &Catalog, manifest: &Manifest, kept| Report {
@@ -304,10 +314,15 @@ impl Store {
         let mut listed = Listed::default();
         let mut first_error = None;
         for (position, set) in self.sets.iter().enumerate() {
-            let listing = match corpus::list(set) {
-                Ok(listing) => listing,
+            match corpus::list(set, &self.private) {
+                Ok(mut listing) => {
+                    let files = std::mem::take(&mut listing.files).into_iter();
+                    listed.files.extend(files.map(|file| (position, file)));
+                    listed.skipped.push(std::mem::take(&mut listing.skipped));
+                    listed.listings.push(Some(listing));
+                }
                 Err(error @ WalkError::Pattern { .. }) => return Err(error.into()),
-                Err(error @ WalkError::Root { .. }) => {
+                Err(error @ (WalkError::Root { .. } | WalkError::Private { .. })) => {
                     let files = known.iter().flat_map(|known| &known.files);
                     let of_set = files.filter(|file| file.set == position);
                     listed.kept.extend(of_set.cloned());
@@ -316,12 +331,10 @@ impl Store {
                         reason: chain(&error),
                     });
                     first_error.get_or_insert(error);
-                    Listing::default()
+                    listed.skipped.push(Vec::new());
+                    listed.listings.push(None);
                 }
-            };
-            listed.skipped.push(listing.skipped);
-            let files = listing.files.into_iter().map(|file| (position, file));
-            listed.files.extend(files);
+            }
         }
         match first_error {
             Some(error) if known.is_none() && listed.missing.len() == self.sets.len() => {
@@ -329,40 +342,6 @@ impl Store {
             }
             _ => Ok(listed),
         }
-    }
-
-    /// Parts the files that are as they were from those that must be read.
-    fn compare(
-        &self,
-        files: Vec<(usize, File)>,
-        known: Option<&Manifest>,
-    ) -> (Vec<ReadFile>, Vec<(usize, File)>) {
-        let Some(known) = known else {
-            return (Vec::new(), files);
-        };
-        let known: HashMap<(usize, &str), &ReadFile> = known
-            .files
-            .iter()
-            .map(|file| ((file.set, file.path.as_str()), file))
-            .collect();
-        let mut unchanged = Vec::new();
-        let mut to_read = Vec::new();
-        for (set, file) in files {
-            match known.get(&(set, file.path.as_str())) {
-                Some(old) if old.stamp == file.stamp && self.includes_unchanged(old) => {
-                    unchanged.push((*old).clone());
-                }
-                _ => to_read.push((set, file)),
-            }
-        }
-        (unchanged, to_read)
-    }
-
-    fn includes_unchanged(&self, file: &ReadFile) -> bool {
-        let root = &self.sets[file.set].root;
-        file.includes
-            .iter()
-            .all(|(path, stamp)| Stamp::read(&root.join(path)).ok() == *stamp)
     }
 
     fn loss(&self, before: &Catalog, after: &Catalog) -> Option<Loss> {
@@ -455,11 +434,60 @@ impl Store {
 struct Listed {
     /// To be compared with what is known, with the position of their set.
     files: Vec<(usize, File)>,
+    /// What else is known of each set's folder; `None` for missing ones.
+    listings: Vec<Option<Listing>>,
     /// Passed over, a list for each set.
     skipped: Vec<Vec<Skipped>>,
     missing: Vec<Missing>,
     /// What is known of the files of missing sets.
     kept: Vec<ReadFile>,
+}
+
+/// Parts the files that are as they were from those that must be read.
+fn compare(
+    files: Vec<(usize, File)>,
+    listings: &[Option<Listing>],
+    known: Option<&Manifest>,
+) -> (Vec<ReadFile>, Vec<(usize, File)>) {
+    let Some(known) = known else {
+        return (Vec::new(), files);
+    };
+    let known: HashMap<(usize, &str), &ReadFile> = known
+        .files
+        .iter()
+        .map(|file| ((file.set, file.path.as_str()), file))
+        .collect();
+    let mut includes = Includes {
+        listings,
+        stamps: HashMap::new(),
+    };
+    let mut unchanged = Vec::new();
+    let mut to_read = Vec::new();
+    for (set, file) in files {
+        match known.get(&(set, file.path.as_str())) {
+            Some(old) if old.stamp == file.stamp && includes.are_unchanged(old) => {
+                unchanged.push((*old).clone());
+            }
+            _ => to_read.push((set, file)),
+        }
+    }
+    (unchanged, to_read)
+}
+
+/// Files that pages include, each looked at once however many pages do.
+struct Includes<'a> {
+    listings: &'a [Option<Listing>],
+    stamps: HashMap<(usize, &'a str), Option<Stamp>>,
+}
+
+impl<'a> Includes<'a> {
+    fn are_unchanged(&mut self, file: &'a ReadFile) -> bool {
+        let listing = self.listings.get(file.set).and_then(Option::as_ref);
+        file.includes.iter().all(|(path, stamp)| {
+            let now = self.stamps.entry((file.set, path.as_str()));
+            *now.or_insert_with(|| listing?.included(path)) == *stamp
+        })
+    }
 }
 
 /// The sets' names for people, and a hash of their roots to tell them apart. Should the hash

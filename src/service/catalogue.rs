@@ -9,6 +9,7 @@ use std::{
 
 use crate::{
     config::{DocSet, Settings},
+    corpus::PrivatePaths,
     error::{Failure, Kind},
     search::{Draft, Progress, Report, Snapshot, Store, StoreError},
 };
@@ -20,14 +21,20 @@ pub struct Catalogue {
     cache_dir: PathBuf,
 }
 
-/// Prepares the index of the configured documents in the cache directory.
+/// Prepares the index of the configured documents in the cache directory. `private`: what else
+/// docent keeps for itself.
 ///
 /// # Errors
 /// Where the cache directory cannot be written.
-pub fn open(settings: &Settings, cache_dir: &Path) -> anyhow::Result<Catalogue> {
+pub fn open(
+    settings: &Settings,
+    cache_dir: &Path,
+    private: &PrivatePaths,
+) -> anyhow::Result<Catalogue> {
     let sets = settings.docs.clone();
     let store = Store::new(cache_dir, sets.clone(), settings.search)
-        .map_err(|error| explain(error, cache_dir))?;
+        .map_err(|error| explain(error, cache_dir))?
+        .apart_from(private);
     Ok(Catalogue {
         sets,
         store,

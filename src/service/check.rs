@@ -12,23 +12,23 @@ use std::{
 
 use crate::{
     config::{DocSet, Generator, Settings},
-    corpus::{self, File, Skip, Skipped, generator_of},
+    corpus::{self, File, PrivatePaths, Skip, Skipped, generator_of},
     error::{Failure, Kind},
     search::{Report, SetReport},
 };
 
 const MAX_WORKERS: usize = 8;
 
-/// Reads every document and says what would be served.
+/// Reads every document and says what would be served. `private`: what docent keeps for itself.
 ///
 /// # Errors
 /// Where a set's folder cannot be listed.
-pub fn check(settings: &Settings) -> anyhow::Result<Report> {
+pub fn check(settings: &Settings, private: &PrivatePaths) -> anyhow::Result<Report> {
     let started = Instant::now();
     let mut read = 0;
     let mut sets = Vec::new();
     for set in &settings.docs {
-        let listing = corpus::list(set)?;
+        let listing = corpus::list(set, private)?;
         read += listing.files.len();
         let mut report = SetReport {
             name: set.name.clone(),
@@ -96,7 +96,7 @@ fn read_all(set: &DocSet, files: &[File]) -> io::Result<Vec<Result<(usize, usize
 }
 
 fn count(set: &DocSet, generator: Generator, file: &File) -> Result<(usize, usize), Skip> {
-    let documents = corpus::read(set, generator, file)?.documents;
+    let documents = corpus::read(set, generator, file).documents?;
     let sections = documents.iter().map(|page| page.sections.len()).sum();
     Ok((documents.len(), sections))
 }

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     config::{DocSet, SearchSettings, Settings},
+    corpus::PrivatePaths,
     mcp::Library,
     platform::Notifier,
     search::Progress,
@@ -35,6 +36,7 @@ const REST: Duration = Duration::from_millis(300);
 #[derive(Clone)]
 pub(super) struct Documents {
     cache_dir: PathBuf,
+    private: PrivatePaths,
     observer: Arc<dyn Observer>,
     notifier: Notifier,
     followed: Arc<Mutex<Option<Followed>>>,
@@ -49,9 +51,15 @@ struct Followed {
 }
 
 impl Documents {
-    pub(super) fn new(cache_dir: PathBuf, observer: Arc<dyn Observer>, notifier: Notifier) -> Self {
+    pub(super) fn new(
+        cache_dir: PathBuf,
+        private: PrivatePaths,
+        observer: Arc<dyn Observer>,
+        notifier: Notifier,
+    ) -> Self {
         Self {
             cache_dir,
+            private,
             observer,
             notifier,
             followed: Arc::default(),
@@ -81,7 +89,7 @@ impl Documents {
     }
 
     fn open_now(&self, settings: &Settings, rebuild: bool) -> anyhow::Result<Arc<Library>> {
-        let catalogue = Arc::new(catalogue::open(settings, &self.cache_dir)?);
+        let catalogue = Arc::new(catalogue::open(settings, &self.cache_dir, &self.private)?);
         let ready = if rebuild { None } else { catalogue.ready() };
         let stale = ready.is_some();
         let snapshot = match ready {
@@ -109,7 +117,7 @@ impl Documents {
             }
             Arc::clone(&followed.library)
         };
-        let catalogue = Arc::new(catalogue::open(settings, &self.cache_dir)?);
+        let catalogue = Arc::new(catalogue::open(settings, &self.cache_dir, &self.private)?);
         let (snapshot, _) = catalogue.update(false, &self.progress())?;
         library.replace(snapshot);
         self.follow(catalogue, settings, &library, false)

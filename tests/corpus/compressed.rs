@@ -5,7 +5,7 @@ use std::{fs, io::Write as _, path::Path};
 
 use docent::{
     config::DocSet,
-    corpus::{Skip, generator_of, list, read},
+    corpus::{PrivatePaths, Skip, generator_of, list, read},
 };
 use flate2::{Compression, write::GzEncoder};
 
@@ -21,11 +21,11 @@ fn only(name: &str, bytes: &[u8]) -> Result<String, Skip> {
     fs::write(root.path().join(name), bytes).unwrap();
     let mut set = DocSet::new("a", root.path());
     set.max_file_size = 1 << 20;
-    let listing = list(&set).unwrap();
+    let listing = list(&set, &PrivatePaths::default()).unwrap();
     let [file] = &listing.files[..] else {
         panic!("{name}: {:?}", listing.skipped);
     };
-    let document = read(&set, generator_of(&set), file)?.documents.remove(0);
+    let document = read(&set, generator_of(&set), file).documents?.remove(0);
     let texts: Vec<&str> = document.pieces.iter().map(|piece| &*piece.text).collect();
     Ok(format!("{}\n{}", document.title, texts.join("\n")))
 }

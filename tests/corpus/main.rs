@@ -1,4 +1,5 @@
 //! What the converters make of real documentation, page by page.
+mod boundaries;
 mod compressed;
 mod formats;
 mod html;

@@ -1,8 +1,18 @@
 //! The index follows the documents, reads only what has changed, and loses nothing by accident.
 
 use super::folder::{Folder, paths};
-use docent::{config::SearchSettings, search::Store};
-use std::{sync::Arc, thread};
+use docent::{
+    config::SearchSettings,
+    search::{Snapshot, Store},
+};
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
 
 #[test]
 fn only_changed_files_are_read_again() {
@@ -43,6 +53,117 @@ fn a_page_follows_what_it_includes() {
     let (after, _) = folder.update();
     assert!(paths(&after, "ocelot").contains(&"host.md".to_owned()));
     assert_eq!(paths(&after, "walrus"), [""; 0]);
+}
+
+/// A page that had asked for a file before there was one; in each format.
+#[test]
+fn a_snippet_that_comes_after_its_page_enters_it() {
+    let folder = Folder::new();
+    folder.write("host.md", "# Host\n\nText.\n\n--8<-- \"parts/new.md\"\n");
+    folder.write(
+        "host.rst",
+        "Host\n====\n\nText.\n\n.. include:: parts/new.md\n",
+    );
+    folder.write("host.adoc", "= Host\n\nText.\n\ninclude::parts/new.md[]\n");
+    // Nothing but what is not there yet: no page so far.
+    folder.write("bare.rst", ".. include:: parts/new.md\n");
+    let mut set = folder.set();
+    set.exclude = vec!["parts/".into()];
+    let look = || {
+        let store = folder.store_of(set.clone());
+        store.update(false, &|_| ()).expect("an index")
+    };
+    let walruses = |snapshot: &Snapshot| {
+        let mut paths = paths(snapshot, "walrus");
+        paths.sort();
+        paths
+    };
+    let all = ["bare.rst", "host.adoc", "host.md", "host.rst"];
+    let (before, _) = look();
+    assert_eq!(walruses(&before), [""; 0]);
+    folder.write("parts/new.md", "Words of a walrus.\n");
+    let (come, report) = look();
+    assert_eq!(walruses(&come), all);
+    assert_eq!(report.read, 4);
+    assert_eq!(look().1.read, 0, "nothing has changed since");
+    folder.write("parts/new.md", "Words of an ocelot, or two.\n");
+    assert_eq!(walruses(&look().0), [""; 0]);
+    folder.write("parts/new.md", "Words of a walrus.\n");
+    assert_eq!(walruses(&look().0), all);
+    // Out of sight, as good as gone.
+    folder.write(".gitignore", "new.md\n");
+    assert_eq!(walruses(&look().0), [""; 0]);
+    folder.remove(".gitignore");
+    assert_eq!(walruses(&look().0), all);
+    folder.remove("parts/new.md");
+    assert_eq!(walruses(&look().0), [""; 0]);
+    assert_eq!(look().1.read, 0, "nothing has changed since");
+}
+
+/// The second place where a snippet is looked for, once the first has one.
+#[test]
+fn a_snippet_nearer_to_its_page_takes_the_place_of_another() {
+    let folder = Folder::new();
+    folder.write("guide/host.md", "# Host\n\n--8<-- \"part.txt\"\n");
+    folder.write("part.txt", "Words of a walrus.\n");
+    let (before, _) = folder.update();
+    assert!(paths(&before, "walrus").contains(&"guide/host.md".to_owned()));
+    folder.write("guide/part.txt", "Words of an ocelot.\n");
+    let (after, _) = folder.update();
+    assert!(paths(&after, "ocelot").contains(&"guide/host.md".to_owned()));
+}
+
+/// A snippet that changes all the time while pages are read: when it rests, what is served is what is
+/// on the disk.
+#[test]
+fn what_changes_while_it_is_read_is_read_again() {
+    let folder = Folder::new();
+    for page in 0..40 {
+        let text = format!("# Page {page}\n\n--8<-- \"part.txt\"\n");
+        folder.write(&format!("page-{page}.md"), text);
+    }
+    folder.write("part.txt", "Words of animal0.\n");
+    let done = AtomicBool::new(false);
+    let last = thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let mut number = 0;
+            while !done.load(Ordering::Relaxed) {
+                number += 1;
+                folder.write("part.txt", format!("Words of animal{number}.\n"));
+            }
+            number
+        });
+        for _ in 0..5 {
+            folder.update();
+        }
+        done.store(true, Ordering::Relaxed);
+        writer.join().expect("a writer")
+    });
+    let (rested, _) = folder.update();
+    for page in 0..40 {
+        let page = rested.page(&format!("docs/page-{page}.md"));
+        let page = page.expect("an answer").expect("a page");
+        let text: String = page.sections.iter().map(|s| s.markdown.as_str()).collect();
+        assert!(text.contains(&format!("animal{last}.")), "{text}");
+    }
+}
+
+/// What a page may ask for has a bound: each is looked for at every update.
+#[test]
+fn a_page_that_asks_for_many_files_is_bounded() {
+    let folder = Folder::new();
+    let mut text = "# Host\n\n".to_owned();
+    for number in 0..5_000 {
+        text += &format!("--8<-- \"missing-{number}.md\"\n");
+    }
+    folder.write("host.md", text);
+    let (_, report) = folder.update();
+    assert_eq!(report.sets[0].pages, 1);
+    let files = folder.index_files();
+    let manifest = files.iter().find(|file| file.ends_with("manifest.json"));
+    let manifest = fs::read_to_string(manifest.expect("a manifest")).expect("a manifest");
+    assert_eq!(manifest.matches("missing-").count(), 256);
+    assert_eq!(folder.update().1.read, 0);
 }
 
 #[test]
@@ -145,19 +266,19 @@ fn a_folder_that_is_missing_stops_only_its_own_set() {
     let mounted = away.docs().to_owned();
     let elsewhere = mounted.with_extension("away");
 
-    std::fs::rename(&mounted, &elsewhere).expect("a folder to rename");
+    fs::rename(&mounted, &elsewhere).expect("a folder to rename");
     let (snapshot, report) = store().update(false, &|_| ()).expect("an index");
     assert_eq!(snapshot.sets()[0].pages, 3);
     assert_eq!(snapshot.sets()[1].pages, 0);
     assert_eq!(report.missing.len(), 1);
     assert_eq!(report.missing[0].set, "away");
 
-    std::fs::rename(&elsewhere, &mounted).expect("a folder to rename");
+    fs::rename(&elsewhere, &mounted).expect("a folder to rename");
     let (snapshot, report) = store().update(false, &|_| ()).expect("an index");
     assert_eq!(snapshot.sets()[1].pages, 3);
     assert_eq!(report.missing, []);
 
-    std::fs::rename(&mounted, &elsewhere).expect("a folder to rename");
+    fs::rename(&mounted, &elsewhere).expect("a folder to rename");
     here.write("new.md", "# New\n\nAbout walruses.\n");
     assert!(
         store().open().is_some(),
@@ -168,5 +289,5 @@ fn a_folder_that_is_missing_stops_only_its_own_set() {
     assert_eq!(report.rebuilt, None);
     assert_eq!(report.missing.len(), 1);
     assert_eq!(paths(&snapshot, "walruses"), ["new.md"]);
-    std::fs::rename(&elsewhere, &mounted).expect("a folder to rename");
+    fs::rename(&elsewhere, &mounted).expect("a folder to rename");
 }

@@ -1,16 +1,16 @@
 //! Pages are cut into sections and pieces without a loss: on arbitrary Markdown.
 
 use super::folder::Folder;
-use docent::corpus::{Document, Format, generator_of, list, read};
+use docent::corpus::{Document, Format, PrivatePaths, generator_of, list, read};
 use proptest::prelude::*;
 
 fn document(markdown: &str) -> Option<Document> {
     let folder = Folder::new();
     folder.write("page.md", markdown);
     let set = folder.set();
-    let listing = list(&set).expect("a listing");
-    let parsed = read(&set, generator_of(&set), &listing.files[0]).ok()?;
-    parsed.documents.into_iter().next()
+    let listing = list(&set, &PrivatePaths::default()).expect("a listing");
+    let parsed = read(&set, generator_of(&set), &listing.files[0]);
+    parsed.documents.ok()?.into_iter().next()
 }
 
 fn block() -> impl Strategy<Value = String> {

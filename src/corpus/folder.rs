@@ -1,0 +1,171 @@
+//! The folder of a document set, and what of it may be read.
+
+use super::document::Skip;
+use super::root::{Located, LocatedFile, PrivatePaths, Root, RootError, Stamp};
+use super::rules::{LONGEST, RuleFile, Rules, is_hidden, read_exclude};
+use std::{
+    collections::HashMap,
+    ffi::OsStr,
+    os::unix::ffi::OsStrExt as _,
+    path::{Component, Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// The folder of a document set, opened.
+#[derive(Debug)]
+pub(super) struct SetFolder {
+    root: Root,
+    /// Of the folders that have been asked about, by their paths below the root.
+    rules: Mutex<HashMap<PathBuf, Arc<Rules>>>,
+    above: Arc<Rules>,
+    /// The set is a single file of the folder: no other is read.
+    is_single: bool,
+}
+
+impl SetFolder {
+    pub(super) fn open(
+        path: &Path,
+        private: &PrivatePaths,
+        is_single: bool,
+    ) -> Result<Self, RootError> {
+        Ok(Self {
+            root: Root::open(path, private)?,
+            rules: Mutex::default(),
+            above: Rules::above(path),
+            is_single,
+        })
+    }
+
+    pub(super) fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// All of a page, with the stamp it had before it was read.
+    pub(super) fn page(&self, path: &str, limit: u64) -> Result<(Vec<u8>, Stamp), Skip> {
+        self.linked_file(Path::new(path))?.read(&self.root, limit)
+    }
+
+    /// All of a file that a page includes, with the stamp it had before it was read. Files that
+    /// `exclude` names are no pages, but are made to be included.
+    pub(super) fn included(&self, path: &str, limit: u64) -> Result<(Vec<u8>, Stamp), Skip> {
+        self.included_file(path)?.read(&self.root, limit)
+    }
+
+    /// The stamp of a file that a page may include; `None` where there is none.
+    pub(super) fn stamp_of_included(&self, path: &str) -> Option<Stamp> {
+        self.included_file(path).ok()?.stamp(&self.root).ok()
+    }
+
+    fn included_file(&self, path: &str) -> Result<LocatedFile<'_>, Skip> {
+        let path = Path::new(path);
+        if self.is_single || self.passes_over(path, false, is_hidden) {
+            return Err(Skip::Hidden);
+        }
+        self.linked_file(path)
+    }
+
+    /// A file, or the file that a link leads to.
+    fn linked_file(&self, path: &Path) -> Result<LocatedFile<'_>, Skip> {
+        let located = self.root.locate(path)?;
+        self.admit_target(path, &located)?;
+        match located {
+            Located::File(file) => Ok(file),
+            Located::Folder(_) => Err(Skip::Unreadable {
+                reason: "a folder".to_owned(),
+            }),
+        }
+    }
+
+    /// A link shows nothing that is not shown under its own name.
+    pub(super) fn admit_target(&self, path: &Path, located: &Located<'_>) -> Result<(), Skip> {
+        let target = located.path();
+        let is_folder = matches!(located, Located::Folder(_));
+        if target != path && self.passes_over(&target, is_folder, is_hidden_target) {
+            return Err(Skip::Hidden);
+        }
+        Ok(())
+    }
+
+    /// Whether a path, or one above it, is hidden or ignored.
+    fn passes_over(&self, path: &Path, is_folder: bool, is_hidden: fn(&OsStr) -> bool) -> bool {
+        let mut here = PathBuf::new();
+        let mut parts = path.components().peekable();
+        while let Some(part) = parts.next() {
+            let Component::Normal(name) = part else {
+                return true;
+            };
+            let rules = self.rules_of(&here);
+            here.push(name);
+            let is_folder = is_folder || parts.peek().is_some();
+            if is_hidden(name) || rules.ignore(&self.root.path().join(&here), is_folder) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The rules for what a folder holds.
+    fn rules_of(&self, folder: &Path) -> Arc<Rules> {
+        let known = |rules: &Mutex<HashMap<PathBuf, Arc<Rules>>>| {
+            let rules = rules.lock().unwrap_or_else(PoisonError::into_inner);
+            rules.get(folder).cloned()
+        };
+        if let Some(rules) = known(&self.rules) {
+            return rules;
+        }
+        let above = match folder.parent() {
+            Some(parent) => self.rules_of(parent),
+            None => Arc::clone(&self.above),
+        };
+        self.read_rules(folder, &above, &RuleFile::ALL, &mut |_, _| ())
+    }
+
+    /// Reads the rules of a folder, those in `files`. Tells of what cannot be followed.
+    pub(super) fn read_rules(
+        &self,
+        folder: &Path,
+        above: &Arc<Rules>,
+        files: &[RuleFile],
+        refused: &mut dyn FnMut(&Path, Skip),
+    ) -> Arc<Rules> {
+        let read = |file: RuleFile| {
+            if self.is_single || !files.contains(&file) {
+                return None;
+            }
+            let path = folder.join(file.path());
+            match self.root.locate(&path) {
+                Ok(Located::File(found)) => match found.read_beginning(&self.root, LONGEST) {
+                    Ok(text) => Some(text),
+                    Err(reason) => {
+                        refused(&path, reason);
+                        None
+                    }
+                },
+                Err(reason @ (Skip::OutsideRoot | Skip::Private)) => {
+                    refused(&path, reason);
+                    None
+                }
+                // Most folders have none. The root may be a worktree, whose `.git` is a file.
+                Ok(Located::Folder(_)) | Err(_) if file == RuleFile::GitExclude => {
+                    let is_root = folder.as_os_str().is_empty();
+                    is_root.then(|| read_exclude(self.root.path()))?
+                }
+                Ok(Located::Folder(_)) | Err(_) => None,
+            }
+        };
+        let rules = above.with(&self.root.path().join(folder), read);
+        let mut known = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(folder.to_owned(), Arc::clone(&rules));
+        rules
+    }
+
+    /// The rules that folders above the root make.
+    pub(super) fn rules_above(&self) -> &Arc<Rules> {
+        &self.above
+    }
+}
+
+/// Kubernetes mounts a volume as links to `..data/`, which is a link to `..2026_01_31_…/`.
+fn is_hidden_target(name: &OsStr) -> bool {
+    is_hidden(name) && !(name.as_bytes().starts_with(b"..") && name.len() > 2)
+}

@@ -1,0 +1,345 @@
+//! The one place where the files of a document set are opened and listed.
+//!
+//! Whoever may write documents may swap a page for a link while docent looks at it, so nothing here
+//! is decided by a path. A path is gone step by step: each folder is opened in the one before, which
+//! follows no link; a link is read and gone in the same way, wherever it leads. What is reached by a
+//! chain of folders that starts at the root is inside, whatever happens to names meanwhile. And each
+//! folder and file on the way is asked, by device and inode, whether it is one of docent's own.
+//!
+//! `openat2(RESOLVE_BENEATH)` would be no shorter: it refuses links that leave the root and come
+//! back, absolute ones too, cannot ask the folders on the way, and is missing in older kernels and in
+//! containers whose filter does not know it.
+mod private;
+mod stamp;
+mod way;
+
+pub(super) use private::Identity;
+pub use private::PrivatePaths;
+pub use stamp::Stamp;
+pub(super) use way::{Located, LocatedFile, MAX_DEPTH, Way, too_deep};
+
+use super::document::Skip;
+use nix::{
+    dir::{Dir, Type},
+    errno::Errno,
+    fcntl::{AtFlags, OFlag, openat},
+    sys::stat::{FileStat, Mode, SFlag, fstat, fstatat},
+};
+use private::Private;
+use std::{
+    ffi::{OsStr, OsString},
+    fs::{self, File},
+    io::{self, Read as _},
+    os::{
+        fd::{AsFd as _, OwnedFd},
+        unix::{ffi::OsStrExt as _, fs::OpenOptionsExt as _},
+    },
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
+use way::{identities_above, kind, open_folder, unreadable};
+
+/// To read a file: what became a link or a pipe since it was looked at must not be followed or
+/// waited for.
+const READ: OFlag = OFlag::O_RDONLY
+    .union(OFlag::O_NOFOLLOW)
+    .union(OFlag::O_NONBLOCK)
+    .union(OFlag::O_NOCTTY)
+    .union(OFlag::O_CLOEXEC);
+const LIST: OFlag = OFlag::O_RDONLY
+    .union(OFlag::O_DIRECTORY)
+    .union(OFlag::O_NOFOLLOW)
+    .union(OFlag::O_CLOEXEC);
+/// A file server that lends a file to a client asks for it back when it is opened.
+const LEASE_RETRIES: u32 = 20;
+const LEASE_PAUSE: Duration = Duration::from_millis(25);
+
+/// The folder of a document set, opened.
+#[derive(Debug)]
+pub(super) struct Root {
+    path: PathBuf,
+    folder: OwnedFd,
+    identity: Identity,
+    private: Mutex<Private>,
+    /// Paths below the root that are docent's own, there or not.
+    private_below: Vec<PathBuf>,
+}
+
+/// Why a folder cannot be the root of a document set.
+#[derive(Debug)]
+pub(super) enum RootError {
+    /// The operating system refuses.
+    Unreadable(io::Error),
+    /// It lies in one that docent keeps for itself: this one.
+    Private(PathBuf),
+}
+
+/// A folder, opened to be listed.
+pub(super) struct Folder {
+    folder: Dir,
+    identity: Identity,
+}
+
+/// What a folder holds.
+pub(super) struct Entry {
+    pub(super) name: OsString,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    File,
+    Folder,
+    Link,
+    /// A pipe, a device, a socket.
+    Other,
+}
+
+impl Root {
+    /// Opens a folder, named by its path without links.
+    pub(super) fn open(path: &Path, private: &PrivatePaths) -> Result<Self, RootError> {
+        let refused = |error: Errno| RootError::Unreadable(error.into());
+        let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        let folder = nix::fcntl::open(path, flags, Mode::empty()).map_err(refused)?;
+        let identity = Identity::of(&fstat(&folder).map_err(refused)?);
+        let looked = Private::look(private);
+        for above in identities_above(folder.as_fd()) {
+            if let Some(holder) = looked.holder(above) {
+                return Err(RootError::Private(holder.to_owned()));
+            }
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            folder,
+            identity,
+            private: Mutex::new(looked),
+            private_below: private.below(path),
+        })
+    }
+
+    /// Its path when it was opened, for messages and patterns.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where a path below it leads.
+    pub(super) fn locate(&self, below: &Path) -> Result<Located<'_>, Skip> {
+        Way::locate(self, below)
+    }
+
+    /// Opens it to be listed.
+    pub(super) fn list(&self) -> Result<Folder, Skip> {
+        self.list_in(&self.folder, OsStr::new("."))
+    }
+
+    /// Whether a path below it, one without links, is docent's own.
+    pub(super) fn is_private(&self, below: &Path) -> bool {
+        self.private_below
+            .iter()
+            .any(|private| below.starts_with(private))
+    }
+
+    /// The identity of a folder that is not docent's own.
+    fn admit_folder(&self, folder: impl std::os::fd::AsFd) -> Result<Identity, Skip> {
+        let identity = Identity::of(&fstat(folder).map_err(unreadable)?);
+        let private = self.private.lock().unwrap_or_else(PoisonError::into_inner);
+        match private.holder(identity) {
+            Some(_) => Err(Skip::Private),
+            None => Ok(identity),
+        }
+    }
+
+    /// Makes sure that a file is a plain one and not docent's own.
+    pub(super) fn admit_file(&self, stat: &FileStat) -> Result<(), Skip> {
+        if kind(stat) != SFlag::S_IFREG {
+            return Err(Skip::Unreadable {
+                reason: "not a regular file".to_owned(),
+            });
+        }
+        let mut private = self.private.lock().unwrap_or_else(PoisonError::into_inner);
+        if private.holds_file(stat) {
+            return Err(Skip::Private);
+        }
+        Ok(())
+    }
+
+    fn list_in(&self, folder: impl std::os::fd::AsFd, name: &OsStr) -> Result<Folder, Skip> {
+        let opened = openat(folder, name, LIST, Mode::empty()).map_err(unreadable)?;
+        let identity = self.admit_folder(&opened)?;
+        Ok(Folder {
+            folder: Dir::from_fd(opened).map_err(unreadable)?,
+            identity,
+        })
+    }
+
+    fn open_in(
+        &self,
+        folder: impl std::os::fd::AsFd,
+        name: &OsStr,
+    ) -> Result<(File, FileStat), Skip> {
+        let mut opened = openat(folder.as_fd(), name, READ, Mode::empty());
+        for _ in 0..LEASE_RETRIES {
+            if !matches!(opened, Err(Errno::EAGAIN)) {
+                break;
+            }
+            thread::sleep(LEASE_PAUSE);
+            opened = openat(folder.as_fd(), name, READ, Mode::empty());
+        }
+        let file = opened.map_err(unreadable)?;
+        let stat = fstat(&file).map_err(unreadable)?;
+        self.admit_file(&stat)?;
+        Ok((file.into(), stat))
+    }
+}
+
+impl Way<'_> {
+    /// Opens the folder to be listed.
+    pub(super) fn list(&self, root: &Root) -> Result<Folder, Skip> {
+        root.list_in(self.here(), OsStr::new("."))
+    }
+}
+
+impl LocatedFile<'_> {
+    /// Its stamp, where it may be read.
+    pub(super) fn stamp(&self, root: &Root) -> Result<Stamp, Skip> {
+        root.admit_file(self.stat())?;
+        Ok(Stamp::of(self.stat()))
+    }
+
+    /// As much of the file as the limit allows.
+    pub(super) fn read_beginning(&self, root: &Root, limit: u64) -> Result<Vec<u8>, Skip> {
+        let (file, _) = self.open(root)?;
+        read_up_to(&file, limit).map_err(|error| Skip::Unreadable {
+            reason: error.to_string(),
+        })
+    }
+
+    /// All of the file, with the stamp it had before it was read.
+    pub(super) fn read(&self, root: &Root, limit: u64) -> Result<(Vec<u8>, Stamp), Skip> {
+        let (file, stat) = self.open(root)?;
+        let stamp = Stamp::of(&stat);
+        // One byte more than allowed tells a file that grows.
+        let bytes =
+            read_up_to(&file, limit.saturating_add(1)).map_err(|error| Skip::Unreadable {
+                reason: error.to_string(),
+            })?;
+        if bytes.len() as u64 > limit {
+            return Err(Skip::TooLarge { limit });
+        }
+        Ok((bytes, stamp))
+    }
+
+    fn open(&self, root: &Root) -> Result<(File, FileStat), Skip> {
+        // A device may do something when it is opened.
+        root.admit_file(self.stat())?;
+        root.open_in(self.folder(), self.name())
+    }
+}
+
+impl Folder {
+    pub(super) fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    /// All that it holds, in the order of the names.
+    pub(super) fn entries(&mut self) -> Result<Vec<Entry>, Skip> {
+        let mut found = Vec::new();
+        for entry in self.folder.iter() {
+            let entry = entry.map_err(unreadable)?;
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
+            if name != "." && name != ".." {
+                found.push((name.to_owned(), entry.file_type()));
+            }
+        }
+        found.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let entries = found.into_iter().map(|(name, kind)| {
+            let kind = kind.map_or_else(|| self.kind(&name), Kind::of);
+            Entry { name, kind }
+        });
+        Ok(entries.collect())
+    }
+
+    /// Opens a folder in it to be listed, never a link to one.
+    pub(super) fn folder(&self, root: &Root, name: &OsStr) -> Result<Self, Skip> {
+        root.list_in(&self.folder, name)
+    }
+
+    /// The size and the stamp of a file in it that may be read, never of a link to one.
+    pub(super) fn stamp(&self, root: &Root, name: &OsStr) -> Result<Stamp, Skip> {
+        let stat = self.stat(name).map_err(unreadable)?;
+        root.admit_file(&stat)?;
+        Ok(Stamp::of(&stat))
+    }
+
+    fn stat(&self, name: &OsStr) -> nix::Result<FileStat> {
+        fstatat(&self.folder, name, AtFlags::AT_SYMLINK_NOFOLLOW)
+    }
+
+    /// Not every file system says in its lists what a file is.
+    fn kind(&self, name: &OsStr) -> Kind {
+        match self.stat(name).map(|stat| kind(&stat)) {
+            Ok(SFlag::S_IFREG) => Kind::File,
+            Ok(SFlag::S_IFDIR) => Kind::Folder,
+            Ok(SFlag::S_IFLNK) => Kind::Link,
+            _ => Kind::Other,
+        }
+    }
+}
+
+impl Kind {
+    fn of(kind: Type) -> Self {
+        match kind {
+            Type::File => Self::File,
+            Type::Directory => Self::Folder,
+            Type::Symlink => Self::Link,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl PrivatePaths {
+    /// Which of them a set's root is, or lies in.
+    pub fn holder(&self, root: &Path) -> Option<PathBuf> {
+        let (path, is_folder) = real_root(root).ok()?;
+        let folder = if is_folder { &path } else { path.parent()? };
+        let looked = Private::look(self);
+        let opened = open_folder(folder).ok()?;
+        let file = (!is_folder).then(|| fs::metadata(&path).ok()).flatten();
+        let file = file.map(|file| Identity::of_metadata(&file));
+        let above = identities_above(opened.as_fd());
+        file.into_iter()
+            .chain(above)
+            .find_map(|identity| looked.holder(identity).map(Path::to_owned))
+    }
+}
+
+/// The path of a set's root without links, and whether it is a folder.
+pub(super) fn real_root(path: &Path) -> io::Result<(PathBuf, bool)> {
+    let path = fs::canonicalize(path)?;
+    let is_folder = fs::metadata(&path)?.is_dir();
+    Ok((path, is_folder))
+}
+
+/// Whether there is something: the marks that a site generator leaves above a set's root.
+pub(super) fn exists(path: &Path) -> bool {
+    path.exists()
+}
+
+/// A small file beside or above a set's root, such as `.gitignore`, as the operator has put it there.
+pub(super) fn read_above(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    let file = fs::OpenOptions::new()
+        .read(true)
+        .custom_flags((OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits())
+        .open(path)
+        .ok()?;
+    let is_file = file.metadata().ok()?.is_file();
+    is_file.then(|| read_up_to(&file, limit).ok())?
+}
+
+fn read_up_to(file: &File, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

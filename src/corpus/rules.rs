@@ -1,0 +1,176 @@
+//! What is passed over: files that `.gitignore`, `.ignore` and their like name, and hidden ones.
+
+use super::root::read_above;
+use ignore::{
+    Match,
+    gitignore::{Gitignore, GitignoreBuilder},
+};
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _, path::Path, sync::Arc};
+
+/// How much of a file of rules is followed, in bytes.
+pub(super) const LONGEST: u64 = 256 << 10;
+
+/// The files of a folder that hold rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RuleFile {
+    Ignore,
+    GitIgnore,
+    GitExclude,
+}
+
+impl RuleFile {
+    pub(super) const ALL: [Self; 3] = [Self::Ignore, Self::GitIgnore, Self::GitExclude];
+
+    /// Path below the folder.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Self::Ignore => ".ignore",
+            Self::GitIgnore => ".gitignore",
+            Self::GitExclude => ".git/info/exclude",
+        }
+    }
+
+    /// Whether a folder that holds this may have such a file.
+    pub(super) fn is_shown_by(self, name: &OsStr) -> bool {
+        let first = self.path().split('/').next();
+        first.is_some_and(|first| name == first)
+    }
+}
+
+/// The rules of a folder, and of those above it.
+#[derive(Debug)]
+pub(super) struct Rules {
+    above: Option<Arc<Rules>>,
+    /// In the order of [`RuleFile::ALL`], which is that of their precedence.
+    own: [Gitignore; 3],
+    /// Of the user, for all repositories.
+    global: Option<Gitignore>,
+}
+
+impl Rules {
+    /// The rules that folders above a root make for what is in it.
+    pub(super) fn above(root: &Path) -> Arc<Self> {
+        let (global, _) = GitignoreBuilder::new(root).build_global();
+        let mut rules = Arc::new(Self {
+            above: None,
+            own: [Gitignore::empty(), Gitignore::empty(), Gitignore::empty()],
+            global: Some(global),
+        });
+        let mut folders: Vec<_> = root.ancestors().skip(1).collect();
+        folders.reverse();
+        for folder in folders {
+            rules = rules.with(folder, |file| match file {
+                RuleFile::GitExclude => read_exclude(folder),
+                file => read_above(&folder.join(file.path()), LONGEST),
+            });
+        }
+        rules
+    }
+
+    /// With those of a folder below; `folder` is absolute, as are all paths that are asked about.
+    pub(super) fn with(
+        self: &Arc<Self>,
+        folder: &Path,
+        mut read: impl FnMut(RuleFile) -> Option<Vec<u8>>,
+    ) -> Arc<Self> {
+        let texts = RuleFile::ALL.map(&mut read);
+        if texts.iter().all(Option::is_none) {
+            return Arc::clone(self);
+        }
+        Arc::new(Self {
+            above: Some(Arc::clone(self)),
+            own: texts.map(|text| text.map_or_else(Gitignore::empty, |text| parse(folder, &text))),
+            global: None,
+        })
+    }
+
+    /// Whether a rule names a file or folder itself, not one of those above it.
+    pub(super) fn ignore(&self, path: &Path, is_folder: bool) -> bool {
+        for number in 0..RuleFile::ALL.len() {
+            let own = self.chain().map(|rules| &rules.own[number]);
+            if let Some(ignored) = verdict(own, path, is_folder) {
+                return ignored;
+            }
+        }
+        let global = self.chain().filter_map(|rules| rules.global.as_ref());
+        verdict(global, path, is_folder).unwrap_or(false)
+    }
+
+    fn chain(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |rules| rules.above.as_deref())
+    }
+}
+
+/// Whether a name says that a file is hidden.
+pub(super) fn is_hidden(name: &OsStr) -> bool {
+    name.as_bytes().starts_with(b".")
+}
+
+/// What the nearest rule says.
+fn verdict<'a>(
+    mut rules: impl Iterator<Item = &'a Gitignore>,
+    path: &Path,
+    is_folder: bool,
+) -> Option<bool> {
+    rules.find_map(|rules| match rules.matched(path, is_folder) {
+        Match::None => None,
+        Match::Ignore(_) => Some(true),
+        Match::Whitelist(_) => Some(false),
+    })
+}
+
+fn parse(folder: &Path, text: &[u8]) -> Gitignore {
+    let text = String::from_utf8_lossy(text);
+    let mut builder = GitignoreBuilder::new(folder);
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        // A line that is no pattern is no rule, as for git.
+        let _ = builder.add_line(None, line);
+    }
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+/// What git passes over in a folder at or above a set's root. `.git` is a file in a worktree: what is
+/// excluded stands with the repository.
+pub(super) fn read_exclude(folder: &Path) -> Option<Vec<u8>> {
+    let git = folder.join(".git");
+    let line = |path: &Path| {
+        let text = String::from_utf8(read_above(path, LONGEST)?).ok()?;
+        Some(text.lines().next()?.to_owned())
+    };
+    let common = || {
+        let git = folder.join(line(&git)?.strip_prefix("gitdir: ")?);
+        Some(git.join(line(&git.join("commondir"))?))
+    };
+    let git = common().unwrap_or(git);
+    read_above(&git.join("info/exclude"), LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ignores(files: &[(&str, RuleFile, &str)], path: &str, is_folder: bool) -> bool {
+        let mut rules = Rules::above(Path::new("/nowhere"));
+        for (folder, kind, text) in files {
+            let read = |file| (file == *kind).then(|| text.as_bytes().to_vec());
+            rules = rules.with(Path::new(folder), read);
+        }
+        rules.ignore(Path::new(path), is_folder)
+    }
+
+    #[test]
+    fn the_nearest_rule_wins_and_ignore_wins_over_git() {
+        use RuleFile::{GitExclude, GitIgnore, Ignore};
+        let git = ("/r", GitIgnore, "*.log\nbuild/\n");
+        assert!(ignores(&[git], "/r/a/b.log", false));
+        assert!(ignores(&[git], "/r/build", true));
+        assert!(!ignores(&[git], "/r/build", false));
+        let nearer = ("/r/a", GitIgnore, "!b.log\n");
+        assert!(!ignores(&[git, nearer], "/r/a/b.log", false));
+        let by_ignore = ("/r", Ignore, "b.log");
+        assert!(ignores(&[git, by_ignore, nearer], "/r/a/b.log", false));
+        let excluded = ("/r", GitExclude, "\u{feff}# mine\n[\n/mine.md\n");
+        assert!(ignores(&[excluded], "/r/mine.md", false));
+        assert!(!ignores(&[excluded], "/r/a/mine.md", false));
+    }
+}
