@@ -156,6 +156,7 @@ impl Server {
         let app = App {
             documents: Arc::clone(&library),
             hosts: settings.server.hosts.clone(),
+            proxies: settings.server.trusted_proxies.clone(),
             domain: certificates.domain(&settings, &endpoint),
         };
         site.replace(&app, settings.limits.clone());

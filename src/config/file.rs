@@ -45,6 +45,7 @@ pub(super) struct ServerTable {
     pub(super) plain: Option<Spanned<String>>,
     pub(super) plain_public: Option<bool>,
     pub(super) hosts: Option<Vec<Spanned<String>>>,
+    pub(super) trusted_proxies: Option<Vec<Spanned<String>>>,
     #[serde(deserialize_with = "unless_empty")]
     pub(super) domain: Option<Spanned<String>>,
     pub(super) domains: Option<Vec<Spanned<String>>>,
@@ -106,6 +107,9 @@ pub(super) struct AuthorityTable {
 pub(super) struct LimitsTable {
     pub(super) request_body: Option<Spanned<SizeValue>>,
     pub(super) connections: Option<Spanned<u64>>,
+    pub(super) connections_per_address: Option<Spanned<u64>>,
+    pub(super) shared_addresses: Option<Vec<Spanned<String>>>,
+    pub(super) idle_connection: Option<Spanned<String>>,
     pub(super) sse_sessions: Option<Spanned<u64>>,
     pub(super) header_timeout: Option<Spanned<String>>,
     pub(super) request_timeout: Option<Spanned<String>>,

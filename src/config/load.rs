@@ -21,7 +21,7 @@ use super::{
     quantity::{period, size},
     settings::{DocSet, Generator, Limits, SearchSettings, ServerSettings, Settings},
     source::Sources,
-    values::{base_url, choice, pattern},
+    values::{base_url, choice, network, pattern},
 };
 
 /// Where the package puts docent's own manual: what is served until the configuration names
@@ -140,6 +140,16 @@ impl Reader<'_> {
                 .size(table.request_body, 1 << 10..=64 << 20)
                 .map_or(default.request_body, saturating_usize),
             connections: self.count(table.connections).unwrap_or(default.connections),
+            connections_per_address: self
+                .count(table.connections_per_address)
+                .unwrap_or(default.connections_per_address),
+            shared_addresses: match table.shared_addresses {
+                Some(listed) => self.list(Some(listed), network),
+                None => default.shared_addresses,
+            },
+            idle_connection: self
+                .period(table.idle_connection, LONGEST_TIMEOUT)
+                .unwrap_or(default.idle_connection),
             sse_sessions: self
                 .count(table.sse_sessions)
                 .unwrap_or(default.sse_sessions),

@@ -1,14 +1,18 @@
 //! Settings as the parts use them: validated, defaults filled in, paths absolute.
 
 use std::{
-    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
 
-use super::{certificate::TlsSettings, language::Language};
+use super::{
+    certificate::TlsSettings,
+    language::Language,
+    network::{Network, TrustedProxies},
+};
 
 /// Everything a run needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +39,8 @@ pub struct ServerSettings {
     pub plain_public: bool,
     /// Names besides loopback by which clients may call, for a `Host` header check.
     pub hosts: Vec<String>,
+    /// Who is believed when they say whose request they bring.
+    pub trusted_proxies: TrustedProxies,
     /// The address for HTTPS, where a domain is set and systemd passes no socket for it.
     pub https: SocketAddr,
     /// The address for plain HTTP beside HTTPS: it answers challenges and redirects the rest.
@@ -54,6 +60,7 @@ impl Default for ServerSettings {
             plain: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))),
             plain_public: false,
             hosts: Vec::new(),
+            trusted_proxies: TrustedProxies::default(),
             https: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 443)),
             http: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 80)),
             hsts: None,
@@ -70,6 +77,9 @@ pub struct SearchSettings {
     pub language: Language,
 }
 
+/// Where Claude on the web and the desktop connects from.
+const CLAUDE: Network = Network::v4([160, 79, 104, 0], 21);
+
 /// What one client, or all together, may ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -77,6 +87,13 @@ pub struct Limits {
     pub request_body: usize,
     /// Connections open at the same time; further ones wait in the kernel's queue.
     pub connections: usize,
+    /// How many of them one address may have open, on listeners that everybody can reach; a network of 64
+    /// bits counts as one address of IPv6.
+    pub connections_per_address: usize,
+    /// Where many people come from with one address: it may have half of what there is.
+    pub shared_addresses: Vec<Network>,
+    /// How long a connection may stay open without a request.
+    pub idle_connection: Duration,
     /// Sessions of the HTTP+SSE transport open at the same time.
     pub sse_sessions: usize,
     /// How long a client may take to send the head of a request.
@@ -92,10 +109,37 @@ impl Default for Limits {
         Self {
             request_body: 1 << 20,
             connections: 1024,
+            connections_per_address: 128,
+            shared_addresses: vec![CLAUDE],
+            idle_connection: Duration::from_secs(75),
             sse_sessions: 256,
             header_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
             drain_timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+impl Limits {
+    /// Places that connections to port 80 have for themselves, so that a certificate authority is answered
+    /// however many connections there are.
+    pub fn redirect_connections(&self) -> usize {
+        (self.connections / 8).clamp(16, 128)
+    }
+
+    /// Connections that may be open at the same time on all listeners.
+    pub fn all_connections(&self) -> usize {
+        self.connections + self.redirect_connections()
+    }
+
+    /// How many of `places` one address may have: never more than half, which leaves the others some.
+    pub fn share(&self, address: IpAddr, places: usize) -> usize {
+        let half = (places / 2).max(1);
+        let is_shared = |network: &Network| network.contains(address);
+        if self.shared_addresses.iter().any(is_shared) {
+            half
+        } else {
+            self.connections_per_address.min(half)
         }
     }
 }

@@ -6,6 +6,7 @@ use ignore::gitignore::GitignoreBuilder;
 
 use super::{
     certificate::{AUTHORITIES, Identifier},
+    network::{Network, NetworkError},
     problem::{Complaint, listing, nearest},
 };
 
@@ -27,6 +28,15 @@ pub(super) fn host(text: &str) -> Result<String, Complaint> {
         Err(Complaint::new(format!("`{text}` is not a host name"))
             .help("write the name alone, such as \"docs.example.com\": no https://, port or path"))
     }
+}
+
+/// An address or a network of other machines.
+pub(super) fn network(text: &str) -> Result<Network, Complaint> {
+    text.parse().map_err(|fault: NetworkError| {
+        Complaint::new(format!("`{text}`: {fault}")).help(
+            "write an address such as \"192.0.2.7\", or a network such as \"192.0.2.0/24\" or \"2001:db8::/32\"",
+        )
+    })
 }
 
 /// A name or an address that a certificate can be for.

@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{config::Identifier, mcp::Library, state::Challenges};
+use crate::{
+    config::{Identifier, TrustedProxies},
+    mcp::Library,
+    state::Challenges,
+};
 
 /// What is served, and to whom.
 #[derive(Clone)]
@@ -11,6 +15,8 @@ pub struct App {
     pub documents: Arc<Library>,
     /// Names besides docent's own by which clients may call, with or without a port.
     pub hosts: Vec<String>,
+    /// Proxies in front that are believed when they say whose request they bring.
+    pub proxies: TrustedProxies,
     /// The public side; `None` where there are only plain listeners.
     pub domain: Option<Domain>,
 }

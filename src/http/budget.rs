@@ -1,4 +1,4 @@
-//! How many connections are open, over all listeners.
+//! How many connections of one kind are open.
 
 use std::sync::{
     Arc,

@@ -1,117 +1,235 @@
-//! Several listeners as one, which accepts no more connections than there may be.
+//! All listening sockets as one, which accepts no more connections than there may be.
 //!
 //! Further ones wait in the kernel's queues, which are bounded too, and get their turn.
 
 use std::{
     future::poll_fn,
     io,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    net::IpAddr,
+    sync::Arc,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
-use axum_server::{AddrListener, Address};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio_util::either::Either;
 
 use super::{
-    budget::Place,
-    newcomers::Newcomer,
+    budget::{Budget, Place},
+    probe::Probed,
     protocol::{Binding, Protocol},
-    site::Site,
+    share::{Client, Share, Shares},
+    site::{Current, Site},
 };
-use crate::listener::Listener;
+use crate::{config::Limits, listener::Listener};
 
-/// All listening sockets as one listener, since a place is taken before it is known at which of them a client
-/// connects: with a place taken at each, the last few would never be given out.
+/// How long to wait where no connection can be accepted.
+const TROUBLE: Duration = Duration::from_millis(50);
+/// Connections to itself, by which the service looks whether it answers.
+const PROBES: usize = 2;
+
+/// All listening sockets. Each kind has places of its own, so that none is shut out by another's clients.
 pub(super) struct Listeners {
-    open: Vec<(Socket, Protocol)>,
+    service: Sockets,
+    redirect: Sockets,
+    probe: Sockets,
     site: Arc<Site>,
+}
+
+/// Those of one kind. They share their places, since a place is taken before it is known at which of them a client
+/// connects: with places for each, the last few would never be given out.
+struct Sockets {
+    open: Vec<(Socket, Protocol)>,
+    places: fn(&Limits) -> usize,
+    budget: Arc<Budget>,
+    shares: Arc<Shares>,
     /// No connection can be accepted, and the log says so.
-    trouble: AtomicBool,
+    is_in_trouble: bool,
 }
 
-type Socket = Either<TcpListener, UnixListener>;
-
-/// What is spoken with a client. Stands where axum-server has an address.
-#[derive(Clone)]
-pub(super) struct Endpoint {
-    pub(super) protocol: Protocol,
-    /// The client, as long as it has asked for nothing; none of the listener's own.
-    pub(super) newcomer: Option<Arc<Newcomer>>,
+enum Socket {
+    Tcp(TcpListener),
+    Unix(UnixListener),
+    Own(Probed),
 }
 
-/// A client's connection, and its place among those that may be open.
-pub(super) struct Connection {
+/// A connection that is open.
+pub(super) struct Accepted {
     pub(super) stream: Stream,
     pub(super) protocol: Protocol,
+    pub(super) caller: Caller,
+    /// The service itself asks, to see whether it is answered.
+    pub(super) is_probe: bool,
+    /// Its place among those that may be open.
     pub(super) place: Place,
+    /// What it takes of its client's share.
+    pub(super) share: Option<Share>,
 }
 
 pub(super) type Stream = Either<TcpStream, UnixStream>;
 
+/// Whose requests come on a connection.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Caller {
+    /// Somebody's who is not told by an address: of this machine, or of a network that is trusted.
+    Unknown,
+    /// This client's.
+    Client(Client),
+    /// Those whom the proxy names.
+    Proxied,
+}
+
+impl Caller {
+    fn of(peer: Option<IpAddr>, protocol: &Protocol, current: &Current) -> Self {
+        let proxies = &current.proxies;
+        if peer.map_or(proxies.unix, |address| proxies.include(address)) {
+            return Self::Proxied;
+        }
+        match (protocol, peer.and_then(Client::of)) {
+            (Protocol::Https(_) | Protocol::Redirect, Some(client)) => Self::Client(client),
+            _ => Self::Unknown,
+        }
+    }
+}
+
 impl Listeners {
     pub(super) fn new(bindings: Vec<Binding>, site: Arc<Site>) -> io::Result<Self> {
-        let open = bindings.into_iter().map(|Binding { listener, protocol }| {
+        let budgets = &site.budgets;
+        let sockets = |places, budget: &Arc<Budget>, shares: &Arc<Shares>| Sockets {
+            open: Vec::new(),
+            places,
+            budget: Arc::clone(budget),
+            shares: Arc::clone(shares),
+            is_in_trouble: false,
+        };
+        let service = |limits: &Limits| limits.connections;
+        let mut service = sockets(service, &budgets.service, &site.shares);
+        let mut redirect = sockets(
+            Limits::redirect_connections,
+            &budgets.redirect,
+            &Arc::default(),
+        );
+        let mut probe = sockets(|_| PROBES, &Arc::default(), &Arc::default());
+        for Binding { listener, protocol } in bindings {
             let socket = match listener {
-                Listener::Tcp(listener) => Either::Left(TcpListener::from_std(listener)?),
-                Listener::Unix(listener) => Either::Right(UnixListener::from_std(listener)?),
+                Listener::Tcp(listener) => Socket::Tcp(TcpListener::from_std(listener)?),
+                Listener::Unix(listener) => Socket::Unix(UnixListener::from_std(listener)?),
             };
-            Ok((socket, protocol))
-        });
+            let of_its_kind = match protocol {
+                Protocol::Redirect => &mut redirect,
+                Protocol::Plain | Protocol::Https(_) => &mut service,
+            };
+            of_its_kind.open.push((socket, protocol));
+        }
+        let probed = site
+            .probed()
+            .map(|probed| (Socket::Own(probed), Protocol::Plain));
+        probe.open.extend(probed);
         Ok(Self {
-            open: open.collect::<io::Result<_>>()?,
+            service,
+            redirect,
+            probe,
             site,
-            trouble: AtomicBool::new(false),
         })
     }
 
-    /// The next connection. After an error axum-server waits a little, which nobody should who was not
-    /// concerned by it.
-    async fn accept(&self) -> io::Result<(Stream, Protocol)> {
+    /// The next connection.
+    pub(super) async fn accept(&mut self) -> Accepted {
         loop {
+            let site = &self.site;
+            let ((stream, peer, protocol, place), shares, is_probe) = tokio::select! {
+                accepted = self.service.accept(site) => (accepted, Some(&self.service), false),
+                accepted = self.redirect.accept(site) => (accepted, Some(&self.redirect), false),
+                accepted = self.probe.accept(site) => (accepted, None, true),
+            };
+            let current = site.current();
+            let caller = match shares {
+                Some(_) => Caller::of(peer, &protocol, &current),
+                None => Caller::Unknown,
+            };
+            let mut share = None;
+            if let (Caller::Client(client), Some(sockets)) = (caller, shares) {
+                let places = (sockets.places)(&current.limits);
+                let most = current.limits.share(client.address(), places);
+                share = sockets.shares.take(client, most, "connections");
+                if share.is_none() {
+                    continue;
+                }
+            }
+            return Accepted {
+                stream,
+                protocol,
+                caller,
+                is_probe,
+                place,
+                share,
+            };
+        }
+    }
+}
+
+type Arrival = (Stream, Option<IpAddr>, Protocol);
+
+impl Sockets {
+    /// The next connection, with a place. For ever where there are no sockets.
+    async fn accept(&mut self, site: &Site) -> (Stream, Option<IpAddr>, Protocol, Place) {
+        loop {
+            let places = || (self.places)(&site.current().limits);
+            let place = self.budget.enter(places).await;
             match poll_fn(|context| self.poll_accept(context)).await {
-                Ok(accepted) => {
-                    self.trouble.store(false, Ordering::Relaxed);
-                    return Ok(accepted);
+                Ok((stream, peer, protocol)) => {
+                    self.is_in_trouble = false;
+                    return (stream, peer, protocol, place);
                 }
                 Err(error) if is_of_one_client(&error) => {}
                 Err(error) => {
-                    if !self.trouble.swap(true, Ordering::Relaxed) {
+                    if !self.is_in_trouble {
+                        self.is_in_trouble = true;
                         tracing::error!(%error, "cannot accept connections; trying again");
                     }
-                    return Err(error);
+                    drop(place);
+                    tokio::time::sleep(TROUBLE).await;
                 }
             }
         }
     }
 
     /// From a different one first each time, so that none has to wait for the others to be quiet.
-    fn poll_accept(&self, context: &mut Context<'_>) -> Poll<io::Result<(Stream, Protocol)>> {
-        let first = fastrand::usize(..self.open.len().max(1));
-        let (before, after) = self.open.split_at(first.min(self.open.len()));
-        for (socket, protocol) in after.iter().chain(before) {
-            if let Poll::Ready(accepted) = accept(socket, context) {
-                return Poll::Ready(accepted.map(|stream| (stream, protocol.clone())));
+    fn poll_accept(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Arrival>> {
+        let count = self.open.len();
+        let first = fastrand::usize(..count.max(1)).min(count);
+        let (before, after) = self.open.split_at_mut(first);
+        for (socket, protocol) in after.iter_mut().chain(before) {
+            if let Poll::Ready(accepted) = socket.poll_accept(context) {
+                return Poll::Ready(
+                    accepted.map(|(stream, peer)| (stream, peer, protocol.clone())),
+                );
             }
         }
         Poll::Pending
     }
 }
 
-fn accept(socket: &Socket, context: &mut Context<'_>) -> Poll<io::Result<Stream>> {
-    Poll::Ready(Ok(match socket {
-        Either::Left(socket) => {
-            let (stream, _) = ready!(socket.poll_accept(context))?;
-            // Without it an answer in two pieces waits 40 ms for the client's acknowledgement. Where it
-            // fails, the client has gone already.
-            let _ = stream.set_nodelay(true);
-            Either::Left(stream)
-        }
-        Either::Right(socket) => Either::Right(ready!(socket.poll_accept(context))?.0),
-    }))
+impl Socket {
+    fn poll_accept(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<(Stream, Option<IpAddr>)>> {
+        Poll::Ready(Ok(match self {
+            Self::Tcp(socket) => {
+                let (stream, peer) = ready!(socket.poll_accept(context))?;
+                // Without it an answer in two pieces waits 40 ms for the client's acknowledgement. Where it
+                // fails, the client has gone already.
+                let _ = stream.set_nodelay(true);
+                (Either::Left(stream), Some(peer.ip()))
+            }
+            Self::Unix(socket) => (Either::Right(ready!(socket.poll_accept(context))?.0), None),
+            Self::Own(probed) => match ready!(probed.poll_recv(context)) {
+                Some(stream) => (Either::Right(stream), None),
+                None => return Poll::Pending,
+            },
+        }))
+    }
 }
 
 /// Whether a connection was gone before it was accepted (accept(2)).
@@ -120,48 +238,4 @@ fn is_of_one_client(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::TimedOut
     )
-}
-
-impl Address for Endpoint {
-    type Stream = Connection;
-    type Listener = Listeners;
-}
-
-impl AddrListener<Connection, Endpoint> for Listeners {
-    async fn bind_to(_: Endpoint) -> io::Result<Self> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
-    async fn accept_stream(&self) -> io::Result<(Connection, Endpoint)> {
-        let stop = &self.site.stop;
-        let next = async {
-            let place = self.site.budget.enter(|| self.site.connections()).await;
-            let (stream, protocol) = self.accept().await?;
-            io::Result::Ok((stream, protocol, place))
-        };
-        let (stream, protocol, place) = tokio::select! {
-            biased;
-            // axum-server would go on for as long as somebody comes.
-            () = stop.closed.cancelled() => std::future::pending().await,
-            next = next => next?,
-        };
-        let endpoint = Endpoint {
-            protocol: protocol.clone(),
-            newcomer: Some(Arc::new(stop.newcomers.welcome())),
-        };
-        let connection = Connection {
-            stream,
-            protocol,
-            place,
-        };
-        Ok((connection, endpoint))
-    }
-
-    /// Only asked so that it can be told to others; docent asks before it comes here.
-    fn get_local_addr(&self) -> io::Result<Endpoint> {
-        Ok(Endpoint {
-            protocol: Protocol::Plain,
-            newcomer: None,
-        })
-    }
 }

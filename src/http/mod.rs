@@ -3,12 +3,14 @@
 //!
 //! Never speaks to a certificate authority: answers to its challenges, and certificates, are found in the
 //! state directory. Listeners and a library are given to it, and it serves until it is told to stop.
-mod acceptor;
 mod activity;
 mod app;
 mod batch;
 mod body;
 mod budget;
+mod connection;
+mod exchange;
+mod forwarded;
 mod guard;
 mod headers;
 mod jsonrpc;
@@ -17,14 +19,17 @@ mod names;
 mod newcomers;
 mod page;
 mod peeked;
+mod probe;
 mod protocol;
 mod redirect;
 mod router;
 mod server;
+mod share;
 mod site;
 mod sse;
 mod stop;
 mod streamable;
+mod usage;
 
 pub use app::{App, Domain};
 pub use protocol::Binding;

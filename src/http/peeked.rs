@@ -1,17 +1,19 @@
-//! A connection's first sign of life.
+//! A connection as hyper reads it: its first bytes are read before, and its end is held back while a request is
+//! answered.
 //!
-//! hyper's timeout for the head of a request starts when it knows which HTTP it speaks. A client
-//! that sends nothing, or a part of HTTP/2's preface, would hold its connection for ever.
+//! hyper's timeouts start when it knows which HTTP it speaks. A client that sends nothing, or a part of HTTP/2's
+//! preface, would hold its connection for ever.
 
 use std::{
     io,
     pin::Pin,
-    task::{Context, Poll},
+    sync::Arc,
+    task::{Context, Poll, ready},
 };
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 
-use super::budget::Place;
+use super::usage::Usage;
 
 /// What an HTTP/2 connection starts with (RFC 9113, section 3.4).
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -22,30 +24,33 @@ pub(super) struct Peeked<C> {
     start: [u8; PREFACE.len()],
     length: usize,
     given: usize,
-    _place: Place,
+    usage: Arc<Usage>,
 }
 
 impl<C: AsyncRead + Unpin> Peeked<C> {
-    /// The place is given up with the connection.
-    pub(super) fn new(connection: C, place: Place) -> Self {
+    /// What is read is noted there.
+    pub(super) fn new(connection: C, usage: Arc<Usage>) -> Self {
         Self {
             connection,
             start: [0; PREFACE.len()],
             length: 0,
             given: 0,
-            _place: place,
+            usage,
         }
     }
 
     /// Reads until it is clear which HTTP the client speaks: the bytes differ from HTTP/2's preface or
     /// are all of it.
-    pub(super) async fn begin(&mut self) -> io::Result<()> {
+    pub(super) async fn peek(&mut self) -> io::Result<()> {
         while self.length < PREFACE.len() && self.start[..self.length] == PREFACE[..self.length] {
             let read = self.connection.read(&mut self.start[self.length..]).await?;
             if read == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             self.length += read;
+        }
+        if self.start[..self.length] != PREFACE[..self.length] {
+            self.usage.begin_http1();
         }
         Ok(())
     }
@@ -63,7 +68,18 @@ impl<C: AsyncRead + Unpin> AsyncRead for Peeked<C> {
             self.given = end;
             return Poll::Ready(Ok(()));
         }
-        Pin::new(&mut self.connection).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        let read = ready!(Pin::new(&mut self.connection).poll_read(context, buffer));
+        match &read {
+            Ok(()) if buffer.filled().len() > before => {
+                self.usage.note_read();
+                Poll::Ready(read)
+            }
+            // TLS calls an end that is not announced an error; HTTP tells by itself what is whole.
+            Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Poll::Ready(read),
+            _ if self.usage.holds_end(context) => Poll::Pending,
+            _ => Poll::Ready(read),
+        }
     }
 }
 

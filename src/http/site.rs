@@ -1,40 +1,55 @@
 //! What is served, replaceable while it is served.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use arc_swap::ArcSwap;
 use axum::{
     Router,
-    body::Body,
-    http::{HeaderValue, Request, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use tower::ServiceExt as _;
 
 use super::{
     activity::Activity,
     app::{App, Domain, Side},
     budget::Budget,
+    probe::{Probe, Probed},
     protocol::Protocol,
     redirect,
     router::routes,
+    share::Shares,
     sse,
     stop::Stop,
 };
-use crate::config::Limits;
+use crate::config::{Limits, TrustedProxies};
 
 /// What is served, to whom and within which limits.
 pub struct Site {
     current: ArcSwap<Current>,
     pub(super) sessions: Arc<sse::Sessions>,
-    pub(super) budget: Arc<Budget>,
+    pub(super) budgets: Budgets,
+    /// What each client holds of what all have together.
+    pub(super) shares: Arc<Shares>,
     pub(super) stop: Stop,
     activity: Activity,
+    probe: Probe,
+    probed: Mutex<Option<Probed>>,
+}
+
+/// Places of connections, by what they are for.
+#[derive(Default)]
+pub(super) struct Budgets {
+    pub(super) service: Arc<Budget>,
+    pub(super) redirect: Arc<Budget>,
 }
 
 /// What is served at the moment.
 pub(super) struct Current {
     pub(super) limits: Limits,
+    pub(super) proxies: TrustedProxies,
     plain: Router,
     https: Router,
     redirect: Router,
@@ -51,6 +66,7 @@ impl Site {
     /// Answers challenges, and otherwise that there is nothing to serve yet, until [`Site::replace`].
     pub fn starting(domain: Option<&Domain>, limits: Limits) -> Self {
         let stop = Stop::default();
+        let (probe, probed) = Probe::new();
         let sessions = Arc::new(sse::Sessions::new(stop.draining.clone(), stop.cut.clone()));
         let nothing_yet = || Router::new().fallback(nothing_yet);
         Self {
@@ -59,22 +75,37 @@ impl Site {
                 https: nothing_yet(),
                 redirect: redirect::routes(domain),
                 limits,
+                proxies: TrustedProxies::default(),
             }),
             sessions,
-            budget: Arc::default(),
+            budgets: Budgets::default(),
+            shares: Arc::default(),
             stop,
             activity: Activity::default(),
+            probe,
+            probed: Mutex::new(Some(probed)),
         }
     }
 
-    /// Whether a search is answered, on the way that requests take.
+    /// Whether a search is answered, on the way that all requests take. There is no time limit in here.
+    ///
+    /// Also where there is nothing to search yet, which is an answer.
     pub async fn answers(&self) -> bool {
-        let Ok(request) = Request::get("http://localhost/healthz").body(Body::empty()) else {
-            return false;
-        };
-        let router = self.current.load().plain.clone();
-        let Ok(response) = router.oneshot(request).await;
-        response.status().is_success()
+        match self.probe.ask().await {
+            Ok((200, _)) => true,
+            Ok((503, head)) => head.contains("\r\nretry-after:"),
+            Ok(_) => false,
+            Err(error) => {
+                tracing::error!(%error, "the service does not answer itself");
+                false
+            }
+        }
+    }
+
+    /// Where it asks itself, to be listened at; once.
+    pub(super) fn probed(&self) -> Option<Probed> {
+        let mut probed = self.probed.lock().unwrap_or_else(PoisonError::into_inner);
+        probed.take()
     }
 
     /// For how long nobody has asked for anything.
@@ -93,27 +124,27 @@ impl Site {
     pub fn replace(&self, app: &App, limits: Limits) {
         let current = Current::new(app, limits, &self.sessions, &self.stop);
         self.current.store(Arc::new(current));
-        self.budget.reconsider();
+        self.budgets.service.reconsider();
+        self.budgets.redirect.reconsider();
     }
 
     pub(super) fn current(&self) -> Arc<Current> {
         self.current.load_full()
     }
 
+    /// Somebody asks for something.
+    pub(super) fn note_request(&self) {
+        self.activity.note();
+    }
+
     /// What answers requests on a listener.
     pub(super) fn router(&self, protocol: &Protocol) -> Router {
-        self.activity.note();
         let current = self.current.load();
         match protocol {
             Protocol::Plain => current.plain.clone(),
             Protocol::Https(_) => current.https.clone(),
             Protocol::Redirect => current.redirect.clone(),
         }
-    }
-
-    /// Connections that may be open at the same time.
-    pub(super) fn connections(&self) -> usize {
-        self.current.load().limits.connections
     }
 }
 
@@ -124,6 +155,7 @@ impl Current {
             plain: side(Side::Plain),
             https: side(Side::Https),
             redirect: redirect::routes(app.domain.as_ref()),
+            proxies: app.proxies.clone(),
             limits,
         }
     }

@@ -118,6 +118,7 @@ impl Supervision {
         let app = App {
             documents: Arc::clone(&self.library),
             hosts: settings.server.hosts.clone(),
+            proxies: settings.server.trusted_proxies.clone(),
             domain: self.certificates.domain(&settings, &endpoint),
         };
         self.site.replace(&app, settings.limits.clone());

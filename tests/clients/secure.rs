@@ -65,6 +65,7 @@ impl Server {
         let app = App {
             documents: Arc::new(Library::new(snapshot)),
             hosts: Vec::new(),
+            proxies: docent::config::TrustedProxies::default(),
             domain: Some(domain),
         };
         let site = Arc::new(Site::new(&app, Limits::default()));

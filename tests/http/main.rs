@@ -8,8 +8,10 @@
 #[path = "../server/mod.rs"]
 mod server;
 
+mod connections;
 mod drain;
 mod guard;
+mod half_close;
 mod limits;
 mod messages;
 mod routes;

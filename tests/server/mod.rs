@@ -11,9 +11,10 @@ use std::{
 };
 
 use docent::{
-    config::Limits,
+    config::{Limits, TrustedProxies},
     http::{App, Binding, Site},
     listener::Listener,
+    mcp::Library,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -28,7 +29,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     shutdown: CancellationToken,
     thread: Option<JoinHandle<io::Result<()>>>,
-    _cache: TempDir,
+    cache: Option<TempDir>,
 }
 
 impl Server {
@@ -37,16 +38,28 @@ impl Server {
     }
 
     pub(crate) fn with(limits: Limits) -> Self {
+        let (library, cache) = library::handbook();
+        let site = Arc::new(Site::new(&Self::app(library), limits));
+        let mut server = Self::serving(site);
+        server.cache = Some(cache);
+        server
+    }
+
+    /// What is served, for `docs.example.com` and this machine.
+    pub(crate) fn app(documents: Arc<Library>) -> App {
+        App {
+            documents,
+            hosts: vec!["docs.example.com".to_owned()],
+            proxies: TrustedProxies::default(),
+            domain: None,
+        }
+    }
+
+    /// Serves something else.
+    pub(crate) fn serving(site: Arc<Site>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
-        let (library, cache) = library::handbook();
-        let app = App {
-            documents: library,
-            hosts: vec!["docs.example.com".to_owned()],
-            domain: None,
-        };
-        let site = Arc::new(Site::new(&app, limits));
         let stop = shutdown.clone();
         let thread = std::thread::spawn(move || {
             tokio::runtime::Builder::new_multi_thread()
@@ -63,7 +76,7 @@ impl Server {
             address,
             shutdown,
             thread: Some(thread),
-            _cache: cache,
+            cache: None,
         }
     }
 

@@ -12,6 +12,7 @@ mod authority;
 mod public;
 
 mod challenge;
+mod half_close;
 mod handshake;
 mod patience;
 mod port_80;
@@ -19,4 +20,5 @@ mod renewals;
 mod replace;
 mod scanners;
 mod serving;
+mod shares;
 mod watch;

@@ -85,7 +85,7 @@ fn silence_after_the_handshake_ends_the_connection() {
 }
 
 #[test]
-fn connections_of_all_listeners_count_together() {
+fn connections_of_all_listeners_count_together_and_port_80_is_always_answered() {
     let public = Public::with(
         &NAMES,
         Limits {
@@ -94,7 +94,7 @@ fn connections_of_all_listeners_count_together() {
         },
     );
     let events = open_events(&public);
-    for address in [public.plain, public.http, public.https] {
+    for address in [public.plain, public.https] {
         let mut waiting = connect(address);
         waiting.set_read_timeout(Some(SHORT)).unwrap();
         waiting
@@ -106,6 +106,8 @@ fn connections_of_all_listeners_count_together() {
             "{kind:?}"
         );
     }
+    let redirected = public.send_plain(public.http, "GET", "/healthz", &[]);
+    assert_eq!(redirected.status, 301);
     drop(events);
     assert_eq!(public.get("/healthz").status, 200);
 }

@@ -100,6 +100,7 @@ impl Public {
         let app = App {
             documents: Arc::clone(&library),
             hosts: Vec::new(),
+            proxies: docent::config::TrustedProxies::default(),
             domain: Some(domain),
         };
         let site = Arc::new(Site::new(&app, limits));
@@ -138,6 +139,7 @@ impl Public {
         App {
             documents: Arc::clone(&self.library),
             hosts: hosts.iter().map(ToString::to_string).collect(),
+            proxies: docent::config::TrustedProxies::default(),
             domain: Some(Domain {
                 names: self.names.clone(),
                 https_port: self.https.port(),
@@ -186,14 +188,24 @@ impl Public {
 
     /// Connects and does the handshake.
     pub(crate) fn tls(&self, name: &str, protocols: &[&str]) -> io::Result<Tls> {
-        let mut stream = self.begin_tls(name, protocols)?;
+        self.tls_on(connect(self.https), name, protocols)
+    }
+
+    /// Does the handshake on a connection.
+    pub(crate) fn tls_on(
+        &self,
+        socket: TcpStream,
+        name: &str,
+        protocols: &[&str],
+    ) -> io::Result<Tls> {
+        let mut stream = self.begin_tls(socket, name, protocols);
         while stream.conn.is_handshaking() {
             stream.conn.complete_io(&mut stream.sock)?;
         }
         Ok(stream)
     }
 
-    fn begin_tls(&self, name: &str, protocols: &[&str]) -> io::Result<Tls> {
+    fn begin_tls(&self, socket: TcpStream, name: &str, protocols: &[&str]) -> Tls {
         let mut roots = RootCertStore::empty();
         roots.add(self.authority.der()).unwrap();
         let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -204,8 +216,7 @@ impl Public {
         config.alpn_protocols = protocols.iter().map(|it| it.as_bytes().to_vec()).collect();
         let name = ServerName::try_from(name.to_owned()).unwrap();
         let client = ClientConnection::new(Arc::new(config), name).unwrap();
-        let socket = connect(self.https);
-        Ok(StreamOwned::new(client, socket))
+        StreamOwned::new(client, socket)
     }
 
     /// A request over HTTPS on a connection of its own, to the name `localhost`.

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use toml::Spanned;
+
 use super::{
     super::{
         file::ServerTable,
+        network::TrustedProxies,
         problem::Complaint,
         settings::ServerSettings,
-        values::{address, host, user},
+        values::{address, host, network, user},
     },
     Reader,
 };
@@ -39,11 +42,22 @@ impl Reader<'_> {
             plain,
             plain_public,
             hosts: self.list(table.hosts, host),
+            trusted_proxies: self.trusted_proxies(table.trusted_proxies),
             https: self.text(table.https, address).unwrap_or(default.https),
             http: self.text(table.http, address).unwrap_or(default.http),
             hsts: self.period(table.hsts, LONGEST_HSTS),
             user: self.text(table.user, user),
             idle_exit: self.period(table.idle_exit, LONGEST_IDLE),
+        }
+    }
+    fn trusted_proxies(&mut self, listed: Option<Vec<Spanned<String>>>) -> TrustedProxies {
+        let listed = self.list(listed, |text| match text {
+            "unix" => Ok(None),
+            text => network(text).map(Some),
+        });
+        TrustedProxies {
+            unix: listed.contains(&None),
+            networks: listed.into_iter().flatten().collect(),
         }
     }
 }

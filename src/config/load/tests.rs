@@ -313,3 +313,28 @@ fn drop_ins_override_and_add() {
         "{shown:?}"
     );
 }
+
+#[test]
+fn networks_are_checked() {
+    let settings = parse("[limits]\nshared_addresses = [\"192.0.2.0/24\"]\n[server]\ntrusted_proxies = [\"10.0.0.5\", \"unix\"]\n[[docs]]\npath = \"/\"").unwrap();
+    let [shared] = &*settings.limits.shared_addresses else {
+        panic!("one network takes the place of the default");
+    };
+    assert!(shared.contains("192.0.2.9".parse().unwrap()));
+    assert!(settings.server.trusted_proxies.unix);
+    assert_eq!(settings.server.trusted_proxies.networks.len(), 1);
+    let wrong = faults(
+        "[limits]\nshared_addresses = [\"192.0.2.9/24\", \"office\"]\n[[docs]]\npath = \"/\"",
+    );
+    assert!(wrong[0].contains("begins at 192.0.2.0"), "{wrong:?}");
+    assert!(wrong[1].contains("192.0.2.0/24"), "{wrong:?}");
+}
+
+#[test]
+fn a_share_leaves_the_others_some() {
+    let limits = Limits::default();
+    let share = |address: &str, places| limits.share(address.parse().unwrap(), places);
+    assert_eq!(share("192.0.2.1", 1024), 128);
+    assert_eq!(share("160.79.104.1", 1024), 512);
+    assert_eq!((share("192.0.2.1", 16), share("192.0.2.1", 1)), (8, 1));
+}

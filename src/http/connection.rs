@@ -1,0 +1,307 @@
+//! The life of one connection: a handshake where there is TLS, a first sign of life in time, requests, and an end
+//! when nothing is asked any more.
+
+use std::{
+    convert::Infallible,
+    io,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, Method, Request, Response, StatusCode, Version, header},
+    response::IntoResponse as _,
+};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto::Builder,
+};
+use tokio::{
+    io::AsyncWriteExt as _,
+    time::{Sleep, sleep_until, timeout},
+};
+use tokio_rustls::server::TlsStream;
+use tokio_util::either::Either;
+use tower::ServiceExt as _;
+
+use super::{
+    exchange::{Answer, Running, Sent},
+    forwarded,
+    listener::{Accepted, Caller, Stream},
+    newcomers::Newcomer,
+    peeked::Peeked,
+    protocol::Protocol,
+    share::{Client, Share},
+    site::Site,
+    usage::{State, Timeouts, Usage},
+};
+
+/// Largest head of a request, in bytes.
+const MAX_HEAD: u32 = 64 * 1024;
+/// Requests that one HTTP/2 connection may run at the same time.
+const MAX_STREAMS: u32 = 100;
+/// How often a quiet HTTP/2 connection is asked whether its client is still there.
+const PING: Duration = Duration::from_secs(20);
+/// How long a client may take to let a connection end that is told to.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+/// How HTTP is spoken, on every connection.
+pub(super) type Http = Builder<TokioExecutor>;
+
+/// HTTP/1.1 and HTTP/2.
+pub(super) fn http(ping_timeout: Duration) -> Http {
+    let mut http = Builder::new(TokioExecutor::new());
+    http.http1()
+        .timer(TokioTimer::new())
+        // It would end a connection that is only quiet, too.
+        .header_read_timeout(None)
+        .max_buf_size(MAX_HEAD as usize);
+    http.http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(PING)
+        .keep_alive_timeout(ping_timeout)
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(MAX_HEAD);
+    http
+}
+
+/// Answers on a connection until it ends. Its place is given up then.
+pub(super) async fn serve(
+    accepted: Accepted,
+    newcomer: Newcomer,
+    site: Arc<Site>,
+    http: Arc<Http>,
+) {
+    let Accepted {
+        stream,
+        protocol,
+        caller,
+        is_probe,
+        place: _place,
+        share: _share,
+    } = accepted;
+    let timeouts = Timeouts::of(&site.current().limits);
+    let usage = Arc::new(Usage::default());
+    let stream = match begin(stream, &protocol, &site, &usage, timeouts.head).await {
+        Ok(stream) => TokioIo::new(stream),
+        Err(error) => {
+            tracing::debug!(%error, "a connection ended before its first request");
+            return;
+        }
+    };
+    let conversation = Arc::new(Conversation {
+        site: Arc::clone(&site),
+        protocol,
+        caller,
+        is_probe,
+        newcomer,
+        usage: Arc::clone(&usage),
+    });
+    let answer = service_fn(move |request| {
+        // Runs from here on, not only when hyper first looks whether it is answered.
+        let running = Running::new(Arc::clone(&conversation.usage));
+        answer(Arc::clone(&conversation), running, request)
+    });
+    let mut connection = pin!(http.serve_connection(stream, answer));
+    let mut quiet = pin!(Quiet::new(&usage, timeouts));
+    let draining = site.stop.draining.child_token();
+    let told = tokio::select! {
+        biased;
+        _ = &mut connection => return,
+        () = draining.cancelled() => None,
+        state = &mut quiet => Some(state),
+    };
+    match told {
+        // Nothing more can be said to a client in the middle of a request, or of its answer.
+        Some(State::InHead | State::Stalled) => return,
+        Some(State::Idle) | None => connection.as_mut().graceful_shutdown(),
+    }
+    let patience = async {
+        match told {
+            None => site.stop.ended.cancelled().await,
+            // A request may have come at the last moment.
+            Some(_) => quiet.goodbye().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        _ = &mut connection => {}
+        () = patience => {}
+        () = site.stop.ended.cancelled() => {}
+    }
+}
+
+/// Brings a connection to the point where HTTP begins. Each step may take as long as the head of a request.
+async fn begin(
+    stream: Stream,
+    protocol: &Protocol,
+    site: &Site,
+    usage: &Arc<Usage>,
+    patience: Duration,
+) -> io::Result<Peeked<Either<Stream, Box<TlsStream<Stream>>>>> {
+    let stream = match protocol {
+        Protocol::Plain | Protocol::Redirect => Either::Left(stream),
+        Protocol::Https(terminator) => {
+            let handshake = async {
+                let accepted = timeout(patience, terminator.accept(stream)).await??;
+                // Nothing is left to say.
+                accepted.ok_or_else(|| io::ErrorKind::ConnectionAborted.into())
+            };
+            Either::Right(Box::new(unless_stopping(site, handshake).await?))
+        }
+    };
+    let mut stream = Peeked::new(stream, Arc::clone(usage));
+    let peeked = unless_stopping(site, async { timeout(patience, stream.peek()).await? }).await;
+    match peeked {
+        Ok(()) => Ok(stream),
+        Err(error) => {
+            let _ = timeout(GOODBYE, stream.shutdown()).await;
+            Err(error)
+        }
+    }
+}
+
+/// Who has said nothing when the service stops has nothing to lose.
+async fn unless_stopping<T>(
+    site: &Site,
+    step: impl Future<Output = io::Result<T>>,
+) -> io::Result<T> {
+    tokio::select! {
+        done = step => done,
+        () = site.stop.draining.cancelled() => Err(io::ErrorKind::ConnectionAborted.into()),
+    }
+}
+
+/// What all requests of a connection share.
+struct Conversation {
+    site: Arc<Site>,
+    protocol: Protocol,
+    caller: Caller,
+    is_probe: bool,
+    newcomer: Newcomer,
+    usage: Arc<Usage>,
+}
+
+/// Answers one request.
+async fn answer(
+    conversation: Arc<Conversation>,
+    mut running: Running,
+    request: Request<Incoming>,
+) -> Result<Response<Answer<Body>>, Infallible> {
+    let Conversation { site, usage, .. } = &*conversation;
+    conversation.newcomer.introduce();
+    if !conversation.is_probe {
+        site.note_request();
+    }
+    let version = request.version();
+    let mut request = request.map(|body| Sent::new(body, Arc::clone(usage)));
+    let mut response = match conversation.share(&request) {
+        Err(TooMany) => too_many(),
+        Ok((client, share)) => {
+            running.hold(share);
+            // Whose it is matters to what lasts: a stream.
+            if let Some(client) = client
+                && *request.method() == Method::GET
+            {
+                request.extensions_mut().insert(client);
+            }
+            // Looked up for each request: what is served may change under an open connection.
+            site.router(&conversation.protocol).oneshot(request).await?
+        }
+    };
+    // HTTP/2 has a message of its own for it, which hyper sends.
+    if site.stop.is_leaving() && version < Version::HTTP_2 {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    Ok(response.map(|body| running.answered(body)))
+}
+
+impl Conversation {
+    /// Whose request it is, and what it takes of what they may have running, where that is not counted by
+    /// connection.
+    fn share<B>(&self, request: &Request<B>) -> Result<(Option<Client>, Option<Share>), TooMany> {
+        match self.caller {
+            Caller::Unknown => Ok((None, None)),
+            Caller::Client(client) => Ok((Some(client), None)),
+            Caller::Proxied => {
+                let current = self.site.current();
+                let address = forwarded::client(request.headers(), &current.proxies);
+                let Some(client) = address.and_then(Client::of) else {
+                    return Ok((None, None));
+                };
+                let limits = &current.limits;
+                let most = limits.share(client.address(), limits.connections);
+                match self.site.shares.take(client, most, "requests") {
+                    share @ Some(_) => Ok((Some(client), share)),
+                    None => Err(TooMany),
+                }
+            }
+        }
+    }
+}
+
+/// A client has as many requests running as it may.
+struct TooMany;
+
+fn too_many() -> Response<Body> {
+    let retry = [(header::RETRY_AFTER, "5")];
+    let why = "Too many requests from your address are running; try again in a moment.\n";
+    (StatusCode::TOO_MANY_REQUESTS, retry, why).into_response()
+}
+
+/// Ready when a connection has been quiet for longer than it may be.
+struct Quiet<'a> {
+    usage: &'a Usage,
+    timeouts: Timeouts,
+    sleep: Pin<Box<Sleep>>,
+    armed: Instant,
+}
+
+impl<'a> Quiet<'a> {
+    fn new(usage: &'a Usage, timeouts: Timeouts) -> Self {
+        let (due, _) = usage.due(&timeouts);
+        Self {
+            usage,
+            timeouts,
+            sleep: Box::pin(sleep_until(due.into())),
+            armed: due,
+        }
+    }
+
+    fn arm(&mut self, due: Instant) {
+        self.armed = due;
+        self.sleep.as_mut().reset(due.into());
+    }
+
+    /// Ready a little after the connection is without a request again.
+    async fn goodbye(mut self: Pin<&mut Self>) {
+        self.timeouts = self.timeouts.to_end(GOODBYE);
+        self.arm(Instant::now() + GOODBYE);
+        self.await;
+    }
+}
+
+impl Future for Quiet<'_> {
+    type Output = State;
+
+    /// Asked whenever something happens on the connection, so it has to be cheap: the timer is only set again when
+    /// it has to go off earlier, or has gone off too early.
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<State> {
+        loop {
+            let (due, state) = self.usage.due(&self.timeouts);
+            if due < self.armed {
+                self.arm(due);
+            }
+            ready!(self.sleep.as_mut().poll(context));
+            if due <= self.armed {
+                return Poll::Ready(state);
+            }
+            self.arm(due);
+        }
+    }
+}
