@@ -18,7 +18,7 @@ use super::{
     documents::{Documents, refuse_private},
     report,
     search::Format,
-    status::{NO_NAMESPACES, WITHOUT_NAMESPACES, units_without_namespaces},
+    status::denials,
     style::Style,
     viewpoint::{LookAs, Viewpoint},
 };
@@ -95,17 +95,17 @@ impl Check {
 
 /// What runs here, the service may not.
 fn warn_of_namespaces() -> io::Result<()> {
-    let units = units_without_namespaces();
-    if units.is_empty() {
-        return Ok(());
-    }
     let mut stderr = io::stderr().lock();
-    writeln!(
-        stderr,
-        "warning: {} cannot be started: {NO_NAMESPACES}",
-        units.join(" and ")
-    )?;
-    writeln!(stderr, "  help: {WITHOUT_NAMESPACES}")
+    for denial in denials() {
+        writeln!(
+            stderr,
+            "warning: {} cannot be started: {}",
+            denial.unit(),
+            denial.reason()
+        )?;
+        writeln!(stderr, "  help: {}", denial.help())?;
+    }
+    Ok(())
 }
 
 /// What a person reads here, the service may not see.

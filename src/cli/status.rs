@@ -27,7 +27,7 @@ use super::{
 use section::{Finding, Health, Section};
 use service::Units;
 
-pub(super) use service::{NO_NAMESPACES, WITHOUT_NAMESPACES, units_without_namespaces};
+pub(super) use service::denials;
 
 /// Show how things stand with the certificate, the service and its documents
 ///

@@ -1,6 +1,7 @@
 //! The operating system: environment, folders, sockets, readiness, privileges, signals, the journal.
 mod directories;
 mod journal;
+mod namespaces;
 mod notify;
 mod privileges;
 mod signals;
@@ -10,9 +11,10 @@ mod unit;
 
 pub use directories::{Environment, INSTALLED_CONFIG};
 pub use journal::{LogSink, log_sink, start_log};
+pub use namespaces::{DeniedNamespace, denied_namespaces};
 pub use notify::Notifier;
 pub use privileges::{Dropped, Viewer, become_owner, give_up_privileges, is_root, look_as};
 pub use signals::cancel_on_signal;
 pub use sockets::Sockets;
-pub use systemctl::{UnitState, forbids_user_namespaces, unit_state};
+pub use systemctl::{UnitState, unit_state};
 pub use unit::{SERVICE, Unit, hidden_home};

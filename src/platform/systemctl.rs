@@ -1,7 +1,6 @@
-//! What systemd says of a unit, and what the kernel denies it: for a person who asks from outside.
+//! What systemd says of a unit, for a person who asks from outside.
 
 use std::{
-    fs,
     path::Path,
     process::{Command, Stdio},
 };
@@ -51,12 +50,6 @@ pub fn unit_state(name: &str) -> Option<UnitState> {
         .output()
         .ok()?;
     parse(&String::from_utf8_lossy(&answer.stdout))
-}
-
-/// This machine lets nobody make a namespace of users, as some hardening guides advise
-/// (`user.max_user_namespaces = 0`): `PrivateUsers=` then fails, and with it the whole unit.
-pub fn forbids_user_namespaces() -> bool {
-    fs::read_to_string("/proc/sys/user/max_user_namespaces").is_ok_and(|limit| limit.trim() == "0")
 }
 
 fn parse(text: &str) -> Option<UnitState> {

@@ -53,18 +53,18 @@ impl Unit {
         values
     }
 
-    /// The unit has processes that systemd puts into a namespace of users (`PrivateUsers=`).
-    pub fn has_private_users(&self) -> bool {
-        self.value("PrivateUsers")
-            .is_some_and(|value| is_true(value) || matches!(value, "self" | "identity" | "full"))
+    /// A setting that is on or off is on; those that also know other words (`PrivateUsers=identity`) are on
+    /// with each of them.
+    pub fn is_on(&self, setting: &str) -> bool {
+        let is_off = |value| matches!(value, "no" | "false" | "off" | "0" | "n" | "f");
+        self.value(setting).is_some_and(|value| !is_off(value))
     }
 
     /// The folder of home directories for which the unit does not see `path`; `None` where it does.
     fn hidden_home(&self, path: &Path) -> Option<&'static Path> {
         let home = home_above(path)?;
-        let hides = self
-            .value("ProtectHome")
-            .is_some_and(|value| is_true(value) || value == "tmpfs");
+        // `read-only` hides nothing.
+        let hides = self.is_on("ProtectHome") && self.value("ProtectHome") != Some("read-only");
         // The two settings are lists of their own, and an empty one takes back its own alone.
         let mut shown = ["BindPaths", "BindReadOnlyPaths"]
             .into_iter()
@@ -90,11 +90,15 @@ impl Unit {
             text.push('\n');
             text += &read(&drop_in).unwrap_or_default();
         }
-        Some(Self(
-            settings(&text)
+        Some(Self::parse(&text))
+    }
+
+    pub(super) fn parse(text: &str) -> Self {
+        Self(
+            settings(text)
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
-        ))
+        )
     }
 }
 
@@ -102,11 +106,6 @@ impl Unit {
 /// where it does, and where there is no such unit.
 pub fn hidden_home(path: &Path) -> Option<&'static Path> {
     Unit::installed(SERVICE)?.hidden_home(path)
-}
-
-/// systemd.syntax(7).
-fn is_true(value: &str) -> bool {
-    matches!(value, "yes" | "true" | "on" | "1" | "y" | "t")
 }
 
 /// `-SOURCE:DESTINATION:OPTIONS`, of which only the source has to be there.
@@ -218,7 +217,7 @@ mod tests {
         );
         assert_eq!(unit().value("User"), Some("docent"));
         assert_eq!(unit().values("SupplementaryGroups"), ["a  b"]);
-        assert!(unit().has_private_users());
+        assert!(unit().is_on("PrivateUsers"));
         write(
             "usr/lib/systemd/system/service.d/10-container.conf",
             "[Service]\nPrivateUsers=no\nUser=everybody\n",
@@ -227,14 +226,17 @@ mod tests {
             "etc/systemd/system/docent.service.d/20-user.conf",
             "[Service]\nUser=\nUser=librarian\nSupplementaryGroups=c\n",
         );
-        assert!(!unit().has_private_users());
+        assert!(!unit().is_on("PrivateUsers"));
         assert_eq!(unit().value("User"), Some("librarian"));
         assert_eq!(unit().values("SupplementaryGroups"), ["a  b", "c"]);
         write(
             "etc/systemd/system/docent.service.d/10-container.conf",
             "[Service]\nSupplementaryGroups=\n",
         );
-        assert!(unit().has_private_users(), "the other one is out of force");
+        assert!(
+            unit().is_on("PrivateUsers"),
+            "the other one is out of force"
+        );
         assert_eq!(unit().values("SupplementaryGroups"), ["c"]);
     }
 }

@@ -1,12 +1,26 @@
 #!/usr/bin/env bash
-# Becomes systemd in namespaces of its own: boot.sh ROOT PID-FILE CGROUP. Used by machine.sh.
+# Becomes systemd in namespaces of its own: boot.sh ROOT PID-FILE CGROUP [users]. Used by machine.sh.
+# With `users`, also in one of users, whose limits (/proc/sys/user) are then the machine's own.
 set -euo pipefail
 
-if [ "${4:-}" != inside ]; then
+if [ "${!#}" != inside ]; then
     # In a group of its own, which is then the root of what systemd sees.
     echo $$ >"$3/cgroup.procs"
-    exec unshare --mount --pid --fork --kill-child --uts --ipc --net --cgroup "$0" "$@" inside
+    users=()
+    if [ "${4:-}" = users ]; then
+        users=(--user --keep-caps)
+        # Every user is the same one outside, so that files are whose they are. Only a process outside of
+        # the new namespace may say so.
+        (
+            outside=$(readlink /proc/self/ns/user)
+            while [ "$(readlink /proc/$$/ns/user)" = "$outside" ]; do read -rt 0.02 <><(:) || true; done
+            echo 0 0 4294967295 >"/proc/$$/uid_map"
+            echo 0 0 4294967295 >"/proc/$$/gid_map"
+        ) &
+    fi
+    exec unshare "${users[@]}" --mount --pid --fork --kill-child --uts --ipc --net --cgroup "$0" "$@" inside
 fi
+until [ -n "$(cat /proc/self/gid_map)" ]; do read -rt 0.02 <><(:) || true; done
 
 root=$1
 # /proc is still the one outside, so this is the process as the host knows it.

@@ -2,7 +2,7 @@
 # docent under a real systemd, from nothing to a reboot: cases.sh RELEASE GROUP
 #
 # GROUP is `service` (one machine, all that a service goes through), `offline` (another machine: a
-# first start without an authority) or `start` (for benches/service.sh: starts and restarts with the pages of
+# first start without an authority), `hardened` (a machine that allows no namespaces of users) or `start` (for benches/service.sh: starts and restarts with the pages of
 # PostgreSQL's manual, called by the program $DOCENT_CALLERS). Prints a line a case; stops at the first
 # that fails, with what the journal says. Needs a built target/debug/docent (or $DOCENT), and root.
 set -Eeuo pipefail
@@ -24,8 +24,11 @@ case $(uname -m) in x86_64) arch=x64 ;; *) arch=arm64 ;; esac
 calling=
 
 main() {
+    local users=
+    [ "$1" != hardened ] || users=yes
     trap finish EXIT
-    machine_start "$release"
+    # Its limits on namespaces are to be its own.
+    machine_start "$release" ${users:+users}
     install_docent
     "group_$1"
     trap - EXIT
@@ -71,6 +74,11 @@ group_offline() {
     install -D -m 644 systemd/examples/external-account.conf "$drop_ins/external-account.conf"
     case_first_start_without_an_authority
     case_the_timer_renews_by_itself
+}
+
+group_hardened() {
+    case_a_hardened_host
+    case_pauses_between_restarts_grow
 }
 
 group_start() {
@@ -458,6 +466,59 @@ case_first_start_without_an_authority() {
     within 60 search_here || fail "the certificate does not appear by itself: $(status)"
     within 5 status_says "certificate good for" || fail "the status does not tell of the certificate: $(status)"
     passed "without an authority: ready ($said); in 10 minutes with 20 restarts $attempts attempts, $calls calls; the certificate appears by itself, for a customer's account whose key is a credential"
+}
+
+case_a_hardened_host() {
+    local said limit kind setting ends code
+    write_config ""
+    machine_run systemctl start docent-local.socket
+    for kind in user:PrivateUsers:217/USER net:PrivateNetwork:225/NETWORK uts:ProtectHostname:226/NAMESPACE; do
+        IFS=: read -r kind setting ends <<<"$kind"
+        limit=$(machine_run cat "/proc/sys/user/max_${kind}_namespaces")
+        machine_run sh -c "echo 0 >/proc/sys/user/max_${kind}_namespaces"
+        ! machine_run systemctl restart docent.service 2>/dev/null || fail "it starts without $kind namespaces"
+        code=0
+        said=$(machine_run docent status) || code=$?
+        [ "$code" = 2 ] || fail "docent status ends with $code where docent cannot start: $said"
+        [[ $said == *"$ends"*"user.max_${kind}_namespaces is 0"*"$setting=no"*hardened-host.conf* ]] ||
+            fail "docent status does not say why, and what helps: $said"
+        said=$(machine_run docent check 2>&1) || fail "check: $said"
+        [[ $said == *"user.max_${kind}_namespaces is 0"*"$setting=no"* ]] || fail "check does not warn: $said"
+        # A journal that is full of it helps nobody either.
+        [ "$(machine_run systemctl show --value -p RestartUSec docent.service)" = 3s ] || fail "it restarts too often"
+        # What it says helps.
+        local unit
+        for unit in docent.service docent-renew.service; do
+            [ "$unit:$kind" = docent-renew.service:net ] ||
+                drop_in "$unit" "$(sed "s/^#$setting/$setting/" systemd/examples/hardened-host.conf)"
+        done
+        machine_run systemctl restart docent.service || fail "the example does not help: $(journal_tail)"
+        search_over http://127.0.0.1:8080/mcp || fail "no answer on a hardened host"
+        # One that waits to be started again would be waited for.
+        machine_run systemctl stop docent-renew.service
+        machine_run systemctl start docent-renew.service || fail "no renewal there: $(journal_tail docent-renew)"
+        said=$(machine_run docent status) || fail "the status is still bad: $said"
+        [[ $said == *"good: nothing needs attention"* ]] || fail "the status is still bad: $said"
+        [ "$kind" != user ] || exposure docent.service 0.4
+        machine_run sh -c "echo $limit >/proc/sys/user/max_${kind}_namespaces"
+        undrop docent.service
+        [ "$kind" = net ] || undrop docent-renew.service
+    done
+    stop_all
+    passed "without user, network or host name namespaces: status and check say what helps, and it does"
+}
+
+case_pauses_between_restarts_grow() {
+    [ "$(machine_run systemctl --version | sed -n '1s/systemd \([0-9]*\).*/\1/p')" -ge 254 ] || return 0
+    drop_in docent.service "$(cat systemd/examples/restart-steps.conf)" "ExecStart=" "ExecStart=/bin/false"
+    machine_run systemctl start docent-local.socket
+    ! machine_run systemctl start docent.service 2>/dev/null || fail "a program that fails starts"
+    restarts_are() { [ "$(machine_run systemctl show --value -p NRestarts docent.service)" -ge "$1" ]; }
+    within 30 restarts_are 4 || fail "it is not started again"
+    [ "$(machine_run systemctl show --value -p RestartUSecNext docent.service)" != 500ms ] || fail "the pauses do not grow"
+    stop_all
+    undrop docent.service
+    passed "with restart-steps.conf the pauses between restarts grow"
 }
 
 # The authority's certificates are good for 40 s: due with half of that left.

@@ -4,7 +4,9 @@
 #
 #   machine_needs                    says what is missing, and fails
 #   machine_root RELEASE             fetches Debian bookworm or trixie once, into the cache
-#   machine_start RELEASE            boots a fresh copy; sets MACHINE (its files) and MACHINE_PID
+#   machine_start RELEASE [users]    boots a fresh copy; sets MACHINE (its files) and MACHINE_PID; with
+#                                    `users` in a namespace of users, too: limits on namespaces
+#                                    (/proc/sys/user) are then its own, and not the host's
 #   machine_run COMMAND...           runs a command inside it
 #   machine_net COMMAND...           runs a command of the host in its network, with its /etc/hosts
 #   machine_reboot                   stops and boots it; what is on its disk stays
@@ -21,6 +23,7 @@ MACHINE=
 MACHINE_PID=
 machine_work=
 machine_cgroup=
+machine_users=()
 
 machine_needs() {
     local missing=() program
@@ -74,8 +77,9 @@ machine_root() { # machine_root bookworm|trixie
     echo "$root"
 }
 
-machine_start() { # machine_start RELEASE
+machine_start() { # machine_start RELEASE [users]
     local root
+    machine_users=(${2:+"$2"})
     root=$(machine_root "$1") || return 1
     machine_work=$(mktemp -d "${TMPDIR:-/tmp}/docent-machine.XXXXXX")
     machine_cgroup="$(machine_cgroup_root)/${machine_work##*/}"
@@ -96,13 +100,19 @@ machine_start() { # machine_start RELEASE
         dpkg-db-backup fstrim e2scrub_reap; do
         ln -sf /dev/null "$MACHINE/etc/systemd/system/$unit.service"
     done
+    # File systems that only the host's own root may mount.
+    if [ ${#machine_users[@]} -gt 0 ]; then
+        for unit in dev-hugepages sys-fs-fuse-connections sys-kernel-debug sys-kernel-tracing sys-kernel-config; do
+            ln -sf /dev/null "$MACHINE/etc/systemd/system/$unit.mount"
+        done
+    fi
     machine_boot
 }
 
 machine_boot() {
     mkdir -p "$machine_cgroup"
     rm -f "$machine_work/pid"
-    "$(dirname "${BASH_SOURCE[0]}")/boot.sh" "$MACHINE" "$machine_work/pid" "$machine_cgroup" \
+    "$(dirname "${BASH_SOURCE[0]}")/boot.sh" "$MACHINE" "$machine_work/pid" "$machine_cgroup" "${machine_users[@]}" \
         </dev/null >"$machine_work/console" 2>&1 &
     machine_outside=$!
     local since=$SECONDS state=
@@ -133,7 +143,8 @@ machine_run() {
 # The same in place of this shell, so that a background job is the program itself:
 # (machine_inside COMMAND) &
 machine_inside() {
-    exec nsenter --target "$MACHINE_PID" --mount --pid --uts --ipc --net --cgroup --root --wd \
+    exec nsenter --target "$MACHINE_PID" "${machine_users[@]/#users/--user}" \
+        --mount --pid --uts --ipc --net --cgroup --root --wd \
         env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 TERM=dumb SYSTEMD_PAGER= "$@"
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::platform::{self, SERVICE, Unit, UnitState};
+use crate::platform::{self, DeniedNamespace, SERVICE, Unit, UnitState};
 
 use super::section::{Health, Section};
 
@@ -20,8 +20,8 @@ pub(super) struct Units {
     renewal: Option<UnitState>,
     /// Those that are open.
     sockets: Vec<&'static str>,
-    /// `PrivateUsers=` is asked for where the kernel denies it.
-    namespaces_denied: Vec<&'static str>,
+    /// What the kernel denies them.
+    denied: Vec<Denial>,
 }
 
 impl Units {
@@ -35,7 +35,7 @@ impl Units {
             service: Some(service),
             renewal: platform::unit_state(RENEWAL),
             sockets: SOCKETS.into_iter().filter(is_open).collect(),
-            namespaces_denied: units_without_namespaces(),
+            denied: denials(),
         }
     }
 
@@ -103,8 +103,11 @@ impl Units {
     }
 
     fn help(&self, unit: &str, state: &UnitState) -> String {
-        if self.namespaces_denied.contains(&unit) && state.status >= PREPARATION {
-            return format!("{NO_NAMESPACES}; {WITHOUT_NAMESPACES}");
+        let mut denials = self.denied.iter().filter(|denial| denial.unit == unit);
+        if state.status >= PREPARATION
+            && let Some(denial) = denials.next()
+        {
+            return format!("{}; {}", denial.reason(), denial.help());
         }
         let journal = format!("journalctl -u {unit} -n 20 tells why");
         match state.status {
@@ -119,21 +122,60 @@ impl Units {
     }
 }
 
-/// The units for which `PrivateUsers=` is asked, where the kernel denies it.
-pub(in crate::cli) fn units_without_namespaces() -> Vec<&'static str> {
-    if !platform::forbids_user_namespaces() {
-        return Vec::new();
-    }
-    let asks = |unit: &&str| Unit::installed(unit).is_some_and(|unit| unit.has_private_users());
-    [SERVICE, RENEWAL].into_iter().filter(asks).collect()
+/// A namespace that a unit asks for and does not get.
+#[derive(Debug)]
+pub(in crate::cli) struct Denial {
+    unit: &'static str,
+    namespace: DeniedNamespace,
 }
 
-/// Why such a unit cannot be started.
-pub(in crate::cli) const NO_NAMESPACES: &str = "this machine allows no user namespaces (user.max_user_namespaces is 0), which PrivateUsers= in \
-     the unit asks for: systemd ends with 217/USER";
-/// What to do about it.
-pub(in crate::cli) const WITHOUT_NAMESPACES: &str = "`systemctl edit docent.service docent-renew.service` and give each the two lines of the example \
-     no-user-namespaces.conf, \"[Service]\" and \"PrivateUsers=no\"; then systemctl restart docent.service";
+/// What this machine denies to the installed units.
+pub(in crate::cli) fn denials() -> Vec<Denial> {
+    let of = |name: &'static str| {
+        let unit = Unit::installed(name).unwrap_or_default();
+        let denied = platform::denied_namespaces(&unit).into_iter();
+        denied.map(move |namespace| Denial {
+            unit: name,
+            namespace,
+        })
+    };
+    [SERVICE, RENEWAL].into_iter().flat_map(of).collect()
+}
+
+impl Denial {
+    /// Which unit it is about.
+    pub(in crate::cli) fn unit(&self) -> &'static str {
+        self.unit
+    }
+
+    /// Why the unit cannot be started.
+    pub(in crate::cli) fn reason(&self) -> String {
+        let DeniedNamespace {
+            limit,
+            setting,
+            ends,
+            ..
+        } = self.namespace;
+        format!(
+            "{limit} is 0 on this machine, and {setting}= in the unit asks for such a namespace: systemd ends with {ends}"
+        )
+    }
+
+    /// What to do about it.
+    pub(in crate::cli) fn help(&self) -> String {
+        let DeniedNamespace { limit, setting, .. } = self.namespace;
+        if !self.namespace.is_dispensable {
+            return format!(
+                "allow some, such as `sysctl {limit}=1000`: most of the sandbox is made of them"
+            );
+        }
+        format!(
+            "`systemctl edit {}`, and add the lines \"[Service]\" and \"{setting}=no\", as the example hardened-host.conf \
+             does; then systemctl restart {SERVICE}",
+            self.unit
+        )
+    }
+}
 
 fn told(service: &UnitState) -> String {
     let restarts = match service.restarts {
@@ -215,21 +257,31 @@ mod tests {
     }
 
     #[test]
-    fn a_host_without_user_namespaces_is_told_of_the_example() {
+    fn a_hardened_host_is_told_of_the_example() {
+        let namespace = DeniedNamespace {
+            limit: "user.max_user_namespaces",
+            setting: "PrivateUsers",
+            ends: "217/USER",
+            is_dispensable: true,
+        };
         let mut units = Units {
             service: Some(state("activating", "auto-restart", 217)),
             renewal: Some(state("failed", "failed", 217)),
             sockets: vec!["docent.socket"],
-            namespaces_denied: vec![SERVICE, RENEWAL],
+            denied: [SERVICE, RENEWAL]
+                .map(|unit| Denial { unit, namespace })
+                .into(),
         };
         let findings = units.section().findings;
         assert_eq!(findings.len(), 2);
-        for finding in findings {
+        for (finding, unit) in findings.iter().zip([SERVICE, RENEWAL]) {
             assert!(finding.message.contains("217/USER"), "{finding:?}");
-            let help = finding.help.unwrap();
-            assert!(help.contains("no-user-namespaces.conf"), "{help}");
+            let help = finding.help.as_deref().unwrap();
+            for words in ["hardened-host.conf", "PrivateUsers=no", unit] {
+                assert!(help.contains(words), "{help}");
+            }
         }
-        units.namespaces_denied.clear();
+        units.denied.clear();
         let help = units.section().findings[0].help.clone().unwrap();
         assert!(help.contains("journalctl -u docent.service"), "{help}");
     }
