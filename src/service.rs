@@ -71,6 +71,8 @@ pub struct Server {
     pub sockets: Sockets,
     /// How the service manager is told of things.
     pub notifier: Notifier,
+    /// How a person keeps docent from running as root, in a sentence; said where it goes on as root.
+    pub advice_to_root: &'static str,
     /// Read all documents anew, and take over a loss of pages.
     pub rebuild: bool,
 }
@@ -90,7 +92,7 @@ impl Server {
     pub fn run(mut self, observer: &Arc<dyn Observer>) -> anyhow::Result<()> {
         let listeners = Listeners::open(&self.settings, std::mem::take(&mut self.sockets))?;
         // Capabilities belong to a thread: this comes before there are others.
-        give_up_privileges(&self.settings)?;
+        give_up_privileges(&self.settings, self.advice_to_root)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
@@ -189,14 +191,12 @@ impl Server {
 
 /// Outside systemd, where docent is started as root; inside, only a check that there is nothing to
 /// give up.
-fn give_up_privileges(settings: &Settings) -> anyhow::Result<()> {
+fn give_up_privileges(settings: &Settings, advice: &str) -> anyhow::Result<()> {
     let server = &settings.server;
     let public = settings.tls.is_some().then_some(PUBLIC_USER);
     let user = server.user.as_deref().or(public);
     if user.is_none() && platform::is_root() {
-        tracing::warn!(
-            "running as root; set `user` in [server], or start docent as an ordinary user"
-        );
+        tracing::warn!("running as root; {advice}");
         return Ok(());
     }
     match platform::give_up_privileges(user.unwrap_or(PUBLIC_USER))? {

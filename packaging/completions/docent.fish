@@ -36,7 +36,7 @@ complete -c docent -n "__fish_docent_needs_command" -f -a "revoke" -d 'Revoke th
 complete -c docent -n "__fish_docent_needs_command" -f -a "status" -d 'Show how things stand with the certificate, the service and its documents'
 complete -c docent -n "__fish_docent_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c docent -n "__fish_docent_using_subcommand serve" -s c -l config -d 'The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]' -r -F
-complete -c docent -n "__fish_docent_using_subcommand serve" -s l -l listen -d 'The address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080]' -r
+complete -c docent -n "__fish_docent_using_subcommand serve" -s l -l listen -d 'The port, or address and port, to listen on; port 0 takes a free one [default: 127.0.0.1:8080]' -r
 complete -c docent -n "__fish_docent_using_subcommand serve" -l cache-dir -d 'Where to keep the index [default: ~/.cache/docent]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand serve" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY; /var/lib/docent for root and for the default configuration; else certs/ beside the configuration]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand serve" -l rebuild -d 'Build the index again, even where the new one has far fewer pages'

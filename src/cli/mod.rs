@@ -75,7 +75,7 @@ pub fn run() -> ExitCode {
     let done = |()| ExitCode::SUCCESS;
     let result = match cli.command {
         Command::Serve(command) => command.run(&environment).map(done),
-        Command::Search(command) => command.run(&environment).map(done),
+        Command::Search(command) => command.run(&environment),
         Command::Check(command) => command.run(&environment).map(done),
         Command::Renew(command) => command.run(&environment),
         Command::Revoke(command) => command.run(&environment).map(done),

@@ -4,6 +4,7 @@ use std::{
     fmt::Write as _,
     io::{self, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
+    process::ExitCode,
 };
 
 use clap::{Args, ValueEnum};
@@ -28,7 +29,14 @@ use super::{
 const EXCERPT_LINES: usize = 4;
 
 /// Search the documents once, as an assistant would
+///
+/// The exit status is 1 where nothing is found.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  docent search \"restore a backup\" ./docs                 search a folder
+  docent search \"rotate keys\" ./docs ./runbooks -n 3      the best three pages of two folders
+  docent search \"rotate keys\" ./docs --format json        the same search for a program")]
 pub(super) struct Search {
     /// What to look for, in plain words
     #[arg(value_name = "QUERY")]
@@ -65,7 +73,7 @@ pub(super) enum Format {
 }
 
 impl Search {
-    pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
+    pub(super) fn run(self, environment: &Environment) -> anyhow::Result<ExitCode> {
         let settings = self.documents.settings()?;
         known_set(self.set.as_deref(), &settings)?;
         let cache = cache_dir(environment, self.cache_dir.as_deref())?;
@@ -90,7 +98,8 @@ impl Search {
                 write!(stdout, "{}", as_text(&answer, style))?;
             }
         }
-        Ok(())
+        // As grep says it.
+        Ok(ExitCode::from(u8::from(answer.hits.is_empty())))
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 use clap::Args;
 
 use crate::{
-    config::{DocSet, Settings},
+    config::{DocSet, LOCAL, NoAddress, Settings, listen_address},
     error::{Failure, Kind},
     platform::{Environment, LogSink, Notifier, Sockets, log_sink},
     search::{Progress, Report},
@@ -30,12 +30,17 @@ use super::{
 /// Reads the documents, builds the index where it is not there yet, and answers over MCP until it
 /// is stopped. Changed files are found again within seconds.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  docent serve ./docs                     serve a folder on http://127.0.0.1:8080/mcp
+  docent serve ./docs --listen 18082      serve it on another port of this machine
+  docent serve --config docent.toml       serve what a configuration names")]
 pub(super) struct Serve {
     #[command(flatten)]
     documents: Documents,
 
-    /// The address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
-    #[arg(short, long, value_name = "ADDRESS")]
+    /// The port, or address and port, to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(short, long, value_name = "ADDRESS", value_parser = address)]
     listen: Option<SocketAddr>,
 
     /// Where to keep the index [default: ~/.cache/docent]
@@ -84,6 +89,12 @@ impl Serve {
             reread: Box::new(reread),
             cache_dir: documents::cache_dir(environment, self.cache_dir.as_deref())?,
             rebuild: self.rebuild,
+            advice_to_root: match self.documents.config() {
+                Some(_) => "set `user` in [server], or start docent as an ordinary user",
+                None => {
+                    "start docent as an ordinary user who may read the documents, such as with `sudo -u USER docent serve …`"
+                }
+            },
             settings,
         };
         let observer: Arc<dyn Observer> = Arc::new(terminal);
@@ -128,6 +139,10 @@ impl Observer for Terminal {
         }
         self.print("\n");
     }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    listen_address(text, LOCAL).map_err(|error| format!("{error}: {}", NoAddress::HELP))
 }
 
 /// The address of the command line replaces the configuration's, under the same rule.

@@ -22,4 +22,5 @@ pub use language::Language;
 pub use load::INSTALLED_MANUAL;
 pub use network::{Network, NetworkError, TrustedProxies};
 pub use problem::Diagnostic;
-pub use settings::{DocSet, Generator, Limits, SearchSettings, ServerSettings, Settings};
+pub use settings::{DocSet, Generator, LOCAL, Limits, SearchSettings, ServerSettings, Settings};
+pub use values::{NoAddress, listen_address};

@@ -14,6 +14,9 @@ use super::{
     network::{Network, TrustedProxies},
 };
 
+/// Where plain HTTP is answered unless somebody says otherwise: this machine alone.
+pub const LOCAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
 /// Everything a run needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -57,7 +60,7 @@ pub struct ServerSettings {
 impl Default for ServerSettings {
     fn default() -> Self {
         Self {
-            plain: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))),
+            plain: Some(LOCAL),
             plain_public: false,
             hosts: Vec::new(),
             trusted_proxies: TrustedProxies::default(),

@@ -1,6 +1,6 @@
 //! What single values of the configuration mean.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use ignore::gitignore::GitignoreBuilder;
 
@@ -10,12 +10,53 @@ use super::{
     problem::{Complaint, listing, nearest},
 };
 
-/// The address to listen on.
-pub(super) fn address(text: &str) -> Result<SocketAddr, Complaint> {
-    text.parse().map_err(|_| {
-        Complaint::new(format!("`{text}` is not an address with a port"))
-            .help("write an IP address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"")
-    })
+/// The address to listen on, as people write it: `8080` and `:8080` are a port of `default`'s address,
+/// `::1` and `[::1]` have its port, and `localhost` is this machine alone.
+///
+/// # Errors
+/// Where it is something else, such as the name of a machine; the error says what to write.
+pub fn listen_address(text: &str, default: SocketAddr) -> Result<SocketAddr, NoAddress> {
+    let wrong = || NoAddress {
+        text: text.to_owned(),
+    };
+    let address_of = |host: &str| match host {
+        "" => Some(default.ip()),
+        "localhost" => Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        "*" => Some(IpAddr::V6(Ipv6Addr::UNSPECIFIED)),
+        host => ip(host),
+    };
+    // An IPv6 address has colons of its own, and in brackets a port after them.
+    if let Some(address) = address_of(text).filter(|_| !text.is_empty()) {
+        return Ok(SocketAddr::new(address, default.port()));
+    }
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') || host.starts_with('[') => (host, port),
+        Some(_) => return Err(wrong()),
+        None => ("", text),
+    };
+    let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let port = port.parse().ok().filter(|_| is_port);
+    let address = address_of(host).zip(port).map(SocketAddr::from);
+    address.ok_or_else(wrong)
+}
+
+/// A text that is no address to listen on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not an address to listen on")]
+pub struct NoAddress {
+    text: String,
+}
+
+impl NoAddress {
+    /// What to write in its place.
+    pub const HELP: &str = "write a port, such as 8080, or an IP address of this machine and a port, such as \
+                            127.0.0.1:8080 or [::1]:8080";
+}
+
+/// The same for a value of the configuration.
+pub(super) fn address(text: &str, default: SocketAddr) -> Result<SocketAddr, Complaint> {
+    listen_address(text, default)
+        .map_err(|error| Complaint::new(error.to_string()).help(NoAddress::HELP))
 }
 
 /// A name by which clients call: no scheme, port or path.
@@ -231,6 +272,51 @@ mod tests {
         assert_eq!(host("[::1]").unwrap(), "::1");
         for wrong in ["", "https://a.b", "a.b:443", "a.b/c", "a..b", "a b", "é.fr"] {
             assert!(host(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_what_people_write() {
+        let default = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
+        for (text, expected) in [
+            ("127.0.0.1:0", "127.0.0.1:0"),
+            ("[::1]:8080", "[::1]:8080"),
+            ("18082", "127.0.0.1:18082"),
+            (":18082", "127.0.0.1:18082"),
+            ("localhost:18082", "127.0.0.1:18082"),
+            ("localhost", "127.0.0.1:8080"),
+            ("192.0.2.7", "192.0.2.7:8080"),
+            ("::1", "[::1]:8080"),
+            ("[::1]", "[::1]:8080"),
+            ("*:80", "[::]:80"),
+        ] {
+            assert_eq!(
+                listen_address(text, default).unwrap().to_string(),
+                expected,
+                "{text}"
+            );
+        }
+        let public = SocketAddr::from((Ipv6Addr::UNSPECIFIED, 443));
+        assert_eq!(
+            listen_address("8443", public).unwrap().to_string(),
+            "[::]:8443"
+        );
+        for wrong in [
+            "",
+            ":",
+            "99999",
+            "+80",
+            "8080x",
+            "host:8080",
+            "http://127.0.0.1:8080",
+            "127.0.0.1:",
+            "::1:8080:x",
+            "[::1]8080",
+            "localhost:http",
+            "1.2.3:80",
+            " 8080",
+        ] {
+            assert!(listen_address(wrong, default).is_err(), "{wrong}");
         }
     }
 

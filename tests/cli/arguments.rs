@@ -60,9 +60,10 @@ fn neither_documents_nor_a_configuration() {
 #[test]
 fn wrong_command_lines() {
     let sandbox = Sandbox::new(&[("docs/a.md", "# A\n\nText.\n")]);
-    let wrong: [&[&str]; 7] = [
+    let wrong: [&[&str]; 8] = [
         &["srve"],
-        &["serve", "--listen", "8080", "docs"],
+        &["serve", "--listen", "my-host:8080", "docs"],
+        &["serve", "--listen", "99999", "docs"],
         &["serve", "--listen", "0.0.0.0:8080", "docs"],
         &["search"],
         &["search", "text", "docs", "--limit", "0"],

@@ -88,6 +88,24 @@ fn search_prints_ranked_pages() {
 }
 
 #[test]
+fn search_says_by_its_exit_status_that_it_found_nothing() {
+    let sandbox = Sandbox::new(PAGES);
+    for format in ["text", "json"] {
+        let search = |query| {
+            let run = sandbox.docent(&["search", query, "docs", "--format", format]);
+            (run.code, run.stdout)
+        };
+        assert_eq!(search("rotate keys").0, Some(0));
+        let (code, stdout) = search("zygomorphic xylophones");
+        assert_eq!(code, Some(1), "{stdout}");
+        assert!(
+            stdout.contains("No page answers") || stdout.contains(r#"{"results":[]}"#),
+            "{stdout}"
+        );
+    }
+}
+
+#[test]
 fn search_refuses_what_is_not_there() {
     let sandbox = Sandbox::new(PAGES);
     let run = sandbox.docent(&["search", "keys", "docs", "--set", "handbook"]);

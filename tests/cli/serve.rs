@@ -15,19 +15,16 @@ struct Server {
 
 impl Server {
     fn start(sandbox: &Sandbox) -> Self {
+        Self::start_at(sandbox, "127.0.0.1:0", Stdio::null())
+    }
+
+    fn start_at(sandbox: &Sandbox, address: &str, log: Stdio) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_docent"))
-            .args([
-                "serve",
-                "docs",
-                "--listen",
-                "127.0.0.1:0",
-                "--cache-dir",
-                "cache",
-            ])
+            .args(["serve", "docs", "--listen", address, "--cache-dir", "cache"])
             .current_dir(sandbox.path())
             .env_clear()
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .expect("cargo has built docent");
         let stdout = process.stdout.take().expect("standard output is piped");
@@ -112,6 +109,34 @@ fn changes_are_found_while_it_runs() {
         !server.search("pears").contains("docs/b.md")
     });
     assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn a_port_alone_is_one_of_this_machine() {
+    let sandbox = Sandbox::new(&[("docs/a.md", "# Apples\n\nAbout apples.\n")]);
+    for address in ["0", ":0", "localhost:0", "127.0.0.1:0"] {
+        let server = Server::start_at(&sandbox, address, Stdio::null());
+        assert!(
+            server.address.starts_with("127.0.0.1:"),
+            "{address}: {}",
+            server.address
+        );
+        assert!(server.search("apples").contains("docs/a.md"));
+        assert_eq!(server.stop(), Some(0));
+    }
+}
+
+/// What is said to root fits a call that names no configuration.
+#[test]
+fn root_is_told_how_not_to_be() {
+    let sandbox = Sandbox::new(&[("docs/a.md", "# Apples\n\nAbout apples.\n")]);
+    let log = std::fs::File::create(sandbox.path().join("log")).expect("the sandbox is ours");
+    assert_eq!(Server::start_at(&sandbox, "0", log.into()).stop(), Some(0));
+    let log = std::fs::read_to_string(sandbox.path().join("log")).expect("docent logs");
+    let is_root = nix::unistd::Uid::effective().is_root();
+    assert_eq!(log.contains("running as root"), is_root, "{log}");
+    assert!(!log.contains("[server]"), "{log}");
+    assert_eq!(log.contains("sudo -u"), is_root, "{log}");
 }
 
 #[test]

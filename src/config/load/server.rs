@@ -9,7 +9,7 @@ use super::{
         file::ServerTable,
         network::TrustedProxies,
         problem::Complaint,
-        settings::ServerSettings,
+        settings::{LOCAL, ServerSettings},
         values::{address, host, network, user},
     },
     Reader,
@@ -27,7 +27,7 @@ impl Reader<'_> {
         let plain_public = table.plain_public.unwrap_or(default.plain_public);
         let mut plain = default.plain.filter(|_| !secure);
         if let Some(text) = table.plain {
-            let parsed = address(text.get_ref()).and_then(|address| {
+            let parsed = address(text.get_ref(), LOCAL).and_then(|address| {
                 if address.ip().is_loopback() || plain_public {
                     return Ok(address);
                 }
@@ -43,8 +43,12 @@ impl Reader<'_> {
             plain_public,
             hosts: self.list(table.hosts, host),
             trusted_proxies: self.trusted_proxies(table.trusted_proxies),
-            https: self.text(table.https, address).unwrap_or(default.https),
-            http: self.text(table.http, address).unwrap_or(default.http),
+            https: self
+                .text(table.https, |text| address(text, default.https))
+                .unwrap_or(default.https),
+            http: self
+                .text(table.http, |text| address(text, default.http))
+                .unwrap_or(default.http),
             hsts: self.period(table.hsts, LONGEST_HSTS),
             user: self.text(table.user, user),
             idle_exit: self.period(table.idle_exit, LONGEST_IDLE),
