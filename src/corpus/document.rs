@@ -53,8 +53,10 @@ pub struct Document {
     pub sections: Vec<Section>,
     /// What a search finds and shows: the sections, cut where they are long.
     pub pieces: Vec<Piece>,
-    /// Links to what may be other pages of the set, in reading order.
+    /// Links to what may be other pages of the set, in reading order, each once.
     pub links: Vec<Link>,
+    /// It has more headings or links than are looked at; no text is missing.
+    pub cut: bool,
 }
 
 /// The text from one heading to the next.
@@ -87,10 +89,16 @@ pub struct Piece {
 pub struct Link {
     /// As the source writes it, without the fragment.
     pub destination: String,
-    /// The text around the link, cut at the ends of its sentence.
+    /// The text around the link, cut at the ends of its sentence; empty where it says no more than
+    /// the link's own words.
     pub sentence: String,
-    /// The link's own words.
-    pub text: String,
+}
+
+impl Link {
+    /// Whether the source names the page by something other than a path.
+    pub fn is_reference(&self) -> bool {
+        self.destination.starts_with("ref:")
+    }
 }
 
 /// Why a file is not served. Its text completes "skipped: ".

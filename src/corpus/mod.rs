@@ -6,6 +6,7 @@ mod folder;
 mod format;
 mod generator;
 mod include;
+mod invisible;
 mod outline;
 mod path;
 mod read;
@@ -13,6 +14,7 @@ mod resolve;
 mod root;
 mod rules;
 mod sentence;
+mod unrendered;
 mod url;
 mod walk;
 

@@ -1,12 +1,16 @@
 //! Clean Markdown -> sections, pieces and links, in one pass over the parser's events.
 
 use super::document::{Link, Page, Piece, Section};
-use super::sentence::{LinkSpan, sentences};
+use super::sentence::{LINKS_AT_ONCE, LinkSpan, Links};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use std::{collections::HashMap, ops::Range};
 
 /// A piece is closed once it has this many words.
 const WORDS_A_PIECE: usize = 200;
+/// A page has no more sections; further headings stand in the text of the last one.
+const MAX_SECTIONS: usize = 10_000;
+/// A title or heading goes into each piece below it: of a longer one, its beginning does. In characters.
+const MAX_HEADING: usize = 300;
 
 /// What a page's Markdown holds.
 #[derive(Debug, Default)]
@@ -15,6 +19,8 @@ pub(super) struct Outline {
     pub(super) sections: Vec<Section>,
     pub(super) pieces: Vec<Piece>,
     pub(super) links: Vec<Link>,
+    /// The page has more headings or links than are looked at.
+    pub(super) cut: bool,
 }
 
 /// Where the fragments of a page's headings come from.
@@ -44,7 +50,7 @@ pub(crate) fn markdown_options() -> Options {
         | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
-/// A stretch of the source between two places where it may be cut.
+/// A stretch of the source between two places where it may be cut, or several that make a piece.
 #[derive(Debug, Default)]
 struct Segment {
     start: usize,
@@ -71,8 +77,9 @@ struct Cutter<'a> {
     depth: usize,
     inline_depth: usize,
     heading: Option<Heading>,
-    /// What is read of the present section's segments.
-    segments: Vec<Segment>,
+    /// What is read of the present section, as the pieces that it will have.
+    parts: Vec<Segment>,
+    segment: Segment,
     /// The heading of the present section, where it has one.
     section_heading: Option<Range<usize>>,
     section_start: usize,
@@ -82,6 +89,7 @@ struct Cutter<'a> {
     /// The text block being read, for the sentences around its links.
     block: String,
     block_links: Vec<LinkSpan>,
+    links: Links,
     open_link: Option<OpenLink>,
 }
 
@@ -97,20 +105,22 @@ impl<'a> Cutter<'a> {
         Self {
             source,
             anchors,
-            title: title.map(str::to_owned),
+            title: title.map(shortened),
             out: Outline::default(),
             path: Vec::new(),
             used_slugs: HashMap::new(),
             depth: 0,
             inline_depth: 0,
             heading: None,
-            segments: vec![Segment::default()],
+            parts: Vec::new(),
+            segment: Segment::default(),
             section_heading: None,
             section_start: 0,
             section_anchor: None,
             removals: Vec::new(),
             block: String::new(),
             block_links: Vec::new(),
+            links: Links::of_page(source.len()),
             open_link: None,
         }
     }
@@ -138,7 +148,9 @@ impl<'a> Cutter<'a> {
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
         match tag {
-            Tag::Heading { level, id, .. } if self.depth == 0 => {
+            Tag::Heading { level, id, .. }
+                if self.depth == 0 && self.out.sections.len() < MAX_SECTIONS =>
+            {
                 self.heading = Some(Heading {
                     level,
                     id: id.map(|id| id.to_string()),
@@ -189,8 +201,12 @@ impl<'a> Cutter<'a> {
             }
             TagEnd::Heading(_) => {
                 self.depth = self.depth.saturating_sub(1);
-                if let Some(heading) = self.heading.take_if(|_| self.depth == 0) {
-                    self.end_heading(heading);
+                match self.heading.take_if(|_| self.depth == 0) {
+                    Some(heading) => self.end_heading(heading),
+                    None => {
+                        self.out.cut |= self.out.sections.len() >= MAX_SECTIONS;
+                        self.segment.text.push('\n');
+                    }
                 }
                 self.end_block();
             }
@@ -202,7 +218,7 @@ impl<'a> Cutter<'a> {
             _ => {
                 self.depth = self.depth.saturating_sub(1);
                 self.end_block();
-                self.segment().text.push('\n');
+                self.segment.text.push('\n');
             }
         }
     }
@@ -222,14 +238,14 @@ impl<'a> Cutter<'a> {
     fn long_text(&mut self, text: &str, offset: usize) {
         let mut rest = text;
         let mut at = offset;
-        while self.segment().words + rest.len() / 4 > WORDS_A_PIECE {
+        while self.segment.words + rest.len() / 4 > WORDS_A_PIECE {
             let Some(end) = rest.find(". ").map(|dot| dot + 2) else {
                 break;
             };
             self.words(&rest[..end]);
             rest = &rest[end..];
             at += end;
-            if self.segment().words >= WORDS_A_PIECE {
+            if self.segment.words >= WORDS_A_PIECE {
                 self.cut_at(at);
             }
         }
@@ -240,9 +256,8 @@ impl<'a> Cutter<'a> {
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);
         } else {
-            let segment = self.segment();
-            segment.words += text.split_ascii_whitespace().count();
-            segment.text.push_str(text);
+            self.segment.words += text.split_ascii_whitespace().count();
+            self.segment.text.push_str(text);
         }
         self.block.push_str(text);
     }
@@ -250,7 +265,7 @@ impl<'a> Cutter<'a> {
     fn gap(&mut self) {
         match &mut self.heading {
             Some(heading) => heading.text.push(' '),
-            None => self.segment().text.push(' '),
+            None => self.segment.text.push(' '),
         }
         self.block.push(' ');
     }
@@ -276,32 +291,43 @@ impl<'a> Cutter<'a> {
             destination: link.destination,
             text: link.block_start..self.block.len(),
         });
+        if self.block_links.len() == LINKS_AT_ONCE {
+            self.take_links();
+        }
+    }
+
+    fn take_links(&mut self) {
+        for link in self.block_links.drain(..) {
+            self.out.cut |= !self.links.add(&self.block, link, &mut self.out.links);
+        }
     }
 
     fn end_block(&mut self) {
-        if !self.block_links.is_empty() {
-            sentences(&self.block, self.block_links.drain(..), &mut self.out.links);
-        }
+        self.take_links();
         self.block.clear();
     }
 
-    fn segment(&mut self) -> &mut Segment {
-        if self.segments.is_empty() {
-            self.segments.push(Segment::default());
-        }
-        let last = self.segments.len() - 1;
-        &mut self.segments[last]
-    }
-
     fn cut_at(&mut self, start: usize) {
-        let segment = self.segment();
-        if segment.text.is_empty() && segment.start >= start {
+        if self.segment.text.is_empty() && self.segment.start >= start {
             return;
         }
-        self.segments.push(Segment {
+        let next = Segment {
             start,
             ..Segment::default()
-        });
+        };
+        let segment = std::mem::replace(&mut self.segment, next);
+        self.append(segment);
+    }
+
+    /// Puts a segment into the piece before, as long as that has room.
+    fn append(&mut self, segment: Segment) {
+        match self.parts.last_mut() {
+            Some(part) if part.words == 0 || part.words + segment.words <= WORDS_A_PIECE => {
+                part.words += segment.words;
+                part.text.push_str(&segment.text);
+            }
+            _ => self.parts.push(segment),
+        }
     }
 
     fn end_heading(&mut self, heading: Heading) {
@@ -311,8 +337,11 @@ impl<'a> Cutter<'a> {
             .split_whitespace()
             .collect::<Vec<_>>()
             .join(" ");
-        let slug = self.slug(&text);
-        self.section_anchor = heading.id.or(slug);
+        let is_short = text.len() <= 4 * MAX_HEADING;
+        let slug = self.slug(&text).filter(|_| is_short);
+        let id = heading.id.filter(|id| id.len() <= 4 * MAX_HEADING);
+        self.section_anchor = id.or(slug);
+        let text = shortened(&text);
         self.path.retain(|(level, _)| *level < heading.level);
         if self.title.is_none() && heading.level == HeadingLevel::H1 {
             self.title = Some(text.clone());
@@ -323,10 +352,10 @@ impl<'a> Cutter<'a> {
         self.section_start = heading.range.start;
         let rest = &self.source[heading.range.end..];
         let text = rest.trim_start_matches(['\n', '\r']);
-        self.segments = vec![Segment {
+        self.segment = Segment {
             start: self.source.len() - text.len(),
             ..Segment::default()
-        }];
+        };
         self.section_heading = Some(heading.range);
     }
 
@@ -355,8 +384,10 @@ impl<'a> Cutter<'a> {
 
     /// Closes the present section, which ends where the next heading begins.
     fn end_section(&mut self, end: usize) {
-        let segments = std::mem::take(&mut self.segments);
-        let has_text = segments.iter().any(|s| !s.text.trim().is_empty());
+        let segment = std::mem::take(&mut self.segment);
+        self.append(segment);
+        let parts = std::mem::take(&mut self.parts);
+        let has_text = parts.iter().any(|part| !part.text.trim().is_empty());
         if !has_text && self.section_heading.is_none() {
             return;
         }
@@ -366,40 +397,32 @@ impl<'a> Cutter<'a> {
             markdown.push_str("\n\n");
         }
         let number = self.out.sections.len();
-        let mut piece = Piece {
-            section: number,
-            range: 0..0,
-            text: String::new(),
-        };
-        let mut words = 0;
-        for (i, segment) in segments.iter().enumerate() {
-            let segment_end = segments.get(i + 1).map_or(end, |next| next.start);
-            if words > 0 && words + segment.words > WORDS_A_PIECE {
-                piece.range.end = markdown.len();
-                let start = markdown.len();
-                self.out.pieces.push(std::mem::replace(
-                    &mut piece,
-                    Piece {
-                        section: number,
-                        range: start..start,
-                        text: String::new(),
-                    },
-                ));
-                words = 0;
-            }
-            copy_without(
-                self.source,
-                segment.start..segment_end,
-                &self.removals,
-                &mut markdown,
-            );
-            words += segment.words;
-            piece.text.push_str(&segment.text);
+        let first = self.out.pieces.len();
+        let ends: Vec<usize> = parts
+            .iter()
+            .skip(1)
+            .map(|part| part.start)
+            .chain([end])
+            .collect();
+        let mut start = 0;
+        for (part, part_end) in parts.into_iter().zip(ends) {
+            let range = part.start..part_end;
+            copy_without(self.source, range, &self.removals, &mut markdown);
+            self.out.pieces.push(Piece {
+                section: number,
+                range: start..markdown.len(),
+                text: part.text,
+            });
+            start = markdown.len();
         }
         markdown.truncate(markdown.trim_end().len());
-        piece.range.start = piece.range.start.min(markdown.len());
-        piece.range.end = markdown.len();
-        self.out.pieces.push(piece);
+        for piece in &mut self.out.pieces[first..] {
+            piece.range.start = piece.range.start.min(markdown.len());
+            piece.range.end = piece.range.end.min(markdown.len());
+        }
+        if let Some(last) = self.out.pieces.last_mut() {
+            last.range.end = markdown.len();
+        }
         self.removals.clear();
         self.out.sections.push(Section {
             headings: self.path.iter().map(|(_, text)| text.clone()).collect(),
@@ -413,6 +436,14 @@ impl<'a> Cutter<'a> {
         self.end_section(self.source.len());
         self.out.title = self.title;
         self.out
+    }
+}
+
+/// The beginning of a long title or heading.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_HEADING) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
     }
 }
 

@@ -4,6 +4,7 @@ use super::decode::decode;
 use super::document::{Document, Page, Skip, Source};
 use super::format::{Format, uncompressed_name};
 use super::include::{Included, Includes};
+use super::invisible::shown_name;
 use super::outline::{Anchors, outline};
 use super::root::Stamp;
 use super::url::page_url;
@@ -13,7 +14,12 @@ use flate2::read::MultiGzDecoder;
 use std::{
     io::Read,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Mutex, PoisonError},
 };
+
+/// Larger files are converted one at a time, whatever the number of threads; in bytes.
+const LARGE: usize = 1 << 20;
+static TURN: Mutex<()> = Mutex::new(());
 
 /// What a thread that calls [`read`] needs as its stack, in bytes: docent's converters keep to
 /// a bounded depth, this is for the parsers below them.
@@ -70,6 +76,8 @@ fn convert(
     } else {
         inflate(&bytes, set.max_file_size)?
     };
+    // Converting takes many times the memory of the text: large files take turns.
+    let _turn = (bytes.len() > LARGE).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
     let text = decode(name, bytes)?;
     let format = Format::detect(name, &text).ok_or(Skip::UnknownFormat)?;
     let source = Source {
@@ -114,6 +122,8 @@ fn document(
         &path,
         page.permalink.as_deref(),
     );
+    // A name may hide something as well as a text.
+    let path = shown_name(&path).into_owned();
     Some(Document {
         title: outline
             .title
@@ -126,6 +136,7 @@ fn document(
         sections: outline.sections,
         pieces: outline.pieces,
         links: outline.links,
+        cut: outline.cut,
     })
 }
 

@@ -1,14 +1,16 @@
 //! What pages say of each other: who links to whom, and in which words.
 
-use super::catalog::Catalog;
+use super::catalog::{Catalog, PageId};
 use super::record::{LinksRecord, decode};
 use super::schema::{LinkFields, PageFields};
 use crate::corpus::{Link, Resolver};
 use std::collections::{HashMap, HashSet};
-use tantivy::{IndexWriter, Searcher, TantivyDocument};
+use tantivy::{DocId, IndexWriter, Searcher, TantivyDocument, schema::Field, store::StoreReader};
 
 /// Beyond this many, further sentences say nothing new about a page.
 const MAX_SENTENCES: usize = 200;
+/// Pages are read in the order of their paths, which is not that in which they are stored.
+const CACHED_BLOCKS: usize = 16;
 
 /// What is known of one page from the pages that link to it.
 #[derive(Default)]
@@ -29,23 +31,28 @@ pub(super) fn index(
     writer: &IndexWriter,
     link_fields: LinkFields,
 ) -> tantivy::Result<()> {
-    let positions = catalog.positions();
-    let records = read_links(pages, fields, &positions)?;
+    let records = LinkRecords::of(pages, fields, &catalog.positions())?;
     let mut inbound: HashMap<usize, Inbound> = HashMap::new();
     for (set, base_url) in base_urls.iter().enumerate() {
         let start = catalog.pages.partition_point(|page| page.set < set);
         let end = catalog.pages.partition_point(|page| page.set <= set);
         let mut resolver = Resolver::new(base_url.as_deref());
-        for (page, record) in catalog.pages[start..end].iter().zip(&records[start..end]) {
+        let mut references = Vec::new();
+        for (position, page) in (start..end).zip(&catalog.pages[start..end]) {
+            let record = records.read(position)?;
             resolver.add(&page.path, &page.title, &record.aliases);
+            references.extend(
+                record
+                    .links
+                    .into_owned()
+                    .into_iter()
+                    .filter(Link::is_reference),
+            );
         }
-        for record in &records[start..end] {
-            resolver.learn(&record.links);
-        }
-        for (position, record) in (start..end).zip(&records[start..end]) {
-            let from = &catalog.pages[position];
+        resolver.learn(&references);
+        for (position, from) in (start..end).zip(&catalog.pages[start..end]) {
             let mut linked = HashSet::new();
-            for link in record.links.iter() {
+            for link in records.read(position)?.links.into_owned() {
                 let Some(target) = resolver.resolve(&from.path, &link.destination) else {
                     continue;
                 };
@@ -55,7 +62,7 @@ pub(super) fn index(
                 }
                 let about = inbound.entry(target).or_default();
                 about.pages += u32::from(linked.insert(target));
-                about.add(link);
+                about.add(link.sentence);
             }
         }
     }
@@ -74,14 +81,12 @@ pub(super) fn index(
 }
 
 impl Inbound {
-    fn add(&mut self, link: &Link) {
-        let adds_words =
-            link.sentence.split_whitespace().count() > link.text.split_whitespace().count();
-        if !adds_words || self.sentences.len() >= MAX_SENTENCES {
+    fn add(&mut self, sentence: String) {
+        if sentence.is_empty() || self.sentences.len() >= MAX_SENTENCES {
             return;
         }
-        if self.seen.insert(hash(&link.sentence)) {
-            self.sentences.push(link.sentence.clone());
+        if self.seen.insert(hash(&sentence)) {
+            self.sentences.push(sentence);
         }
     }
 }
@@ -93,27 +98,43 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// The links of all pages, in the order of the catalog.
-fn read_links(
-    searcher: &Searcher,
-    fields: PageFields,
-    positions: &HashMap<u64, u32>,
-) -> tantivy::Result<Vec<LinksRecord<'static>>> {
-    let empty = || LinksRecord {
-        aliases: Vec::new().into(),
-        links: Vec::new().into(),
-    };
-    let mut records: Vec<LinksRecord<'static>> = Vec::new();
-    records.resize_with(positions.len(), empty);
-    for segment in searcher.segment_readers() {
-        let ids = segment.fast_fields().u64("id")?.first_or_default_col(0);
-        let store = segment.get_store_reader(2)?;
-        for doc in segment.doc_ids_alive() {
-            let Some(position) = positions.get(&ids.get_val(doc)) else {
-                continue;
-            };
-            records[*position as usize] = decode(&store.get(doc)?, fields.links)?;
+/// The links of all pages, read one page at a time: those of all together may be as large as the
+/// documents.
+struct LinkRecords {
+    stores: Vec<StoreReader>,
+    field: Field,
+    /// Segment and document of each page, in the order of the catalog.
+    places: Vec<Option<(usize, DocId)>>,
+}
+
+impl LinkRecords {
+    fn of(
+        searcher: &Searcher,
+        fields: PageFields,
+        positions: &HashMap<PageId, u32>,
+    ) -> tantivy::Result<Self> {
+        let mut stores = Vec::new();
+        let mut places = vec![None; positions.len()];
+        for (number, segment) in searcher.segment_readers().iter().enumerate() {
+            let ids = segment.fast_fields().u64("id")?.first_or_default_col(0);
+            stores.push(segment.get_store_reader(CACHED_BLOCKS)?);
+            for doc in segment.doc_ids_alive() {
+                if let Some(position) = positions.get(&ids.get_val(doc)) {
+                    places[*position as usize] = Some((number, doc));
+                }
+            }
+        }
+        Ok(Self {
+            stores,
+            field: fields.links,
+            places,
+        })
+    }
+
+    fn read(&self, position: usize) -> tantivy::Result<LinksRecord<'static>> {
+        match self.places[position] {
+            Some((store, doc)) => decode(&self.stores[store].get(doc)?, self.field),
+            None => Ok(LinksRecord::default()),
         }
     }
-    Ok(records)
 }

@@ -18,7 +18,7 @@ pub(super) struct PageRecord<'a> {
     pub(super) sections: Cow<'a, [Section]>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct LinksRecord<'a> {
     pub(super) aliases: Cow<'a, [String]>,
     pub(super) links: Cow<'a, [Link]>,

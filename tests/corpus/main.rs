@@ -2,5 +2,6 @@
 mod boundaries;
 mod compressed;
 mod formats;
+mod hidden;
 mod html;
 mod markdown;

@@ -129,8 +129,15 @@ pub(super) fn heading(out: &mut String, level: usize, inline: &str, anchor: Opti
     out.extend(std::iter::repeat_n('#', level.clamp(1, 6)));
     out.push(' ');
     out.push_str(&inline.replace('\n', " ").replace('{', "\\{"));
-    if inline.ends_with('#') {
-        out.push('\u{200b}');
+    if let Some(sign) = inline.strip_suffix('#')
+        && matches!(
+            sign.trim_end_matches('#').chars().next_back(),
+            None | Some(' ')
+        )
+    {
+        // Or CommonMark would take it for the end of the line.
+        out.pop();
+        out.push_str("\\#");
     }
     if let Some(anchor) = anchor.filter(|a| is_anchor(a)) {
         out.push_str(" {#");

@@ -9,11 +9,15 @@ mod hugo_index;
 mod man;
 mod markdown;
 mod restructuredtext;
+mod style;
 mod text;
 
 pub(super) use detect::uncompressed_name;
 
 use super::document::{Page, Skip, Source};
+use super::invisible::{shown_name, without_invisible, without_invisible_but_form_feeds};
+use super::unrendered::without_unrendered;
+use std::borrow::Cow;
 
 /// A documentation format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,7 +55,17 @@ impl Format {
     /// # Errors
     /// The reason why the file has nothing to serve.
     pub fn pages(self, source: &Source<'_>) -> Result<Vec<Page>, Skip> {
-        match self {
+        let text = without_invisible_but_form_feeds(source.text);
+        let include = |path: &str| {
+            let text = (source.include)(path)?;
+            Some(without_invisible_but_form_feeds(&text).into_owned())
+        };
+        let source = &Source {
+            path: source.path,
+            text: &text,
+            include: &include,
+        };
+        let pages = match self {
             Self::Markdown => markdown::pages(source),
             Self::Html => html::pages(source),
             Self::ReStructuredText => restructuredtext::pages(source),
@@ -59,6 +73,27 @@ impl Format {
             Self::Man => man::pages(source),
             Self::HugoIndex => hugo_index::pages(source),
             Self::Text => text::pages(source),
+        };
+        pages.map(|pages| pages.into_iter().map(Page::as_seen).collect())
+    }
+}
+
+impl Page {
+    /// The page without what its readers do not see: what a format has escapes and entities for comes
+    /// to light only when it is converted.
+    fn as_seen(self) -> Self {
+        let line = |text: String| match without_invisible(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(seen) => seen,
+        };
+        let markdown = line(self.markdown);
+        Self {
+            path: self.path.map(|path| shown_name(&path).into_owned()),
+            title: self.title.map(line),
+            description: self.description.map(line),
+            permalink: self.permalink.map(line),
+            aliases: self.aliases.into_iter().map(line).collect(),
+            markdown: without_unrendered(&markdown).unwrap_or(markdown),
         }
     }
 }

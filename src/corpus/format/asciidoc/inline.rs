@@ -1,6 +1,6 @@
 //! Inline markup and macros.
 
-use super::super::emit;
+use super::super::{emit, html::fragment_to_markdown};
 
 /// Longest target and text of an inline macro.
 const MAX_TARGET: usize = 300;
@@ -42,6 +42,7 @@ pub(super) fn markdown(text: &str) -> String {
             b'<' if bytes.get(at + 1) == Some(&b'<') => cross_reference(text, at),
             b'(' if bytes.get(at + 1) == Some(&b'(') => index_term(text, at),
             b'[' => bracket(text, at),
+            b'&' => character_reference(text, at),
             b':' => named_macro(text, at, plain),
             b'h' | b'f' | b'i' if opens(bytes, at) => address(text, at),
             _ => None,
@@ -130,11 +131,32 @@ fn marked(text: &str, at: usize, exhausted: &mut Exhausted) -> Option<Marked> {
             markdown = format!("**{}**", words.replace("\\`", "`"));
         }
         "_" | "__" => markdown = format!("*{}*", emit::escaped(inner).replace("\\`", "`")),
+        "+++" if inner.contains('<') => markdown = fragment_to_markdown(inner).trim().to_owned(),
         _ => emit::escape_into(&mut markdown, inner),
     }
     Some(Marked {
         start: at,
         end: close + mark.len(),
+        markdown,
+    })
+}
+
+/// `&#8212;`, and the names of characters that are not seen.
+fn character_reference(text: &str, at: usize) -> Option<Marked> {
+    let name = window(text, at + 1, 16).split_once(';')?.0;
+    let code = name
+        .strip_prefix('#')
+        .and_then(|number| match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok(),
+            None => number.parse().ok(),
+        });
+    let markdown = match name {
+        "shy" | "lrm" | "rlm" | "zwj" | "zwnj" | "ZeroWidthSpace" | "NoBreak" => String::new(),
+        _ => emit::escaped(char::from_u32(code?)?.encode_utf8(&mut [0; 4])),
+    };
+    Some(Marked {
+        start: at,
+        end: at + 1 + name.len() + 1,
         markdown,
     })
 }
@@ -328,6 +350,9 @@ fn named_macro(text: &str, at: usize, plain: usize) -> Option<Marked> {
             );
         }
         "footnote" | "footnoteref" => markdown = format!(" ({})", emit::escaped(&words)),
+        "pass" if words.contains('<') => {
+            markdown.push_str(fragment_to_markdown(&words).trim());
+        }
         "indexterm2" | "pass" => emit::escape_into(&mut markdown, &words),
         _ => {}
     }

@@ -2,6 +2,7 @@
 
 use html5ever::local_name;
 
+use super::super::style::hides;
 use super::tree::{Data, NodeId, ROOT, Tree};
 
 /// Whether the node, with all that is in it, is left out of the text.
@@ -64,7 +65,7 @@ pub(super) fn is_left_out(tree: &Tree, node: NodeId) -> bool {
             },
             "hidden" => hidden = true,
             "aria-hidden" if value == "true" => hidden = true,
-            "style" if value.len() < 1_000 && hides(value) => hidden = true,
+            "style" if hides(value) => hidden = true,
             _ => {}
         }
     }
@@ -198,12 +199,6 @@ fn is_content_aside(tree: &Tree, node: NodeId) -> bool {
             && !class.contains("toc")
     };
     tree.classes(node).any(told) && !tree.has_class(node, "contents")
-}
-
-fn hides(style: &str) -> bool {
-    let mut style = style.to_ascii_lowercase();
-    style.retain(|c| !c.is_whitespace());
-    style.contains("display:none") || style.contains("visibility:hidden")
 }
 
 /// Classes that only a site's own parts have, whatever the element.

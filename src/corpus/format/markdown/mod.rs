@@ -3,10 +3,11 @@
 //! Hugo, MDN, Docusaurus and other MDX, MkDocs with Python-Markdown's extensions, mdBook and
 //! VitePress. Almost every rule tells its dialect by its own syntax, so no site needs a
 //! setting. The steps, in the order in which the generators themselves work:
-//! front matter, included files, shortcodes (`shortcode`), block syntax line by line
+//! front matter, included files, comments (`comment`), shortcodes (`shortcode`), block syntax line by line
 //! (`lines`), and at last HTML, components and macros outside code (`inline`).
 
 mod admonition;
+mod comment;
 mod extension;
 mod fence;
 mod include;
@@ -49,6 +50,8 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
 fn clean(source: &Source<'_>, body: &str, mdn: bool) -> String {
     let included = include::expand(body, source);
     let body = included.as_deref().unwrap_or(body);
+    let commented = comment::removed(body);
+    let body = commented.as_deref().unwrap_or(body);
     let expanded = shortcode::expand(body, source);
     let body = expanded.as_deref().unwrap_or(body);
     let (body, mdx) = lines::rewrite(body, is_mdx(source.path));

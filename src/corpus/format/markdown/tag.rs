@@ -1,5 +1,8 @@
 //! HTML, JSX and Vue tags as they stand in Markdown text.
 
+use super::super::style;
+use std::borrow::Cow;
+
 /// A tag longer than this is text; it bounds the work for each `<`.
 const LONGEST: usize = 8 * 1024;
 /// Braces inside a JSX attribute may nest this deep.
@@ -74,6 +77,11 @@ impl<'a> Tag<'a> {
     /// The value of an attribute, by its name in any case: what stands in its quotes, or the
     /// literal string in its braces. An attribute without a value has the value "".
     pub(super) fn attribute(&self, name: &str) -> Option<&'a str> {
+        literal(self.value(name)?)
+    }
+
+    /// The value as it is written.
+    fn value(&self, name: &str) -> Option<&'a str> {
         let text = self.attributes;
         let bytes = text.as_bytes();
         let mut i = 0;
@@ -89,7 +97,7 @@ impl<'a> Tag<'a> {
             let end = attribute_end(text, i, bytes.len())?;
             let (key, value) = text[i..end].split_once('=').unwrap_or((&text[i..end], ""));
             if key.trim().eq_ignore_ascii_case(name) {
-                return literal(value.trim());
+                return Some(value.trim());
             }
             i = end.max(i + 1);
         }
@@ -105,14 +113,31 @@ impl<'a> Tag<'a> {
             || self
                 .attribute("aria-hidden")
                 .is_some_and(|value| value.eq_ignore_ascii_case("true"))
-            || self.attribute("style").is_some_and(|style| {
-                let style: String = style
-                    .chars()
-                    .filter(|c| !c.is_whitespace())
-                    .map(|c| c.to_ascii_lowercase())
-                    .collect();
-                style.contains("display:none") || style.contains("visibility:hidden")
-            })
+            || self.style().is_some_and(|style| style::hides(&style))
+            || self
+                .attribute("class")
+                .is_some_and(|classes| classes.split_ascii_whitespace().any(style::is_hiding_class))
+    }
+
+    /// The style of the element, an object of JSX (`{{fontSize: 0}}`) as CSS.
+    fn style(&self) -> Option<Cow<'a, str>> {
+        let value = self.value("style")?;
+        let Some(object) = value.strip_prefix("{{") else {
+            return literal(value).map(Cow::Borrowed);
+        };
+        let mut css = String::with_capacity(object.len() + 8);
+        for c in object.trim_end_matches('}').chars() {
+            match c {
+                ',' => css.push(';'),
+                '"' | '\'' | '`' => {}
+                c if c.is_ascii_uppercase() => {
+                    css.push('-');
+                    css.push(c.to_ascii_lowercase());
+                }
+                c => css.push(c),
+            }
+        }
+        Some(css.into())
     }
 
     pub(super) fn has_attributes(&self) -> bool {
