@@ -56,6 +56,7 @@ fn took(report: &Report) -> String {
             "read {} again in {seconds:.1} s: {why}",
             count(read, "file")
         ),
+        (None, 0) if pages(report) == 0 => format!("nothing to read ({seconds:.1} s)"),
         (None, 0) => format!("nothing has changed ({seconds:.1} s)"),
         (None, read) => format!("read {} in {seconds:.1} s", count(read, "file")),
     }
@@ -84,6 +85,7 @@ pub(super) fn json(sets: &[DocSet], report: &Report) -> Value {
                 "pages": found.pages,
                 "sections": found.sections,
                 "skipped": skipped,
+                "cut": found.cut,
             })
         })
         .collect();
@@ -102,6 +104,13 @@ fn set_text(configured: &DocSet, set: &SetReport, style: Style) -> String {
         count(set.pages, "page"),
         count(set.sections, "section"),
     );
+    if !set.cut.is_empty() {
+        let _ = writeln!(
+            text,
+            "  more headings or links than are looked at (their text is all there): {}",
+            style.aside(&examples(&set.cut)),
+        );
+    }
     if set.skipped.is_empty() {
         return text;
     }
@@ -109,20 +118,24 @@ fn set_text(configured: &DocSet, set: &SetReport, style: Style) -> String {
     let mut reasons: Vec<_> = by_reason(set).into_iter().collect();
     reasons.sort_by_key(|(_, paths)| std::cmp::Reverse(paths.len()));
     for (reason, paths) in reasons {
-        let examples: Vec<String> = paths
-            .iter()
-            .take(EXAMPLES)
-            .map(|path| printable(path))
-            .collect();
-        let rest = if paths.len() > EXAMPLES { ", …" } else { "" };
         let _ = writeln!(
             text,
-            "  {:>6}  {reason}: {}{rest}",
+            "  {:>6}  {reason}: {}",
             thousands(paths.len()),
-            style.aside(&examples.join(", ")),
+            style.aside(&examples(&paths)),
         );
     }
     text
+}
+
+/// The first few paths.
+fn examples(paths: &[impl AsRef<str>]) -> String {
+    let shown = paths.iter().take(EXAMPLES);
+    let mut shown: Vec<String> = shown.map(|path| printable(path.as_ref())).collect();
+    if paths.len() > EXAMPLES {
+        shown.push("…".to_owned());
+    }
+    shown.join(", ")
 }
 
 /// Reasons without their details: "not well-formed: line 3" counts as "not well-formed".
@@ -176,6 +189,7 @@ mod tests {
             pages,
             sections,
             skipped,
+            cut: Vec::new(),
         };
         let sets = vec![
             DocSet {

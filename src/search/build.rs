@@ -362,10 +362,12 @@ fn read_one(
     writers: &Writers,
 ) -> tantivy::Result<Read> {
     let mut pages = Vec::new();
+    let mut cut = false;
     let parsed = corpus::read(set, generator, file);
     let outcome = match parsed.documents {
         Ok(documents) => {
             for document in &documents {
+                cut |= document.cut;
                 pages.push(writers.add(position, document)?);
             }
             Outcome::Pages(pages.iter().map(|page| page.id).collect())
@@ -379,6 +381,7 @@ fn read_one(
         stamp: parsed.stamp,
         includes: includes.map(|file| (file.path, file.stamp)).collect(),
         outcome,
+        cut,
     };
     Ok((read, pages))
 }

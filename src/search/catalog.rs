@@ -67,6 +67,8 @@ pub(super) struct ReadFile {
     /// Files that it asked for to include them, as they were; `None`: not there.
     pub(super) includes: Vec<(String, Option<Stamp>)>,
     pub(super) outcome: Outcome,
+    /// A page of it has more headings or links than are looked at.
+    pub(super) cut: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ use tantivy::{
 };
 
 /// A change of a schema, of the tokenizer or of what is stored makes older indexes useless.
-pub(super) const VERSION: u32 = 6;
+pub(super) const VERSION: u32 = 7;
 
 const WORDS: &str = "words";
 const SYMBOLS: &str = "symbols";

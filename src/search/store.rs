@@ -103,6 +103,8 @@ pub struct SetReport {
     pub sections: usize,
     /// Files that are not served, with the reasons.
     pub skipped: Vec<Skipped>,
+    /// Files with more headings or links than are looked at; all of their text is served.
+    pub cut: Vec<String>,
 }
 
 /// A loss of pages that looks like an accident: an unmounted disk, a failed site build.
@@ -376,10 +378,14 @@ impl Store {
                     pages: pages.len(),
                     sections: pages.iter().map(|page| page.sections).sum(),
                     skipped,
+                    cut: Vec::new(),
                 }
             })
             .collect();
         for file in &manifest.files {
+            if file.cut {
+                sets[file.set].cut.push(file.path.clone());
+            }
             if let Outcome::Skipped(reason) = &file.outcome {
                 sets[file.set].skipped.push(Skipped {
                     path: file.path.clone(),

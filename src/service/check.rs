@@ -35,15 +35,21 @@ pub fn check(settings: &Settings, private: &PrivatePaths) -> anyhow::Result<Repo
             pages: 0,
             sections: 0,
             skipped: listing.skipped,
+            cut: Vec::new(),
         };
         let parsed = read_all(set, &listing.files).map_err(|error| {
             Failure::new(Kind::Internal, "cannot start threads to read documents").because(error)
         })?;
         for (file, parsed) in listing.files.iter().zip(parsed) {
             match parsed {
-                Ok((pages, sections)) => {
+                Ok(Found {
+                    pages,
+                    sections,
+                    cut,
+                }) => {
                     report.pages += pages;
                     report.sections += sections;
+                    report.cut.extend(cut.then(|| file.path.clone()));
                 }
                 Err(reason) => report.skipped.push(Skipped {
                     path: file.path.clone(),
@@ -64,8 +70,15 @@ pub fn check(settings: &Settings, private: &PrivatePaths) -> anyhow::Result<Repo
     })
 }
 
-/// Pages and sections of each file, in the order of the files.
-fn read_all(set: &DocSet, files: &[File]) -> io::Result<Vec<Result<(usize, usize), Skip>>> {
+/// What one file holds.
+struct Found {
+    pages: usize,
+    sections: usize,
+    cut: bool,
+}
+
+/// What each file holds, in the order of the files.
+fn read_all(set: &DocSet, files: &[File]) -> io::Result<Vec<Result<Found, Skip>>> {
     let generator = generator_of(set);
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<_>> = Mutex::new(Vec::with_capacity(files.len()));
@@ -95,8 +108,11 @@ fn read_all(set: &DocSet, files: &[File]) -> io::Result<Vec<Result<(usize, usize
     Ok(results.into_iter().map(|(_, result)| result).collect())
 }
 
-fn count(set: &DocSet, generator: Generator, file: &File) -> Result<(usize, usize), Skip> {
+fn count(set: &DocSet, generator: Generator, file: &File) -> Result<Found, Skip> {
     let documents = corpus::read(set, generator, file).documents?;
-    let sections = documents.iter().map(|page| page.sections.len()).sum();
-    Ok((documents.len(), sections))
+    Ok(Found {
+        pages: documents.len(),
+        sections: documents.iter().map(|page| page.sections.len()).sum(),
+        cut: documents.iter().any(|page| page.cut),
+    })
 }
