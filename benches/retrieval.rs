@@ -71,6 +71,7 @@ fn doc_set(root: &str) -> Result<DocSet, Box<dyn Error>> {
     Ok(DocSet {
         name: "docs".into(),
         description: None,
+        topics: Vec::new(),
         root: fs::canonicalize(PathBuf::from(root))?,
         base_url: None,
         include: Vec::new(),

@@ -131,6 +131,7 @@ pub(super) struct DocsTable {
     pub(super) include: Option<Vec<Spanned<String>>>,
     pub(super) exclude: Option<Vec<Spanned<String>>>,
     pub(super) description: Option<String>,
+    pub(super) topics: Option<Vec<Spanned<String>>>,
     pub(super) generator: Option<Spanned<String>>,
     pub(super) max_file_size: Option<Spanned<SizeValue>>,
 }

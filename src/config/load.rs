@@ -21,7 +21,7 @@ use super::{
     quantity::{period, size},
     settings::{DocSet, Generator, Limits, SearchSettings, ServerSettings, Settings},
     source::Sources,
-    values::{base_url, choice, network, pattern},
+    values::{MAX_TOPICS, base_url, choice, network, pattern, topic},
 };
 
 /// Where the package puts docent's own manual: what is served until the configuration names
@@ -235,12 +235,14 @@ impl Reader<'_> {
         let max_file_size = self.size(table.max_file_size, 1..=1 << 30);
         let include = self.list(table.include, pattern);
         let exclude = self.list(table.exclude, pattern);
+        let topics = self.topics(table.topics.unwrap_or_default());
         Some(DocSet {
             name: name?,
             description: table
                 .description
                 .map(|text| text.trim().to_owned())
                 .filter(|text| !text.is_empty()),
+            topics,
             root: root?,
             base_url: base_url.flatten(),
             include,
@@ -248,6 +250,16 @@ impl Reader<'_> {
             generator: generator.unwrap_or_default(),
             max_file_size: max_file_size.unwrap_or(DocSet::MAX_FILE_SIZE),
         })
+    }
+
+    fn topics(&mut self, mut topics: Vec<Spanned<String>>) -> Vec<String> {
+        if let Some(first) = topics.get(MAX_TOPICS) {
+            let complaint = Complaint::new(format!("more than {MAX_TOPICS} topics"))
+                .help("assistants are told of them in every conversation: name the main ones");
+            self.problems.push(complaint.at(first.span()));
+            topics.truncate(MAX_TOPICS);
+        }
+        self.list(Some(topics), topic)
     }
 
     fn root(&mut self, path: &Spanned<String>) -> Option<PathBuf> {

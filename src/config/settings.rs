@@ -154,6 +154,8 @@ pub struct DocSet {
     pub name: String,
     /// What it is about, for people and assistants.
     pub description: Option<String>,
+    /// What to ask it about, for assistants.
+    pub topics: Vec<String>,
     /// The folder, or a single file; absolute.
     pub root: PathBuf,
     /// Where the set is published; ends in `/`.
@@ -177,6 +179,7 @@ impl DocSet {
         Self {
             name: name.into(),
             description: None,
+            topics: Vec::new(),
             root: root.into(),
             base_url: None,
             include: Vec::new(),

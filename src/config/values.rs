@@ -231,6 +231,26 @@ pub(super) fn base_url(text: &str) -> Result<Option<String>, Complaint> {
     Ok(Some(format!("{text}{slash}")))
 }
 
+/// Topics of a document set at the most.
+pub(super) const MAX_TOPICS: usize = 12;
+/// Characters of a topic at the most.
+const MAX_TOPIC: usize = 60;
+
+/// A few words on what a document set is asked about.
+pub(super) fn topic(text: &str) -> Result<String, Complaint> {
+    let topic = text.trim();
+    if topic.is_empty() {
+        return Err(Complaint::new("an empty topic says nothing"));
+    }
+    if topic.chars().count() > MAX_TOPIC || topic.contains(char::is_control) {
+        return Err(Complaint::new(format!(
+            "a topic is one line of at most {MAX_TOPIC} characters"
+        ))
+        .help("write a few words, such as \"backup and restore\""));
+    }
+    Ok(topic.to_owned())
+}
+
 /// A gitignore-style pattern.
 pub(super) fn pattern(text: &str) -> Result<String, Complaint> {
     if text.trim().is_empty() {
@@ -334,6 +354,14 @@ mod tests {
             "http://a b/",
         ] {
             assert!(base_url(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn topics_are_a_few_words() {
+        assert_eq!(topic(" backup and restore ").unwrap(), "backup and restore");
+        for wrong in ["", " ", "one\ntwo", "a\u{1b}[2J", &"x".repeat(61)] {
+            assert!(topic(wrong).is_err(), "{wrong:?}");
         }
     }
 

@@ -29,6 +29,7 @@ mod site;
 mod sse;
 mod stop;
 mod streamable;
+mod subscriptions;
 mod usage;
 
 pub use app::{App, Domain};

@@ -98,12 +98,13 @@ fn render(base: &str, sets: &[SetSummary], nonce: &str) -> String {
             escaped(&set.name),
             set.pages
         );
-        if let Some(description) = &set.description {
-            let _ = write!(page, "{} ", escaped(description));
+        for text in set.description.iter().chain(&set.title) {
+            let _ = write!(page, "{}<br>", escaped(text));
         }
-        let topics: Vec<String> = set.topics.iter().take(8).map(|it| escaped(it)).collect();
-        if !topics.is_empty() {
-            let _ = write!(page, "<small>{}</small>", topics.join(" · "));
+        let about = set.topics.iter().chain(set.headlines.iter().take(8));
+        let about: Vec<String> = about.map(|it| escaped(it)).collect();
+        if !about.is_empty() {
+            let _ = write!(page, "<small>{}</small>", about.join(" · "));
         }
         page.push_str("</dd>\n");
     }
@@ -197,14 +198,18 @@ mod tests {
         let sets = [SetSummary {
             name: "pg".into(),
             description: Some("All <about> \"PostgreSQL\"".into()),
+            topics: vec!["backup & restore".into()],
             pages: 1_168,
             sections: 9_000,
-            topics: vec!["<script>alert(1)</script>".into()],
+            title: Some("<script>alert(1)</script>".into()),
+            headlines: vec!["<script>alert(2)</script>".into()],
         }];
         let page = render("http://localhost:8080", &sets, "n0nce");
         assert!(page.contains("claude mcp add --transport http pg http://localhost:8080/mcp"));
         assert!(page.contains("1168 pages in 9000 sections"));
         assert!(page.contains("All &lt;about&gt; &quot;PostgreSQL&quot;"));
+        assert!(page.contains("backup &amp; restore"));
+        assert!(page.contains("&lt;script&gt;alert(1)") && page.contains("&lt;script&gt;alert(2)"));
         assert!(!page.contains("<script"));
         assert!(page.contains("<style nonce=\"n0nce\">"));
     }

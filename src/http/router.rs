@@ -18,6 +18,7 @@ use super::{
     page, sse,
     stop::Stop,
     streamable,
+    subscriptions::Subscriptions,
 };
 use crate::{config::Limits, mcp::Library, search::Query};
 
@@ -30,6 +31,7 @@ pub(super) fn routes(
     side: Side,
     limits: &Limits,
     sessions: &Arc<sse::Sessions>,
+    subscriptions: &Arc<Subscriptions>,
     stop: &Stop,
 ) -> Router {
     let documents = &app.documents;
@@ -37,7 +39,8 @@ pub(super) fn routes(
     let mcp = Arc::new(streamable::Endpoint::new(
         documents,
         limits,
-        stop.cut.clone(),
+        Arc::clone(subscriptions),
+        stop,
     ));
     let sse = Arc::new(sse::Endpoint::new(
         Arc::clone(documents),

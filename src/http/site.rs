@@ -23,6 +23,7 @@ use super::{
     share::Shares,
     sse,
     stop::Stop,
+    subscriptions::Subscriptions,
 };
 use crate::config::{Limits, TrustedProxies};
 
@@ -30,6 +31,7 @@ use crate::config::{Limits, TrustedProxies};
 pub struct Site {
     current: ArcSwap<Current>,
     pub(super) sessions: Arc<sse::Sessions>,
+    subscriptions: Arc<Subscriptions>,
     pub(super) budgets: Budgets,
     /// What each client holds of what all have together.
     pub(super) shares: Arc<Shares>,
@@ -78,6 +80,7 @@ impl Site {
                 proxies: TrustedProxies::default(),
             }),
             sessions,
+            subscriptions: Arc::default(),
             budgets: Budgets::default(),
             shares: Arc::default(),
             stop,
@@ -110,7 +113,7 @@ impl Site {
 
     /// For how long nobody has asked for anything.
     pub fn idle_for(&self) -> Duration {
-        if self.sessions.is_empty() {
+        if self.sessions.is_empty() && self.subscriptions.is_empty() {
             self.activity.quiet_for()
         } else {
             Duration::ZERO
@@ -118,11 +121,22 @@ impl Site {
     }
 
     /// Serves something else from the next request on, also on connections that are open. Calls that
-    /// run and SSE sessions that are open go on with what they began with.
+    /// run, and SSE sessions and subscriptions that are open, go on with what they began with.
     ///
     /// The time for the head of a request stays what it was.
     pub fn replace(&self, app: &App, limits: Limits) {
-        let current = Current::new(app, limits, &self.sessions, &self.stop);
+        let side = |side| {
+            let (sessions, subscriptions) = (&self.sessions, &self.subscriptions);
+            routes(app, side, &limits, sessions, subscriptions, &self.stop)
+        };
+        let (plain, https) = (side(Side::Plain), side(Side::Https));
+        let current = Current {
+            plain,
+            https,
+            redirect: redirect::routes(app.domain.as_ref()),
+            proxies: app.proxies.clone(),
+            limits,
+        };
         self.current.store(Arc::new(current));
         self.budgets.service.reconsider();
         self.budgets.redirect.reconsider();
@@ -144,19 +158,6 @@ impl Site {
             Protocol::Plain => current.plain.clone(),
             Protocol::Https(_) => current.https.clone(),
             Protocol::Redirect => current.redirect.clone(),
-        }
-    }
-}
-
-impl Current {
-    fn new(app: &App, limits: Limits, sessions: &Arc<sse::Sessions>, stop: &Stop) -> Self {
-        let side = |side| routes(app, side, &limits, sessions, stop);
-        Self {
-            plain: side(Side::Plain),
-            https: side(Side::Https),
-            redirect: redirect::routes(app.domain.as_ref()),
-            proxies: app.proxies.clone(),
-            limits,
         }
     }
 }

@@ -36,7 +36,7 @@ use tokio_util::sync::{CancellationToken, DropGuard, PollSender, WaitForCancella
 use super::{body, jsonrpc};
 use crate::{
     config::Limits,
-    mcp::{Docent, Library, Transport},
+    mcp::{Docent, Library, Transport, with_cursor_as_text},
 };
 
 /// Messages that wait for one side of a session.
@@ -155,7 +155,11 @@ pub(super) async fn open(State(endpoint): State<Arc<Endpoint>>) -> Response {
     if sessions.draining.is_cancelled() {
         return busy("The service is stopping; try again in a moment.\n");
     }
-    let docent = Docent::new(Arc::clone(&endpoint.documents), Transport::Session);
+    let docent = Docent::new(
+        Arc::clone(&endpoint.documents),
+        Transport::Session,
+        sessions.draining.clone(),
+    );
     let Some(events) = sessions.begin(docent, &endpoint.limits) else {
         return busy("Too many SSE sessions are open; try again later, or use /mcp.\n");
     };
@@ -184,6 +188,7 @@ pub(super) async fn message(State(endpoint): State<Arc<Endpoint>>, request: Requ
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
+    let body = with_cursor_as_text(&body).map_or(body, Into::into);
     let Ok(mut message) = serde_json::from_slice::<ClientJsonRpcMessage>(&body) else {
         return jsonrpc::refusal(&body);
     };

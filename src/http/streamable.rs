@@ -15,10 +15,14 @@ use rmcp::transport::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{batch, body, jsonrpc};
+use super::{
+    batch, body, jsonrpc,
+    stop::Stop,
+    subscriptions::{self, Subscriptions},
+};
 use crate::{
     config::Limits,
-    mcp::{Docent, Library, Transport},
+    mcp::{Docent, Library, Transport, with_cursor_as_text},
 };
 
 /// What answers at `/mcp`.
@@ -26,16 +30,24 @@ pub(super) struct Endpoint {
     docent: Docent,
     service: Service,
     limits: Limits,
+    subscriptions: Arc<Subscriptions>,
 }
 
 impl Endpoint {
-    /// Streams of rmcp's end with `cut`.
-    pub(super) fn new(documents: &Arc<Library>, limits: &Limits, cut: CancellationToken) -> Self {
-        let docent = Docent::new(Arc::clone(documents), Transport::Stateless);
+    /// Subscriptions end when the service drains, any other stream when it is cut.
+    pub(super) fn new(
+        documents: &Arc<Library>,
+        limits: &Limits,
+        subscriptions: Arc<Subscriptions>,
+        stop: &Stop,
+    ) -> Self {
+        let draining = stop.draining.clone();
+        let docent = Docent::new(Arc::clone(documents), Transport::Stateless, draining);
         Self {
-            service: service(docent.clone(), limits, cut),
+            service: service(docent.clone(), limits, stop.cut.clone()),
             docent,
             limits: limits.clone(),
+            subscriptions,
         }
     }
 }
@@ -99,7 +111,16 @@ async fn answer_one(endpoint: &Endpoint, head: Parts, is_json: bool, body: Bytes
             return ([(header::CONTENT_TYPE, "application/json")], answer).into_response();
         }
     }
-    let request = Request::from_parts(head, Full::new(body.clone()));
+    let place = if subscriptions::asks(&head.headers) {
+        match endpoint.subscriptions.begin(endpoint.limits.sse_sessions) {
+            Some(place) => Some(place),
+            None => return subscriptions::refusal(),
+        }
+    } else {
+        None
+    };
+    let message = with_cursor_as_text(&body).map_or(body.clone(), Bytes::from);
+    let request = Request::from_parts(head, Full::new(message));
     let handling = endpoint.service.handle(request);
     let Ok(response) = tokio::time::timeout(endpoint.limits.request_timeout, handling).await else {
         let why = "The answer took too long; try again.\n";
@@ -109,7 +130,11 @@ async fn answer_one(endpoint: &Endpoint, head: Parts, is_json: bool, body: Bytes
     if is_json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
         return jsonrpc::refusal(&body);
     }
-    response.map(Body::new)
+    let response = response.map(Body::new);
+    match place {
+        Some(place) => place.keep(response),
+        None => response,
+    }
 }
 
 /// What a client of Streamable HTTP accepts.

@@ -62,14 +62,13 @@ impl Arguments {
     ) -> Result<usize, ArgumentError> {
         let given = names
             .iter()
-            .find_map(|name| self.0.get(*name).map(|value| (*name, value)));
+            .filter_map(|name| Some((*name, self.0.get(*name)?)))
+            .find(|(_, value)| !is_absent(value));
         let Some((name, value)) = given else {
             return Ok(default);
         };
         let number = match value {
-            Value::Null => return Ok(default),
             Value::Number(number) => number.as_f64(),
-            Value::String(text) if text.trim().is_empty() => return Ok(default),
             Value::String(text) => text.trim().parse::<f64>().ok(),
             _ => None,
         };
@@ -80,6 +79,16 @@ impl Arguments {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let whole = number as usize;
         Ok(whole.clamp(*range.start(), *range.end()))
+    }
+}
+
+/// Whether an argument says as much as one that is left out: clients that make every argument a required
+/// one send these.
+fn is_absent(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
     }
 }
 
@@ -122,6 +131,8 @@ mod tests {
         assert!(number(json!("two")).is_err());
         assert!(number(json!([2])).is_err());
         assert_eq!(arguments(&json!({})).number(&["page"], 7, 1..=50), Ok(7));
+        let second = arguments(&json!({ "from": null, "part": " ", "page": 3 }));
+        assert_eq!(second.number(&["from", "part", "page"], 1, 1..=50), Ok(3));
     }
 
     #[test]

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use rmcp::model::{Implementation, ServerCapabilities, ServerConfig, Tool};
 
-use super::{fence::Fence, instructions, tools};
+use super::{instructions, sets::Label, tools};
 use crate::search::Snapshot;
 
 /// The documents on offer. Readers go on with the generation they started with while the next
 /// one takes its place.
 pub struct Library {
     current: ArcSwap<Holdings>,
-    pub(super) fence: Fence,
 }
 
 /// One generation of the index, with what clients are told about it.
@@ -28,7 +27,6 @@ impl Library {
     pub fn new(snapshot: Arc<Snapshot>) -> Self {
         Self {
             current: ArcSwap::from_pointee(Holdings::new(snapshot)),
-            fence: Fence::random(),
         }
     }
 
@@ -45,19 +43,16 @@ impl Library {
 
 impl Holdings {
     fn new(snapshot: Arc<Snapshot>) -> Self {
-        let sets = snapshot.sets();
-        let tools = tools::definitions(sets);
+        let sets = Label::of_all(snapshot.sets());
+        let tools = tools::definitions(&sets);
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_resources()
             .enable_completions()
             .build();
-        let server = Implementation::new("docent", env!("CARGO_PKG_VERSION"))
-            .with_title("docent")
-            .with_description("A team's documentation, for assistants");
         let config = ServerConfig::new(capabilities)
-            .with_server_info(server)
-            .with_instructions(instructions::instructions(sets));
+            .with_server_info(implementation())
+            .with_instructions(instructions::instructions(&sets));
         Self {
             tools,
             config,
@@ -66,32 +61,42 @@ impl Holdings {
     }
 }
 
+/// docent's name and version, as clients show them.
+pub(super) fn implementation() -> Implementation {
+    Implementation::new("docent", env!("CARGO_PKG_VERSION"))
+        .with_title("docent")
+        .with_description("A team's documentation, for assistants")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{instructions::instructions, tools::definitions};
+    use super::{Label, instructions::instructions, tools::definitions};
     use crate::search::SetSummary;
 
     fn sets(number: usize) -> Vec<SetSummary> {
-        (0..number)
-            .map(|at| SetSummary {
-                name: format!("set-{at}"),
-                description: Some("What the team\nknows. ".repeat(40)),
-                pages: 10 + at,
-                sections: 100,
-                topics: vec!["Topic".repeat(50); 30],
-            })
-            .collect()
+        let set = |at| SetSummary {
+            name: format!("set-{at}"),
+            description: Some("What the team\nknows. ".repeat(40)),
+            topics: vec!["Topic".repeat(50); 30],
+            pages: 10 + at,
+            sections: 100,
+            title: Some("Title".repeat(50)),
+            headlines: vec!["Headline".repeat(50); 30],
+        };
+        (0..number).map(set).collect()
     }
 
     #[test]
-    fn texts_are_bounded_whatever_the_index_holds() {
+    fn texts_are_bounded_whatever_is_configured() {
         for number in [0, 1, 3, 100] {
             let sets = sets(number);
-            assert!(instructions(&sets).len() <= 2_048);
-            for tool in definitions(&sets) {
+            let labels = Label::of_all(&sets);
+            assert!(instructions(&labels).len() <= 2_048);
+            for tool in definitions(&labels) {
                 assert!(tool.description.unwrap().len() <= 2_048, "{}", tool.name);
             }
         }
-        assert!(instructions(&sets(100)).contains("more sets"));
+        let sets = sets(100);
+        assert!(instructions(&Label::of_all(&sets)).contains("more sets"));
     }
 }

@@ -6,9 +6,11 @@ mod arguments;
 mod blocks;
 mod call;
 mod citation;
+mod completion;
 mod fence;
 mod freshness;
 mod instructions;
+mod invalid;
 mod library;
 mod line;
 mod reply;
@@ -19,5 +21,6 @@ mod tokens;
 mod tools;
 mod uri;
 
+pub use invalid::with_cursor_as_text;
 pub use library::{Holdings, Library};
 pub use server::{Docent, Transport};

@@ -1,10 +1,11 @@
 //! Every document as an MCP resource: `docent://set/path`, text/markdown.
 
+use std::cmp::Ordering;
+
 use rmcp::{
     ErrorData,
     model::{
-        CacheScope, CompleteRequestParams, CompleteResult, CompletionInfo,
-        ListResourceTemplatesResult, ListResourcesResult, ReadResourceResult, Reference, Resource,
+        CacheScope, ListResourceTemplatesResult, ListResourcesResult, ReadResourceResult, Resource,
         ResourceContents, ResourceTemplate,
     },
 };
@@ -12,38 +13,60 @@ use rmcp::{
 use super::{
     freshness::FRESH_MS,
     line::one_line,
-    uri::{TEMPLATE, id_of, uri_of},
+    uri::{TEMPLATE, id_of, readable, uri_of},
 };
 use crate::search::{PageRef, Snapshot, StoredPage};
 
 const MARKDOWN: &str = "text/markdown";
-/// Resources in one page of the list.
+/// Resources in one page of the list: all that most clients ever see of it.
 const PAGE: usize = 500;
 
 /// One page of the list; `cursor` is what the page before it ended with.
+///
+/// Many clients read no second page, so the pages that most others link to come first. The rest is
+/// found by the template, whose path is completed.
 pub(super) fn list(
     snapshot: &Snapshot,
     cursor: Option<&str>,
 ) -> Result<ListResourcesResult, ErrorData> {
     let start = match cursor {
         None => 0,
-        Some(cursor) => cursor.parse::<usize>().map_err(|_| {
-            ErrorData::invalid_params("The cursor is not one that this server gave.", None)
-        })?,
+        Some(cursor) => start_of(cursor, snapshot).ok_or_else(foreign_cursor)?,
     };
-    let mut pages = snapshot.pages().skip(start);
-    let resources: Vec<Resource> = pages
-        .by_ref()
-        .take(PAGE)
-        .map(|page| resource(&page))
-        .collect();
+    let mut pages = snapshot.pages_by_links(start);
+    let listed = pages.by_ref().take(PAGE);
+    let resources = listed.map(|page| resource(&page)).collect();
     let mut result = ListResourcesResult::with_all_items(resources);
-    if pages.next().is_some() {
-        result.next_cursor = Some((start + PAGE).to_string());
+    if pages.len() > 0 {
+        result.next_cursor = Some(cursor_at(start + PAGE, snapshot.generation()));
     }
     Ok(result
         .with_ttl_ms(FRESH_MS)
         .with_cache_scope(CacheScope::Public))
+}
+
+/// The answer to a cursor that no list has ended with.
+pub(super) fn foreign_cursor() -> ErrorData {
+    ErrorData::invalid_params("The cursor is not one that this server gave.", None)
+}
+
+/// Where a list goes on, and in which generation of the index it has begun.
+fn cursor_at(start: usize, generation: u64) -> String {
+    format!("{generation}-{start}")
+}
+
+/// The place of a cursor; `None` where it cannot be one of this server's. A list that has begun before
+/// the documents changed may go on, and past the end where there are fewer now.
+fn start_of(cursor: &str, snapshot: &Snapshot) -> Option<usize> {
+    let (generation, start) = cursor.split_once('-')?;
+    let (generation, start) = (generation.parse().ok()?, start.parse().ok()?);
+    let is_own = cursor == cursor_at(start, generation) && start > 0 && start % PAGE == 0;
+    let is_there = match generation.cmp(&snapshot.generation()) {
+        Ordering::Less => true,
+        Ordering::Equal => snapshot.pages_by_links(start).len() > 0,
+        Ordering::Greater => false,
+    };
+    (is_own && is_there).then_some(start)
 }
 
 /// How any page's URI is made.
@@ -78,49 +101,11 @@ pub(super) fn read(snapshot: &Snapshot, uri: &str) -> Result<ReadResourceResult,
         .with_cache_scope(CacheScope::Public))
 }
 
-/// Names of sets, or paths in them, that start as the client has typed.
-pub(super) fn complete(snapshot: &Snapshot, request: &CompleteRequestParams) -> CompleteResult {
-    let Reference::Resource(reference) = &request.r#ref else {
-        return CompleteResult::default();
-    };
-    if reference.uri != TEMPLATE {
-        return CompleteResult::default();
-    }
-    let typed = request.argument.value.as_str();
-    let mut values: Vec<String> = match request.argument.name.as_str() {
-        "set" => snapshot
-            .sets()
-            .iter()
-            .filter(|set| set.name.starts_with(typed))
-            .map(|set| set.name.clone())
-            .take(CompletionInfo::MAX_VALUES + 1)
-            .collect(),
-        "path" => {
-            let set = request
-                .context
-                .as_ref()
-                .and_then(|context| context.get_argument("set"));
-            snapshot
-                .pages()
-                .filter(|page| set.is_none_or(|set| *set == page.set))
-                .filter(|page| page.path.starts_with(typed))
-                .map(|page| page.path)
-                .take(CompletionInfo::MAX_VALUES + 1)
-                .collect()
-        }
-        _ => Vec::new(),
-    };
-    let more = values.len() > CompletionInfo::MAX_VALUES;
-    values.truncate(CompletionInfo::MAX_VALUES);
-    let completion = CompletionInfo::with_pagination(values, None, more).unwrap_or_default();
-    CompleteResult::new(completion)
-}
-
+/// Without the page's title: clients put these lists before the model as they are, with no mark
+/// around what documents say.
 fn resource(page: &PageRef) -> Resource {
     let id = page.id();
-    Resource::new(uri_of(&id), id)
-        .with_title(one_line(&page.title, 160))
-        .with_mime_type(MARKDOWN)
+    Resource::new(uri_of(&id), readable(&id)).with_mime_type(MARKDOWN)
 }
 
 /// The sections as one text, under the page's title.
@@ -143,28 +128,4 @@ fn markdown(page: &StoredPage) -> String {
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_uri_names_its_page_whatever_the_path_holds() {
-        let page = PageRef {
-            set: "docs".into(),
-            path: "c# & größe/50%?.md".into(),
-            title: "Odd\nname".into(),
-            breadcrumb: Vec::new(),
-            url: None,
-        };
-        let resource = resource(&page);
-        assert_eq!(
-            resource.uri,
-            "docent://docs/c%23%20%26%20gr%C3%B6%C3%9Fe/50%25%3F.md"
-        );
-        assert_eq!(id_of(&resource.uri), Some(page.id()));
-        assert_eq!(resource.title.as_deref(), Some("Odd name"));
-        assert_eq!(id_of("https://example.com/"), None);
-    }
 }

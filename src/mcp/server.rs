@@ -1,20 +1,31 @@
 //! docent as rmcp's server handler: which request is answered by what.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Instant,
+};
 
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
         CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-        CompleteResult, ContentBlock, DiscoverResult, ListResourceTemplatesResult,
-        ListResourcesResult, ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams,
-        ReadResourceResponse, ServerConfig, Tool,
+        CompleteResult, ContentBlock, CustomRequest, CustomResult, DiscoverResult,
+        ListPromptsRequestMethod, ListPromptsResult, ListResourceTemplatesResult,
+        ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
+        ReadResourceRequestParams, ReadResourceResponse, ServerConfig, SubscriptionFilter, Tool,
     },
-    service::RequestContext,
+    service::{RequestContext, SubscriptionContext},
 };
+use tokio_util::sync::CancellationToken;
 
 use super::{
-    arguments::Arguments, freshness::FRESH_MS, library::Library, line::one_line, reply::Reply,
+    arguments::Arguments,
+    completion,
+    freshness::FRESH_MS,
+    invalid,
+    library::{Library, implementation},
+    line::one_line,
+    reply::Reply,
     resources, tools,
 };
 
@@ -23,6 +34,7 @@ use super::{
 pub struct Docent {
     library: Arc<Library>,
     transport: Transport,
+    draining: CancellationToken,
 }
 
 /// How requests come in, which decides where a client's name is found.
@@ -35,9 +47,13 @@ pub enum Transport {
 }
 
 impl Docent {
-    /// Serves a library to one client or request.
-    pub fn new(library: Arc<Library>, transport: Transport) -> Self {
-        Self { library, transport }
+    /// Serves a library to one client or request. Subscriptions end with `draining`.
+    pub fn new(library: Arc<Library>, transport: Transport, draining: CancellationToken) -> Self {
+        Self {
+            library,
+            transport,
+            draining,
+        }
     }
 
     /// Runs a tool; `None` where there is none of this name.
@@ -49,8 +65,7 @@ impl Docent {
     ) -> Option<Reply> {
         let started = Instant::now();
         let holdings = self.library.current();
-        let tools::Outcome { asked, reply } =
-            tools::call(name, arguments, &holdings.snapshot, &self.library.fence)?;
+        let tools::Outcome { asked, reply } = tools::call(name, arguments, &holdings.snapshot)?;
         let microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         if name == "search" {
             tracing::info!(
@@ -109,14 +124,16 @@ impl ServerHandler for Docent {
 
     async fn list_tools(
         &self,
-        _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        // All in one page: some clients read no second one.
+        one_page(request)?;
         let tools = self.library.current().tools.clone();
-        Ok(ListToolsResult::with_all_items(tools)
+        let mut result = ListToolsResult::with_all_items(tools)
             .with_ttl_ms(FRESH_MS)
-            .with_cache_scope(CacheScope::Public))
+            .with_cache_scope(CacheScope::Public);
+        result.meta = identity(&context);
+        Ok(result)
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
@@ -145,46 +162,119 @@ impl ServerHandler for Docent {
             ));
         };
         let content = vec![ContentBlock::text(reply.text)];
-        Ok(if reply.is_error {
-            CallToolResult::error(content).into()
+        let mut result = if reply.is_error {
+            CallToolResult::error(content)
         } else {
-            CallToolResult::success(content).into()
-        })
+            CallToolResult::success(content)
+        };
+        result.meta = identity(&context);
+        Ok(result.into())
+    }
+
+    /// Not offered, so not even as an empty list.
+    async fn list_prompts(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        Err(ErrorData::method_not_found::<ListPromptsRequestMethod>())
     }
 
     async fn list_resources(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         let cursor = request.and_then(|request| request.cursor);
-        resources::list(&self.library.current().snapshot, cursor.as_deref())
+        let mut result = resources::list(&self.library.current().snapshot, cursor.as_deref())?;
+        result.meta = identity(&context);
+        Ok(result)
     }
 
     async fn list_resource_templates(
         &self,
-        _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        Ok(resources::templates())
+        one_page(request)?;
+        let mut result = resources::templates();
+        result.meta = identity(&context);
+        Ok(result)
     }
 
     async fn read_resource(
         &self,
         request: ReadResourceRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        resources::read(&self.library.current().snapshot, &request.uri).map(Into::into)
+        let mut result = resources::read(&self.library.current().snapshot, &request.uri)?;
+        result.meta = identity(&context);
+        Ok(result.into())
     }
 
     async fn complete(
         &self,
         request: CompleteRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        Ok(resources::complete(
-            &self.library.current().snapshot,
-            &request,
-        ))
+        let mut result = completion::complete(&self.library.current().snapshot, &request)?;
+        result.meta = identity(&context);
+        Ok(result)
+    }
+
+    /// Nothing that docent offers is announced when it changes: rmcp takes from this what the
+    /// capabilities do not name, and acknowledges that.
+    fn accepted_subscription_filter(
+        &self,
+        requested: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        Some(requested.clone())
+    }
+
+    async fn listen(&self, subscription: SubscriptionContext) -> Result<(), ErrorData> {
+        tokio::select! {
+            () = subscription.cancelled() => {}
+            () = self.draining.cancelled() => {}
+        }
+        Ok(())
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        Err(invalid::refusal(request, is_modern(&context)))
+    }
+}
+
+/// Whether a request is of a version without a handshake.
+fn is_modern(context: &RequestContext<RoleServer>) -> bool {
+    context
+        .protocol_version()
+        .is_some_and(|version| version >= ProtocolVersion::V_2026_07_28)
+}
+
+/// What each result of such a version says of the server (MCP 2026-07-28, "Per-response protocol
+/// fields").
+fn identity(context: &RequestContext<RoleServer>) -> Option<MetaObject> {
+    static IDENTITY: LazyLock<MetaObject> = LazyLock::new(|| {
+        let mut meta = MetaObject::new();
+        if let Ok(implementation) = serde_json::to_value(implementation()) {
+            meta.insert(
+                "io.modelcontextprotocol/serverInfo".to_owned(),
+                implementation,
+            );
+        }
+        meta
+    });
+    is_modern(context).then(|| IDENTITY.clone())
+}
+
+/// Some lists come in one page, since some clients read no second one: no cursor is for them.
+fn one_page(request: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
+    match request.and_then(|request| request.cursor) {
+        None => Ok(()),
+        Some(_) => Err(resources::foreign_cursor()),
     }
 }

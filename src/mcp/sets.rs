@@ -8,15 +8,111 @@ use super::{
 };
 use crate::search::SetSummary;
 
+/// What stands for all sets where a call names one: clients that make every argument a required one
+/// have to say something. No set has this name.
+const ALL: &str = "all";
+
 /// Sets that a description lists; the others are counted.
 const MAX_SETS: usize = 12;
-/// Topics that are named of a set.
-const MAX_TOPICS: usize = 8;
+/// Headlines that are named of a set.
+const MAX_HEADLINES: usize = 8;
+
+/// A set in the operator's words: all that clients are told of it before they ask. Whoever writes
+/// documents has no part in it, and it stays the same when documents change.
+pub(super) struct Label<'a> {
+    name: &'a str,
+    description: Option<&'a str>,
+    topics: &'a [String],
+}
+
+impl<'a> Label<'a> {
+    /// The labels of sets, in their order.
+    pub(super) fn of_all(sets: &'a [SetSummary]) -> Vec<Self> {
+        sets.iter().map(Self::of).collect()
+    }
+
+    fn of(set: &'a SetSummary) -> Self {
+        Self {
+            name: &set.name,
+            description: set.description.as_deref(),
+            topics: &set.topics,
+        }
+    }
+
+    /// ``- `name`: what it is about. Topics: one, another``
+    fn line(&self) -> String {
+        let mut line = format!("- `{}`", self.name);
+        let description = self.description.map(|text| one_line(text, 200));
+        if let Some(description) = &description {
+            let _ = write!(line, ": {description}");
+        }
+        let topics: Vec<String> = self.topics.iter().map(|it| one_line(it, 60)).collect();
+        if !topics.is_empty() {
+            let between = match &description {
+                Some(text) if text.ends_with(['.', '!', '?', '…']) => " Topics: ",
+                Some(_) => ". Topics: ",
+                None => ": ",
+            };
+            let _ = write!(line, "{between}{}", topics.join(", "));
+        }
+        line.push('\n');
+        line
+    }
+}
+
+/// A line for each set, as far as a text of `limit` bytes has room for them.
+pub(super) fn list_labels(text: &mut String, labels: &[Label<'_>], limit: usize) {
+    for (at, label) in labels.iter().enumerate() {
+        let line = label.line();
+        if at >= MAX_SETS || text.len() + line.len() + 40 > limit {
+            let _ = writeln!(text, "- and {}", count(labels.len() - at, "more set"));
+            return;
+        }
+        text.push_str(&line);
+    }
+}
+
+/// A set with its size and with what its documents call themselves: only for within a fence.
+pub(super) fn contents_line(set: &SetSummary) -> String {
+    let mut line = Label::of(set).line();
+    line.truncate(line.trim_end().len());
+    let _ = write!(line, " ({})", count(set.pages, "page"));
+    if let Some(title) = &set.title {
+        let _ = write!(line, "; its first page: {}", one_line(title, 120));
+    }
+    let headlines = set.headlines.iter().take(MAX_HEADLINES);
+    let headlines: Vec<String> = headlines
+        .map(|headline| one_line(headline, 60))
+        .filter(|headline| !headline.is_empty())
+        .collect();
+    if !headlines.is_empty() {
+        let _ = write!(line, "; in it: {}", headlines.join(", "));
+    }
+    line.push('\n');
+    line
+}
+
+/// The set that a call is about, by its argument; `None`: all of them.
+pub(super) fn chosen_set<'a>(
+    name: Option<&str>,
+    sets: &'a [SetSummary],
+) -> Result<Option<&'a SetSummary>, Reply> {
+    let Some(name) = name else {
+        return Ok(None);
+    };
+    if name.eq_ignore_ascii_case(ALL) {
+        return Ok(None);
+    }
+    match find_set(sets, name) {
+        Some(set) => Ok(Some(set)),
+        None => Err(unknown_set(name, sets)),
+    }
+}
 
 /// The set that a client means: its name, whatever the case.
 pub(super) fn find_set<'a>(sets: &'a [SetSummary], name: &str) -> Option<&'a SetSummary> {
-    sets.iter()
-        .find(|set| set.name.eq_ignore_ascii_case(name.trim_end_matches('/')))
+    let name = name.trim_end_matches('/');
+    sets.iter().find(|set| set.name.eq_ignore_ascii_case(name))
 }
 
 /// The reply to a set that does not exist.
@@ -38,34 +134,41 @@ pub(super) fn valid_sets(sets: &[SetSummary]) -> String {
     format!("Document sets: {}.\n", names.join(", "))
 }
 
-/// A set with its size, description and topics, as a line of a list.
-pub(super) fn set_line(set: &SetSummary) -> String {
-    let mut line = format!("- `{}` ({})", set.name, count(set.pages, "page"));
-    if let Some(description) = &set.description {
-        let _ = write!(line, ": {}", one_line(description, 200));
-    }
-    let topics: Vec<String> = set
-        .topics
-        .iter()
-        .take(MAX_TOPICS)
-        .map(|topic| one_line(topic, 60))
-        .filter(|topic| !topic.is_empty())
-        .collect();
-    if !topics.is_empty() {
-        let _ = write!(line, ". Topics: {}", topics.join(", "));
-    }
-    line.push('\n');
-    line
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A line for each set, as far as a text of `limit` bytes has room for them.
-pub(super) fn list_sets(text: &mut String, sets: &[SetSummary], limit: usize) {
-    for (at, set) in sets.iter().enumerate() {
-        let line = set_line(set);
-        if at >= MAX_SETS || text.len() + line.len() + 40 > limit {
-            let _ = writeln!(text, "- and {}", count(sets.len() - at, "more set"));
-            return;
+    fn set() -> SetSummary {
+        SetSummary {
+            name: "pg".into(),
+            description: Some("All about PostgreSQL.".into()),
+            topics: vec!["backup".into(), "replication".into()],
+            pages: 1_168,
+            sections: 9_000,
+            title: Some("PostgreSQL 15\nDocumentation".into()),
+            headlines: vec!["SQL Commands".into()],
         }
-        text.push_str(&line);
+    }
+
+    #[test]
+    fn a_label_has_the_words_of_the_configuration_alone() {
+        let mut set = set();
+        let described = "- `pg`: All about PostgreSQL. Topics: backup, replication\n";
+        assert_eq!(Label::of(&set).line(), described);
+        set.description = Some("All about PostgreSQL".into());
+        assert_eq!(Label::of(&set).line(), described);
+        set.description = None;
+        assert_eq!(Label::of(&set).line(), "- `pg`: backup, replication\n");
+        set.topics.clear();
+        assert_eq!(Label::of(&set).line(), "- `pg`\n");
+    }
+
+    #[test]
+    fn contents_add_what_the_documents_say() {
+        assert_eq!(
+            contents_line(&set()),
+            "- `pg`: All about PostgreSQL. Topics: backup, replication (1168 pages); its first page: \
+             PostgreSQL 15 Documentation; in it: SQL Commands\n"
+        );
     }
 }

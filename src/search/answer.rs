@@ -137,17 +137,22 @@ pub enum Entry {
     Page(PageRef),
 }
 
-/// What a document set holds, for instructions and listings.
+/// What a document set holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetSummary {
     /// As configured, or the folder's name.
     pub name: String,
     /// As configured.
     pub description: Option<String>,
+    /// As configured.
+    pub topics: Vec<String>,
     /// Number of pages.
     pub pages: usize,
     /// Number of sections.
     pub sections: usize,
-    /// Titles that tell best what the set is about: its largest folders or most-linked pages.
-    pub topics: Vec<String>,
+    /// What its first page calls itself, in the words of the documents.
+    pub title: Option<String>,
+    /// Titles that tell best what is in it, in the words of the documents: of its largest folders or
+    /// most-linked pages.
+    pub headlines: Vec<String>,
 }

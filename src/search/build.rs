@@ -171,7 +171,6 @@ impl CatalogSet {
     pub(super) fn of(set: &DocSet) -> Self {
         Self {
             name: set.name.clone(),
-            description: set.description.clone(),
         }
     }
 }

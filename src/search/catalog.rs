@@ -25,7 +25,6 @@ pub(super) struct Catalog {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct CatalogSet {
     pub(super) name: String,
-    pub(super) description: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ const INDEX_FILES: [&str; 6] = [
     "index.mdx",
     "index.rst",
 ];
-const MAX_TOPICS: usize = 8;
+const MAX_HEADLINES: usize = 8;
 
 /// What stands directly in a folder, folders first; `None` where nothing does.
 pub(super) fn entries(
@@ -45,8 +45,17 @@ pub(super) fn entries(
     Some(folders)
 }
 
+/// The title of the page that stands for a whole set.
+pub(super) fn title(catalog: &Catalog, set: usize) -> Option<&str> {
+    let first = index_page(catalog, set, "").or_else(|| match catalog.below(set, "") {
+        [only] => Some(only),
+        _ => None,
+    });
+    first.map(|page| page.title.as_str())
+}
+
 /// Titles of the largest folders; for a set without folders, of the pages most linked to.
-pub(super) fn topics(catalog: &Catalog, set: usize) -> Vec<String> {
+pub(super) fn headlines(catalog: &Catalog, set: usize) -> Vec<String> {
     let pages = catalog.below(set, "");
     let mut folders: Vec<_> = children(pages, "")
         .filter(|(path, _)| path.ends_with('/'))
@@ -59,7 +68,7 @@ pub(super) fn topics(catalog: &Catalog, set: usize) -> Vec<String> {
         };
         return folders
             .iter()
-            .take(MAX_TOPICS)
+            .take(MAX_HEADLINES)
             .map(|(path, _)| title(path))
             .collect();
     }
@@ -67,9 +76,27 @@ pub(super) fn topics(catalog: &Catalog, set: usize) -> Vec<String> {
     linked.sort_by_key(|page| std::cmp::Reverse(page.inbound));
     linked
         .iter()
-        .take(MAX_TOPICS)
+        .take(MAX_HEADLINES)
         .map(|page| page.title.clone())
         .collect()
+}
+
+/// All pages, the ones worth naming first: sets take turns, each with the page that most others link
+/// to, and of equal ones with the one that stands higher up.
+pub(super) fn by_links(catalog: &Catalog) -> Vec<u32> {
+    let mut order: Vec<(usize, u32)> = Vec::with_capacity(catalog.pages.len());
+    let numbered: Vec<(u32, &CatalogPage)> = (0u32..).zip(&catalog.pages).collect();
+    for set in numbered.chunk_by(|(_, a), (_, b)| a.set == b.set) {
+        let mut set = set.to_vec();
+        set.sort_by_key(|(position, page)| {
+            let depth = page.path.matches('/').count();
+            (std::cmp::Reverse(page.inbound), depth, *position)
+        });
+        let turns = set.iter().enumerate();
+        order.extend(turns.map(|(turn, (position, _))| (turn, *position)));
+    }
+    order.sort_unstable();
+    order.into_iter().map(|(_, position)| position).collect()
 }
 
 /// Pages in the order of paths -> what stands directly in `folder`: for each folder (ending in

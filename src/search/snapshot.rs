@@ -7,7 +7,7 @@ use super::breadcrumbs::Breadcrumbs;
 use super::build::reader;
 use super::catalog::{Catalog, CatalogPage, PageId};
 use super::generation::Generation;
-use super::listing::{entries, topics};
+use super::listing::{by_links, entries, headlines, title};
 use super::nearest::{nearest_titles, similar_paths};
 use super::passages::Passages;
 use super::postings::Postings;
@@ -17,7 +17,12 @@ use super::schema::{self, PageFields};
 use super::spelling::respell;
 use super::terms::{QueryParser, Terms};
 use super::tokenizer::push_lower_case;
-use std::{collections::HashMap, io, sync::Mutex};
+use crate::config;
+use std::{
+    collections::HashMap,
+    io,
+    sync::{Mutex, OnceLock},
+};
 use tantivy::{
     DocAddress, DocSet, Score, Searcher, TERMINATED, TantivyDocument, TantivyError, Term,
     schema::{Field, IndexRecordOption},
@@ -47,6 +52,8 @@ pub struct Snapshot {
     catalog: Catalog,
     summaries: Vec<SetSummary>,
     breadcrumbs: Breadcrumbs,
+    /// All pages, the most linked first; made when somebody asks for it.
+    by_links: OnceLock<Vec<u32>>,
     /// Pages by the words of their titles, for queries that are a title.
     titles: HashMap<String, Vec<u32>>,
     pages: Searcher,
@@ -64,7 +71,12 @@ struct Desk {
 }
 
 impl Snapshot {
-    pub(super) fn open(generation: &Generation, language: Language) -> tantivy::Result<Self> {
+    /// What is said of the sets comes from the configuration of the moment, not from the index.
+    pub(super) fn open(
+        generation: &Generation,
+        language: Language,
+        sets: &[config::DocSet],
+    ) -> tantivy::Result<Self> {
         let catalog = generation.catalog()?;
         let page_fields = schema::pages().1;
         let pages = reader(&schema::open(&generation.pages(), language)?)?.searcher();
@@ -86,8 +98,9 @@ impl Snapshot {
         }
         Ok(Self {
             generation: generation.number,
-            summaries: summaries(&catalog),
+            summaries: summaries(&catalog, sets),
             breadcrumbs: Breadcrumbs::of_all(&catalog),
+            by_links: OnceLock::new(),
             titles,
             pages,
             page_fields,
@@ -206,6 +219,14 @@ impl Snapshot {
     /// All pages, in the order of sets and paths.
     pub fn pages(&self) -> impl ExactSizeIterator<Item = PageRef> + '_ {
         self.catalog.pages.iter().map(|page| self.page_ref(page))
+    }
+
+    /// All pages from a place on, the most linked ones first, sets taking turns.
+    pub fn pages_by_links(&self, from: usize) -> impl ExactSizeIterator<Item = PageRef> + '_ {
+        let order = self.by_links.get_or_init(|| by_links(&self.catalog));
+        let rest = order.get(from..).unwrap_or_default();
+        rest.iter()
+            .map(|position| self.page_ref(&self.catalog.pages[*position as usize]))
     }
 
     /// Changes with every generation of the index; for ETags and cache keys.
@@ -349,19 +370,19 @@ fn relaxation(asked: usize, terms: Terms, respelled: Vec<(String, String)>) -> R
     }
 }
 
-fn summaries(catalog: &Catalog) -> Vec<SetSummary> {
-    catalog
-        .sets
-        .iter()
+fn summaries(catalog: &Catalog, sets: &[config::DocSet]) -> Vec<SetSummary> {
+    sets.iter()
         .enumerate()
         .map(|(position, set)| {
             let pages = catalog.below(position, "");
             SetSummary {
                 name: set.name.clone(),
                 description: set.description.clone(),
+                topics: set.topics.clone(),
                 pages: pages.len(),
                 sections: pages.iter().map(|page| page.sections).sum(),
-                topics: topics(catalog, position),
+                title: title(catalog, position).map(ToOwned::to_owned),
+                headlines: headlines(catalog, position),
             }
         })
         .collect()

@@ -307,7 +307,7 @@ impl Store {
     }
 
     fn open_generation(&self, generation: &Generation) -> Result<Snapshot, StoreError> {
-        Ok(Snapshot::open(generation, self.language)?)
+        Ok(Snapshot::open(generation, self.language, &self.sets)?)
     }
 
     /// Lists the files of all sets. One whose folder cannot be read, such as a disk that is not

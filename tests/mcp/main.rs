@@ -9,7 +9,9 @@
 mod server;
 
 mod calls;
+mod invalid;
 mod modern;
+mod quoted;
 mod resources;
 mod tools;
 mod versions;

@@ -1,8 +1,15 @@
 //! 2026-07-28: no handshake; every request says its version, method and capabilities itself.
 
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    time::Instant,
+};
+
+use docent::config::Limits;
 use serde_json::{Value, json};
 
-use crate::server::{Response, Server};
+use crate::server::{self, PATIENCE, Response, Server};
 
 const VERSION: &str = "2026-07-28";
 
@@ -45,7 +52,119 @@ fn call(server: &Server, method: &str, params: Value) -> Value {
     let (headers, body) = request(method, params);
     let response = send(server, &headers, &body);
     assert_eq!(response.status, 200, "{method}: {}", response.text());
-    response.json()["result"].clone()
+    let result = response.json()["result"].clone();
+    // Each result says whose it is.
+    assert_eq!(
+        result["_meta"]["io.modelcontextprotocol/serverInfo"]["name"], "docent",
+        "{method}"
+    );
+    result
+}
+
+/// An open stream of notifications.
+struct Stream {
+    stream: TcpStream,
+    read: String,
+}
+
+impl Stream {
+    /// Asks for notifications and reads the head of the answer, which says with which status.
+    fn open(server: &Server, id: u32, notifications: Value) -> (u16, Self) {
+        let params = json!({ "notifications": notifications });
+        let (mut headers, mut body) = request("subscriptions/listen", params);
+        body["id"] = json!(id);
+        headers.push(("Content-Type", "application/json".to_owned()));
+        headers.push(("Accept", "application/json, text/event-stream".to_owned()));
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(n, it)| (*n, it.as_str())).collect();
+        let mut stream = server.connect();
+        let bytes = server::request("POST", "/mcp", &headers, body.to_string().as_bytes());
+        stream.write_all(&bytes).unwrap();
+        let mut opened = Self {
+            stream,
+            read: String::new(),
+        };
+        assert!(opened.until("\r\n\r\n"), "an answer");
+        let status = opened.read.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, opened)
+    }
+
+    /// Reads on until a text has come; `false` where the stream ends before.
+    fn until(&mut self, text: &str) -> bool {
+        let mut bytes = [0; 4096];
+        while !self.read.contains(text) {
+            match self.stream.read(&mut bytes).expect("bytes in time") {
+                0 => return false,
+                read => self.read += std::str::from_utf8(&bytes[..read]).unwrap(),
+            }
+        }
+        true
+    }
+
+    /// The messages that have come.
+    fn messages(&self) -> Vec<Value> {
+        let data = self
+            .read
+            .lines()
+            .filter_map(|line| line.strip_prefix("data: "));
+        data.map(|data| serde_json::from_str(data).unwrap())
+            .collect()
+    }
+}
+
+#[test]
+fn a_subscription_is_acknowledged_and_ends_when_the_service_stops() {
+    let server = Server::start();
+    let asked = json!({"toolsListChanged": true, "promptsListChanged": true,
+        "resourcesListChanged": true, "resourceSubscriptions": ["docent://guide/install.md"]});
+    let (status, mut stream) = Stream::open(&server, 7, asked);
+    assert_eq!(status, 200);
+    assert!(stream.read.contains("content-type: text/event-stream"));
+    assert!(stream.until("\n\n"));
+    let acknowledged = stream.messages().remove(0);
+    assert_eq!(
+        acknowledged["method"],
+        "notifications/subscriptions/acknowledged"
+    );
+    // Nothing is announced, so nothing is promised.
+    assert_eq!(acknowledged["params"]["notifications"], json!({}));
+    let id = &acknowledged["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"];
+    assert_eq!(id, 7);
+    // Others are answered meanwhile, and it stays open.
+    call(&server, "tools/list", json!({}));
+    assert_eq!(stream.messages().len(), 1);
+    server.stop();
+    assert!(!stream.until("never"), "the stream ends");
+    let last = stream.messages().pop().unwrap();
+    assert_eq!(
+        (&last["id"], &last["result"]["resultType"]),
+        (&json!(7), &json!("complete"))
+    );
+    let meta = &last["result"]["_meta"];
+    assert_eq!(meta["io.modelcontextprotocol/subscriptionId"], 7);
+    assert_eq!(meta["io.modelcontextprotocol/serverInfo"]["name"], "docent");
+    server.join();
+}
+
+#[test]
+fn subscriptions_are_bounded_in_number() {
+    let limits = Limits {
+        sse_sessions: 2,
+        ..Limits::default()
+    };
+    let server = Server::with(limits);
+    let open = |id| Stream::open(&server, id, json!({"toolsListChanged": true}));
+    let (first, kept) = open(1);
+    let (second, other) = open(2);
+    assert_eq!((first, second, open(3).0), (200, 200, 503));
+    // Who leaves makes room.
+    drop(other);
+    let started = Instant::now();
+    while open(4).0 == 503 {
+        assert!(started.elapsed() < PATIENCE, "a place is given up");
+        std::thread::yield_now();
+    }
+    call(&server, "tools/list", json!({}));
+    drop(kept);
 }
 
 #[test]
@@ -194,6 +313,8 @@ fn what_is_not_there_has_its_code() {
     let (headers, body) = request("resources/read", json!({"uri": "docent://guide/no.md"}));
     let response = send(&server, &headers, &body);
     refused(&response, 200, -32602);
-    let (headers, body) = request("subscriptions/listen", json!({"notifications": {}}));
-    refused(&send(&server, &headers, &body), 404, -32601);
+    for method in ["prompts/list", "logging/setLevel", "initialized"] {
+        let (headers, body) = request(method, json!({"level": "info"}));
+        refused(&send(&server, &headers, &body), 404, -32601);
+    }
 }

@@ -1,6 +1,10 @@
 //! Documents as resources.
 
+use std::{fs, path::Path};
+
+use docent::config::DocSet;
 use serde_json::json;
+use tempfile::TempDir;
 
 use crate::server::Server;
 
@@ -17,16 +21,70 @@ fn every_page_is_a_resource() {
         let contents = &read["result"]["contents"][0];
         assert_eq!(contents["uri"], uri);
         assert_eq!(contents["mimeType"], "text/markdown");
-        let title = format!("# {}", resource["title"].as_str().unwrap());
-        assert!(
-            contents["text"].as_str().unwrap().starts_with(&title),
-            "{read}"
-        );
+        let name = resource["name"].as_str().unwrap();
+        assert_eq!(uri, format!("docent://{name}"));
+        let text = contents["text"].as_str().unwrap();
+        assert!(text.starts_with("# "), "{read}");
     }
-    let past = server.call("resources/list", json!({"cursor": "500"}));
-    assert_eq!(past["result"]["resources"], json!([]));
-    let forged = server.call("resources/list", json!({"cursor": "../etc"}));
-    assert_eq!(forged["error"]["code"], -32602);
+}
+
+/// A set of pages `0000.md` and on, all of which link to `hub/deep/most.md`, and half to `second.md`.
+fn linked(folder: &Path, name: &str, pages: usize) -> DocSet {
+    let root = folder.join(name);
+    fs::create_dir_all(root.join("hub/deep")).unwrap();
+    fs::write(root.join("hub/deep/most.md"), "# Most\n\nText.\n").unwrap();
+    fs::write(root.join("second.md"), "# Second\n\nText.\n").unwrap();
+    for page in 0..pages {
+        let second = if page % 2 == 0 { "[b](second.md)" } else { "" };
+        let text = format!("# Page {page}\n\n[a](hub/deep/most.md) {second}\n");
+        fs::write(root.join(format!("{page:04}.md")), text).unwrap();
+    }
+    DocSet::new(name, root)
+}
+
+#[test]
+fn the_first_page_of_the_list_has_what_is_linked_most() {
+    let folder = TempDir::new().unwrap();
+    let sets = vec![
+        linked(folder.path(), "large", 1_100),
+        linked(folder.path(), "small", 4),
+    ];
+    let server = Server::over(sets);
+    let page = |cursor: Option<&str>| {
+        let params = cursor.map_or(json!({}), |cursor| json!({ "cursor": cursor }));
+        let result = server.call("resources/list", params)["result"].clone();
+        let names: Vec<String> = result["resources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|resource| resource["name"].as_str().unwrap().to_owned())
+            .collect();
+        (names, result["nextCursor"].as_str().map(str::to_owned))
+    };
+    let (names, mut cursor) = page(None);
+    // Sets take turns, so a small one is there beside a large one.
+    assert_eq!(
+        names[..5],
+        [
+            "large/hub/deep/most.md",
+            "small/hub/deep/most.md",
+            "large/second.md",
+            "small/second.md",
+            "large/0000.md"
+        ]
+    );
+    assert_eq!(names.len(), 500);
+    let mut all = names;
+    while let Some(next) = cursor {
+        let (names, after) = page(Some(&next));
+        assert!(!names.is_empty());
+        all.extend(names);
+        cursor = after;
+    }
+    assert_eq!(all.len(), 1_108);
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 1_108);
 }
 
 #[test]
@@ -62,4 +120,5 @@ fn templates_are_completed() {
     assert_eq!(complete("set", "gu"), json!(["guide"]));
     assert_eq!(complete("set", "x"), json!([]));
     assert_eq!(complete("path", "in"), json!(["index.md", "install.md"]));
+    assert_eq!(complete("set", "GU"), json!(["guide"]));
 }

@@ -25,7 +25,7 @@ fn tools_are_listed_with_what_they_are_about() {
     }
     let search = tools[0]["description"].as_str().unwrap();
     assert!(
-        search.contains("`guide` (3 pages): How to run Lantern"),
+        search.contains("- `guide`: How to run Lantern\n"),
         "{search}"
     );
     let again = server.call("tools/list", json!({}));

@@ -30,7 +30,10 @@ fn each_version_is_agreed_to() {
             json!({"completions": {}, "resources": {}, "tools": {}})
         );
         let instructions = result["instructions"].as_str().unwrap();
-        assert!(instructions.contains("`guide` (3 pages)"), "{instructions}");
+        assert!(
+            instructions.contains("- `guide`: How to run Lantern\n"),
+            "{instructions}"
+        );
         // Requests that follow need no session, and answer without the newer fields.
         let body = json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list"}).to_string();
         let list = server
@@ -57,10 +60,19 @@ fn an_unknown_version_is_answered_with_the_newest_of_these() {
 fn what_any_client_may_ask_is_answered() {
     let server = Server::start();
     assert_eq!(server.call("ping", json!({}))["result"], json!({}));
-    assert_eq!(
-        server.call("prompts/list", json!({}))["result"],
-        json!({"prompts": []})
-    );
-    let unknown = server.call("nothing/here", json!({}));
-    assert_eq!(unknown["error"]["code"], -32601);
+    // Also what is not offered: there are no prompts, and nobody logs in or subscribes.
+    for method in [
+        "nothing/here",
+        "prompts/list",
+        "prompts/get",
+        "logging/setLevel",
+        "resources/subscribe",
+        "subscriptions/listen",
+        "server/nothing",
+    ] {
+        let params =
+            json!({"name": "x", "uri": "docent://x", "level": "info", "notifications": {}});
+        let unknown = server.call(method, params);
+        assert_eq!(unknown["error"]["code"], -32601, "{method}");
+    }
 }

@@ -76,6 +76,7 @@ impl Folder {
         DocSet {
             name: "docs".into(),
             description: None,
+            topics: Vec::new(),
             root: fs::canonicalize(self.docs()).expect("the folder"),
             base_url: Some("https://example.com/".into()),
             include: Vec::new(),

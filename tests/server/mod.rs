@@ -11,7 +11,7 @@ use std::{
 };
 
 use docent::{
-    config::{Limits, TrustedProxies},
+    config::{DocSet, Limits, TrustedProxies},
     http::{App, Binding, Site},
     listener::Listener,
     mcp::Library,
@@ -38,7 +38,15 @@ impl Server {
     }
 
     pub(crate) fn with(limits: Limits) -> Self {
-        let (library, cache) = library::handbook();
+        Self::holding(library::handbook(), limits)
+    }
+
+    /// Serves other documents than the handbook.
+    pub(crate) fn over(sets: Vec<DocSet>) -> Self {
+        Self::holding(library::of(sets), Limits::default())
+    }
+
+    fn holding((library, cache): (Arc<Library>, TempDir), limits: Limits) -> Self {
         let site = Arc::new(Site::new(&Self::app(library), limits));
         let mut server = Self::serving(site);
         server.cache = Some(cache);

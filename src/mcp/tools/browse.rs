@@ -12,7 +12,7 @@ use super::{
         fence::Fence,
         line::{count, one_line},
         reply::Reply,
-        sets::{find_set, set_line, unknown_set},
+        sets::{chosen_set, contents_line, find_set, unknown_set},
         tokens,
     },
     definition::{define, set_schema},
@@ -27,7 +27,7 @@ const DESCRIPTION: &str = "Lists the pages and folders of a document set, as a t
     the document sets, or the first level where there is only one.";
 
 /// The tool as clients see it.
-pub(super) fn definition(sets: &[SetSummary]) -> Tool {
+pub(super) fn definition() -> Tool {
     define(
         "browse",
         "Browse the documentation",
@@ -35,7 +35,7 @@ pub(super) fn definition(sets: &[SetSummary]) -> Tool {
         json!({
             "type": "object",
             "properties": {
-                "set": set_schema(sets, "The document set."),
+                "set": set_schema("The document set; `all` lists the sets, where there are several."),
                 "path": {
                     "type": "string",
                     "description": "A folder in the set; its first level where it is left out.",
@@ -86,14 +86,14 @@ impl Call {
             .strip_prefix(set.name.as_str())
             .and_then(|rest| rest.strip_prefix('/'));
         if let Some(entries) = snapshot.folder(&set.name, &folder) {
-            return self.render(&set.name, &folder, &entries, fence);
+            return self.render(set, &folder, &entries, fence);
         }
         if let Some((folder, entries)) = within.and_then(|rest| {
             let folder = format!("{rest}/");
             let entries = snapshot.folder(&set.name, &folder)?;
             Some((folder, entries))
         }) {
-            return self.render(&set.name, &folder, &entries, fence);
+            return self.render(set, &folder, &entries, fence);
         }
         let id = format!("{}/{path}", set.name);
         match snapshot.page(&id) {
@@ -122,11 +122,8 @@ impl Call {
         &'a self,
         sets: &'a [SetSummary],
     ) -> Result<Option<(&'a SetSummary, &'a str)>, Reply> {
-        if let Some(name) = &self.set {
-            return match find_set(sets, name) {
-                Some(set) => Ok(Some((set, &self.path))),
-                None => Err(unknown_set(name, sets)),
-            };
+        if let Some(set) = chosen_set(self.set.as_deref(), sets)? {
+            return Ok(Some((set, &self.path)));
         }
         if let [only] = sets {
             return Ok(Some((only, &self.path)));
@@ -141,7 +138,7 @@ impl Call {
         }
     }
 
-    fn render(&self, set: &str, folder: &str, entries: &[Entry], fence: &Fence) -> Reply {
+    fn render(&self, set: &SetSummary, folder: &str, entries: &[Entry], fence: &Fence) -> Reply {
         let skipped = (self.from - 1).min(entries.len());
         let rest = &entries[skipped..];
         if rest.is_empty() && !entries.is_empty() {
@@ -155,11 +152,15 @@ impl Call {
                 self.from
             ));
         }
-        let mut listing = String::new();
+        let mut listing = format!("Folder {}/{}", set.name, one_line(folder, 300));
+        if let Some(title) = set.title.as_ref().filter(|_| folder.is_empty()) {
+            let _ = write!(listing, ": {}", one_line(title, 120));
+        }
+        listing.push('\n');
         let mut left = tokens::BROWSE;
         let mut shown = 0;
         for entry in rest.iter().take(MAX_ENTRIES) {
-            let line = entry_line(set, entry);
+            let line = entry_line(&set.name, entry);
             let cost = tokens::estimate(&line);
             if cost > left && shown > 0 {
                 break;
@@ -168,7 +169,7 @@ impl Call {
             listing.push_str(&line);
             shown += 1;
         }
-        let mut text = format!("Folder {set}/{}", one_line(folder, 300));
+        let mut text = format!("A folder of the set `{}`", set.name);
         let end = skipped + shown;
         if shown < entries.len() {
             let _ = write!(
@@ -215,7 +216,7 @@ fn entry_line(set: &str, entry: &Entry) -> String {
 fn overview(sets: &[SetSummary], fence: &Fence) -> Reply {
     let mut listing = String::new();
     for set in sets.iter().take(MAX_ENTRIES) {
-        let line = set_line(set);
+        let line = contents_line(set);
         if tokens::estimate(&listing) + tokens::estimate(&line) > tokens::BROWSE {
             break;
         }
@@ -249,19 +250,34 @@ mod tests {
         entries
     }
 
+    fn docs() -> SetSummary {
+        SetSummary {
+            name: "docs".into(),
+            description: None,
+            topics: Vec::new(),
+            pages: 3,
+            sections: 3,
+            title: Some("The Handbook".into()),
+            headlines: Vec::new(),
+        }
+    }
+
     fn call(arguments: &serde_json::Value) -> Call {
         Call::parse(&Arguments::new(arguments.as_object().cloned())).unwrap()
     }
 
     #[test]
     fn a_listing_names_folders_and_pages() {
-        let reply = call(&json!({})).render("docs", "", &entries(2), &Fence::random());
-        assert!(reply.text.starts_with("Folder docs/:\n"));
+        let reply = call(&json!({})).render(&docs(), "", &entries(2), &Fence::new());
         assert!(
             reply
                 .text
-                .contains("- folder docs/guide/: Guide (3 pages)\n- Page 1 (id: docs/1.md)\n")
+                .starts_with("A folder of the set `docs`:\n<<<documentation ")
         );
+        assert!(reply.text.contains(
+            "\nFolder docs/: The Handbook\n\
+             - folder docs/guide/: Guide (3 pages)\n- Page 1 (id: docs/1.md)\n"
+        ));
         assert_eq!(reply.hits, 2);
     }
 
@@ -271,7 +287,7 @@ mod tests {
         let mut seen = 0;
         let mut from = 1;
         while from <= all.len() {
-            let reply = call(&json!({ "from": from })).render("docs", "", &all, &Fence::random());
+            let reply = call(&json!({ "from": from })).render(&docs(), "", &all, &Fence::new());
             assert!(!reply.is_error);
             assert!(tokens::estimate(&reply.text) <= tokens::BROWSE + 200);
             seen += reply.hits;
@@ -284,7 +300,7 @@ mod tests {
         assert_eq!(seen, all.len());
         assert!(
             call(&json!({ "from": from }))
-                .render("docs", "", &all, &Fence::random())
+                .render(&docs(), "", &all, &Fence::new())
                 .is_error
         );
     }
@@ -293,10 +309,7 @@ mod tests {
     fn the_set_may_stand_in_the_path() {
         let set = |name: &str| SetSummary {
             name: name.into(),
-            description: None,
-            pages: 1,
-            sections: 1,
-            topics: Vec::new(),
+            ..docs()
         };
         let two = [set("a"), set("b")];
         let place = |arguments| {
@@ -305,7 +318,14 @@ mod tests {
                 .map(|place| place.map(|(set, path)| (set.name.clone(), path.to_owned())))
                 .map_err(|reply| reply.text)
         };
-        assert_eq!(place(json!({})), Ok(None));
+        for all in [
+            json!({}),
+            json!({"set": null}),
+            json!({"set": "all"}),
+            json!({"set": ""}),
+        ] {
+            assert_eq!(place(all), Ok(None));
+        }
         assert_eq!(
             place(json!({"path": "/b/guide/"})),
             Ok(Some(("b".into(), "guide".into())))

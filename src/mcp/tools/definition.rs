@@ -2,13 +2,9 @@
 
 use std::sync::Arc;
 
-use rmcp::model::{JsonObject, Tool, ToolAnnotations};
+use rmcp::model::{JsonObject, MetaObject, Tool, ToolAnnotations};
 use serde_json::{Value, json};
 
-use crate::search::SetSummary;
-
-/// Sets whose names a schema lists.
-const MAX_ENUM: usize = 50;
 /// Claude Code cuts descriptions behind 2 KiB.
 pub(super) const MAX_BYTES: usize = 1_900;
 
@@ -28,11 +24,16 @@ pub(super) fn define(name: &'static str, title: &str, description: String, schem
         .with_annotations(annotations)
 }
 
-/// The argument that names a document set.
-pub(super) fn set_schema(sets: &[SetSummary], description: &str) -> Value {
-    let mut schema = json!({ "type": "string", "description": description });
-    if !sets.is_empty() && sets.len() <= MAX_ENUM {
-        schema["enum"] = sets.iter().map(|set| set.name.as_str()).collect();
-    }
-    schema
+/// A tool that Claude Code, and what is made after it, puts before the model from the start: it hides
+/// the others behind a search for tools.
+pub(super) fn always_loaded(tool: Tool) -> Tool {
+    let mut meta = MetaObject::new();
+    meta.insert("anthropic/alwaysLoad".to_owned(), Value::Bool(true));
+    tool.with_meta(meta)
+}
+
+/// The argument that names a document set. Any text, not a list of names: clients check what they send
+/// against a list, and then neither `all` nor another case of a name would ever get here.
+pub(super) fn set_schema(description: &str) -> Value {
+    json!({ "type": "string", "description": description })
 }

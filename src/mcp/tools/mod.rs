@@ -7,8 +7,8 @@ mod search;
 
 use rmcp::model::Tool;
 
-use super::{arguments::Arguments, fence::Fence, reply::Reply};
-use crate::search::{SetSummary, Snapshot};
+use super::{arguments::Arguments, fence::Fence, reply::Reply, sets::Label};
+use crate::search::Snapshot;
 
 /// What a call came to.
 pub(super) struct Outcome {
@@ -18,21 +18,17 @@ pub(super) struct Outcome {
 }
 
 /// `search`, `read` and `browse`, in this order.
-pub(super) fn definitions(sets: &[SetSummary]) -> Vec<Tool> {
+pub(super) fn definitions(sets: &[Label<'_>]) -> Vec<Tool> {
     vec![
         search::definition(sets),
         read::definition(),
-        browse::definition(sets),
+        browse::definition(),
     ]
 }
 
 /// Runs a tool; `None` where there is none of this name.
-pub(super) fn call(
-    name: &str,
-    arguments: &Arguments,
-    snapshot: &Snapshot,
-    fence: &Fence,
-) -> Option<Outcome> {
+pub(super) fn call(name: &str, arguments: &Arguments, snapshot: &Snapshot) -> Option<Outcome> {
+    let fence = &Fence::new();
     let (asked, reply) = match name {
         "search" => match search::Call::parse(arguments, snapshot.sets()) {
             Ok(call) => {
@@ -60,22 +56,21 @@ pub(super) fn call(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::SetSummary;
     use serde_json::json;
-
-    fn sets(number: usize) -> Vec<SetSummary> {
-        let set = |at| SetSummary {
-            name: format!("set-{at}"),
-            description: None,
-            pages: 10 + at,
-            sections: 100,
-            topics: Vec::new(),
-        };
-        (0..number).map(set).collect()
-    }
 
     #[test]
     fn tools_carry_title_annotations_and_the_real_sets() {
-        let tools = definitions(&sets(2));
+        let sets = [SetSummary {
+            name: "pg".into(),
+            description: Some("All about PostgreSQL".into()),
+            topics: vec!["backup".into()],
+            pages: 1_168,
+            sections: 9_000,
+            title: Some("From the documents".into()),
+            headlines: vec!["From the documents".into()],
+        }];
+        let tools = definitions(&Label::of_all(&sets));
         let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_ref()).collect();
         assert_eq!(names, ["search", "read", "browse"]);
         for tool in &tools {
@@ -87,14 +82,20 @@ mod tests {
             assert!(tool.title.is_some() && tool.output_schema.is_none());
             assert!(!tool.description.as_ref().unwrap().contains("MUST"));
         }
-        let valid = &tools[0].input_schema["properties"]["set"]["enum"];
-        assert_eq!(valid, &json!(["set-0", "set-1"]));
-        assert!(
-            tools[0]
-                .description
-                .as_ref()
-                .unwrap()
-                .contains("`set-1` (11 pages)")
-        );
+        let described = tools[0].description.as_ref().unwrap();
+        assert!(described.contains("- `pg`: All about PostgreSQL. Topics: backup\n"));
+        let all = serde_json::to_string(&tools).unwrap();
+        assert!(!all.contains("From the documents") && !all.contains("1168"));
+    }
+
+    #[test]
+    fn search_and_read_are_there_from_the_start() {
+        let loaded: Vec<_> = definitions(&[])
+            .iter()
+            .map(|tool| {
+                serde_json::to_value(tool).unwrap()["_meta"]["anthropic/alwaysLoad"].clone()
+            })
+            .collect();
+        assert_eq!(loaded, [json!(true), json!(true), json!(null)]);
     }
 }

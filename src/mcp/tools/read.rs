@@ -15,7 +15,7 @@ use super::{
         reply::Reply,
         tokens, uri,
     },
-    definition::define,
+    definition::{always_loaded, define},
 };
 use crate::{
     corpus::Section,
@@ -33,7 +33,7 @@ const DESCRIPTION: &str = "Returns a documentation page as Markdown, or one sect
 
 /// The tool as clients see it.
 pub(super) fn definition() -> Tool {
-    define(
+    always_loaded(define(
         "read",
         "Read a documentation page",
         DESCRIPTION.to_owned(),
@@ -55,7 +55,7 @@ pub(super) fn definition() -> Tool {
             },
             "required": ["id"],
         }),
-    )
+    ))
 }
 
 /// A call of `read`, understood.
@@ -313,7 +313,7 @@ mod tests {
     fn read(arguments: &serde_json::Value) -> Reply {
         Call::parse(&Arguments::new(arguments.as_object().cloned()))
             .unwrap()
-            .render(&page(), &Fence::random())
+            .render(&page(), &Fence::new())
     }
 
     #[test]
@@ -361,13 +361,13 @@ mod tests {
                     .cloned(),
             ))
             .unwrap();
-            let reply = call.render(&long, &Fence::random());
+            let reply = call.render(&long, &Fence::new());
             assert!(!reply.is_error);
             assert!(tokens::estimate(&reply.text) <= tokens::READ + 700);
             paragraphs += reply.text.matches("belong to a paragraph").count();
             part += 1;
             if !reply.text.contains(&format!("goes on with `from` {part}")) {
-                let past = Call { part, ..call }.render(&long, &Fence::random());
+                let past = Call { part, ..call }.render(&long, &Fence::new());
                 assert!(past.is_error);
                 break;
             }

@@ -13,10 +13,10 @@ use super::{
         fence::Fence,
         line::{one_line, same_letters},
         reply::Reply,
-        sets::{find_set, list_sets, unknown_set, valid_sets},
+        sets::{Label, chosen_set, list_labels, valid_sets},
         tokens,
     },
-    definition::{MAX_BYTES, define, set_schema},
+    definition::{MAX_BYTES, always_loaded, define, set_schema},
 };
 use crate::search::{Answer, Hit, PageRef, Passage, Query, Relaxation, SetSummary, Snapshot};
 
@@ -34,8 +34,8 @@ const SHARE: usize = 400;
 const LEAST: usize = 40;
 
 /// The tool as clients see it.
-pub(super) fn definition(sets: &[SetSummary]) -> Tool {
-    define(
+pub(super) fn definition(sets: &[Label<'_>]) -> Tool {
+    always_loaded(define(
         "search",
         "Search the documentation",
         description(sets),
@@ -46,7 +46,7 @@ pub(super) fn definition(sets: &[SetSummary]) -> Tool {
                     "type": "string",
                     "description": "Words, identifiers or a short question; no query syntax.",
                 },
-                "set": set_schema(sets, "Only pages of this document set."),
+                "set": set_schema("Only pages of this document set; `all` for every set."),
                 "limit": {
                     "type": "integer", "minimum": 1, "maximum": MAX_LIMIT,
                     "description": "Pages in the answer at the most; 8 where it is left out.",
@@ -58,7 +58,7 @@ pub(super) fn definition(sets: &[SetSummary]) -> Tool {
             },
             "required": ["query"],
         }),
-    )
+    ))
 }
 
 /// A call of `search`, understood.
@@ -80,12 +80,9 @@ impl Call {
         let text = arguments.required("query", "the words to look up.")?;
         let limit = arguments.number(&["limit"], LIMIT, 1..=MAX_LIMIT)?;
         let page = arguments.number(&["page"], 1, 1..=MAX_PAGE)?;
-        let set = match arguments.text("set")? {
-            None => None,
-            Some(name) => match find_set(sets, &name) {
-                Some(set) => Some(set.name.clone()),
-                None => return Ok(Err(unknown_set(&name, sets))),
-            },
+        let set = match chosen_set(arguments.text("set")?.as_deref(), sets) {
+            Ok(set) => set.map(|set| set.name.clone()),
+            Err(reply) => return Ok(Err(reply)),
         };
         let query = Query {
             set,
@@ -180,14 +177,14 @@ impl Call {
     }
 }
 
-fn description(sets: &[SetSummary]) -> String {
+fn description(sets: &[Label<'_>]) -> String {
     let mut text =
         String::from("Searches this documentation and returns the passages that answer:\n");
     let tail = "\nGood queries name the thing: \"autovacuum settings\", \"git rebase --onto\", \
         \"max_connections\", an error message. Poor ones are a single common word (\"settings\") \
         or a whole conversation. Each result has the page's title, place, URL, and the id to \
         read on.";
-    list_sets(&mut text, sets, MAX_BYTES - tail.len());
+    list_labels(&mut text, sets, MAX_BYTES - tail.len());
     text.push_str(tail);
     text
 }
@@ -316,9 +313,11 @@ mod tests {
         vec![SetSummary {
             name: "pg".into(),
             description: None,
+            topics: Vec::new(),
             pages: 1_168,
             sections: 9_000,
-            topics: vec!["SQL Commands".into()],
+            title: None,
+            headlines: vec!["SQL Commands".into()],
         }]
     }
 
@@ -367,7 +366,7 @@ mod tests {
         let reply = call(&json!({"query": "autovacuum\nsettings"})).render(
             &answer(hits),
             &sets(),
-            &Fence::random(),
+            &Fence::new(),
         );
         assert!(!reply.is_error);
         assert_eq!(reply.hits, 1);
@@ -407,7 +406,7 @@ mod tests {
         for (path, most) in [("a.html", 3_600), (deep.as_str(), tokens::CEILING)] {
             let hits = vec![hit(path, &long); 25];
             let call = call(&json!({"query": "x".repeat(100_000), "limit": "25"}));
-            let reply = call.render(&answer(hits), &sets(), &Fence::random());
+            let reply = call.render(&answer(hits), &sets(), &Fence::new());
             let spent = tokens::estimate(&reply.text);
             assert!(
                 spent <= most,
@@ -423,7 +422,7 @@ mod tests {
         let mut answer = answer(Vec::new());
         answer.nearest = nearest;
         let reply =
-            call(&json!({"query": "zzz", "set": "PG"})).render(&answer, &sets(), &Fence::random());
+            call(&json!({"query": "zzz", "set": "PG"})).render(&answer, &sets(), &Fence::new());
         assert_eq!(reply.hits, 0);
         assert!(!reply.is_error);
         assert!(
@@ -442,8 +441,7 @@ mod tests {
             replaced: vec![("vaccum".into(), "vacuum".into())],
             dropped: vec!["qqqq".into()],
         };
-        let reply =
-            call(&json!({"query": "vaccum qqqq"})).render(&answer, &sets(), &Fence::random());
+        let reply = call(&json!({"query": "vaccum qqqq"})).render(&answer, &sets(), &Fence::new());
         assert!(
             reply
                 .text
