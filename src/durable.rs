@@ -1,12 +1,50 @@
 //! Files that are there whole or not at all, and outlast a loss of power: written beside their
-//! place, seen onto the disk, and renamed into it.
+//! place, seen onto the disk, and renamed into it. And how such files, and those of others, are
+//! read: no longer than they may be, and without waiting for a writer.
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write as _},
+    io::{self, Read as _, Write as _},
     os::unix::fs::{self as unix, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
+
+/// Linux's `O_NONBLOCK`, the same on every architecture that docent is built for: the file of a pipe
+/// is opened at once, and then refused, where it would otherwise be waited for.
+const O_NONBLOCK: i32 = 0o4000;
+
+/// Reads a file of at most `max` bytes.
+///
+/// # Errors
+/// Where it cannot be read, is larger ([`io::ErrorKind::FileTooLarge`]), or is a pipe, a device or
+/// a folder.
+pub fn read(path: &Path, max: u64) -> io::Result<Vec<u8>> {
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(O_NONBLOCK)
+        .open(path)?;
+    if !file.metadata()?.is_file() {
+        let reason = "it is no file but a pipe, a device or a folder";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+    }
+    let mut bytes = Vec::new();
+    // One byte more tells a file that is too large from one that just fits.
+    file.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max {
+        let reason = format!("it is larger than {max} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
+    }
+    Ok(bytes)
+}
+
+/// The same for text.
+///
+/// # Errors
+/// As [`read`], and where it is not UTF-8.
+pub fn read_text(path: &Path, max: u64) -> io::Result<String> {
+    String::from_utf8(read(path, max)?)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not text"))
+}
 
 /// Puts a file in its place, or another one in the place of the one that is there.
 ///
@@ -80,6 +118,22 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+
+    #[test]
+    fn nothing_is_read_without_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, "four").unwrap();
+        assert_eq!(read_text(&path, 4).unwrap(), "four");
+        let kind = |path: &Path, max| read(path, max).unwrap_err().kind();
+        assert_eq!(kind(&path, 3), io::ErrorKind::FileTooLarge);
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        for path in [&pipe, folder.path(), Path::new("/dev/zero")] {
+            assert_eq!(kind(path, 4), io::ErrorKind::InvalidInput, "{path:?}");
+        }
+    }
 
     #[test]
     fn what_an_interrupted_run_left_is_in_nobodys_way() {

@@ -16,6 +16,26 @@ pub fn chain(error: &dyn Error) -> String {
     text
 }
 
+/// Text from outside, fit for a terminal, a log and a line of its own: what would move the cursor,
+/// change a colour or turn the direction of writing around is shown by its number.
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match is_printable(c) {
+            true => shown.push(c),
+            false => shown.extend(c.escape_unicode()),
+        }
+    }
+    shown
+}
+
+/// Whether a character shows, rather than does something: neither a control character, nor one
+/// that turns the direction of writing around, nor an invisible tag.
+pub fn is_printable(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// The class of a failure: its exit status, from sysexits.h.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]

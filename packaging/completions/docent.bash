@@ -221,7 +221,7 @@ _docent() {
             return 0
             ;;
         docent__subcmd__renew)
-            opts="-c -v -q -h --config --state-dir --force --dry-run --due --new-account-key --verbose --quiet --help"
+            opts="-c -v -q -h --config --state-dir --force --dry-run --due --new-account-key --scheduled --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

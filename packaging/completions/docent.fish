@@ -63,9 +63,10 @@ complete -c docent -n "__fish_docent_using_subcommand check" -s h -l help -d 'Pr
 complete -c docent -n "__fish_docent_using_subcommand renew" -s c -l config -d 'The configuration to follow [default: /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand renew" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY; /var/lib/docent for root and for the default configuration; else certs/ beside the configuration]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand renew" -l force -d 'Ask the authority now, whatever the schedule says'
-complete -c docent -n "__fish_docent_using_subcommand renew" -l dry-run -d 'Try it with the authority\'s staging directory, and keep nothing'
+complete -c docent -n "__fish_docent_using_subcommand renew" -l dry-run -d 'Try it with the authority\'s staging directory, and keep nothing; where it has none, only have the names validated'
 complete -c docent -n "__fish_docent_using_subcommand renew" -l due -d 'Only say whether the certificate is due: exit status 0 if it is, 1 if not'
 complete -c docent -n "__fish_docent_using_subcommand renew" -l new-account-key -d 'Give the account at the authority a new key, and do nothing else'
+complete -c docent -n "__fish_docent_using_subcommand renew" -l scheduled -d 'Look as a timer does, often: a failure ends with its exit status once, and until the next attempt with 0; nothing is printed'
 complete -c docent -n "__fish_docent_using_subcommand renew" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand renew" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand renew" -s h -l help -d 'Print help (see more with \'--help\')'

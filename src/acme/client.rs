@@ -52,7 +52,7 @@ impl Client {
         patience: Patience,
     ) -> Result<Self, Error> {
         let url = &authority.directory;
-        let transport = Transport::new(url, authority.ca_file.as_deref(), patience)?;
+        let transport = Transport::new(authority, patience)?;
         let mut client = Self {
             authority: authority.clone(),
             directory: Directory::default(),
@@ -189,8 +189,8 @@ impl Attempts<'_> {
         }
         let broke_down = match &error {
             Error::Unreachable { .. } | Error::Slow { .. } => true,
-            Error::NotAcme { status, .. } => *status >= 500,
-            Error::Refused(refusal) => refusal.status >= 500,
+            Error::NotAcme { status, .. } => status.is_some_and(|status| status >= 500),
+            Error::Refused(refusal) => refusal.status.is_some_and(|status| status >= 500),
             _ => false,
         };
         // Before every request that is not to be repeated goes one that may be.

@@ -24,12 +24,12 @@ pub enum Error {
         after: Duration,
     },
     /// An answer that is not ACME: a page of a proxy, an overloaded server, broken JSON.
-    #[error("{host} answered with status {status}, but not in ACME's terms: {reason}")]
+    #[error("{host} answered{}, but not in ACME's terms: {reason}", with(*status))]
     NotAcme {
         /// The authority's host.
         host: String,
-        /// The HTTP status.
-        status: u16,
+        /// The HTTP status, where it is one answer that says something else.
+        status: Option<u16>,
         /// What is wrong with the answer, and how it begins.
         reason: String,
         /// When the authority wants to be asked again, from now.
@@ -112,6 +112,14 @@ pub enum Error {
     /// A challenge's answer could not be put where `serve` finds it.
     #[error("an answer for the authority could not be stored")]
     Challenge(#[source] io::Error),
+    /// The authority has an account for docent's key, and does not let it do anything.
+    #[error("{} refuses: {}", refusal.host, refusal.problem)]
+    AccountRefused {
+        /// What it says.
+        refusal: Box<Refusal>,
+        /// Where the account is kept.
+        folder: PathBuf,
+    },
     /// Cryptography failed, which it does not do on a sound machine.
     #[error("{0} failed")]
     Crypto(&'static str),
@@ -122,12 +130,19 @@ pub enum Error {
 pub struct Refusal {
     /// The authority's host.
     pub host: String,
-    /// The HTTP status.
-    pub status: u16,
+    /// The HTTP status, where it is an answer and not something that an order says of itself.
+    pub status: Option<u16>,
     /// What it says about it.
     pub problem: Problem,
     /// When it wants to be asked again, from now.
     pub retry_after: Option<Duration>,
+}
+
+/// How a reason begins where the way to the authority is not a direct one.
+pub(super) const THROUGH_A_PROXY: &str = "through the proxy ";
+
+fn with(status: Option<u16>) -> String {
+    status.map_or_else(String::new, |status| format!(" with status {status}"))
 }
 
 impl Error {
@@ -146,9 +161,11 @@ impl Error {
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::Slow { .. } | Self::Unfinished { .. } => true,
-            Self::NotAcme { status, .. } => *status >= 500 || *status == 429,
+            Self::NotAcme { status, .. } => {
+                status.is_some_and(|status| status >= 500 || status == 429)
+            }
             Self::Refused(refusal) => {
-                refusal.status >= 500
+                refusal.status.is_some_and(|status| status >= 500)
                     || matches!(
                         refusal.problem.kind.as_str(),
                         "rateLimited" | "serverInternal" | "badNonce" | "orderNotReady"
@@ -169,7 +186,7 @@ impl Error {
     /// The authority's own words, if it was the authority that refused.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
-            Self::Refused(refusal) => Some(&refusal.problem),
+            Self::Refused(refusal) | Self::AccountRefused { refusal, .. } => Some(&refusal.problem),
             Self::Validation(error) => Some(error.problem()),
             _ => None,
         }
@@ -181,12 +198,22 @@ impl Error {
             Self::Unreachable { reason, .. } if reason.contains("UnknownIssuer") => {
                 "for an authority of your own, name its root certificate as `ca_file` in [acme]".into()
             }
+            Self::Unreachable { reason, .. } if reason.starts_with(THROUGH_A_PROXY) => {
+                "check `proxy` in [acme], or the variable HTTPS_PROXY where that is not set: its address, and the user's name and password where the proxy wants them".into()
+            }
             Self::Unreachable { .. } | Self::Slow { .. } => {
                 "check that this machine may open outgoing connections to the authority, and its own status page".into()
             }
             Self::NotAcme { .. } => "check `directory` in [acme], and whether a proxy answers in the authority's place".into(),
             Self::Refused(refusal) => return self.help_on_refusal(refusal),
             Self::Validation(error) => error.help(),
+            Self::Unfinished { .. } => {
+                "wait: the next attempt takes the same order up again, where the authority has gone on with it".into()
+            }
+            Self::AccountRefused { folder, .. } => format!(
+                "if the account was deactivated, or its key is in other hands, have a new one made: remove {} (sudo rm -r), then run `docent renew --force`; if the authority gave out a key for it, check `eab_kid` and `eab_hmac_key_file` in [acme]",
+                folder.display()
+            ),
             Self::NoChallenge { .. } => "allow another one in `challenges` in [acme]".into(),
             Self::UnknownProfile { .. } => "change `profile` in [acme], or remove it".into(),
             Self::ExternalAccountRequired { .. } => {
@@ -215,10 +242,13 @@ impl Error {
             }
             "badCSR" | "badPublicKey" => "try another `key_type` in [acme]".into(),
             "unauthorized" => {
-                "the authority does not let docent's account do this: check `eab_kid` and `eab_hmac_key_file` in [acme] if it gave you a key; in the place of an account that was deactivated a new one is made once its folder below `accounts` in the state directory is removed".into()
+                "the authority does not let docent's account do this: check `eab_kid` and `eab_hmac_key_file` in [acme] if it gave you a key".into()
             }
             "caa" => super::validation::CAA.into(),
             "dns" => super::validation::DNS.into(),
+            _ if refusal.problem.detail.to_ascii_lowercase().contains("contact") => {
+                "set `contact` in [acme] to a mail address that the authority accepts".into()
+            }
             _ => return None,
         })
     }

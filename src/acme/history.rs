@@ -3,15 +3,19 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::File,
-    io::{self, Read as _},
+    fs, io,
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-use crate::{config::Identifier, durable, state::StateDir};
+use crate::{
+    config::{AcmeSettings, Identifier},
+    durable,
+    state::StateDir,
+};
 
 use super::moment;
 
@@ -21,6 +25,11 @@ const MAX_FILE: u64 = 64 << 10;
 const MAX_MESSAGE: usize = 4 << 10;
 /// How many authorities docent may have been sent away by.
 const MAX_DEFERRED: usize = 32;
+/// More than docent ever waits after a failure, or before it asks for a suggestion again.
+const MAX_WAIT: Duration = Duration::from_secs(36 * 60 * 60);
+/// The longest that an authority can send docent away for with `Retry-After`. Rate limits last for
+/// up to a week.
+pub(super) const MAX_RETRY_AFTER: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How many failures a damaged history counts for, and how long after the damage the next attempt
 /// is.
 const AFTER_DAMAGE: (u32, Duration) = (1, Duration::from_secs(100 * 60));
@@ -28,7 +37,7 @@ const AFTER_DAMAGE: (u32, Duration) = (1, Duration::from_secs(100 * 60));
 /// What has been tried for one certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
-    /// When something was last written here: the clock cannot show less.
+    /// When something was last written here.
     #[serde(with = "moment")]
     pub recorded: SystemTime,
     /// The last certificate that was issued.
@@ -74,6 +83,10 @@ pub struct Failures {
     pub directory: String,
     /// The names that were asked for; empty where that is not known.
     pub names: BTreeSet<String>,
+    /// The configuration by which they were asked for, as [`configuration`] tells it; empty where
+    /// that is not known.
+    #[serde(default)]
+    pub configuration: String,
     /// What went wrong, in the authority's words where it said some.
     pub message: String,
     /// What the operator can do.
@@ -137,12 +150,58 @@ impl History {
     pub fn last_failures(&self) -> Option<&Failures> {
         self.underway.as_ref().or(self.failures.as_ref())
     }
+
+    /// As if it had been written by a clock that has never shown more than it shows now: what one
+    /// has recorded that was once in the future counts from now on, with the waits that it
+    /// recorded, and with none longer than there are.
+    fn as_of(mut self, now: SystemTime) -> Self {
+        let ahead = self.recorded.duration_since(now).unwrap_or_default();
+        let back = |moment: SystemTime| moment.checked_sub(ahead).unwrap_or(now);
+        self.recorded = back(self.recorded);
+        if let Some(issued) = &mut self.issued {
+            issued.at = issued.at.min(now);
+        }
+        for failures in [&mut self.failures, &mut self.underway]
+            .into_iter()
+            .flatten()
+        {
+            let wait = failures.next.duration_since(failures.at);
+            failures.at = back(failures.at).min(now);
+            failures.next = failures.at + wait.unwrap_or_default().min(MAX_WAIT);
+        }
+        if let Some(suggestion) = &mut self.suggestion {
+            suggestion.ask_again = back(suggestion.ask_again).min(now + MAX_WAIT);
+        }
+        for deferral in self.deferred.values_mut() {
+            deferral.until = back(deferral.until).min(now + MAX_RETRY_AFTER);
+        }
+        self
+    }
+}
+
+/// What of the configuration decides whether an attempt can succeed, in a few characters: after a
+/// failure, another configuration is tried at once.
+pub(super) fn configuration(settings: &AcmeSettings) -> String {
+    let hash = digest(&SHA256, format!("{settings:?}").as_bytes());
+    hash.as_ref()[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 impl Failures {
-    /// Whether they say something about a certificate for these names.
-    pub fn concern(&self, names: &[Identifier]) -> bool {
-        self.names.is_empty() || self.names == names.iter().map(ToString::to_string).collect()
+    /// Whether they say something about a certificate for these names, asked for so.
+    pub fn concern(&self, names: &[Identifier], settings: &AcmeSettings) -> bool {
+        let named =
+            self.names.is_empty() || self.names == names.iter().map(ToString::to_string).collect();
+        let asked = self.directory.is_empty()
+            || settings
+                .authorities
+                .iter()
+                .any(|authority| authority.directory == self.directory);
+        let configured =
+            self.configuration.is_empty() || self.configuration == configuration(settings);
+        named && asked && configured
     }
 }
 
@@ -160,31 +219,49 @@ impl HistoryFile {
         }
     }
 
-    /// Reads it. A file that is damaged counts as failures that have just been: too early an
-    /// attempt is worse than one that comes late.
+    /// Reads it, by a clock that shows `now`: nothing in it is later. A file that is damaged counts
+    /// as failures that have just been: too early an attempt is worse than one that comes late.
     ///
     /// # Errors
     /// Where it is there but cannot be read.
-    pub fn load(&self) -> Result<History, HistoryError> {
+    pub fn load(&self, now: SystemTime) -> Result<History, HistoryError> {
+        Ok(self.read()?.as_of(now))
+    }
+
+    /// The same for whoever goes on with it: what a clock in the future has recorded is written down
+    /// as of now, so that the waits end.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or not be written.
+    pub(super) fn take_up(&self, now: SystemTime) -> Result<History, HistoryError> {
+        let recorded = self.read()?;
+        let history = recorded.clone().as_of(now);
+        if history != recorded {
+            self.save(&history)?;
+        }
+        Ok(history)
+    }
+
+    fn read(&self) -> Result<History, HistoryError> {
         let unreadable = |source| HistoryError::Unreadable {
             path: self.path.clone(),
             source,
         };
-        let file = match File::open(&self.path) {
-            Ok(file) => file,
+        let bytes = match durable::read(&self.path, MAX_FILE) {
+            Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(History::default()),
+            // What is cut off is damaged.
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Vec::new(),
             Err(error) => return Err(unreadable(error)),
         };
-        let written = file.metadata().and_then(|metadata| metadata.modified());
-        let written = written.map_err(unreadable)?;
-        let mut bytes = Vec::new();
-        file.take(MAX_FILE)
-            .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
-        Ok(serde_json::from_slice(&bytes).unwrap_or_else(|error| {
-            tracing::warn!(path = %self.path.display(), %error, "what has been tried for the certificate cannot be read: docent waits before it tries again");
-            after_damage(written, &self.path, &error)
-        }))
+        Ok(match serde_json::from_slice::<History>(&bytes) {
+            Ok(history) => history,
+            Err(error) => {
+                tracing::warn!(path = %self.path.display(), %error, "what has been tried for the certificate cannot be read: docent waits before it tries again");
+                let written = fs::metadata(&self.path).and_then(|metadata| metadata.modified());
+                after_damage(written.map_err(unreadable)?, &self.path, &error)
+            }
+        })
     }
 
     /// Writes it: in its place at once, and on disk when this returns.
@@ -231,6 +308,7 @@ fn after_damage(written: SystemTime, path: &Path, error: &serde_json::Error) -> 
             at: written,
             directory: String::new(),
             names: BTreeSet::new(),
+            configuration: String::new(),
             message: format!("{} was damaged: {error}", path.display()),
             help: Some(
                 "docent waits before it tries again; `docent renew --force` tries at once"
@@ -270,8 +348,6 @@ fn cut(text: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     fn file() -> (tempfile::TempDir, HistoryFile) {
@@ -301,6 +377,7 @@ mod tests {
                 at: second(5),
                 directory: "https://a.example/dir".into(),
                 names: BTreeSet::new(),
+                configuration: "c0ffee".into(),
                 message: "no".into(),
                 help: None,
                 next: second(9),
@@ -326,10 +403,49 @@ mod tests {
     #[test]
     fn what_is_saved_is_loaded() {
         let (_folder, file) = file();
-        assert_eq!(file.load().unwrap(), History::default());
+        assert_eq!(file.load(second(6)).unwrap(), History::default());
         file.save(&full()).unwrap();
-        assert_eq!(file.load().unwrap(), full());
+        assert_eq!(file.load(second(6)).unwrap(), full());
         insta::assert_snapshot!(fs::read_to_string(&file.path).unwrap());
+    }
+
+    /// Whatever moment it is, and however far ahead the clock once was.
+    #[test]
+    fn what_is_recorded_from_the_future_counts_from_now_on() {
+        let (_folder, file) = file();
+        let year = Duration::from_secs(365 * 24 * 60 * 60);
+        let now = second(1) + 60 * year;
+        for ahead in [Duration::from_secs(1), year, 2000 * year] {
+            let mut history = full();
+            let later = |moment: &mut SystemTime| *moment += 60 * year + ahead;
+            later(&mut history.recorded);
+            later(&mut history.issued.as_mut().unwrap().at);
+            later(&mut history.suggestion.as_mut().unwrap().ask_again);
+            history
+                .deferred
+                .values_mut()
+                .for_each(|d| later(&mut d.until));
+            let failures = history.failures.as_mut().unwrap();
+            later(&mut failures.at);
+            later(&mut failures.next);
+            history.underway.clone_from(&history.failures);
+            file.save(&history).unwrap();
+            let loaded = file.load(now).unwrap();
+            assert!(loaded.recorded <= now, "{loaded:?}");
+            assert!(loaded.issued.unwrap().at <= now);
+            for failures in [loaded.failures.unwrap(), loaded.underway.unwrap()] {
+                assert!(failures.at <= now);
+                assert_eq!(failures.next, failures.at + Duration::from_secs(4));
+            }
+            let soon = now + Duration::from_secs(10);
+            assert!(loaded.suggestion.unwrap().ask_again <= soon);
+            assert!(
+                loaded
+                    .deferred
+                    .values()
+                    .all(|deferral| deferral.until <= soon)
+            );
+        }
     }
 
     #[test]
@@ -346,14 +462,14 @@ mod tests {
         ] {
             fs::write(&file.path, damaged).unwrap();
             let written = fs::metadata(&file.path).unwrap().modified().unwrap();
-            let history = file.load().unwrap();
+            let history = file.load(SystemTime::now()).unwrap();
             let failures = history.failures.unwrap();
             assert_eq!(
                 failures.next,
                 written + Duration::from_secs(6000),
                 "{damaged}"
             );
-            assert!(failures.concern(&[Identifier::Dns("any".into())]));
+            assert!(failures.directory.is_empty() && failures.names.is_empty());
         }
     }
 
@@ -366,7 +482,7 @@ mod tests {
         let deferrals = (0..1000).map(|n| (n.to_string(), Deferral { until: second(n) }));
         history.deferred.extend(deferrals);
         file.save(&history).unwrap();
-        let loaded = file.load().unwrap();
+        let loaded = file.load(second(6)).unwrap();
         assert!(loaded.failures.unwrap().message.len() < 5000);
         assert_eq!(loaded.deferred.len(), MAX_DEFERRED);
     }

@@ -3,7 +3,7 @@
 mod attempt;
 mod suggestion;
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 
@@ -18,15 +18,18 @@ use super::{
     error::Error,
     history::{Failures, History, HistoryError, HistoryFile},
     lock::{Lock, LockError},
+    moment::rfc3339,
     order::{Issued, OrderRequest},
-    preflight::{
-        ChallengePorts, PreflightError, built, check_clock, check_writable, warn_of_unknown_names,
-    },
+    ports::{ChallengePorts, Listener},
+    preflight::{PreflightError, built, check_clock, check_writable, warn_of_unknown_names},
     renewal_info::CertificateId,
     revocation::RevocationReason,
     schedule::{self, Reason, Situation, Verdict, Wait, verdict},
     transport::Patience,
 };
+
+/// A new certificate that begins so much later than now is told.
+const EARLY: Duration = Duration::from_secs(60);
 
 /// Everything that the certificate of one configuration is obtained with.
 #[derive(Clone, Copy)]
@@ -113,10 +116,9 @@ pub struct Standing {
 pub struct Rehearsal {
     /// The directory that was asked.
     pub directory: String,
-    /// Whether it is one for trying things out.
-    pub staging: bool,
-    /// What the certificate says, which is not kept.
-    pub leaf: Leaf,
+    /// What the certificate says, which is not kept. `None` where the authority has no directory
+    /// for trying things out: then every name was validated, and no certificate asked for.
+    pub leaf: Option<Leaf>,
 }
 
 impl Renewal<'_> {
@@ -130,10 +132,10 @@ impl Renewal<'_> {
     pub async fn run(&self, force: bool) -> Result<Outcome, RenewalError> {
         let _lock = Lock::take(self.state)?;
         let file = HistoryFile::new(self.state, self.name());
-        let mut history = file.load()?;
         let now = (self.clock)();
-        check_clock(now, built(), (!force).then_some(&history))?;
-        let pair = self.pair(now);
+        check_clock(now, built())?;
+        let mut history = file.take_up(now)?;
+        let pair = self.pair();
         if let Some(pair) = &pair {
             self.update_suggestion(pair, &mut history, &file, now)
                 .await?;
@@ -170,12 +172,11 @@ impl Renewal<'_> {
     /// How things stand, without asking anybody and without writing anything.
     ///
     /// # Errors
-    /// Where the history cannot be read or the clock cannot be right.
+    /// Where the history cannot be read.
     pub fn standing(&self) -> Result<Standing, RenewalError> {
-        let history = HistoryFile::new(self.state, self.name()).load()?;
         let now = (self.clock)();
-        check_clock(now, built(), Some(&history))?;
-        let pair = self.state.certificates().load(self.name(), now);
+        let history = HistoryFile::new(self.state, self.name()).load(now)?;
+        let pair = self.state.certificates().load(self.name());
         let leaf = pair.as_ref().ok().map(|pair| &pair.leaf);
         Ok(Standing {
             verdict: verdict(&self.situation(now, leaf, &history)),
@@ -184,25 +185,25 @@ impl Renewal<'_> {
         })
     }
 
-    /// Obtains a certificate and keeps nothing of it, from the authority's staging directory
-    /// where it has one.
+    /// Obtains a certificate from the authority's staging directory, and keeps nothing of it. Where
+    /// it has none, goes as far as the validation of every name: a certificate would be a real one,
+    /// for everybody to see and counted against the authority's limits.
     ///
     /// # Errors
     /// Where that does not succeed.
     pub async fn rehearse(&self) -> Result<Rehearsal, RenewalError> {
         let _lock = Lock::take(self.state)?;
-        check_clock((self.clock)(), built(), None)?;
+        check_clock((self.clock)(), built())?;
         check_writable(self.state)?;
         warn_of_unknown_names(self.names).await;
         let authority = self.first_authority();
         let staging = authority.staging.as_ref().map(|url| staged(authority, url));
         let asked = staging.as_ref().unwrap_or(authority);
-        let challenges = self.challenges().await;
-        let issued = self.order(asked, None, &challenges).await?;
+        let issued = self.rehearse_with(asked, staging.is_some()).await?;
+        let leaf = issued.map(|issued| leaf(&issued)).transpose();
         Ok(Rehearsal {
             directory: asked.directory.clone(),
-            staging: staging.is_some(),
-            leaf: leaf(&issued).map_err(|error| unusable(asked, &error))?,
+            leaf: leaf.map_err(|error| unusable(asked, error.to_string()))?,
         })
     }
 
@@ -226,8 +227,8 @@ impl Renewal<'_> {
     pub async fn revoke(&self, reason: RevocationReason) -> Result<Leaf, RenewalError> {
         let _lock = Lock::take(self.state)?;
         let certificates = self.state.certificates();
-        let pair = certificates.load(self.name(), (self.clock)())?;
-        let history = HistoryFile::new(self.state, self.name()).load()?;
+        let pair = certificates.load(self.name())?;
+        let history = HistoryFile::new(self.state, self.name()).load((self.clock)())?;
         let authority = self.asked_about(&pair.leaf, &history);
         let authority = authority.unwrap_or(self.first_authority());
         let client = Client::connect(authority, self.patience).await?;
@@ -235,7 +236,7 @@ impl Renewal<'_> {
         let mut account = client.account(self.state, contact).await?;
         match account.revoke(&pair.chain[0], reason).await {
             // Another account's, such as one that was lost: the key shows whose it is.
-            Err(Error::Refused(refusal)) if refusal.status == 403 => {
+            Err(Error::Refused(refusal)) if refusal.status == Some(403) => {
                 let key = certificates.key_pem(self.name())?;
                 client.revoke_by_key(&pair.chain[0], &key, reason).await?;
             }
@@ -268,8 +269,8 @@ impl Renewal<'_> {
     }
 
     /// The pair there is; one that cannot be used counts as none.
-    fn pair(&self, now: SystemTime) -> Option<CertifiedPair> {
-        match self.state.certificates().load(self.name(), now) {
+    fn pair(&self) -> Option<CertifiedPair> {
+        match self.state.certificates().load(self.name()) {
             Ok(pair) => Some(pair),
             Err(PairError::Missing) => None,
             Err(error) => {
@@ -296,26 +297,94 @@ impl Renewal<'_> {
         authorities.find(|authority| authority.directory == issued.directory)
     }
 
+    /// Who listens where the authority will ask.
+    pub async fn listeners(&self) -> Vec<Listener> {
+        let certificate = self.stored();
+        self.ports
+            .listeners(&self.settings.challenges, self.name(), certificate.as_ref())
+            .await
+    }
+
+    /// The certificate that docent serves, where there is one.
+    fn stored(&self) -> Option<CertificateDer<'static>> {
+        let pair = self.state.certificates().load(self.name()).ok()?;
+        pair.chain.into_iter().next()
+    }
+
     async fn challenges(&self) -> Vec<ChallengeType> {
-        self.ports.preference(&self.settings.challenges).await
+        let certificate = self.stored();
+        self.ports
+            .preference(&self.settings.challenges, self.name(), certificate.as_ref())
+            .await
     }
 
     async fn order(
         &self,
         authority: &CertificateAuthority,
         replaces: Option<&CertificateId>,
-        challenges: &[ChallengeType],
     ) -> Result<Issued, Error> {
+        let challenges = self.challenges().await;
         let client = Client::connect(authority, self.patience).await?;
         let contact = self.settings.contact.as_deref();
         let mut account = client.account(self.state, contact).await?;
-        let request = OrderRequest {
+        let request = self.request(&challenges, replaces);
+        let issued = account.order(&request, &self.state.challenges()).await?;
+        self.check_dates(authority, &issued)?;
+        Ok(issued)
+    }
+
+    async fn rehearse_with(
+        &self,
+        authority: &CertificateAuthority,
+        issue: bool,
+    ) -> Result<Option<Issued>, Error> {
+        let challenges = self.challenges().await;
+        let client = Client::connect(authority, self.patience).await?;
+        let contact = self.settings.contact.as_deref();
+        let mut account = client.account(self.state, contact).await?;
+        let request = self.request(&challenges, None);
+        let issued = account
+            .rehearse(&request, &self.state.challenges(), issue)
+            .await?;
+        if let Some(issued) = &issued {
+            self.check_dates(authority, issued)?;
+        }
+        Ok(issued)
+    }
+
+    fn request<'a>(
+        &'a self,
+        challenges: &'a [ChallengeType],
+        replaces: Option<&'a CertificateId>,
+    ) -> OrderRequest<'a> {
+        OrderRequest {
             names: self.names,
             key_type: self.settings.key_type,
             challenges,
             replaces,
-        };
-        account.order(&request, &self.state.challenges()).await
+        }
+    }
+
+    /// One that begins later by this machine's clock is taken, since clients have clocks of their
+    /// own. One that has ended would be due again at once.
+    fn check_dates(&self, authority: &CertificateAuthority, issued: &Issued) -> Result<(), Error> {
+        let now = (self.clock)();
+        let leaf = leaf(issued).map_err(|error| unusable(authority, error.to_string()))?;
+        if leaf.is_expired(now) {
+            let reason = format!(
+                "it has ended already, on {}; is the clock of this machine right?",
+                rfc3339(leaf.not_after)
+            );
+            return Err(unusable(authority, reason));
+        }
+        // By some seconds, clocks always differ.
+        if leaf.is_early(now + EARLY) {
+            tracing::warn!(
+                begins = rfc3339(leaf.not_before),
+                "by the clock of this machine the new certificate does not count yet: is the clock right?"
+            );
+        }
+        Ok(())
     }
 }
 
@@ -332,10 +401,10 @@ fn leaf(issued: &Issued) -> Result<Leaf, LeafError> {
     Leaf::read(&der.map_err(|error| LeafError::Malformed(error.to_string()))?)
 }
 
-fn unusable(authority: &CertificateAuthority, error: &LeafError) -> Error {
+fn unusable(authority: &CertificateAuthority, reason: String) -> Error {
     Error::Unusable {
         host: authority.directory.clone(),
-        reason: error.to_string(),
+        reason,
     }
 }
 

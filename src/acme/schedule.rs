@@ -12,7 +12,7 @@ use crate::{
     state::Leaf,
 };
 
-use super::history::{Failures, History};
+use super::history::{Failures, History, MAX_RETRY_AFTER};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -38,9 +38,6 @@ const FIRST_SHARE: u32 = 50;
 const ASK_EVERY: Duration = Duration::from_secs(6 * 60 * 60);
 /// Within these bounds, the authority says itself how often.
 const ASK_AGAIN: (Duration, Duration) = (Duration::from_secs(60), DAY);
-/// The longest that an authority can send docent away for with `Retry-After`. Rate limits last for
-/// up to a week.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// What the decision rests on.
 #[derive(Debug, Clone, Copy)]
@@ -238,10 +235,12 @@ fn held_back(situation: &Situation<'_>) -> Option<(SystemTime, Wait)> {
 }
 
 /// The failures that say something about what is to be tried: somebody who has just corrected the
-/// names need not wait.
+/// configuration need not wait.
 fn failures<'a>(situation: &Situation<'a>) -> Option<&'a Failures> {
     let failures = situation.history.last_failures()?;
-    failures.concern(situation.names).then_some(failures)
+    failures
+        .concern(situation.names, situation.settings)
+        .then_some(failures)
 }
 
 /// The authorities, the one whose turn it is first.

@@ -1,13 +1,13 @@
 //! The few signed requests that instant-acme does not make (RFC 7515; RFC 8555, section 6.2):
 //!
-//! - registering a key that is on disk already, bound to a customer of the authority: it makes
-//!   the key itself, and a crash before the key is stored loses the account, and with it a
-//!   binding that may be used once;
+//! - registering a key that is on disk already, with a contact or bound to a customer of the
+//!   authority: it makes the key itself, and a crash before the key is stored loses the account,
+//!   and with it a binding that may be used once;
 //! - putting a new key that is on disk already in the place of an account's key, likewise;
 //! - revoking a certificate by its own key, for which it has no function.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64_URL};
-use hyper::{Method, body::Bytes, header::HeaderName};
+use hyper::{Method, body::Bytes};
 use ring::{
     hmac,
     rand::SystemRandom,
@@ -22,12 +22,11 @@ use serde_json::{Value, json};
 use super::{
     client::{Client, Repeat},
     error::Error,
-    transport::Answer,
+    transport::{Answer, REPLAY_NONCE},
 };
 
 /// As many tries for a nonce as a call of instant-acme has in all.
 const MAX_NONCES: u32 = 29;
-const REPLAY_NONCE: HeaderName = HeaderName::from_static("replay-nonce");
 
 /// A private key that signs requests: an account's, or a certificate's.
 pub(super) enum SigningKey {

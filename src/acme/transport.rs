@@ -1,7 +1,6 @@
 //! HTTP to one authority: bounded in time, in size and in the number of requests.
 
 use std::{
-    fs,
     path::Path,
     sync::{
         Arc, Mutex, PoisonError,
@@ -12,34 +11,30 @@ use std::{
 
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::{
-    HeaderMap, Method, Request, Uri,
+    HeaderMap, Method, Request, StatusCode, Uri,
     body::Bytes,
     header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName, RETRY_AFTER, USER_AGENT},
-    http::response,
+    http::{response, uri::Scheme},
 };
-use hyper_rustls::HttpsConnector;
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
-};
+use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::{
     ClientConfig, RootCertStore,
     pki_types::{CertificateDer, pem::PemObject as _},
 };
 
-use crate::error::chain;
+use crate::{config::CertificateAuthority, durable, error::chain};
 
 use super::{
-    error::{Error, Refusal},
+    error::{Error, Refusal, THROUGH_A_PROXY},
+    normal,
     problem::{Problem, printable},
+    route::Route,
 };
 
 /// More than an order of a hundred names with half of all nonces refused takes.
 const MAX_REQUESTS: u32 = 2_000;
 /// A chain of certificates has some kilobytes, the status of a hundred names fewer.
 const MAX_BODY: usize = 1 << 20;
-/// Of a response's head.
-const MAX_HEAD: usize = 64 << 10;
 /// Of a file with root certificates.
 const MAX_ROOTS: u64 = 4 << 20;
 /// How much of an answer that makes no sense is shown.
@@ -47,6 +42,7 @@ const MAX_QUOTE: usize = 200;
 /// Nobody waits longer for an authority, whatever it says.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
+pub(super) const REPLAY_NONCE: HeaderName = HeaderName::from_static("replay-nonce");
 const AGENT: &str = concat!("docent/", env!("CARGO_PKG_VERSION"));
 
 /// How long an authority may take.
@@ -82,13 +78,13 @@ impl Default for Patience {
 
 /// What one authority is asked through.
 pub(super) struct Transport {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    route: Route,
     patience: Patience,
     /// The authority's host, for messages.
     host: String,
     sent: AtomicU32,
     last: Mutex<Option<Answer>>,
-    /// Whether the newest request was for nothing but its head: a nonce.
+    /// Whether the newest request was for nothing but a nonce.
     asked_for_nonce: AtomicBool,
 }
 
@@ -104,6 +100,10 @@ impl Answer {
         self.head.headers.get(name)?.to_str().ok()
     }
 
+    fn has_nonce(&self) -> bool {
+        self.header(&REPLAY_NONCE).is_some()
+    }
+
     /// When the authority wants to be asked again, from the moment of the answer.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         retry_after(&self.head.headers, SystemTime::now())
@@ -112,11 +112,8 @@ impl Answer {
 
 impl Transport {
     /// Trusts the public roots, or only those of `ca_file`.
-    pub(super) fn new(
-        directory: &str,
-        ca_file: Option<&Path>,
-        patience: Patience,
-    ) -> Result<Self, Error> {
+    pub(super) fn new(authority: &CertificateAuthority, patience: Patience) -> Result<Self, Error> {
+        let directory = authority.directory.as_str();
         let uri: Uri = directory.parse().map_err(|_| Error::Unreachable {
             host: printable(directory),
             reason: "its directory is not a URL".into(),
@@ -129,22 +126,20 @@ impl Transport {
         let tls = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|_| Error::Crypto("the choice of TLS versions"))?
-            .with_root_certificates(roots(ca_file)?)
+            .with_root_certificates(roots(authority.ca_file.as_deref())?)
             .with_no_client_auth();
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         // Requests are small and wait for each other: with Nagle's algorithm each takes 40 ms.
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(patience.connect));
-        let https = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
-            .https_only()
-            .enable_http1()
-            .wrap_connector(tcp);
         Ok(Self {
-            client: Client::builder(TokioExecutor::new())
-                .http1_max_buf_size(MAX_HEAD)
-                .build(https),
+            route: Route::new(&uri, authority.proxy.as_ref(), tls, tcp).map_err(|reason| {
+                Error::Unreachable {
+                    host: host.clone(),
+                    reason,
+                }
+            })?,
             patience,
             host,
             sent: AtomicU32::new(0),
@@ -179,16 +174,28 @@ impl Transport {
             .clone()
     }
 
-    /// Asks, and returns whatever is answered.
+    /// Asks, and returns whatever is answered, in the form in which the standard has it.
     pub(super) async fn send(
         &self,
         method: Method,
         url: &str,
         body: Bytes,
     ) -> Result<Answer, Error> {
+        let head = method == Method::HEAD;
+        self.asked_for_nonce.store(head, Ordering::Relaxed);
+        let mut answer = self.send_once(method, url, body).await?;
+        // A nonce is had by either method (RFC 8555, section 7.2), and some authorities know one.
+        if head && !answer.has_nonce() && !answer.head.status.is_server_error() {
+            answer = self.send_once(Method::GET, url, Bytes::new()).await?;
+        }
+        if head && answer.has_nonce() && answer.head.status.is_success() {
+            answer.head.status = StatusCode::OK;
+        }
+        Ok(answer)
+    }
+
+    async fn send_once(&self, method: Method, url: &str, body: Bytes) -> Result<Answer, Error> {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.asked_for_nonce
-            .store(method == Method::HEAD, Ordering::Relaxed);
         if self.sent.fetch_add(1, Ordering::Relaxed) >= MAX_REQUESTS {
             return Err(Error::Endless {
                 host: self.host.clone(),
@@ -204,16 +211,23 @@ impl Transport {
         if !body.is_empty() {
             request = request.header(CONTENT_TYPE, "application/jose+json");
         }
-        let request = request.body(Full::from(body)).map_err(|_| {
-            self.unreachable(format!("it names {:?}, which is not a URL", printable(url)))
+        let request = request.body(Full::from(body)).ok();
+        let request = request.filter(|request| request.uri().scheme() == Some(&Scheme::HTTPS));
+        let request = request.ok_or_else(|| {
+            let reason = format!(
+                "it names {:?}, which is not the https:// address of anything; its operator sets by which address it is known",
+                printable(url)
+            );
+            self.not_acme(None, &reason)
         })?;
         let after = self.patience.answer;
-        let answer = tokio::time::timeout(after, self.exchange(request))
+        let mut answer = tokio::time::timeout(after, self.exchange(request))
             .await
             .map_err(|_| Error::Slow {
                 host: self.host.clone(),
                 after,
             })??;
+        normal::normalize(&mut answer, url);
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer.clone());
         Ok(answer)
     }
@@ -236,7 +250,7 @@ impl Transport {
     pub(super) fn refused(&self, problem: Problem, answer: Option<&Answer>) -> Error {
         Error::Refused(Box::new(Refusal {
             host: self.host.clone(),
-            status: answer.map_or(0, |answer| answer.head.status.as_u16()),
+            status: answer.map(|answer| answer.head.status.as_u16()),
             problem,
             retry_after: answer.and_then(Answer::retry_after),
         }))
@@ -244,7 +258,7 @@ impl Transport {
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, Error> {
         let response = self
-            .client
+            .route
             .request(request)
             .await
             .map_err(|error| self.unreachable(causes(&error)))?;
@@ -260,7 +274,10 @@ impl Transport {
     pub(super) fn unreachable(&self, reason: String) -> Error {
         Error::Unreachable {
             host: self.host.clone(),
-            reason,
+            reason: match self.route.proxy() {
+                Some(proxy) => format!("{THROUGH_A_PROXY}{proxy}: {reason}"),
+                None => reason,
+            },
         }
     }
 
@@ -270,7 +287,7 @@ impl Transport {
         let quote = printable(&String::from_utf8_lossy(&body[..body.len().min(MAX_QUOTE)]));
         Error::NotAcme {
             host: self.host.clone(),
-            status: answer.map_or(0, |answer| answer.head.status.as_u16()),
+            status: answer.map(|answer| answer.head.status.as_u16()),
             reason: if quote.is_empty() {
                 printable(reason)
             } else {
@@ -292,10 +309,7 @@ fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
         reason,
     };
     let unreadable = |error: std::io::Error| wrong(format!("cannot be read: {error}"));
-    if fs::metadata(path).map_err(unreadable)?.len() > MAX_ROOTS {
-        return Err(wrong("is too large for a file of root certificates".into()));
-    }
-    let pem = fs::read(path).map_err(unreadable)?;
+    let pem = durable::read(path, MAX_ROOTS).map_err(unreadable)?;
     for certificate in CertificateDer::pem_slice_iter(&pem) {
         let certificate = certificate.map_err(|error| wrong(format!("is not PEM: {error}")))?;
         roots
@@ -328,6 +342,8 @@ fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn waiting(value: &str) -> Option<u64> {

@@ -63,7 +63,10 @@ impl Certificate {
 
     pub(super) fn configured(&self, environment: &Environment) -> anyhow::Result<Configured> {
         let config = self.config()?;
-        let (server, tls) = Settings::load_certificate(&config).map_err(explain)?;
+        let (server, mut tls) = Settings::load_certificate(&config).map_err(explain)?;
+        if let Some(tls) = &mut tls {
+            tls.ask_through(environment.proxy.as_ref());
+        }
         Ok(Configured {
             state: environment.state_dir(self.state_dir.as_deref(), &config),
             config,
@@ -101,14 +104,10 @@ impl Configured {
             state: &self.state,
             names: &tls.names,
             settings,
-            ports: self.ports(),
+            ports: ChallengePorts::from(&self.server),
             patience: Patience::default(),
             clock: &SystemTime::now,
         }
-    }
-
-    pub(super) fn ports(&self) -> ChallengePorts {
-        ChallengePorts::from(&self.server)
     }
 }
 

@@ -92,8 +92,9 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
             if let Some(filter) = &environment.log_filter {
                 return filter.clone();
             }
-            match cli.command {
+            match &cli.command {
                 Command::Serve(_) => "info",
+                Command::Renew(command) if command.scheduled() => "info",
                 Command::Search(_)
                 | Command::Check(_)
                 | Command::Renew(_)

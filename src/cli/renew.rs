@@ -1,7 +1,9 @@
 //! `docent renew`: obtains or renews the certificate.
 
 use std::{
+    fs,
     io::{self, Write as _},
+    path::{Path, PathBuf},
     process::ExitCode,
     time::SystemTime,
 };
@@ -9,7 +11,7 @@ use std::{
 use clap::Args;
 
 use crate::{
-    acme::{Outcome, Rehearsal, Renewal, Verdict, Wait, rfc3339},
+    acme::{LockError, Outcome, Rehearsal, Renewal, RenewalError, Verdict, Wait, rfc3339},
     config::TlsSettings,
     platform::{Environment, become_owner},
     state::Leaf,
@@ -31,7 +33,8 @@ pub(super) struct Renew {
     #[arg(long)]
     force: bool,
 
-    /// Try it with the authority's staging directory, and keep nothing
+    /// Try it with the authority's staging directory, and keep nothing; where it has none, only have
+    /// the names validated
     #[arg(long, conflicts_with = "force")]
     dry_run: bool,
 
@@ -42,10 +45,22 @@ pub(super) struct Renew {
     /// Give the account at the authority a new key, and do nothing else
     #[arg(long, conflicts_with_all = ["force", "dry_run", "due"])]
     new_account_key: bool,
+
+    /// Look as a timer does, often: a failure ends with its exit status once, and until the next
+    /// attempt with 0; nothing is printed
+    #[arg(long, conflicts_with_all = ["force", "dry_run", "due", "new_account_key"])]
+    scheduled: bool,
 }
 
 impl Renew {
+    pub(super) fn scheduled(&self) -> bool {
+        self.scheduled
+    }
+
     pub(super) fn run(self, environment: &Environment) -> anyhow::Result<ExitCode> {
+        if self.scheduled {
+            return look(&self.certificate, environment);
+        }
         let configured = self.certificate.configured(environment)?;
         let (tls, acme) = match configured.acme() {
             Ok(found) => found,
@@ -70,6 +85,78 @@ impl Renew {
             report(&configured, tls, outcome)?;
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// One look of a timer. An attempt that fails is told each time, since there are few; what stands in
+/// the way of any attempt is told when it is new.
+fn look(certificate: &Certificate, environment: &Environment) -> anyhow::Result<ExitCode> {
+    let told = Told::new(environment.runtime_directory.as_deref());
+    match attempt(certificate, environment) {
+        Ok(Some(Outcome::Failed { failures })) => {
+            told.forget();
+            Err(failed(&failures).into())
+        }
+        Ok(outcome) => {
+            told.forget();
+            if let Some(Outcome::Renewed { leaf, next, .. }) = outcome {
+                let (until, next) = (rfc3339(leaf.not_after), rfc3339(next));
+                tracing::info!(serial = leaf.serial, until, next, "obtained a certificate");
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) if told.knows(&error) => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(error),
+    }
+}
+
+/// `None` where there is nothing to renew, or another process is at it.
+fn attempt(
+    certificate: &Certificate,
+    environment: &Environment,
+) -> anyhow::Result<Option<Outcome>> {
+    let configured = certificate.configured(environment)?;
+    let Ok((tls, acme)) = configured.acme() else {
+        return Ok(None);
+    };
+    become_owner(configured.state.root())?;
+    match block_on(configured.renewal(tls, acme).run(false))? {
+        Ok(outcome) => Ok(Some(outcome)),
+        Err(RenewalError::Lock(LockError::Held { .. })) => Ok(None),
+        Err(error) => Err(failure(error)),
+    }
+}
+
+/// What stood in the way of the last look, if anything did: kept in a folder that ends with the
+/// machine's run. Without one, everything is new.
+struct Told(Option<PathBuf>);
+
+impl Told {
+    fn new(folder: Option<&Path>) -> Self {
+        Self(folder.map(|folder| folder.join("told")))
+    }
+
+    /// Whether it was told already; from now on it was.
+    fn knows(&self, error: &anyhow::Error) -> bool {
+        let Some(file) = &self.0 else {
+            return false;
+        };
+        // Dates and numbers of processes differ each time.
+        let text = format!("{error:#}").replace(|c: char| c.is_ascii_digit(), "");
+        if fs::read_to_string(file).is_ok_and(|told| told == text) {
+            return true;
+        }
+        if let Err(error) = fs::write(file, text) {
+            tracing::debug!(%error, "what was told cannot be remembered");
+        }
+        false
+    }
+
+    fn forget(&self) {
+        if let Some(file) = &self.0 {
+            // Not there, as a rule.
+            let _ = fs::remove_file(file);
+        }
     }
 }
 
@@ -132,16 +219,15 @@ fn report(configured: &Configured, tls: &TlsSettings, outcome: Outcome) -> anyho
 }
 
 fn rehearsed(tls: &TlsSettings, rehearsal: &Rehearsal) -> String {
-    let kind = if rehearsal.staging {
-        "the authority's staging directory"
-    } else {
-        "the authority itself, which has no staging directory"
-    };
-    format!(
-        "It works: {} was certified by {kind}, {}. The certificate was thrown away.\n",
-        tls.primary(),
-        rehearsal.directory
-    )
+    let (name, directory) = (tls.primary(), &rehearsal.directory);
+    match &rehearsal.leaf {
+        Some(_) => format!(
+            "It works: {name} was certified by the authority's staging directory, {directory}. The certificate was thrown away.\n"
+        ),
+        None => format!(
+            "It works as far as it was tried: {directory} has validated every name. It has no staging directory that docent knows of, so no certificate was asked for: that would have been a real one.\n"
+        ),
+    }
 }
 
 fn validity(leaf: &Leaf) -> String {

@@ -64,8 +64,12 @@ impl Serve {
         let cache_dir = environment.cache_dir(self.cache_dir.as_deref());
         let private = self.documents.private(cache_dir.as_deref(), &state);
         let (documents, address, apart) = (self.documents.clone(), self.listen, private.clone());
+        let proxy = environment.proxy.clone();
         let reread = move || {
             let mut settings = documents.settings()?;
+            if let Some(tls) = &mut settings.tls {
+                tls.ask_through(proxy.as_ref());
+            }
             refuse_private(&settings, &apart)?;
             if let Some(address) = address {
                 listen(&mut settings, address)?;

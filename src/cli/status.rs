@@ -14,11 +14,13 @@ use std::{
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use crate::platform::{Environment, INSTALLED_CONFIG};
+use crate::{
+    error::printable,
+    platform::{Environment, INSTALLED_CONFIG},
+};
 
 use super::{
     certificate::Certificate,
-    report::printable,
     search::Format,
     style::Style,
     viewpoint::{LookAs, Viewpoint},

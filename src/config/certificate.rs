@@ -16,6 +16,15 @@ impl TlsSettings {
     pub fn primary(&self) -> &Identifier {
         &self.names[0]
     }
+
+    /// Has authorities asked through a proxy for which the configuration names none.
+    pub fn ask_through(&mut self, proxy: Option<&Proxy>) {
+        if let CertificateSource::Acme(acme) = &mut self.source {
+            for authority in &mut acme.authorities {
+                authority.proxy = authority.proxy.take().or_else(|| proxy.cloned());
+            }
+        }
+    }
 }
 
 /// What a certificate is asked for and checked against (RFC 8555, section 7.1.3; RFC 8738).
@@ -77,6 +86,62 @@ pub struct CertificateAuthority {
     pub profile: Option<String>,
     /// The account at the authority that docent's account belongs to.
     pub external_account: Option<ExternalAccount>,
+    /// What it is asked through.
+    pub proxy: Option<Proxy>,
+}
+
+impl CertificateAuthority {
+    /// Whether it is known to issue what everybody trusts, and so only for public names.
+    pub fn is_public(&self) -> bool {
+        AUTHORITIES.iter().any(|(_, directory, staging)| {
+            self.directory == *directory || Some(&*self.directory) == *staging
+        })
+    }
+}
+
+/// An HTTP proxy for outgoing connections. What it is shown as has no password in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Proxy {
+    url: String,
+    except: String,
+}
+
+impl Proxy {
+    /// By its URL, with a user's name and password where it wants them; and, separated by commas,
+    /// the names, networks and domains that are asked without it.
+    pub fn new(url: impl Into<String>, except: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            except: except.into(),
+        }
+    }
+
+    /// Its URL; not to be shown.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What is asked without it.
+    pub fn except(&self) -> &str {
+        &self.except
+    }
+}
+
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = self
+            .url
+            .split_once("://")
+            .map_or(&*self.url, |(_, rest)| rest);
+        let place = place.rsplit_once('@').map_or(place, |(_, host)| host);
+        f.write_str(place.split(['/', '?', '#']).next().unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proxy({self}, except {:?})", self.except)
+    }
 }
 
 /// External account binding (RFC 8555, section 7.3.4).
@@ -96,23 +161,19 @@ pub enum KeyType {
     P256,
     /// ECDSA on P-384.
     P384,
-    /// RSA of 2,048 bits, for very old clients.
-    Rsa2048,
-    /// RSA of 3,072 bits.
-    Rsa3072,
-    /// RSA of 4,096 bits.
-    Rsa4096,
 }
 
 impl KeyType {
     /// Every kind with the name it has in the configuration.
-    pub const NAMES: [(&'static str, Self); 5] = [
-        ("p256", Self::P256),
-        ("p384", Self::P384),
-        ("rsa2048", Self::Rsa2048),
-        ("rsa3072", Self::Rsa3072),
-        ("rsa4096", Self::Rsa4096),
-    ];
+    pub const NAMES: [(&'static str, Self); 2] = [("p256", Self::P256), ("p384", Self::P384)];
+
+    /// Its name in the configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::P256 => "p256",
+            Self::P384 => "p384",
+        }
+    }
 }
 
 /// How an authority checks that a name is docent's.
@@ -162,3 +223,21 @@ pub(super) const AUTHORITIES: [(&str, &str, Option<&str>); 4] = [
 
 const LETSENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
 const LETSENCRYPT_STAGING: &str = "https://acme-staging-v02.api.letsencrypt.org/directory";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_is_shown_without_its_password() {
+        for (url, shown) in [
+            ("http://proxy.example:3128", "proxy.example:3128"),
+            ("https://me:s3cret@proxy.example/", "proxy.example"),
+            ("me:s3c@ret@proxy.example:1", "proxy.example:1"),
+        ] {
+            let proxy = Proxy::new(url, "");
+            assert_eq!(proxy.to_string(), shown);
+            assert!(!format!("{proxy:?}").contains("s3c"));
+        }
+    }
+}

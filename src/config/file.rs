@@ -83,6 +83,8 @@ pub(super) struct AcmeTable {
     pub(super) eab_kid: Option<Spanned<String>>,
     #[serde(deserialize_with = "unless_empty")]
     pub(super) eab_hmac_key_file: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) proxy: Option<Spanned<String>>,
     pub(super) key_type: Option<Spanned<String>>,
     pub(super) challenges: Option<Spanned<Vec<Spanned<String>>>>,
 }

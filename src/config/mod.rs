@@ -14,7 +14,7 @@ mod values;
 
 pub use certificate::{
     AcmeSettings, CertificateAuthority, CertificateSource, ChallengeType, ExternalAccount,
-    Identifier, KeyType, TlsSettings,
+    Identifier, KeyType, Proxy, TlsSettings,
 };
 pub use docset::{PathFault, home_above, readable_root};
 pub use error::ConfigError;

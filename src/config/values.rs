@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use ignore::gitignore::GitignoreBuilder;
 
 use super::{
-    certificate::{AUTHORITIES, Identifier},
+    certificate::{AUTHORITIES, Identifier, Proxy},
     network::{Network, NetworkError},
     problem::{Complaint, listing, nearest},
 };
@@ -90,11 +90,79 @@ pub(super) fn identifier(text: &str) -> Result<Identifier, Complaint> {
             .help("list the names one by one in `domains`, or use a wildcard certificate of your own in [tls]"));
     }
     let name = text.strip_suffix('.').unwrap_or(text);
-    if !is_name(name) || name.contains('_') {
+    // A name whose last label is a number is read as an address by everybody (RFC 1123, section 2.1).
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let number = last.bytes().all(|b| b.is_ascii_digit());
+    let hyphens = name
+        .split('.')
+        .any(|l| l.starts_with('-') || l.ends_with('-'));
+    if !is_name(name) || name.contains('_') || number || hyphens {
         return Err(Complaint::new(format!("`{text}` is not a domain name"))
             .help("write the name alone, such as \"docs.example.com\": no https://, port or path; names with other letters in their xn-- form"));
     }
     Ok(Identifier::Dns(name.to_ascii_lowercase()))
+}
+
+/// Whether an authority that everybody trusts can issue for it: a name that the whole internet can
+/// resolve, or an address that it can reach.
+pub(super) fn is_public(name: &Identifier) -> bool {
+    match name {
+        Identifier::Dns(name) => {
+            let last = name.rsplit('.').next().unwrap_or_default();
+            name.contains('.') && !RESERVED.contains(&last)
+        }
+        Identifier::Ip(IpAddr::V4(address)) => {
+            !(address.is_private()
+                || address.is_loopback()
+                || address.is_link_local()
+                || address.is_unspecified()
+                || address.is_multicast()
+                || address.is_broadcast())
+        }
+        Identifier::Ip(IpAddr::V6(address)) => {
+            !(address.is_loopback()
+                || address.is_unspecified()
+                || address.is_multicast()
+                || address.is_unique_local()
+                || address.is_unicast_link_local())
+        }
+    }
+}
+
+/// Top-level domains that are nobody's (RFC 2606, RFC 6761, RFC 6762, RFC 7686, RFC 8375; `internal`
+/// by ICANN's decision of 2024).
+const RESERVED: [&str; 8] = [
+    "arpa",
+    "example",
+    "internal",
+    "invalid",
+    "local",
+    "localhost",
+    "onion",
+    "test",
+];
+
+/// An HTTP proxy, by its URL.
+pub(super) fn proxy(text: &str) -> Result<Proxy, Complaint> {
+    let rest = text
+        .strip_prefix("http://")
+        .or_else(|| text.strip_prefix("https://"));
+    let place = rest.map(|rest| rest.strip_suffix('/').unwrap_or(rest));
+    let host = place.map(|place| place.rsplit_once('@').map_or(place, |(_, host)| host));
+    let whole = host.is_some_and(|host| {
+        let (name, port) = match host.rsplit_once(':') {
+            Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+            _ => (host, None),
+        };
+        (is_name(name) || ip(name).is_some())
+            && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+    });
+    if whole && text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(Proxy::new(text, ""));
+    }
+    // Not quoted: there may be a password in it.
+    Err(Complaint::new("this is not the URL of an HTTP proxy")
+        .help("write it as \"http://proxy.example.com:3128\", or with a user as \"http://user:password@proxy.example.com:3128\"; what is special in URLs is percent-encoded"))
 }
 
 /// An authority's directory, and what is known of it.

@@ -16,7 +16,7 @@ use super::{
     headers::harden,
     names::{Name, Names},
 };
-use crate::state::Challenges;
+use crate::state::{Challenges, NO_CHALLENGE};
 
 /// What is answered on the listener for plain HTTP, to everybody.
 pub(super) fn routes(domain: Option<&Domain>) -> Router {
@@ -50,7 +50,7 @@ async fn answer_challenge(
             let octets = HeaderValue::from_static("application/octet-stream");
             ([(header::CONTENT_TYPE, octets)], answer).into_response()
         }
-        None => (StatusCode::NOT_FOUND, "No challenge is waiting for this.\n").into_response(),
+        None => (StatusCode::NOT_FOUND, NO_CHALLENGE).into_response(),
     }
 }
 

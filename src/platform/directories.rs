@@ -8,7 +8,7 @@ use std::{
 
 use nix::unistd::Uid;
 
-use crate::state::StateDir;
+use crate::{config::Proxy, state::StateDir};
 
 /// The configuration of an installed service.
 pub const INSTALLED_CONFIG: &str = "/etc/docent/docent.toml";
@@ -32,6 +32,11 @@ pub struct Environment {
     pub log_filter: Option<String>,
     /// `$NO_COLOR` is set and not empty: no-color.org.
     pub no_color: bool,
+    /// What outgoing connections go through: `$HTTPS_PROXY`, else `$ALL_PROXY`, with `$NO_PROXY`; in
+    /// small letters too.
+    pub proxy: Option<Proxy>,
+    /// `$RUNTIME_DIRECTORY`: set by systemd (`RuntimeDirectory=`), systemd.exec(5).
+    pub runtime_directory: Option<PathBuf>,
     /// The process runs as root.
     pub is_root: bool,
 }
@@ -46,8 +51,9 @@ impl Environment {
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Self {
-        let variable = |name| variable(name).filter(|value| !value.is_empty());
-        let text = |name| variable(name).and_then(|value| value.into_string().ok());
+        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let text = |name: &str| variable(name).and_then(|value| value.into_string().ok());
+        let either = |name: &str| text(name).or_else(|| text(&name.to_ascii_lowercase()));
         // A relative folder would depend on where docent happens to be started.
         let folder = |name| {
             variable(name)
@@ -68,6 +74,10 @@ impl Environment {
             home: folder("HOME"),
             journal_stream: text("JOURNAL_STREAM"),
             log_filter: text("RUST_LOG"),
+            proxy: either("HTTPS_PROXY")
+                .or_else(|| either("ALL_PROXY"))
+                .map(|url| Proxy::new(url, either("NO_PROXY").unwrap_or_default())),
+            runtime_directory: first("RUNTIME_DIRECTORY"),
             no_color: variable("NO_COLOR").is_some(),
             is_root: false,
         }
@@ -136,6 +146,22 @@ mod tests {
         );
         variables[1].1 = "";
         assert_eq!(cache(&variables, None), None);
+    }
+
+    #[test]
+    fn a_proxy_is_found_by_each_of_its_names() {
+        let proxy = |variables: &[_]| environment(variables).proxy;
+        let to = |url: &str, except: &str| Some(Proxy::new(url, except));
+        assert_eq!(proxy(&[("HTTP_PROXY", "http://a")]), None);
+        assert_eq!(proxy(&[("https_proxy", "http://a")]), to("http://a", ""));
+        assert_eq!(proxy(&[("all_proxy", "b:1")]), to("b:1", ""));
+        let all = [
+            ("HTTPS_PROXY", "http://a"),
+            ("https_proxy", "http://b"),
+            ("ALL_PROXY", "http://c"),
+            ("no_proxy", "localhost"),
+        ];
+        assert_eq!(proxy(&all), to("http://a", "localhost"));
     }
 
     #[test]

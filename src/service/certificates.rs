@@ -155,7 +155,8 @@ impl Certificates {
 
     fn failure(&self, settings: &Settings) -> Option<Failures> {
         let tls = settings.tls.as_ref()?;
-        let history = HistoryFile::new(&self.state, tls.primary()).load().ok()?;
+        let history = HistoryFile::new(&self.state, tls.primary());
+        let history = history.load(SystemTime::now()).ok()?;
         history.failures
     }
 }

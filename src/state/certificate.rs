@@ -16,7 +16,6 @@ use std::{
     io,
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
 use crate::{config::Identifier, durable};
@@ -67,11 +66,11 @@ impl Certificates {
 
     /// The pair that counts now: both files of one version.
     ///
-    /// An expired certificate is returned: it is better than none.
+    /// Whatever its dates say, as by [`CertifiedPair::read`].
     ///
     /// # Errors
     /// [`PairError::Missing`] where there is none yet; otherwise what is wrong with it.
-    pub fn load(&self, name: &Identifier, now: SystemTime) -> Result<CertifiedPair, PairError> {
+    pub fn load(&self, name: &Identifier) -> Result<CertifiedPair, PairError> {
         let versions = self.versions(name);
         let mut attempts = READ_ATTEMPTS;
         loop {
@@ -81,7 +80,7 @@ impl Certificates {
             attempts -= 1;
             match (read_bounded(&cert), read_bounded(&key)) {
                 (Ok(chain), Ok(private_key)) => {
-                    return CertifiedPair::parse((&cert, &chain), (&key, &private_key), now);
+                    return CertifiedPair::parse((&cert, &chain), (&key, &private_key));
                 }
                 (Err(error), _) | (_, Err(error)) => {
                     if attempts == 0 || current(&versions)? == Some(version) {
@@ -117,11 +116,10 @@ impl Certificates {
         name: &Identifier,
         chain_pem: &str,
         key_pem: &str,
-        now: SystemTime,
     ) -> Result<CertifiedPair, StoreError> {
         let cert = (Path::new("the new chain"), chain_pem.as_bytes());
         let key = (Path::new("the new key"), key_pem.as_bytes());
-        let pair = CertifiedPair::parse(cert, key, now)?;
+        let pair = CertifiedPair::parse(cert, key)?;
         let versions = self.versions(name);
         make_folder(&self.folder)?;
         make_folder(&versions)?;
@@ -291,14 +289,12 @@ mod tests {
     }
 
     fn replace(store: &Certificates, (cert, key): &(String, String)) -> String {
-        let stored = store
-            .replace(&name(), cert, key, SystemTime::now())
-            .unwrap();
+        let stored = store.replace(&name(), cert, key).unwrap();
         stored.leaf.serial
     }
 
     fn load(store: &Certificates) -> Result<String, PairError> {
-        let pair = store.load(&name(), SystemTime::now())?;
+        let pair = store.load(&name())?;
         Ok(pair.leaf.serial)
     }
 
@@ -337,7 +333,7 @@ mod tests {
         let old = replace(&store, &pair());
         let (one, other) = (pair(), pair());
         let refused = |cert: &str, key: &str| {
-            let error = store.replace(&name(), cert, key, SystemTime::now());
+            let error = store.replace(&name(), cert, key);
             assert_eq!(load(&store).unwrap(), old);
             assert_eq!(versions(&store), ["1", "current"]);
             error.unwrap_err().to_string()

@@ -2,13 +2,14 @@
 //! answers with them.
 
 use std::{
-    fs::{self, File},
-    io::{self, Read as _},
+    fs, io,
     path::{Path, PathBuf},
 };
 
-use crate::config::Identifier;
+use crate::{config::Identifier, durable};
 
+/// What docent answers on port 80 where no challenge is waiting: by this it knows itself again.
+pub const NO_CHALLENGE: &str = "No challenge is waiting for this.\n";
 /// Length of a digest of a key authorization, in bytes: SHA-256 (RFC 8737, section 3).
 pub const KEY_AUTHORIZATION_DIGEST_LEN: usize = 32;
 
@@ -107,10 +108,7 @@ fn offer(folder: &Path, name: &str, answer: &str) -> io::Result<()> {
 }
 
 fn answer(file: &Path) -> Option<String> {
-    let mut answer = String::new();
-    let file = File::open(file).ok()?;
-    file.take(MAX_ANSWER).read_to_string(&mut answer).ok()?;
-    Some(answer)
+    durable::read_text(file, MAX_ANSWER).ok()
 }
 
 /// Also what keeps a request from naming any other file.

@@ -9,7 +9,7 @@ mod pair;
 use std::path::{Path, PathBuf};
 
 pub use certificate::{Certificates, StoreError};
-pub use challenge::{Challenges, KEY_AUTHORIZATION_DIGEST_LEN};
+pub use challenge::{Challenges, KEY_AUTHORIZATION_DIGEST_LEN, NO_CHALLENGE};
 pub use pair::{CertifiedPair, Leaf, LeafError, PairError};
 
 /// Where docent keeps what must outlive it.

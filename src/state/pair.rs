@@ -1,8 +1,7 @@
 //! A certificate and its key, read from PEM files and checked against each other.
 
 use std::{
-    fs::File,
-    io::{self, Read as _},
+    io,
     net::IpAddr,
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
@@ -13,18 +12,20 @@ use rustls::pki_types::{
     pem::{self, PemObject as _},
 };
 use x509_parser::{
-    prelude::{FromDer as _, GeneralName, X509Certificate},
+    prelude::{FromDer as _, GeneralName, X509Certificate, X509Name},
     public_key::PublicKey,
 };
 
-use crate::config::{Identifier, KeyType};
+use crate::{
+    config::{Identifier, KeyType},
+    durable,
+    error::printable,
+};
 
 /// Far more than a chain of the largest certificates, in bytes.
 pub(super) const MAX_PEM: u64 = 256 << 10;
 /// Real chains have two to four certificates.
 const MAX_CHAIN: usize = 16;
-/// By how much clocks may differ before a certificate counts as one from the future.
-const CLOCK_SKEW: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A certificate with the chain above it and its private key, which belong together.
 #[derive(Debug)]
@@ -57,6 +58,11 @@ pub struct Leaf {
 }
 
 impl Leaf {
+    /// Whether its time has not begun. Clients look at clocks of their own.
+    pub fn is_early(&self, now: SystemTime) -> bool {
+        now < self.not_before
+    }
+
     /// Whether its time is over.
     pub fn is_expired(&self, now: SystemTime) -> bool {
         now > self.not_after
@@ -92,8 +98,8 @@ impl Leaf {
         }
         let validity = certificate.validity();
         let leaf = Self {
-            subject: certificate.subject().to_string(),
-            issuer: certificate.issuer().to_string(),
+            subject: printable(&certificate.subject().to_string()),
+            issuer: printable(&certificate.issuer().to_string()),
             serial: hex(certificate.raw_serial()),
             not_before: moment(validity.not_before.timestamp()),
             not_after: moment(validity.not_after.timestamp()),
@@ -184,35 +190,27 @@ pub enum PairError {
         /// The file of the key.
         key: PathBuf,
     },
-    /// The certificate does not count yet.
-    #[error("the certificate in {} begins more than a day from now: is this machine's clock right?", path.display())]
-    NotYetValid {
-        /// The file.
-        path: PathBuf,
-        /// When it begins.
-        not_before: SystemTime,
-    },
 }
 
 impl CertifiedPair {
     /// Reads a chain and its key from two files, such as an operator's own.
     ///
-    /// An expired certificate is returned: it is better than none, see [`Leaf::is_expired`].
+    /// Whatever its dates say, a certificate that is whole is returned: this machine's clock may be
+    /// wrong, clients have clocks of their own, and an expired one is better than none. See
+    /// [`Leaf::is_expired`] and [`Leaf::is_early`].
     ///
     /// # Errors
-    /// Where a file cannot be read or is not what it should be, the two do not belong together,
-    /// or the certificate begins more than a day after `now`.
-    pub fn read(cert: &Path, key: &Path, now: SystemTime) -> Result<Self, PairError> {
+    /// Where a file cannot be read or is not what it should be, or the two do not belong together.
+    pub fn read(cert: &Path, key: &Path) -> Result<Self, PairError> {
         let chain = read_bounded(cert)?;
         let private_key = read_bounded(key)?;
-        Self::parse((cert, &chain), (key, &private_key), now)
+        Self::parse((cert, &chain), (key, &private_key))
     }
 
     /// The same from what has been read already; the paths are for messages.
     pub(super) fn parse(
         (cert, chain): (&Path, &[u8]),
         (key, private_key): (&Path, &[u8]),
-        now: SystemTime,
     ) -> Result<Self, PairError> {
         let chain = parse_chain(cert, chain)?;
         let private_key = PrivateKeyDer::from_pem_slice(private_key)
@@ -236,18 +234,52 @@ impl CertifiedPair {
                 key: key.to_owned(),
             });
         }
-        if leaf.not_before > now + CLOCK_SKEW {
-            return Err(PairError::NotYetValid {
-                path: cert.to_owned(),
-                not_before: leaf.not_before,
-            });
-        }
         Ok(Self {
             chain,
             key: private_key,
             leaf,
         })
     }
+}
+
+impl CertifiedPair {
+    /// What is wrong with the chain above the certificate, where clients may stumble over it: a
+    /// link that is missing or in the wrong place.
+    ///
+    /// Roots that only some clients trust are not known here: a chain that ends with what such a
+    /// root has signed is named too.
+    pub fn broken_chain(&self) -> Option<String> {
+        let read = |der: &CertificateDer<'_>| {
+            let (_, certificate) = X509Certificate::from_der(der).ok()?;
+            let name = |name: &X509Name<'_>| (name.as_raw().to_vec(), printable(&name.to_string()));
+            Some((name(certificate.subject()), name(certificate.issuer())))
+        };
+        let chain: Vec<_> = self.chain.iter().map(read).collect::<Option<_>>()?;
+        for (number, pair) in chain.windows(2).enumerate() {
+            let [(_, (issuer, said)), ((subject, _), _)] = pair else {
+                continue;
+            };
+            if issuer != subject {
+                return Some(format!(
+                    "certificate {} of its chain is not the issuer of certificate {}, which is {said}",
+                    number + 2,
+                    number + 1
+                ));
+            }
+        }
+        let ((subject, _), (issuer, said)) = chain.last()?;
+        (subject != issuer && !is_public_root(issuer))
+            .then(|| format!("its chain ends below {said}, which is no public root"))
+    }
+}
+
+/// Whether a distinguished name, DER, is that of a root that browsers trust.
+fn is_public_root(name: &[u8]) -> bool {
+    webpki_roots::TLS_SERVER_ROOTS.iter().any(|root| {
+        // Without the head of the sequence.
+        let head = name.len().checked_sub(root.subject.len());
+        head.is_some_and(|head| head <= 4) && name.ends_with(&root.subject)
+    })
 }
 
 fn parse_chain(path: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, PairError> {
@@ -287,7 +319,7 @@ fn names(certificate: &X509Certificate<'_>) -> Vec<Identifier> {
         return Vec::new();
     };
     let name = |name: &GeneralName<'_>| match name {
-        GeneralName::DNSName(name) => Some(Identifier::Dns(name.to_ascii_lowercase())),
+        GeneralName::DNSName(name) => Some(Identifier::Dns(printable(&name.to_ascii_lowercase()))),
         GeneralName::IPAddress(bytes) => {
             let address = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
             let address = address.or_else(|_| <[u8; 16]>::try_from(*bytes).map(IpAddr::from));
@@ -306,12 +338,6 @@ fn names(certificate: &X509Certificate<'_>) -> Vec<Identifier> {
 fn key_type(certificate: &X509Certificate<'_>) -> Option<KeyType> {
     let key = certificate.public_key();
     match key.parsed().ok()? {
-        PublicKey::RSA(key) => match key.key_size() {
-            2048 => Some(KeyType::Rsa2048),
-            3072 => Some(KeyType::Rsa3072),
-            4096 => Some(KeyType::Rsa4096),
-            _ => None,
-        },
         PublicKey::EC(_) => {
             let curve = key.algorithm.parameters.as_ref()?.as_oid().ok()?;
             // RFC 5480, section 2.1.1.1.
@@ -341,21 +367,13 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Reads a file no larger than a certificate or key can be.
 pub(super) fn read_bounded(path: &Path) -> Result<Vec<u8>, PairError> {
-    let unreadable = |source| PairError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
-    // One byte more tells a file that is too large from one that just fits.
-    let mut file = file.take(MAX_PEM + 1);
-    file.read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > MAX_PEM {
-        return Err(PairError::TooLarge {
-            path: path.to_owned(),
-        });
-    }
-    Ok(bytes)
+    durable::read(path, MAX_PEM).map_err(|source| {
+        let path = path.to_owned();
+        match source.kind() {
+            io::ErrorKind::FileTooLarge => PairError::TooLarge { path },
+            _ => PairError::Unreadable { path, source },
+        }
+    })
 }
 
 fn not_pem(path: &Path, what: &'static str, error: &pem::Error) -> PairError {
@@ -388,19 +406,19 @@ mod tests {
         moment(1_767_225_600) + Duration::from_secs(days * 24 * 60 * 60)
     }
 
-    fn read(params: &CertificateParams, now: SystemTime) -> Result<CertifiedPair, PairError> {
+    fn read(params: &CertificateParams) -> Result<CertifiedPair, PairError> {
         let key = KeyPair::generate().unwrap();
         let chain = params.self_signed(&key).unwrap().pem();
         let folder = tempfile::tempdir().unwrap();
         let (cert, key_file) = (folder.path().join("c.pem"), folder.path().join("k.pem"));
         fs::write(&cert, chain).unwrap();
         fs::write(&key_file, key.serialize_pem()).unwrap();
-        CertifiedPair::read(&cert, &key_file, now)
+        CertifiedPair::read(&cert, &key_file)
     }
 
     #[test]
     fn the_leaf_tells_what_it_is_for() {
-        let leaf = read(&params(), at(10)).unwrap().leaf;
+        let leaf = read(&params()).unwrap().leaf;
         assert_eq!((&*leaf.subject, &*leaf.serial), ("CN=docs", "0abc"));
         assert_eq!(leaf.lifetime(), Duration::from_secs(90 * 24 * 60 * 60));
         assert_eq!((leaf.not_before, leaf.not_after), (at(0), at(90)));
@@ -413,20 +431,72 @@ mod tests {
     }
 
     #[test]
-    fn an_expired_pair_is_better_than_none() {
-        assert!(!read(&params(), at(89)).unwrap().leaf.is_expired(at(89)));
-        assert!(read(&params(), at(500)).unwrap().leaf.is_expired(at(500)));
+    fn what_a_certificate_says_moves_no_cursor() {
+        let mut params = params();
+        let name = "a\u{1b}[2Jb\u{9b}c\u{202e}d";
+        params.distinguished_name.push(DnType::CommonName, name);
+        let leaf = read(&params).unwrap().leaf;
+        let shown = r"CN=a\u{1b}[2Jb\u{9b}c\u{202e}d";
+        assert_eq!((&*leaf.subject, &*leaf.issuer), (shown, shown));
     }
 
     #[test]
-    fn one_from_the_future_is_refused() {
-        let hour = Duration::from_secs(3600);
-        assert!(read(&params(), at(0) - hour).is_ok());
-        let error = read(&params(), at(0) - 25 * hour).unwrap_err();
-        assert!(matches!(error, PairError::NotYetValid { not_before, .. } if not_before == at(0)));
+    fn a_chain_that_lacks_a_link_is_told() {
+        use rcgen::{BasicConstraints, IsCa, Issuer};
+        let authority = |name: &str| {
+            let mut params = CertificateParams::new(Vec::new()).unwrap();
+            params.distinguished_name.push(DnType::CommonName, name);
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            (params, KeyPair::generate().unwrap())
+        };
+        let (root, root_key) = authority("Root");
+        let root_der = root.self_signed(&root_key).unwrap();
+        let root = Issuer::new(root, root_key);
+        let (middle, middle_key) = authority("Middle");
+        let middle_der = middle.signed_by(&middle_key, &root).unwrap();
+        let middle = Issuer::new(middle, middle_key);
+        let key = KeyPair::generate().unwrap();
+        let leaf = params().signed_by(&key, &middle).unwrap();
+        let broken = |chain: &[&rcgen::Certificate]| {
+            let chain: String = chain.iter().map(|certificate| certificate.pem()).collect();
+            let path = Path::new("pem");
+            let key = key.serialize_pem();
+            CertifiedPair::parse((path, chain.as_bytes()), (path, key.as_bytes()))
+                .unwrap()
+                .broken_chain()
+                .unwrap_or_default()
+        };
+        assert_eq!(broken(&[&leaf, &middle_der, &root_der]), "");
+        assert!(broken(&[&leaf]).contains("ends below CN=Middle"));
+        assert!(
+            broken(&[&leaf, &root_der]).contains("certificate 2 of its chain is not the issuer")
+        );
+        assert!(broken(&[&leaf, &middle_der]).contains("ends below CN=Root"));
+        let known = webpki_roots::TLS_SERVER_ROOTS[0].subject.to_vec();
+        let mut name = vec![0x30, u8::try_from(known.len()).unwrap()];
+        name.extend(known);
+        assert!(is_public_root(&name));
+    }
+
+    #[test]
+    fn an_expired_pair_is_better_than_none() {
+        let leaf = read(&params()).unwrap().leaf;
+        assert!(!leaf.is_expired(at(89)));
+        assert!(leaf.is_expired(at(500)));
+    }
+
+    #[test]
+    fn so_is_one_from_the_future() {
+        let leaf = read(&params()).unwrap().leaf;
+        assert!(leaf.is_early(at(0) - Duration::from_secs(400 * 24 * 60 * 60)));
+        assert!(!leaf.is_early(at(0)));
+    }
+
+    #[test]
+    fn dates_that_contradict_each_other_are_none() {
         let mut reversed = params();
         std::mem::swap(&mut reversed.not_before, &mut reversed.not_after);
-        let error = read(&reversed, at(100)).unwrap_err();
+        let error = read(&reversed).unwrap_err();
         assert!(matches!(
             error,
             PairError::BadCertificate {
@@ -440,9 +510,9 @@ mod tests {
     #[test]
     fn no_file_is_read_without_end() {
         let zero = Path::new("/dev/zero");
-        let error = CertifiedPair::read(zero, zero, at(0)).unwrap_err();
-        assert!(matches!(error, PairError::TooLarge { .. }));
-        let error = CertifiedPair::read(Path::new("/nowhere"), zero, at(0)).unwrap_err();
+        let error = CertifiedPair::read(zero, zero).unwrap_err();
+        assert!(matches!(error, PairError::Unreadable { .. }));
+        let error = CertifiedPair::read(Path::new("/nowhere"), zero).unwrap_err();
         assert_eq!(error.to_string(), "cannot read /nowhere");
     }
 }

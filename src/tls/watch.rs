@@ -63,10 +63,10 @@ impl Source {
         }
     }
 
-    fn load(&self, now: SystemTime) -> Result<CertifiedPair, PairError> {
+    fn load(&self) -> Result<CertifiedPair, PairError> {
         match self {
-            Self::Stored { certificates, name } => certificates.load(name, now),
-            Self::Files { cert, key } => CertifiedPair::read(cert, key, now),
+            Self::Stored { certificates, name } => certificates.load(name),
+            Self::Files { cert, key } => CertifiedPair::read(cert, key),
         }
     }
 
@@ -182,11 +182,9 @@ impl Watcher {
     }
 
     fn take_over(&mut self, terminator: &Terminator) -> Result<(), String> {
-        let pair = self
-            .source
-            .load(SystemTime::now())
-            .map_err(|error| chain(&error))?;
+        let pair = self.source.load().map_err(|error| chain(&error))?;
         let leaf = pair.leaf.clone();
+        let broken_chain = pair.broken_chain();
         terminator.install(pair).map_err(|error| chain(&error))?;
         let names = leaf
             .names
@@ -206,6 +204,18 @@ impl Watcher {
             tracing::warn!(
                 %name,
                 "the certificate is not for this name: clients that verify it will not connect"
+            );
+        }
+        if let Some(broken) = broken_chain {
+            tracing::warn!(
+                broken,
+                "clients that do not know this issuer will not connect: the file needs the certificates of all issuers below the root, in order (`fullchain.pem`)"
+            );
+        }
+        if leaf.is_early(SystemTime::now()) {
+            tracing::warn!(
+                serial = leaf.serial,
+                "by the clock of this machine the certificate does not count yet: is the clock right?"
             );
         }
         self.next_reminder = Instant::now();

@@ -16,7 +16,11 @@ use axum::{
     http::StatusCode,
     routing::get,
 };
-use docent::{config::ChallengeType, state::Challenges, tls::Terminator};
+use docent::{
+    config::ChallengeType,
+    state::{Challenges, NO_CHALLENGE},
+    tls::Terminator,
+};
 use http_body_util::BodyExt as _;
 use hyper::body::Bytes;
 use hyper_rustls::HttpsConnector;
@@ -52,8 +56,9 @@ pub(crate) async fn answer(challenges: Challenges) -> Answering {
     let router = Router::new().route(
         "/.well-known/acme-challenge/{token}",
         get(move |Path(token): Path<String>| async move {
-            count[0].fetch_add(1, Ordering::Relaxed);
-            answers.http(&token).ok_or(StatusCode::NOT_FOUND)
+            let answer = answers.http(&token);
+            count[0].fetch_add(usize::from(answer.is_some()), Ordering::Relaxed);
+            answer.ok_or((StatusCode::NOT_FOUND, NO_CHALLENGE))
         }),
     );
     let http = tokio::net::TcpListener::from_std(http).unwrap();

@@ -74,6 +74,10 @@ impl Bench {
         self.ahead.fetch_add(time.as_secs(), Ordering::Relaxed);
     }
 
+    pub(crate) fn turn_back(&self, time: Duration) {
+        self.ahead.fetch_sub(time.as_secs(), Ordering::Relaxed);
+    }
+
     pub(crate) async fn try_run(&self, force: bool) -> Result<Outcome, RenewalError> {
         let clock = || self.now();
         self.renewal(&clock).run(force).await
@@ -116,6 +120,12 @@ impl Bench {
         }
     }
 
+    /// Waits for the next attempt, which fails too.
+    pub(crate) async fn failed_again_later(&self) {
+        self.pass(self.not_due().await + MINUTE);
+        self.failed().await;
+    }
+
     /// Runs, and is to ask for nothing: how long to wait.
     pub(crate) async fn not_due(&self) -> Duration {
         match self.run().await {
@@ -125,12 +135,12 @@ impl Bench {
     }
 
     pub(crate) fn pair(&self) -> Result<CertifiedPair, PairError> {
-        self.state.certificates().load(&self.names[0], self.now())
+        self.state.certificates().load(&self.names[0])
     }
 
     pub(crate) fn history(&self) -> History {
         HistoryFile::new(&self.state, &self.names[0])
-            .load()
+            .load(self.now())
             .unwrap()
     }
 }

@@ -15,7 +15,9 @@ use std::{
 use nix::unistd::Uid;
 use serde_json::Value;
 
-use crate::{bench::Bench, interference::Fault, pebble::dns, setbacks::forget};
+use crate::{
+    answering::server_config, bench::Bench, interference::Fault, pebble::dns, setbacks::forget,
+};
 
 /// Nobody in particular, and certainly not root.
 const NOBODY: u32 = 65534;
@@ -104,10 +106,15 @@ async fn from_nothing_to_a_certificate() {
 
     let rehearsal = docent.run(&["renew", "--dry-run"]).await;
     assert_eq!(rehearsal.code, Some(0), "{}", rehearsal.stderr);
+    // Nothing is issued where there is no staging directory, and that is said.
+    let said = &rehearsal.stdout;
+    assert!(said.contains("It works as far as it was tried"), "{said}");
+    assert!(said.contains("no certificate was asked for"), "{said}");
+    let asked = docent.bench.stub.take_asked();
+    let finalized = asked.iter().any(|path| path.starts_with("/finalize"));
     assert!(
-        rehearsal.stdout.contains("It works"),
-        "{}",
-        rehearsal.stdout
+        !finalized && asked.contains(&"/order-plz".to_owned()),
+        "{asked:?}"
     );
     assert!(docent.bench.pair().is_err());
 
@@ -335,4 +342,134 @@ async fn where_there_is_nothing_to_renew() {
     assert_eq!(status["source"], "files");
     assert!(status["problem"].as_str().unwrap().contains("own.pem"));
     assert_eq!(docent.bench.stub.take_asked(), Vec::<String>::new());
+}
+
+/// What a timer starts every few minutes.
+#[tokio::test]
+async fn a_timer_hears_of_each_failure_once() {
+    let docent = Docent::new().await;
+    let runtime = docent.bench.pebble.folder.path().join("run");
+    fs::create_dir(&runtime).unwrap();
+    let look = async || {
+        let mut command = docent.command(&["renew", "--scheduled"]);
+        command.env("RUNTIME_DIRECTORY", &runtime);
+        finish(command).await
+    };
+    docent.bench.stub.fail("/", Fault::CutBefore);
+    let run = look().await;
+    assert_eq!(run.code, Some(75), "{}", run.stderr);
+    assert!(run.stderr.contains("cannot be reached"), "{}", run.stderr);
+    docent.bench.stub.take_asked();
+    for _ in 0..3 {
+        let run = look().await;
+        assert_eq!((run.code, &*run.stdout), (Some(0), ""), "{}", run.stderr);
+    }
+    assert_eq!(docent.bench.stub.take_asked(), Vec::<String>::new());
+    assert_ne!(docent.status().await["last_error"], Value::Null);
+
+    // What stands in the way of any attempt is told when it is new.
+    let good = fs::read_to_string(&docent.config).unwrap();
+    for fault in ["[server", "[[docs]]\nhosts = 7"] {
+        fs::write(&docent.config, format!("{good}\n{fault}\n")).unwrap();
+        for code in [78, 0, 0] {
+            let run = look().await;
+            assert_eq!(run.code, Some(code), "{fault}: {}", run.stderr);
+        }
+        // A person is told each time.
+        assert_eq!(docent.run(&["renew"]).await.code, Some(78));
+    }
+    fs::write(&docent.config, &good).unwrap();
+    assert_eq!(look().await.code, Some(0));
+    fs::write(&docent.config, format!("{good}\n[server\n")).unwrap();
+    assert_eq!(look().await.code, Some(78));
+
+    fs::write(&docent.config, &good).unwrap();
+    docent.bench.stub.mend();
+    forget(&docent.bench);
+    let run = look().await;
+    assert_eq!((run.code, &*run.stdout), (Some(0), ""), "{}", run.stderr);
+    docent.bench.pair().unwrap();
+    assert_eq!(docent.status().await["last_error"], Value::Null);
+}
+
+#[tokio::test]
+async fn status_shows_no_escapes_and_waits_for_no_pipe() {
+    let docent = Docent::new().await;
+    let folder = docent.bench.pebble.folder.path();
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(["docs.example.com".to_owned()]).unwrap();
+    let evil = "a\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}z";
+    params
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, evil);
+    fs::write(
+        folder.join("own.pem"),
+        params.self_signed(&key).unwrap().pem(),
+    )
+    .unwrap();
+    fs::write(folder.join("own.key"), key.serialize_pem()).unwrap();
+    let own =
+        "[server]\ndomain = \"docs.example.com\"\n[tls]\ncert = \"own.pem\"\nkey = \"own.key\"\n";
+    fs::write(&docent.config, own).unwrap();
+    for format in ["text", "json"] {
+        let run = docent.run(&["status", "--format", format]).await;
+        assert_eq!(run.stderr, "");
+        let raw = run
+            .stdout
+            .chars()
+            .find(|c| *c != '\n' && (c.is_control() || *c == '\u{202e}'));
+        assert_eq!(raw, None, "{:?}", run.stdout);
+        assert!(run.stdout.contains("owned"), "{}", run.stdout);
+    }
+    for name in ["own.pem", "own.key"] {
+        fs::remove_file(folder.join(name)).unwrap();
+        let made = Command::new("mkfifo").arg(folder.join(name)).status();
+        assert!(made.unwrap().success());
+        let status = docent.status().await;
+        let problem = status["problem"].as_str().unwrap();
+        assert!(
+            problem.contains("pipe") && problem.contains(name),
+            "{problem}"
+        );
+        fs::remove_file(folder.join(name)).unwrap();
+        fs::write(folder.join(name), "").unwrap();
+    }
+}
+
+#[tokio::test]
+async fn another_server_on_the_ports_is_named() {
+    let mut docent = Docent::new().await;
+    let ports = docent.bench.pebble.ports();
+    docent.bench.pebble.leave_ports().await;
+    let status = docent.status().await;
+    assert_eq!(status["challenges"]["others"], serde_json::json!([]));
+    let other = axum::Router::new()
+        .fallback(|| async { ([("server", "nginx/1.22.1")], "Welcome to nginx!") });
+    let http = tokio::net::TcpListener::bind(ports.http).await.unwrap();
+    let mut servers = tokio::task::JoinSet::new();
+    servers.spawn(async move { axum::serve(http, other).await.unwrap() });
+    let https = std::net::TcpListener::bind(ports.https).unwrap();
+    https.set_nonblocking(true).unwrap();
+    let config = server_config(&docent.bench.pebble.folder);
+    let config = axum_server::tls_rustls::RustlsConfig::from_config(config);
+    let server = axum_server::from_tcp_rustls(https, config).unwrap();
+    servers.spawn(async move {
+        let routes = axum::Router::new().into_make_service();
+        server.serve(routes).await.unwrap();
+    });
+    let text = docent.run(&["status"]).await.stdout;
+    let wanted = format!("another server listens on {} (nginx/1.22.1)", ports.http);
+    assert!(text.contains(&wanted), "{text}");
+    let wanted = format!(
+        "another server listens on {} (it has another certificate",
+        ports.https
+    );
+    assert!(text.contains(&wanted), "{text}");
+    assert!(
+        text.contains("none can work: docent does not listen"),
+        "{text}"
+    );
+    let status = docent.status().await;
+    assert_eq!(status["challenges"]["listening"], serde_json::json!([]));
+    assert_eq!(status["challenges"]["others"][0]["server"], "nginx/1.22.1");
 }

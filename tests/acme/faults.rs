@@ -233,7 +233,7 @@ async fn a_certificate_that_is_not_the_one_ordered_is_refused() {
         (other.chain_pem.clone(), "it is for another key"),
         (
             "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".into(),
-            "no certificate",
+            "no X.509 certificate",
         ),
     ] {
         interference.decide(move |_, path| {

@@ -102,7 +102,6 @@ async fn every_kind_of_key_is_certified() {
         let leaf = CertificateDer::from_pem_slice(issued.chain_pem.as_bytes()).unwrap();
         let (_, leaf) = parse_x509_certificate(&leaf).unwrap();
         let key = match leaf.public_key().parsed().unwrap() {
-            PublicKey::RSA(key) => format!("rsa{}", key.key_size()),
             PublicKey::EC(point) => format!("p{}", point.key_size()),
             other => panic!("{other:?}"),
         };

@@ -1,10 +1,11 @@
 //! Certificates from a real certificate authority: Pebble, of this Debian release and the newest.
 //!
-//! `tests/fetch-pebble.sh` brings both.
+//! `tests/fetch-pebble.sh` brings both; `authorities` has others.
 #![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
 
 mod accounts;
 mod answering;
+mod authorities;
 mod bench;
 mod commands;
 mod due;

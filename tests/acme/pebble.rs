@@ -83,6 +83,7 @@ impl Pebble {
                 ca_file: Some(folder.path().join("ca.pem")),
                 profile: None,
                 external_account: None,
+                proxy: None,
             },
             state,
             folder,
@@ -114,6 +115,15 @@ impl Pebble {
     /// What the authority has noted.
     pub(crate) fn log(&self) -> String {
         self.process.as_ref().unwrap().log()
+    }
+
+    /// The same, with no patience for what does not answer.
+    pub(crate) async fn try_client(&self) -> Result<Client, Error> {
+        let patience = Patience {
+            repeat: Duration::from_millis(1),
+            ..Patience::default()
+        };
+        Client::connect(&self.authority, patience).await
     }
 
     pub(crate) async fn client(&self) -> Client {
@@ -345,8 +355,9 @@ fn keep(stream: impl std::io::Read + Send + 'static, log: &Arc<Mutex<String>>) {
     });
 }
 
-fn program(release: Release, name: &str) -> PathBuf {
-    let cache = std::env::var_os("DOCENT_TEST_CACHE").map_or_else(
+/// Where downloads are kept.
+pub(crate) fn cache() -> PathBuf {
+    std::env::var_os("DOCENT_TEST_CACHE").map_or_else(
         || {
             let home = PathBuf::from(std::env::var_os("HOME").unwrap());
             std::env::var_os("XDG_CACHE_HOME")
@@ -354,12 +365,15 @@ fn program(release: Release, name: &str) -> PathBuf {
                 .join("docent-tests")
         },
         PathBuf::from,
-    );
+    )
+}
+
+fn program(release: Release, name: &str) -> PathBuf {
     let release = match release {
         Release::Debian => "release",
         Release::Newest => "newest",
     };
-    cache
+    cache()
         .join("pebble")
         .join(release)
         .join("usr/bin")
@@ -372,11 +386,12 @@ fn free_port() -> u16 {
 }
 
 /// What the authority's own HTTPS is served and trusted with.
-fn write_certificates(folder: &TempDir) {
+pub(crate) fn write_certificates(folder: &TempDir) {
     let ca_key = KeyPair::generate().unwrap();
     let mut ca = CertificateParams::new(Vec::new()).unwrap();
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let root = ca.self_signed(&ca_key).unwrap();
+    let ca_key_pem = ca_key.serialize_pem();
     let issuer = Issuer::new(ca, ca_key);
     let key = KeyPair::generate().unwrap();
     let leaf = CertificateParams::new(["localhost".to_owned(), "127.0.0.1".to_owned()])
@@ -385,6 +400,7 @@ fn write_certificates(folder: &TempDir) {
         .unwrap();
     let write = |name: &str, pem: String| fs::write(folder.path().join(name), pem).unwrap();
     write("ca.pem", root.pem());
+    write("ca.key", ca_key_pem);
     write("pebble.pem", leaf.pem());
     write("pebble.key", key.serialize_pem());
 }

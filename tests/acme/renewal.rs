@@ -160,7 +160,7 @@ async fn a_certificate_is_revoked_by_its_own_key_of_any_kind() {
     let pebble = Pebble::start(Behaviour::default()).await;
     let client = pebble.client().await;
     let mut account = client.account(&pebble.state, None).await.unwrap();
-    for key_type in [KeyType::P256, KeyType::P384, KeyType::Rsa2048] {
+    for key_type in [KeyType::P256, KeyType::P384] {
         let request = OrderRequest {
             names: &[dns("docs.example.com")],
             key_type,

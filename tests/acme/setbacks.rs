@@ -5,10 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use docent::{
-    acme::{Outcome, RenewalError},
-    state::StateDir,
-};
+use docent::{acme::Outcome, state::StateDir};
 use rcgen::{CertificateParams, KeyPair};
 
 use crate::{
@@ -136,8 +133,10 @@ async fn an_authority_that_is_not_there() {
         "{message}"
     );
     assert!(help.contains("outgoing connections"), "{help}");
+    // Whoever corrects it need not wait.
+    assert!(bench.not_due().await > Duration::ZERO);
     bench.settings.authorities[0].directory = good;
-    recovers(&bench).await;
+    bench.renewed().await;
 }
 
 #[tokio::test]
@@ -250,21 +249,176 @@ async fn a_clock_that_cannot_be_right() {
         let error = bench.renewal(&clock).run(force).await.unwrap_err();
         assert!(error.to_string().contains("1970-01-02"), "{error}");
     }
-    // A year ahead, and back again.
-    bench.pass(365 * DAY);
-    bench.stub.fail("/", Fault::CutBefore);
-    bench.failed().await;
-    bench.stub.mend();
-    bench.stub.take_asked();
-    let error = bench
-        .renewal(&SystemTime::now)
-        .run(false)
-        .await
-        .unwrap_err();
-    assert!(matches!(error, RenewalError::Preflight(_)), "{error}");
+    // So far behind that this program was not there yet.
+    let clock = || SystemTime::now() - 300 * DAY;
+    bench.renewal(&clock).run(false).await.unwrap_err();
     assert_eq!(bench.stub.take_asked(), Vec::<String>::new());
-    let outcome = bench.renewal(&SystemTime::now).run(true).await.unwrap();
+}
+
+/// What it has recorded meanwhile, and what it thinks of the certificate, stands in nobody's way.
+#[tokio::test]
+async fn a_clock_that_was_wrong_for_a_time() {
+    for ahead in [DAY, 365 * DAY, 9000 * DAY] {
+        let bench = Bench::new().await;
+        bench.pass(ahead);
+        bench.stub.fail("/", Fault::CutBefore);
+        bench.failed().await;
+        bench.failed_again_later().await;
+        bench.stub.mend();
+        bench.turn_back(ahead);
+        bench.stub.take_asked();
+        let clock = || bench.now();
+        let standing = bench.renewal(&clock).standing().unwrap();
+        assert!(standing.history.recorded <= bench.now());
+        let wait = bench.not_due().await;
+        assert!(wait <= 13 * MINUTE, "{wait:?}");
+        assert_eq!(bench.stub.take_asked(), Vec::<String>::new());
+        bench.pass(wait + MINUTE);
+        bench.renewed().await;
+        assert_eq!(bench.history().failures, None);
+    }
+}
+
+/// It is issued, stored, loaded and not due: clients have clocks of their own.
+#[tokio::test]
+async fn a_clock_that_is_some_days_behind() {
+    let bench = Bench::new().await;
+    let behind = || SystemTime::now() - 3 * DAY;
+    let outcome = bench.renewal(&behind).run(false).await.unwrap();
     assert!(matches!(outcome, Outcome::Renewed { .. }), "{outcome:?}");
+    assert!(bench.pair().unwrap().leaf.is_early(behind()));
+    let outcome = bench.renewal(&behind).run(false).await.unwrap();
+    assert!(matches!(outcome, Outcome::NotDue { .. }), "{outcome:?}");
+    bench.not_due().await;
+}
+
+/// The authority issues when docent has stopped waiting, and is asked for no second certificate.
+#[tokio::test]
+async fn an_order_that_takes_longer_than_an_attempt() {
+    let mut bench = Bench::new().await;
+    bench.patience.issuance = Duration::from_millis(200);
+    bench.stub.rule(|path| {
+        let finishes = path.starts_with("/finalize-order") || path.starts_with("/my-order");
+        finishes.then_some(Fault::Edit(|text| {
+            let text = text.replace("\"valid\"", "\"processing\"");
+            text.replace("\"certificate\"", "\"later\"")
+        }))
+    });
+    let (message, help) = bench.failed().await;
+    assert!(message.contains("has not finished the order"), "{message}");
+    assert!(help.contains("takes the same order up again"), "{help}");
+    // Once more in vain.
+    bench.pass(bench.not_due().await + MINUTE);
+    bench.stub.take_asked();
+    bench.failed().await;
+    let asked = bench.stub.take_asked();
+    assert!(!asked.contains(&"/order-plz".to_owned()), "{asked:?}");
+    bench.stub.mend();
+    bench.pass(bench.not_due().await + MINUTE);
+    bench.renewed().await;
+    let asked = bench.stub.take_asked();
+    assert!(!asked.contains(&"/order-plz".to_owned()), "{asked:?}");
+    // Nothing of it is left: the next certificate has a key of its own.
+    let before = bench.state.certificates().key_pem(&bench.names[0]).unwrap();
+    bench.try_run(true).await.unwrap();
+    let asked = bench.stub.take_asked();
+    assert!(asked.contains(&"/order-plz".to_owned()), "{asked:?}");
+    assert_ne!(
+        bench.state.certificates().key_pem(&bench.names[0]).unwrap(),
+        before
+    );
+}
+
+#[tokio::test]
+async fn an_order_that_is_gone_is_begun_anew() {
+    let mut bench = Bench::new().await;
+    bench.patience.issuance = Duration::from_millis(200);
+    let late = |path: &str| path.starts_with("/finalize-order") || path.starts_with("/my-order");
+    bench.stub.rule(move |path| {
+        late(path).then_some(Fault::Edit(|text| {
+            text.replace("\"valid\"", "\"processing\"")
+        }))
+    });
+    bench.failed().await;
+    // Of another certificate: names, or what the authority has kept.
+    bench.pebble.restart();
+    bench.stub.mend();
+    bench.pass(bench.not_due().await + MINUTE);
+    bench.renewed().await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_deactivated_says_how_to_make_another() {
+    let bench = Bench::new().await;
+    bench.renewed().await;
+    let problem = r#"{"type":"urn:ietf:params:acme:error:unauthorized","detail":"Account is not valid, has status \"deactivated\""}"#;
+    bench
+        .stub
+        .fail("/order-plz", Fault::Answer(403, Vec::new(), problem.into()));
+    let Outcome::Failed { failures } = bench.try_run(true).await.unwrap() else {
+        panic!("it succeeds");
+    };
+    let help = failures.help.unwrap();
+    let folder = fs::read_dir(bench.state.accounts())
+        .unwrap()
+        .next()
+        .unwrap();
+    let folder = folder.unwrap().path();
+    let wanted = format!("remove {}", folder.display());
+    assert!(help.contains(&wanted), "{help}");
+    bench.stub.mend();
+    fs::remove_dir_all(folder).unwrap();
+    let outcome = bench.try_run(true).await.unwrap();
+    assert!(matches!(outcome, Outcome::Renewed { .. }), "{outcome:?}");
+}
+
+/// As authorities do that are less exact than Pebble.
+#[tokio::test]
+async fn answers_with_nulls_and_without_hosts() {
+    let bench = Bench::new().await;
+    let mut nonces = 0;
+    bench.stub.rule(move |path| match path {
+        // Neither by HEAD nor by GET, in turns.
+        "/nonce-plz" => {
+            nonces += 1;
+            (nonces % 2 == 1).then(|| Fault::Answer(405, Vec::new(), String::new()))
+        }
+        "/sign-me-up" => None,
+        path if path.starts_with("/certZ") => None,
+        _ => Some(Fault::Edit(|text| {
+            let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            loosen(&mut value);
+            value.to_string()
+        })),
+    });
+    bench.renewed().await;
+}
+
+fn loosen(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => {
+            if let Some(rest) = text.strip_prefix("https://") {
+                let path = rest.find('/').map_or("/", |at| &rest[at..]);
+                *text = path.to_owned();
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(loosen),
+        Value::Object(members) => {
+            members.values_mut().for_each(loosen);
+            for name in [
+                "error",
+                "meta",
+                "profile",
+                "replaces",
+                "notBefore",
+                "wildcard",
+            ] {
+                members.entry(name).or_insert(Value::Null);
+            }
+        }
+        _ => {}
+    }
 }
 
 #[tokio::test]

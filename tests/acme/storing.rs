@@ -5,7 +5,6 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     path::Path,
     process::{Child, Command, Stdio},
-    time::SystemTime,
 };
 
 use docent::{
@@ -44,7 +43,7 @@ impl Pair {
     /// Its serial number.
     fn store(&self, state: &StateDir) -> String {
         let certificates = state.certificates();
-        let stored = certificates.replace(&name(), &self.chain, &self.key, SystemTime::now());
+        let stored = certificates.replace(&name(), &self.chain, &self.key);
         stored.unwrap().leaf.serial
     }
 }
@@ -54,7 +53,7 @@ fn name() -> Identifier {
 }
 
 fn load(state: &StateDir) -> Result<String, PairError> {
-    let pair = state.certificates().load(&name(), SystemTime::now())?;
+    let pair = state.certificates().load(&name())?;
     Ok(pair.leaf.serial)
 }
 
@@ -150,7 +149,7 @@ fn kill_everywhere(old: Option<&Pair>) {
             certificates.cert_path(&name()),
             certificates.key_path(&name()),
         );
-        match CertifiedPair::read(&cert, &key, SystemTime::now()) {
+        match CertifiedPair::read(&cert, &key) {
             Ok(pair) => assert_eq!(pair.leaf.serial, load(&state).unwrap()),
             Err(error) => assert!(load(&state).is_err(), "after {calls} calls: {error}"),
         }

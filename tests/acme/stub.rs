@@ -31,7 +31,7 @@ impl Stub {
     }
 
     /// From now on, what the function says for the path of a request goes wrong.
-    pub(crate) fn rule(&self, rule: impl Fn(&str) -> Option<Fault> + Send + 'static) {
+    pub(crate) fn rule(&self, mut rule: impl FnMut(&str) -> Option<Fault> + Send + 'static) {
         self.interference.decide(move |_, path| rule(path));
     }
 

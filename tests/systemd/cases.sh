@@ -72,6 +72,7 @@ group_offline() {
     install -m 600 <(echo "$key") "$MACHINE/etc/docent/eab-hmac-key"
     local drop_ins="$MACHINE/etc/systemd/system/docent-renew.service.d"
     install -D -m 644 systemd/examples/external-account.conf "$drop_ins/external-account.conf"
+    case_each_failure_is_told_once
     case_first_start_without_an_authority
     case_the_timer_renews_by_itself
 }
@@ -330,7 +331,7 @@ case_the_timer_renews_only_when_due() {
     local before requests
     before=$(serial)
     requests=$(orders)
-    drop_in docent-renew.timer "[Timer]" "OnCalendar=" "OnActiveSec=100ms" "RandomizedDelaySec=0" "AccuracySec=1ms"
+    drop_in docent-renew.timer "[Timer]" "OnActiveSec=" "OnActiveSec=100ms" "AccuracySec=1ms"
     local since
     since=$(machine_now)
     machine_run systemctl restart docent-renew.timer
@@ -433,8 +434,79 @@ case_reboot() {
     passed "a reboot keeps certificate and index"
 }
 
+# What an operator is told by, as the examples have it.
+case_each_failure_is_told_once() {
+    local looks quiet
+    install -D -m 644 systemd/examples/renewal-alert.conf \
+        "$MACHINE/etc/systemd/system/docent-renew.service.d/renewal-alert.conf"
+    install -m 644 systemd/examples/docent-renew-alert.service "$MACHINE/etc/systemd/system/"
+    printf '#!/bin/sh\necho "---" >>/run/alerts\ncat >>/run/alerts\n' >"$MACHINE/usr/sbin/sendmail"
+    chmod 755 "$MACHINE/usr/sbin/sendmail"
+    quiet=$(journal_count "Starting docent-renew")
+    machine_run systemctl enable --quiet --now docent.socket docent.service || fail "docent does not start"
+    within 20 alerts_are 1 || fail "the first attempt fails, and $(alerts) alerts are given"
+    quiet=$(($(journal_count "Starting docent-renew") - quiet))
+    [ "$quiet" = 0 ] || fail "a look leaves $quiet lines in the journal"
+    grep "cannot be reached" "$machine_work/alerts" >/dev/null || fail "the alert does not say why: $(cat "$machine_work/alerts")"
+    machine_run systemctl is-failed --quiet docent-renew.service || fail "the unit has not failed"
+    [[ $(machine_run systemctl --failed --no-legend) == *docent-renew.service* ]] || fail "systemctl --failed does not name it"
+    look_often
+    looks_go_on
+    [ "$(alerts)" = 1 ] || fail "looks between two attempts gave $(alerts) alerts"
+    status_says "next attempt" || fail "the status has forgotten the failure: $(status)"
+    machine_run docent status | grep "last error" >/dev/null || fail "docent status has forgotten the failure"
+    time_goes_on 120
+    within 20 alerts_are 2 || fail "the second attempt gave $(alerts) alerts"
+    looks_go_on
+    [ "$(alerts)" = 2 ] || fail "looks after the second attempt gave $(alerts) alerts"
+    # What no attempt gets past is told once, too, and again when it is something else.
+    echo "hosts = 7" >>"$MACHINE/etc/docent/docent.toml"
+    within 20 alerts_are 3 || fail "a faulty configuration gave $(alerts) alerts"
+    looks_go_on
+    [ "$(alerts)" = 3 ] || fail "looks with a faulty configuration gave $(alerts) alerts"
+    sed -i '$d' "$MACHINE/etc/docent/docent.toml"
+    looks_go_on
+    [ "$(alerts)" = 3 ] || fail "a good configuration gave $(alerts) alerts"
+    look_seldom
+    rm "$MACHINE/etc/systemd/system/docent-renew.service.d/renewal-alert.conf" "$MACHINE/var/lib/docent/renewal"/*.json
+    stop_all
+    machine_run systemctl disable --quiet docent.socket docent.service
+    machine_run systemctl daemon-reload
+    passed "two attempts that failed and a faulty configuration: one alert each, though the timer looked all the time, and left nothing in the journal"
+}
+
+alerts() {
+    machine_run sh -c 'cat /run/alerts 2>/dev/null' >"$machine_work/alerts" || true
+    grep -c '^---$' "$machine_work/alerts" || true
+}
+
+alerts_are() { # alerts_are NUMBER
+    [ "$(alerts)" -ge "$1" ]
+}
+
+# From now on the timer looks all the time, and each look is in the journal.
+look_often() {
+    drop_in docent-renew.service "[Service]" "LogLevelMax=info"
+    drop_in docent-renew.timer "[Timer]" "OnActiveSec=" "OnActiveSec=0" "OnUnitInactiveSec=500ms" "AccuracySec=1ms"
+    machine_run systemctl restart docent-renew.timer
+}
+
+look_seldom() {
+    rm "$MACHINE/etc/systemd/system/docent-renew.service.d/test.conf"
+    undrop docent-renew.timer
+    machine_run systemctl restart docent-renew.timer
+}
+
+# Waits for four looks more.
+looks_go_on() {
+    local round since
+    for round in 1 2 3 4; do
+        since=$(machine_now)
+        within 10 renewal_ended_since "$since" || fail "the timer does not look, round $round"
+    done
+}
+
 case_first_start_without_an_authority() {
-    drop_in docent-renew.service "[Service]" "RestartSec=1s"
     machine_run systemctl enable --quiet --now docent.socket docent.service ||
         fail "docent does not start without an authority"
     status_says "certificate" || fail "the status gives no reason: $(status)"
@@ -527,15 +599,13 @@ case_the_timer_renews_by_itself() {
     first=$(serial)
     begun=$(date --date "$(certificate | openssl x509 -noout -startdate | cut -d= -f2)" +%s)
     placed=$(journal_count "certificate in place")
-    looks=$(journal_count "It is not due before")
-    drop_in docent-renew.timer "[Timer]" "OnCalendar=" "OnActiveSec=0" "OnUnitInactiveSec=500ms" \
-        "RandomizedDelaySec=0" "AccuracySec=1ms"
-    machine_run systemctl restart docent-renew.timer
+    look_often
+    looks=$(journal_count "Finished docent-renew")
     within 40 serial_is_not "$first" || fail "the timer does not renew"
     took=$(($(date +%s) - begun))
     [ "$took" -ge 19 ] || fail "renewed after $took s, long before it was due"
-    undrop docent-renew.timer
-    looks=$(($(journal_count "It is not due before") - looks))
+    looks=$(($(journal_count "Finished docent-renew") - looks))
+    look_seldom
     [ "$looks" -ge 5 ] || fail "the timer fired $looks times"
     placed=$(($(journal_count "certificate in place") - placed))
     [ "$placed" = 1 ] || fail "certificates were taken up $placed times"

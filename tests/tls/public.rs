@@ -8,7 +8,7 @@ use std::{
     process::Command,
     sync::Arc,
     thread::JoinHandle,
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use docent::{
@@ -156,7 +156,7 @@ impl Public {
         let pair = self.authority.certify(&names, serial);
         self.state
             .certificates()
-            .replace(&self.names[0], &pair.chain, &pair.key, SystemTime::now())
+            .replace(&self.names[0], &pair.chain, &pair.key)
             .unwrap();
     }
 

@@ -3,7 +3,7 @@
 use std::{
     fs,
     os::unix::fs::symlink,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use docent::{config::Limits, tls::Source};
@@ -92,7 +92,7 @@ fn an_expired_certificate_is_better_than_none() {
     let pair = public.authority.certify_the_past(&NAMES, 7);
     let certificates = public.state.certificates();
     certificates
-        .replace(&public.names[0], &pair.chain, &pair.key, SystemTime::now())
+        .replace(&public.names[0], &pair.chain, &pair.key)
         .unwrap();
     let begun = Instant::now();
     loop {

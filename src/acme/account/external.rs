@@ -1,9 +1,11 @@
 //! The key that binds an account to a customer of the authority (RFC 8555, section 7.3.4).
 
-use std::{fs::File, io::Read as _, path::Path};
+use std::path::Path;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
+
+use crate::durable;
 
 use super::super::error::Error;
 
@@ -16,9 +18,8 @@ pub(super) fn hmac_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
         path: path.to_owned(),
         reason,
     };
-    let mut text = Zeroizing::new(String::new());
-    File::open(path)
-        .and_then(|file| file.take(MAX_KEY_FILE).read_to_string(&mut text))
+    let text = durable::read_text(path, MAX_KEY_FILE)
+        .map(Zeroizing::new)
         .map_err(|error| wrong(format!("the authority's HMAC key cannot be read: {error}")))?;
     let key = text.trim().trim_end_matches('=');
     if key.is_empty() {

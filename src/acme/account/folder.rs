@@ -5,11 +5,12 @@
 //!     key.pem                     PKCS #8; 0600
 //!     key.next.pem                only while the key is being replaced
 //!     account.json                the account's URL, once it is registered
+//!     order.json                  an order that has a key and no certificate yet; 0600
 //! ```
 
 use std::{
-    fs::{DirBuilder, File},
-    io::{self, Read as _},
+    fs::DirBuilder,
+    io,
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
 };
@@ -26,6 +27,7 @@ use super::{super::error::Error, key::AccountKey};
 const KEY: &str = "key.pem";
 const NEXT_KEY: &str = "key.next.pem";
 const RECORD: &str = "account.json";
+const ORDER: &str = "order.json";
 /// Of any of the files.
 const MAX_FILE: u64 = 64 << 10;
 /// Of the folder's name; file systems take 255 bytes.
@@ -39,15 +41,57 @@ pub(super) struct Record {
     pub(super) contact: Option<String>,
 }
 
+/// An order whose certificate has been asked for, and not been seen yet.
+#[derive(Serialize, Deserialize)]
+pub(in super::super) struct UnfinishedOrder {
+    pub(in super::super) url: String,
+    pub(in super::super) names: Vec<String>,
+    pub(in super::super) key_type: String,
+    pub(in super::super) profile: Option<String>,
+    /// The certificate's private key, PEM.
+    pub(in super::super) key: Zeroizing<String>,
+    /// How many attempts have not seen its end.
+    pub(in super::super) attempts: u32,
+}
+
 /// The folder of one authority's account.
-pub(super) struct AccountFolder {
+pub(in super::super) struct AccountFolder {
     path: PathBuf,
 }
 
 impl AccountFolder {
-    pub(super) fn new(accounts: &Path, directory: &str) -> Self {
+    pub(in super::super) fn new(accounts: &Path, directory: &str) -> Self {
         Self {
             path: accounts.join(name(directory)),
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// `None` also where it cannot be understood: another one is begun.
+    pub(in super::super) fn unfinished_order(&self) -> Result<Option<UnfinishedOrder>, Error> {
+        let text = self.read(ORDER)?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    pub(in super::super) fn write_unfinished_order(
+        &self,
+        order: &UnfinishedOrder,
+    ) -> Result<(), Error> {
+        let json = serde_json::to_string_pretty(order).map(Zeroizing::new);
+        let json = json.map_err(|error| self.unwritable(ORDER, &error.into()))?;
+        self.write(ORDER, &json)
+    }
+
+    /// There is none any more.
+    pub(in super::super) fn drop_unfinished_order(&self) -> Result<(), Error> {
+        match durable::remove(&self.path.join(ORDER)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(self.unwritable(ORDER, &error))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -114,11 +158,8 @@ impl AccountFolder {
 
     fn read(&self, file: &str) -> Result<Option<Zeroizing<String>>, Error> {
         let path = self.path.join(file);
-        let mut text = Zeroizing::new(String::new());
-        let read =
-            File::open(&path).and_then(|opened| opened.take(MAX_FILE).read_to_string(&mut text));
-        match read {
-            Ok(_) => Ok(Some(text)),
+        match durable::read_text(&path, MAX_FILE) {
+            Ok(text) => Ok(Some(Zeroizing::new(text))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::File {
                 path,

@@ -5,6 +5,7 @@ mod folder;
 mod key;
 mod roll_over;
 
+use hyper::StatusCode;
 use serde_json::json;
 
 use crate::state::StateDir;
@@ -15,7 +16,8 @@ use super::{
     signed::{KeyId, external_account_binding},
 };
 
-use folder::{AccountFolder, Record};
+use folder::Record;
+pub(super) use folder::{AccountFolder, UnfinishedOrder};
 use key::AccountKey;
 
 /// docent's account at one authority.
@@ -25,7 +27,7 @@ use key::AccountKey;
 pub struct Account<'a> {
     pub(super) client: &'a Client,
     key: AccountKey,
-    folder: AccountFolder,
+    pub(super) folder: AccountFolder,
     record: Record,
     pub(super) inner: instant_acme::Account,
 }
@@ -59,8 +61,10 @@ impl Client {
             folder,
             record,
         };
-        account.update_contact(contact).await?;
-        Ok(account)
+        match account.update_contact(contact).await {
+            Ok(()) => Ok(account),
+            Err(error) => Err(account.explain(error)),
+        }
     }
 
     /// Registers a key; the authority answers the same for one that it knows already.
@@ -70,16 +74,14 @@ impl Client {
         key: &AccountKey,
         contact: Option<&str>,
     ) -> Result<Record, Error> {
-        let (url, contact) = if self.authority.external_account.is_some() {
-            (self.register_bound(key, contact).await?, contact)
-        } else if self.directory.external_account_required() {
+        if self.authority.external_account.is_none() && self.directory.external_account_required() {
             return Err(Error::ExternalAccountRequired {
                 host: self.host().to_owned(),
             });
-        } else {
-            // instant-acme leaves the contact out where the key is given: it follows.
-            (self.register_key(key).await?, None)
-        };
+        }
+        let (url, new) = self.register_key(key, contact).await?;
+        // An account that was there already keeps the contact that it had: the other one follows.
+        let contact = contact.filter(|_| new);
         tracing::info!(authority = self.host(), account = url, "account registered");
         let record = Record {
             directory: self.authority.directory.clone(),
@@ -90,26 +92,18 @@ impl Client {
         Ok(record)
     }
 
-    async fn register_key(&self, key: &AccountKey) -> Result<String, Error> {
-        let directory = &self.authority.directory;
-        let (account, _) = persist!(
-            self,
-            Repeat::Safe,
-            self.account_builder()
-                .create_from_key(key.both(), directory.clone())
-                .await
-        )?;
-        Ok(account.id().to_owned())
-    }
-
-    /// By a request of docent's own; `super::signed` tells why.
-    async fn register_bound(
+    /// The account's URL, and whether it is new. By a request of docent's own; `super::signed` tells
+    /// why.
+    async fn register_key(
         &self,
         key: &AccountKey,
         contact: Option<&str>,
-    ) -> Result<String, Error> {
+    ) -> Result<(String, bool), Error> {
         let url = &self.directory.new_account;
-        let mut payload = json!({ "termsOfServiceAgreed": true, "contact": contacts(contact) });
+        let mut payload = json!({ "termsOfServiceAgreed": true });
+        if contact.is_some() {
+            payload["contact"] = json!(contacts(contact));
+        }
         let signing = key.signing()?;
         if let Some(external) = &self.authority.external_account {
             let hmac_key = external::hmac_key(&external.hmac_key_file)?;
@@ -120,7 +114,7 @@ impl Client {
             .post(&signing, &KeyId::Key, url, &payload, Repeat::Safe)
             .await?;
         match answer.header(&hyper::header::LOCATION) {
-            Some(url) => Ok(url.to_owned()),
+            Some(url) => Ok((url.to_owned(), answer.head.status == StatusCode::CREATED)),
             None => Err(self.not_acme(Some(&answer), "the account has no URL")),
         }
     }
@@ -156,6 +150,20 @@ impl Account<'_> {
     /// The URL that the authority knows it by.
     pub fn url(&self) -> &str {
         &self.record.url
+    }
+
+    /// An error of a request by this account: where the authority does not let the account do what
+    /// it asks for, with the way to another account.
+    pub(super) fn explain(&self, error: Error) -> Error {
+        match error {
+            Error::Refused(refusal) if refusal.problem.kind == "unauthorized" => {
+                Error::AccountRefused {
+                    refusal,
+                    folder: self.folder.path().to_owned(),
+                }
+            }
+            error => error,
+        }
     }
 
     /// Makes an account that is lost again, so that a request can be made once more.

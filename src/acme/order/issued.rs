@@ -1,9 +1,7 @@
 //! Whether an authority issued what was ordered.
 
-use std::time::SystemTime;
-
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
-use x509_parser::{parse_x509_certificate, time::ASN1Time};
+use x509_parser::parse_x509_certificate;
 
 use crate::{config::Identifier, state::Leaf};
 
@@ -30,28 +28,6 @@ pub(super) fn check(
     let (_, leaf) = parse_x509_certificate(leaf).map_err(|_| "it is no certificate")?;
     if leaf.public_key().raw != key.subject_public_key_info() {
         return Err("it is for another key".into());
-    }
-    let now = SystemTime::now();
-    let now = now
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .ok()
-        .and_then(|since| ASN1Time::from_timestamp(since.as_secs().try_into().ok()?).ok())
-        .ok_or("the clock of this machine is wrong")?;
-    let validity = leaf.validity();
-    if validity.not_after <= validity.not_before {
-        return Err("it ends before it begins".into());
-    }
-    if validity.not_after <= now {
-        return Err(format!(
-            "it has ended already, on {}; is the clock of this machine right?",
-            validity.not_after
-        ));
-    }
-    if validity.not_before > now {
-        return Err(format!(
-            "it begins only on {}; is the clock of this machine right?",
-            validity.not_before
-        ));
     }
     match names.iter().find(|name| !said.covers(name)) {
         Some(name) => Err(format!("it is not for {name}")),

@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    account::Account,
+    account::{Account, UnfinishedOrder},
     client::{Client, Repeat, persist},
     error::Error,
     problem::Problem,
@@ -22,6 +22,9 @@ use super::{
 };
 
 use key::CertificateKey;
+
+/// How often an order that does not end is taken up before another one is begun.
+const MAX_ATTEMPTS: u32 = 5;
 
 /// What a certificate is to be like.
 #[derive(Debug, Clone)]
@@ -44,12 +47,23 @@ pub struct Issued {
     pub key_pem: Zeroizing<String>,
 }
 
+/// How far an order goes, and what is kept of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// A certificate to serve with: an order that the authority takes long for is written down.
+    Certificate,
+    /// A certificate that is thrown away.
+    Rehearsal,
+    /// Every name is validated, and nothing issued.
+    Validation,
+}
+
 impl Account<'_> {
     /// Has a certificate issued, with a new key. What the authority asks for is offered in
     /// `challenges` meanwhile, and taken back at the end, however it ends.
     ///
-    /// Where a name cannot be validated by the first kind of challenge, a new order is tried
-    /// with the next kind.
+    /// An order that an earlier call has left unfinished is taken up again. Where a name cannot be
+    /// validated by the first kind of challenge, a new order is tried with the next kind.
     ///
     /// # Errors
     /// Where the authority refuses, cannot validate a name, or issues what cannot be used.
@@ -58,27 +72,70 @@ impl Account<'_> {
         request: &OrderRequest<'_>,
         challenges: &Challenges,
     ) -> Result<Issued, Error> {
+        let issued = self.run(request, challenges, Purpose::Certificate).await?;
+        issued.ok_or(Error::Crypto("an order of a certificate"))
+    }
+
+    /// Goes the same way for nothing: to a certificate, or, where none is to be issued, as far as
+    /// the validation of every name.
+    ///
+    /// # Errors
+    /// As [`Account::order`].
+    pub async fn rehearse(
+        &mut self,
+        request: &OrderRequest<'_>,
+        challenges: &Challenges,
+        issue: bool,
+    ) -> Result<Option<Issued>, Error> {
+        let purpose = match issue {
+            true => Purpose::Rehearsal,
+            false => Purpose::Validation,
+        };
+        self.run(request, challenges, purpose).await
+    }
+
+    async fn run(
+        &mut self,
+        request: &OrderRequest<'_>,
+        challenges: &Challenges,
+        purpose: Purpose,
+    ) -> Result<Option<Issued>, Error> {
         let after = self.client.patience().order;
-        tokio::time::timeout(after, self.try_each(request, challenges))
-            .await
-            .map_err(|_| Error::Unfinished {
+        let ran = tokio::time::timeout(after, self.try_each(request, challenges, purpose)).await;
+        let ran = ran.unwrap_or_else(|_| {
+            Err(Error::Unfinished {
                 host: self.client.host().to_owned(),
                 after,
                 retry_after: None,
-            })?
+            })
+        });
+        ran.map_err(|error| self.explain(error))
     }
 
     async fn try_each(
         &mut self,
         request: &OrderRequest<'_>,
         challenges: &Challenges,
-    ) -> Result<Issued, Error> {
+        purpose: Purpose,
+    ) -> Result<Option<Issued>, Error> {
         let profile = self.profile()?;
-        let key = CertificateKey::generate(request.key_type).await?;
+        if purpose == Purpose::Certificate
+            && let Some(issued) = self.take_up(request, profile.as_deref()).await?
+        {
+            return Ok(Some(issued));
+        }
+        let key = CertificateKey::generate(request.key_type)?;
         let mut refused: Option<Error> = None;
         for &challenge in request.challenges {
             let attempt = self
-                .attempt(request, profile.as_deref(), challenge, &key, challenges)
+                .attempt(
+                    request,
+                    profile.as_deref(),
+                    challenge,
+                    &key,
+                    challenges,
+                    purpose,
+                )
                 .await;
             match (attempt, refused.take()) {
                 (Err(Error::Validation(mut error)), Some(Error::Validation(before))) => {
@@ -104,7 +161,8 @@ impl Account<'_> {
         preferred: ChallengeType,
         key: &CertificateKey,
         challenges: &Challenges,
-    ) -> Result<Issued, Error> {
+        purpose: Purpose,
+    ) -> Result<Option<Issued>, Error> {
         let client = self.client;
         let mut order = self.new_order(request, profile).await?;
         if order.state().status == OrderStatus::Pending {
@@ -115,16 +173,75 @@ impl Account<'_> {
         if order.state().status == OrderStatus::Invalid {
             return Err(client.refused(&mut order).await);
         }
-        let csr = key.request(request.names)?;
-        let chain_pem = client.finalize(&mut order, &csr).await?;
-        issued::check(&chain_pem, key, request.names).map_err(|reason| Error::Unusable {
-            host: client.host().to_owned(),
-            reason,
-        })?;
-        Ok(Issued {
-            chain_pem,
-            key_pem: key.pem(),
-        })
+        if purpose == Purpose::Validation {
+            return Ok(None);
+        }
+        if purpose == Purpose::Certificate {
+            // Before the authority is asked for it: then it exists, whatever docent hears of it.
+            self.folder.write_unfinished_order(&UnfinishedOrder {
+                url: order.url().to_owned(),
+                names: request.names.iter().map(ToString::to_string).collect(),
+                key_type: request.key_type.name().to_owned(),
+                profile: profile.map(str::to_owned),
+                key: key.pem(),
+                attempts: 1,
+            })?;
+        }
+        let issued = client.finish(&mut order, request, key).await;
+        if purpose == Purpose::Certificate && !issued.as_ref().is_err_and(Error::may_pass) {
+            self.folder.drop_unfinished_order()?;
+        }
+        issued.map(Some)
+    }
+
+    /// Goes on with an order that an earlier attempt has left, where it is for the same certificate
+    /// and the authority still has it.
+    async fn take_up(
+        &mut self,
+        request: &OrderRequest<'_>,
+        profile: Option<&str>,
+    ) -> Result<Option<Issued>, Error> {
+        let Some(mut unfinished) = self.folder.unfinished_order()? else {
+            return Ok(None);
+        };
+        let fits = unfinished.attempts < MAX_ATTEMPTS
+            && unfinished.key_type == request.key_type.name()
+            && unfinished.profile.as_deref() == profile
+            && unfinished.names.iter().eq(&request
+                .names
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>());
+        let key = CertificateKey::from_pem(&unfinished.key).filter(|_| fits);
+        let Some(key) = key else {
+            self.folder.drop_unfinished_order()?;
+            return Ok(None);
+        };
+        let (client, url) = (self.client, &unfinished.url);
+        tracing::info!(url, "taking up an order that was not finished");
+        let issued = match persist!(client, Repeat::Safe, self.inner.order(url.clone()).await) {
+            Ok(mut order) => match order.state().status {
+                OrderStatus::Pending | OrderStatus::Invalid => Ok(None),
+                _ => client.finish(&mut order, request, &key).await.map(Some),
+            },
+            Err(error) => Err(error),
+        };
+        match issued {
+            Err(error) if error.may_pass() => {
+                unfinished.attempts += 1;
+                self.folder.write_unfinished_order(&unfinished)?;
+                Err(error)
+            }
+            Err(error) => {
+                tracing::info!("the order came to nothing, another one is begun: {error}");
+                self.folder.drop_unfinished_order()?;
+                Ok(None)
+            }
+            Ok(issued) => {
+                self.folder.drop_unfinished_order()?;
+                Ok(issued)
+            }
+        }
     }
 
     async fn new_order(
@@ -197,8 +314,29 @@ impl Account<'_> {
 }
 
 impl Client {
-    /// Asks for the certificate, and returns the chain, PEM.
-    async fn finalize(&self, order: &mut Order, csr: &[u8]) -> Result<String, Error> {
+    /// From an order whose names are validated to its certificate.
+    async fn finish(
+        &self,
+        order: &mut Order,
+        request: &OrderRequest<'_>,
+        key: &CertificateKey,
+    ) -> Result<Issued, Error> {
+        if order.state().status == OrderStatus::Ready {
+            self.finalize(order, &key.request(request.names)?).await?;
+        }
+        let chain_pem = self.chain(order).await?;
+        issued::check(&chain_pem, key, request.names).map_err(|reason| Error::Unusable {
+            host: self.host().to_owned(),
+            reason,
+        })?;
+        Ok(Issued {
+            chain_pem,
+            key_pem: key.pem(),
+        })
+    }
+
+    /// Asks for the certificate.
+    async fn finalize(&self, order: &mut Order, csr: &[u8]) -> Result<(), Error> {
         match persist!(self, Repeat::Never, order.finalize_csr(csr).await) {
             Ok(()) => {}
             // It may have arrived all the same.
@@ -213,6 +351,11 @@ impl Client {
             }
             Err(error) => return Err(error),
         }
+        Ok(())
+    }
+
+    /// Waits for the certificate, and returns the chain, PEM.
+    async fn chain(&self, order: &mut Order) -> Result<String, Error> {
         self.poll(order, self.patience().issuance, |status| {
             matches!(status, OrderStatus::Valid | OrderStatus::Invalid)
         })
@@ -257,14 +400,14 @@ fn blames_the_order(error: &Error) -> bool {
     if matches!(
         error,
         Error::NotAcme {
-            status: 200..300,
+            status: Some(200..300),
             ..
         }
     ) {
         return true;
     }
     error.refusal().is_some_and(|refusal| {
-        refusal.status < 500
+        refusal.status.is_none_or(|status| status < 500)
             && !matches!(
                 refusal.problem.kind.as_str(),
                 "rateLimited" | "userActionRequired" | "accountDoesNotExist" | "badNonce"

@@ -10,8 +10,11 @@ use crate::{
 
 use super::{
     super::{
+        account::AccountFolder,
         error::Error,
-        history::{Deferral, Failures, History, HistoryError, HistoryFile, Issuance},
+        history::{
+            Deferral, Failures, History, HistoryError, HistoryFile, Issuance, configuration,
+        },
         preflight::PreflightError,
         renewal_info::CertificateId,
         schedule::{self, Reason, Verdict, verdict},
@@ -40,7 +43,7 @@ impl Renewal<'_> {
         now: SystemTime,
     ) -> Result<Failures, HistoryError> {
         let before = history.last_failures();
-        let before = before.filter(|failures| failures.concern(self.names));
+        let before = before.filter(|failures| failures.concern(self.names, self.settings));
         let count = before
             .map_or(0, |failures| failures.count)
             .saturating_add(1);
@@ -49,6 +52,7 @@ impl Renewal<'_> {
             at: now,
             directory: authority.directory.clone(),
             names: self.names.iter().map(ToString::to_string).collect(),
+            configuration: configuration(self.settings),
             message: "docent was stopped in the middle of the attempt".to_owned(),
             help: None,
             next: now + schedule::backoff(count, fastrand::f64()),
@@ -66,9 +70,11 @@ impl Renewal<'_> {
         history: &History,
         rehearse: bool,
     ) -> Result<Leaf, AttemptError> {
-        let challenges = self.challenges().await;
+        // An order that the authority had accepted before needs none.
+        let folder = AccountFolder::new(&self.state.accounts(), &authority.directory);
+        let rehearse = rehearse && !matches!(folder.unfinished_order(), Ok(Some(_)));
         if let (true, Some(staging)) = (rehearse, rehearsal_of(authority)) {
-            match self.order(&staging, None, &challenges).await {
+            match self.rehearse_with(&staging, true).await {
                 Ok(_) => tracing::info!("the rehearsal with the staging directory succeeded"),
                 Err(error) if is_its_own(&error) => {
                     tracing::info!(%error, "the staging directory cannot be asked: asking the authority itself");
@@ -81,15 +87,11 @@ impl Renewal<'_> {
                 .is_some_and(|issuer| issuer.directory == authority.directory)
         });
         let replaced = replaced.and_then(|pair| CertificateId::of(&pair.chain[0]));
-        let issued = self
-            .order(authority, replaced.as_ref(), &challenges)
-            .await?;
-        let pair = self.state.certificates().replace(
-            self.name(),
-            &issued.chain_pem,
-            &issued.key_pem,
-            (self.clock)(),
-        )?;
+        let issued = self.order(authority, replaced.as_ref()).await?;
+        let pair =
+            self.state
+                .certificates()
+                .replace(self.name(), &issued.chain_pem, &issued.key_pem)?;
         Ok(pair.leaf)
     }
 
@@ -155,7 +157,7 @@ impl Renewal<'_> {
         };
         (history.failures, history.underway) = (Some(failures.clone()), None);
         keep(&mut history, file, now);
-        let certificate = self.pair(now);
+        let certificate = self.pair();
         let leaf = certificate.as_ref().map(|pair| &pair.leaf);
         // An authority that said when to come again may push the next attempt further away.
         if let Verdict::NotBefore { at, .. } = verdict(&self.situation(now, leaf, &history)) {

@@ -31,6 +31,7 @@ fn settings() -> AcmeSettings {
         ca_file: None,
         profile: None,
         external_account: None,
+        proxy: None,
     };
     AcmeSettings {
         authorities: [FIRST, SECOND].map(authority).into(),
@@ -113,6 +114,7 @@ impl Case {
                 at: day(0.0),
                 directory: FIRST.to_owned(),
                 names: BTreeSet::from(["a.example".to_owned()]),
+                configuration: super::super::history::configuration(&case.settings),
                 message: "no".to_owned(),
                 help: None,
                 next: day(next),

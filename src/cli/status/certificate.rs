@@ -5,7 +5,7 @@ use std::{error::Error as _, time::SystemTime};
 use serde_json::{Value, json};
 
 use crate::{
-    acme::{Failures, RenewalError, Standing, Verdict, rfc3339},
+    acme::{Failures, Listener, RenewalError, Standing, Verdict, Who, rfc3339},
     cli::{
         certificate::{Configured, block_on, days_left, failure},
         viewpoint::Viewpoint,
@@ -45,9 +45,12 @@ pub(super) fn section(
     section.field("names", names(tls));
     match &tls.source {
         CertificateSource::Files { cert, key } => {
-            let certificate = CertifiedPair::read(cert, key, now).map(|pair| pair.leaf);
+            let pair = CertifiedPair::read(cert, key);
+            let broken = broken_chain(&pair);
+            let certificate = pair.map(|pair| pair.leaf);
             section.field("source", "files");
             certificate_itself(&mut section, tls, &certificate, viewpoint, now)?;
+            chain(&mut section, broken);
             section.line("renewed by", "whoever writes the files named in [tls]");
             if let Ok(leaf) = &certificate {
                 judge_renewal_by_others(&mut section, leaf, now);
@@ -55,11 +58,14 @@ pub(super) fn section(
         }
         CertificateSource::Acme(acme) => {
             section.field("source", "acme");
-            match configured.renewal(tls, acme).standing() {
+            let renewal = configured.renewal(tls, acme);
+            match renewal.standing() {
                 Ok(standing) => {
-                    let listening = block_on(configured.ports().listening(&acme.challenges))?;
+                    let listeners = block_on(renewal.listeners())?;
+                    let pair = configured.state.certificates().load(tls.primary());
                     certificate_itself(&mut section, tls, &standing.certificate, viewpoint, now)?;
-                    obtained(&mut section, acme, &standing, &listening, now);
+                    chain(&mut section, broken_chain(&pair));
+                    obtained(&mut section, acme, &standing, &listeners, now);
                 }
                 Err(error) => unknown(&mut section, error, viewpoint)?,
             }
@@ -129,6 +135,22 @@ fn certificate_itself(
         let valid = format!("valid until {}, {days} days left", rfc3339(leaf.not_after));
         section.line("certificate", valid);
     }
+    if leaf.is_early(now) {
+        let begins = rfc3339(leaf.not_before);
+        let message = format!(
+            "this machine's clock shows {}, and the certificate begins on {begins}",
+            rfc3339(now)
+        );
+        section.line(
+            "begins",
+            format!("{begins}; served all the same, since clients have clocks of their own"),
+        );
+        section.finding(
+            Health::Attention,
+            message,
+            Some("see whether the clock is right".to_owned()),
+        );
+    }
     let certified: Vec<_> = leaf.names.iter().map(ToString::to_string).collect();
     if certified != names(tls) {
         section.line("for", certified.join(", "));
@@ -172,7 +194,7 @@ fn obtained(
     section: &mut Section,
     acme: &AcmeSettings,
     standing: &Standing,
-    listening: &[ChallengeType],
+    listeners: &[Listener],
     now: SystemTime,
 ) {
     section.line("next attempt", next_attempt(&standing.verdict));
@@ -180,8 +202,8 @@ fn obtained(
     if let Some(failures) = failures {
         failed(section, failures);
     }
-    section.line("challenges", challenge_text(&acme.challenges, listening));
-    if listening.is_empty() {
+    challenges(section, acme, listeners);
+    if listeners.iter().all(|listener| listener.who == Who::Nobody) {
         section.finding(
             Health::Attention,
             format!(
@@ -230,13 +252,85 @@ fn obtained(
             })
         }),
     );
+}
+
+/// Where the authority asks, and who would answer it.
+fn challenges(section: &mut Section, acme: &AcmeSettings, listeners: &[Listener]) {
+    let own: Vec<_> = listeners
+        .iter()
+        .filter(|listener| listener.who == Who::Docent)
+        .map(|listener| listener.challenge)
+        .collect();
+    let others: Vec<_> = listeners
+        .iter()
+        .filter_map(|listener| match &listener.who {
+            Who::Other(server) => Some((listener, server)),
+            Who::Docent | Who::Nobody => None,
+        })
+        .collect();
+    let allowed = challenge_names(&acme.challenges);
+    section.line(
+        "challenges",
+        match (own.is_empty(), others.is_empty()) {
+            (false, _) => challenge_names(&own).join(", "),
+            (true, false) => format!(
+                "none can work: docent does not listen for {} on this machine",
+                allowed.join(" or ")
+            ),
+            (true, true) => format!(
+                "none can work: nothing listens for {} on this machine; is docent.service running?",
+                allowed.join(" or ")
+            ),
+        },
+    );
+    for (listener, server) in &others {
+        let passed = match listener.challenge {
+            ChallengeType::Http01 => "/.well-known/acme-challenge/",
+            ChallengeType::TlsAlpn01 => "TLS, unopened,",
+        };
+        section.finding(
+            Health::Attention,
+            format!("another server listens on {} ({server})", listener.address),
+            Some(format!(
+                "stop it, or let it pass {passed} on to docent, which answers the authority"
+            )),
+        );
+    }
+    let others: Vec<_> = others
+        .iter()
+        .map(|(listener, server)| {
+            json!({
+                "challenge": listener.challenge.name(),
+                "address": listener.address.to_string(),
+                "server": server,
+            })
+        })
+        .collect();
     section.field(
         "challenges",
         json!({
-            "allowed": challenge_names(&acme.challenges),
-            "listening": challenge_names(listening),
+            "allowed": allowed,
+            "listening": challenge_names(&own),
+            "others": others,
         }),
     );
+}
+
+fn broken_chain(pair: &Result<CertifiedPair, PairError>) -> Option<String> {
+    pair.as_ref().ok()?.broken_chain()
+}
+
+/// Where it may also be a root of the operator's own that the chain ends below, nobody is alarmed.
+fn chain(section: &mut Section, broken: Option<String>) {
+    if let Some(broken) = &broken {
+        section.line(
+            "chain",
+            format!(
+                "{broken}: clients that do not know this issuer will not connect; the file needs the certificates of all issuers below the root, in order (`fullchain.pem`)"
+            ),
+        );
+    }
+    section.field("chain", broken);
 }
 
 fn failed(section: &mut Section, failures: &Failures) {
@@ -264,16 +358,6 @@ fn next_attempt(verdict: &Verdict) -> String {
         Verdict::Due(reason) => format!("now: {reason}"),
         Verdict::NotBefore { at, because } => format!("{} ({because})", rfc3339(*at)),
     }
-}
-
-fn challenge_text(allowed: &[ChallengeType], listening: &[ChallengeType]) -> String {
-    if listening.is_empty() {
-        return format!(
-            "none can work: nothing listens for {} on this machine; is docent.service running?",
-            challenge_names(allowed).join(" or ")
-        );
-    }
-    challenge_names(listening).join(", ")
 }
 
 fn certificate_json(leaf: &Leaf, now: SystemTime) -> Value {

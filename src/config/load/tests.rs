@@ -1,7 +1,7 @@
 use std::fs;
 
 use super::*;
-use crate::config::{CertificateSource, ChallengeType, KeyType};
+use crate::config::{CertificateSource, ChallengeType, KeyType, Proxy};
 
 fn parse(text: &str) -> Result<Settings, ConfigError> {
     {
@@ -211,7 +211,7 @@ fn a_domain_brings_https() {
 domains = [\"docs.example.com\", \"192.0.2.1\", \"[2001:DB8::1]\"]
 [acme]
 accept_terms = true
-key_type = \"rsa2048\"
+key_type = \"p384\"
 challenges = [\"tls-alpn-01\"]
 [[acme_fallback]]
 directory = \"https://ca.example/dir\"
@@ -220,6 +220,17 @@ eab_kid = \"k\"
 eab_hmac_key_file = \"/run/key\"
 ")
     .unwrap();
+    // An authority of one's own issues for what is one's own.
+    let private = tls(
+        "[server]\ndomains = [\"localhost\", \"docs\", \"wiki.internal\", \"10.0.0.7\"]\n[acme]\naccept_terms = true\ndirectory = \"https://ca.example/dir\"\nproxy = \"http://p:3128\"\n",
+    );
+    let CertificateSource::Acme(acme) = private.unwrap().source else {
+        panic!("an authority is asked");
+    };
+    assert_eq!(
+        acme.authorities[0].proxy,
+        Some(Proxy::new("http://p:3128", ""))
+    );
     let names: Vec<String> = asked.names.iter().map(ToString::to_string).collect();
     assert_eq!(names, ["docs.example.com", "192.0.2.1", "2001:db8::1"]);
     let CertificateSource::Acme(acme) = asked.source else {
@@ -252,7 +263,7 @@ fn faults_of_certificates() {
         "[server]\ndomain = \"docs.example.com\"\n[acme]\naccept_terms = false",
         "[server]\ndomain = \"*.example.com\"\n[acme]\naccept_terms = true",
         "[server]\ndomain = \"https://docs.example.com\"\n[acme]\naccept_terms = true",
-        "[server]\ndomain = \"a.example\"\ndomains = [\"b.example\"]\n[acme]\naccept_terms = true",
+        "[server]\ndomain = \"a.example.com\"\ndomains = [\"b.example.com\"]\n[acme]\naccept_terms = true",
         "[tls]\ncert = \"c.pem\"",
         "[tls]\ncert = \"c.pem\"\nkey = \"k.pem\"",
         "[acme]\ndirectory = \"letsencript\"",
@@ -260,6 +271,9 @@ fn faults_of_certificates() {
         "[acme]\nkey_type = \"p521\"\nchallenges = []\ncontact = \"ops\"",
         "[acme]\nchallenges = [\"dns-01\"]\neab_kid = \"k\"",
         "[[acme_fallback]]\nprofile = \"a b\"",
+        "[acme]\nkey_type = \"rsa2048\"\nproxy = \"socks5://me:s3cret@p\"",
+        "[server]\ndomains = [\"localhost\", \"docs\", \"wiki.internal\", \"10.0.0.7\", \"docs.example.com\"]\n[acme]\naccept_terms = true",
+        "[server]\ndomains = [\"1.2.3\", \"docs.example.com.7\", \"-a.example.com\"]\n[acme]\naccept_terms = true\ndirectory = \"https://ca.example/dir\"",
         "[server]\nhsts = \"900d\"\nidle_exit = \"5\"\nuser = \"0\"\nhttps = \"443\"",
     ];
     let shown = texts.map(|text| {

@@ -12,7 +12,7 @@ use super::{
         },
         file::{AcmeTable, AuthorityTable, Entry, ServerTable, TlsTable},
         problem::Complaint,
-        values::{Directory, choice, directory, identifier, mail_address, token},
+        values::{Directory, choice, directory, identifier, is_public, mail_address, proxy, token},
     },
     Reader,
 };
@@ -36,6 +36,11 @@ impl Reader<'_> {
         let accepted = acme.accept_terms.as_ref().map(Spanned::get_ref) == Some(&true);
         let refused = acme.accept_terms.as_ref().map(Spanned::span);
         let settings = self.acme(acme, fallback, &names);
+        if files.is_none()
+            && let Some(settings) = &settings
+        {
+            self.public_names(server, settings);
+        }
 
         let given = server.domain.as_ref().map(Spanned::span);
         let given = given.or_else(|| Some(server.domains.as_ref()?.first()?.span()));
@@ -94,6 +99,30 @@ impl Reader<'_> {
         names
     }
 
+    /// What a public authority certainly refuses is told before it is asked.
+    fn public_names(&mut self, server: &ServerTable, settings: &AcmeSettings) {
+        let Some(authority) = settings.authorities.iter().find(|known| known.is_public()) else {
+            return;
+        };
+        let given = server.domain.iter().chain(server.domains.iter().flatten());
+        for name in given {
+            let Ok(identifier) = identifier(name.get_ref()) else {
+                continue;
+            };
+            if !is_public(&identifier) {
+                let complaint = Complaint::new(format!(
+                    "`{}` is not public, so no authority that everybody trusts issues a certificate for it",
+                    name.get_ref()
+                ))
+                .help(format!(
+                    "write the name by which the whole internet finds this machine, such as \"docs.example.com\"; or name an authority of your own as `directory` in [acme], in the place of {}; without `domain`, docent serves plain HTTP",
+                    authority.directory
+                ));
+                self.problems.push(complaint.at(name.span()));
+            }
+        }
+    }
+
     fn files(&mut self, table: TlsTable) -> Option<(std::ops::Range<usize>, CertificateSource)> {
         let (span, lacking) = match (&table.cert, &table.key) {
             (Some(cert), Some(_)) => {
@@ -128,6 +157,7 @@ impl Reader<'_> {
             eab_kid: table.eab_kid,
             eab_hmac_key_file: table.eab_hmac_key_file,
         };
+        let through = self.text(table.proxy, proxy);
         let mut authorities = vec![self.authority(first, with_addresses)];
         for entry in fallback {
             if entry.table.directory.is_none() && entry.whole {
@@ -139,8 +169,11 @@ impl Reader<'_> {
             authorities.push(self.authority(entry.table, with_addresses));
         }
         let contact = self.text(table.contact, mail_address);
-        let key_type = self.text(table.key_type, |text| {
-            choice("key type", text, &KeyType::NAMES)
+        let key_type = self.text(table.key_type, |text| match text {
+            "rsa2048" | "rsa3072" | "rsa4096" => Err(Complaint::new("docent makes no RSA keys").help(
+                "remove `key_type`: every client that speaks MCP takes p256; where it must be RSA, name certificate files of your own in [tls]",
+            )),
+            text => choice("key type", text, &KeyType::NAMES),
         });
         let challenges = match table.challenges {
             None => ChallengeType::NAMES.map(|(_, challenge)| challenge).into(),
@@ -155,8 +188,12 @@ impl Reader<'_> {
                 })
             }
         };
+        let mut authorities: Vec<_> = authorities.into_iter().collect::<Option<_>>()?;
+        for authority in &mut authorities {
+            authority.proxy.clone_from(&through);
+        }
         Some(AcmeSettings {
-            authorities: authorities.into_iter().collect::<Option<_>>()?,
+            authorities,
             contact,
             key_type: key_type.unwrap_or_default(),
             challenges,
@@ -202,6 +239,7 @@ impl Reader<'_> {
                 (with_addresses && addresses_need_profile).then(|| ADDRESS_PROFILE.to_owned())
             }),
             external_account,
+            proxy: None,
         })
     }
 
