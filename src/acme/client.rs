@@ -8,10 +8,11 @@ use serde::de::DeserializeOwned;
 use crate::config::CertificateAuthority;
 
 use super::{
+    answer::Answer,
     directory::Directory,
     error::Error,
     http_client::SharedTransport,
-    transport::{Answer, Patience, Transport},
+    transport::{Patience, Transport},
 };
 
 /// How often a request is made again for another nonce (RFC 8555, section 6.5). instant-acme

@@ -9,10 +9,7 @@ use http_body_util::BodyExt as _;
 use hyper::{Method, Request, body::Bytes};
 use instant_acme::{BodyWrapper, BytesResponse, HttpClient};
 
-use super::{
-    error::Error,
-    transport::{Answer, Transport},
-};
+use super::{answer::Answer, error::Error, transport::Transport};
 
 /// What instant-acme sends its requests through. Clones are one.
 #[derive(Clone)]

@@ -8,6 +8,7 @@
 //! them.
 
 mod account;
+mod answer;
 mod client;
 mod directory;
 mod error;

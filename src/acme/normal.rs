@@ -9,7 +9,7 @@ use hyper::{
 };
 use serde_json::Value;
 
-use super::transport::Answer;
+use super::answer::Answer;
 
 /// The members that hold an address, or several.
 const ADDRESSES: [&str; 12] = [

@@ -20,9 +20,9 @@ use ring::{
 use serde_json::{Value, json};
 
 use super::{
+    answer::{Answer, REPLAY_NONCE},
     client::{Client, Repeat},
     error::Error,
-    transport::{Answer, REPLAY_NONCE},
 };
 
 /// As many tries for a nonce as a call of instant-acme has in all.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use instant_acme::{Order, OrderStatus};
 use tokio::time::Instant;
 
-use super::super::{client::Client, error::Error, transport::Answer};
+use super::super::{answer::Answer, client::Client, error::Error};
 
 /// An authority that is done at once is not waited for.
 const FIRST_PAUSE: Duration = Duration::from_millis(15);
