@@ -12,6 +12,7 @@ mod documents;
 mod listeners;
 mod renewal;
 mod supervision;
+mod watches;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -26,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Settings,
     corpus::PrivatePaths,
-    http::{self, App, Site},
+    http::{self, Site},
     platform::{self, Dropped, Notifier, Sockets},
     search::{Progress, Report},
     state::StateDir,
@@ -75,6 +76,8 @@ pub struct Server {
     pub advice_to_root: &'static str,
     /// Read all documents anew, and take over a loss of pages.
     pub rebuild: bool,
+    /// Documents that are not there are a mistake, rather than something to wait for.
+    pub must_exist: bool,
 }
 
 /// How long blocking work that nobody waits for any more may hold up the end of the process.
@@ -151,25 +154,15 @@ impl Server {
             Arc::clone(observer),
             notifier.clone(),
         );
-        let library = tokio::select! {
-            library = documents.open(&settings, self.rebuild) => library?,
+        tokio::select! {
+            opened = documents.open(&settings, self.rebuild, self.must_exist) => opened?,
             () = shutdown.cancelled() => return Ok(()),
-        };
-        let app = App {
-            documents: Arc::clone(&library),
-            hosts: settings.server.hosts.clone(),
-            proxies: settings.server.trusted_proxies.clone(),
-            domain: certificates.domain(&settings, &endpoint),
-        };
-        site.replace(&app, settings.limits.clone());
-        drop(open);
-        observer.listening(&endpoint);
-        tracing::info!(at = %endpoint, "answering");
-
-        let supervision = Supervision {
+        }
+        let mut supervision = Supervision {
             notifier,
             site,
-            library,
+            served: documents.served(),
+            waits: true,
             certificates,
             documents,
             endpoints,
@@ -178,6 +171,10 @@ impl Server {
             socket_activated: !in_process,
             settings: settings_in_force,
         };
+        supervision.serve();
+        drop(open);
+        observer.listening(&supervision.endpoint);
+        tracing::info!(at = %supervision.endpoint, "answering");
         tokio::select! {
             served = &mut serving => return served.context("serving requests")?.context("serving requests"),
             () = supervision.run(reloads, &shutdown) => {}

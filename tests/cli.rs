@@ -11,6 +11,10 @@ mod arguments;
 mod configuration;
 #[path = "cli/documents.rs"]
 mod documents;
+#[path = "cli/follow.rs"]
+mod follow;
+#[path = "cli/missing.rs"]
+mod missing;
 #[path = "cli/serve.rs"]
 mod serve;
 #[path = "cli/status.rs"]

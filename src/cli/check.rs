@@ -57,7 +57,11 @@ impl Check {
     }
 
     fn look(&self, environment: &Environment, viewpoint: &Viewpoint) -> anyhow::Result<()> {
-        let settings = self.documents.settings()?;
+        let settings = if self.config_only {
+            self.documents.settings_to_serve()?
+        } else {
+            self.documents.settings()?
+        };
         let state = environment.state_dir(None, self.documents.config().unwrap_or(Path::new("")));
         let cache = environment.cache_dir(None);
         let private = self.documents.private(cache.as_deref(), &state);

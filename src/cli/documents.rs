@@ -34,8 +34,21 @@ impl Documents {
         }
     }
 
-    /// Reads what to serve.
+    /// Reads what to search or to check: the documents are there, or it fails.
     pub(super) fn settings(&self) -> anyhow::Result<Settings> {
+        self.settings_by(Settings::load)
+    }
+
+    /// Reads what to serve. Who names a path at the command line is told at once that it is not
+    /// there; a service waits for the documents of its configuration.
+    pub(super) fn settings_to_serve(&self) -> anyhow::Result<Settings> {
+        self.settings_by(Settings::load_to_serve)
+    }
+
+    fn settings_by(
+        &self,
+        load: impl FnOnce(&Path) -> Result<Settings, ConfigError>,
+    ) -> anyhow::Result<Settings> {
         let settings = match self.config() {
             None => Settings::for_paths(&self.paths),
             Some(config) if self.config.is_none() && !config.exists() => {
@@ -44,7 +57,7 @@ impl Documents {
                     .help("name a folder of documents, such as `docent serve ./docs`, or a configuration with --config FILE")
                     .into());
             }
-            Some(config) => Settings::load(config),
+            Some(config) => load(config),
         };
         settings.map_err(explain)
     }

@@ -208,6 +208,7 @@ mod tests {
             rebuilt: None,
             kept: None,
             missing: Vec::new(),
+            included: Default::default(),
         };
         (sets, report)
     }

@@ -70,6 +70,7 @@ impl Serve {
             if let Some(tls) = &mut settings.tls {
                 tls.ask_through(proxy.as_ref());
             }
+            let mut settings = documents.settings_to_serve()?;
             refuse_private(&settings, &apart)?;
             if let Some(address) = address {
                 listen(&mut settings, address)?;
@@ -99,6 +100,7 @@ impl Serve {
                     "start docent as an ordinary user who may read the documents, such as with `sudo -u USER docent serve …`"
                 }
             },
+            must_exist: self.documents.config().is_none(),
             settings,
         };
         let observer: Arc<dyn Observer> = Arc::new(terminal);

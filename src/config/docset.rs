@@ -2,7 +2,7 @@
 
 use std::{
     fs, io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 /// Why a path has no documents to read.
@@ -141,10 +141,22 @@ pub(super) fn is_name(text: &str) -> bool {
 /// Longest name of a set, in bytes.
 pub(super) const MAX_NAME: usize = 64;
 
-/// What a set is called that is not given a name: its folder or file, in valid letters.
+/// What a set is called that is not given a name: its folder or file, in valid letters. By the path as it
+/// is given: where a link leads changes, and the folder may be missing for a while.
 pub(super) fn name_after(root: &Path) -> String {
-    let root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
-    let last = if root.is_file() {
+    let root = match root.components().next_back() {
+        Some(Component::Normal(_)) => root.to_owned(),
+        _ => fs::canonicalize(root).unwrap_or_else(|_| root.to_owned()),
+    };
+    let is_file = match fs::metadata(&root) {
+        Ok(metadata) => metadata.is_file(),
+        Err(_) => root.extension().is_some_and(|extension| {
+            ["adoc", "html", "md", "rst", "txt"]
+                .iter()
+                .any(|known| extension == *known)
+        }),
+    };
+    let last = if is_file {
         root.file_stem()
     } else {
         root.file_name()
@@ -230,6 +242,23 @@ mod tests {
         fs::write(&file, "# A\n").unwrap();
         assert_eq!(readable_root(&file).unwrap(), file);
         assert_eq!(name_after(&file), "a");
+        fs::remove_file(&file).unwrap();
+        assert_eq!(name_after(&file), "a", "also while it is missing");
+        let (release, link) = (
+            folder.path().join("release-7"),
+            folder.path().join("current"),
+        );
+        fs::create_dir(&release).unwrap();
+        std::os::unix::fs::symlink(&release, &link).unwrap();
+        assert_eq!(
+            name_after(&link),
+            "current",
+            "the next release has another name"
+        );
+        assert_eq!(
+            name_after(&release.join("..").join(".")),
+            name_after(folder.path())
+        );
         let device = readable_root(Path::new("/dev/null"));
         assert!(matches!(device, Err(PathFault::NotDocuments { .. })));
     }

@@ -122,6 +122,8 @@ pub(super) struct LimitsTable {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct SearchTable {
     pub(super) language: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) look_every: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -41,7 +41,18 @@ impl Settings {
     /// # Errors
     /// Where it cannot be read, or what it says cannot be done: all faults at once.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        Self::parse(&Sources::read(path)?, path, Path::new(INSTALLED_MANUAL))
+        let sources = Sources::read(path)?;
+        Self::parse(&sources, path, Path::new(INSTALLED_MANUAL), Roots::Exist)
+    }
+
+    /// The same for a service, which waits for documents that are not there: a disk may be mounted
+    /// late, a folder may be in the middle of being replaced.
+    ///
+    /// # Errors
+    /// As [`Settings::load`], but for folders that cannot be read.
+    pub fn load_to_serve(path: &Path) -> Result<Self, ConfigError> {
+        let sources = Sources::read(path)?;
+        Self::parse(&sources, path, Path::new(INSTALLED_MANUAL), Roots::MayCome)
     }
 
     /// What concerns the certificate alone: it is renewed whether or not the documents are there.
@@ -54,6 +65,7 @@ impl Settings {
         let sources = Sources::read(path)?;
         let mut reader = Reader {
             folder: path.parent().unwrap_or(Path::new("")),
+            roots: Roots::MayCome,
             problems: Vec::new(),
         };
         let file = File::parse(&sources.texts(), &mut reader.problems);
@@ -87,13 +99,20 @@ impl Settings {
             tls: None,
             limits: Limits::default(),
             search: SearchSettings::default(),
+            look_every: None,
             docs,
         })
     }
 
-    fn parse(sources: &Sources, path: &Path, manual: &Path) -> Result<Self, ConfigError> {
+    fn parse(
+        sources: &Sources,
+        path: &Path,
+        manual: &Path,
+        roots: Roots,
+    ) -> Result<Self, ConfigError> {
         let mut reader = Reader {
             folder: path.parent().unwrap_or(Path::new("")),
+            roots,
             problems: Vec::new(),
         };
         let file = File::parse(&sources.texts(), &mut reader.problems);
@@ -103,6 +122,7 @@ impl Settings {
             tls,
             server: reader.server(file.server, secure),
             limits: reader.limits(file.limits),
+            look_every: reader.look_every(file.search.look_every.as_ref()),
             search: reader.search(file.search),
             docs: reader.docs(file.docs, manual),
         };
@@ -126,9 +146,19 @@ fn refuse_any(mut problems: Vec<Problem>, sources: &Sources) -> Result<(), Confi
     })
 }
 
+/// What is asked of the folders of document sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Roots {
+    /// They can be read.
+    Exist,
+    /// They are waited for.
+    MayCome,
+}
+
 /// Turns tables into settings; what does not do is noted, and its default taken meanwhile.
 struct Reader<'a> {
     folder: &'a Path,
+    roots: Roots,
     problems: Vec<Problem>,
 }
 
@@ -173,6 +203,12 @@ impl Reader<'_> {
         SearchSettings {
             language: language.unwrap_or_default(),
         }
+    }
+
+    /// `None`: as the file systems of the documents need.
+    fn look_every(&mut self, value: Option<&Spanned<String>>) -> Option<Duration> {
+        let value = value.filter(|value| value.get_ref() != "auto")?;
+        self.period(Some(value.clone()), LONGEST_TIMEOUT)
     }
 
     fn docs(&mut self, entries: Vec<Entry<DocsTable>>, manual: &Path) -> Vec<DocSet> {
@@ -273,7 +309,10 @@ impl Reader<'_> {
             } else {
                 self.folder.join(given)
             };
-            readable_root(&joined).map_err(|fault| {
+            let is_awaited = self.roots == Roots::MayCome && !joined.starts_with("~");
+            let awaited = std::path::absolute(&joined).ok().filter(|_| is_awaited);
+            let root = awaited.map_or_else(|| readable_root(&joined), Ok);
+            root.map_err(|fault| {
                 let cause = std::error::Error::source(&fault)
                     .map(|cause| format!(": {cause}"))
                     .unwrap_or_default();

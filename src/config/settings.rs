@@ -28,6 +28,9 @@ pub struct Settings {
     pub limits: Limits,
     /// How documents are searched.
     pub search: SearchSettings,
+    /// How often to look whether documents have changed, besides what the system tells of changes;
+    /// `None`: as their file systems need.
+    pub look_every: Option<Duration>,
     /// The document sets, in the order of the configuration; at least one.
     pub docs: Vec<DocSet>,
 }

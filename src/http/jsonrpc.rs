@@ -13,17 +13,27 @@ use super::batch;
 /// of JSON-RPC 2.0 (section 5.1), and the id of the request where it has one.
 pub(super) fn refusal(body: &[u8]) -> Response {
     let (code, message, id) = diagnose(body);
+    error(StatusCode::BAD_REQUEST, id, code, &message)
+}
+
+/// An error object of JSON-RPC 2.0 (section 5.1).
+pub(super) fn error(status: StatusCode, id: Value, code: i32, message: &str) -> Response {
     let error = json!({
         "jsonrpc": "2.0",
         "id": id,
         "error": { "code": code, "message": message },
     });
-    (
-        StatusCode::BAD_REQUEST,
-        [(header::CONTENT_TYPE, "application/json")],
-        error.to_string(),
-    )
-        .into_response()
+    let content_type = [(header::CONTENT_TYPE, "application/json")];
+    (status, content_type, error.to_string()).into_response()
+}
+
+/// The id of a request; null where there is none to be found.
+pub(super) fn id(body: &[u8]) -> Value {
+    let envelope = serde_json::from_slice::<Envelope>(body).ok();
+    envelope
+        .map(|envelope| envelope.id)
+        .filter(|id| id.is_string() || id.is_number())
+        .unwrap_or_default()
 }
 
 fn diagnose(body: &[u8]) -> (i32, String, Value) {

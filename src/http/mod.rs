@@ -31,6 +31,7 @@ mod stop;
 mod streamable;
 mod subscriptions;
 mod usage;
+mod waiting;
 
 pub use app::{App, Domain};
 pub use protocol::Binding;

@@ -6,11 +6,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use axum::{
-    Router,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::Router;
 
 use super::{
     activity::Activity,
@@ -24,6 +20,7 @@ use super::{
     sse,
     stop::Stop,
     subscriptions::Subscriptions,
+    waiting,
 };
 use crate::config::{Limits, TrustedProxies};
 
@@ -70,15 +67,12 @@ impl Site {
         let stop = Stop::default();
         let (probe, probed) = Probe::new();
         let sessions = Arc::new(sse::Sessions::new(stop.draining.clone(), stop.cut.clone()));
-        let nothing_yet = || Router::new().fallback(nothing_yet);
         Self {
-            current: ArcSwap::from_pointee(Current {
-                plain: nothing_yet(),
-                https: nothing_yet(),
-                redirect: redirect::routes(domain),
+            current: ArcSwap::from_pointee(Current::waiting(
+                domain,
                 limits,
-                proxies: TrustedProxies::default(),
-            }),
+                TrustedProxies::default(),
+            )),
             sessions,
             subscriptions: Arc::default(),
             budgets: Budgets::default(),
@@ -130,13 +124,21 @@ impl Site {
             routes(app, side, &limits, sessions, subscriptions, &self.stop)
         };
         let (plain, https) = (side(Side::Plain), side(Side::Https));
-        let current = Current {
+        self.put(Current {
             plain,
             https,
             redirect: redirect::routes(app.domain.as_ref()),
             proxies: app.proxies.clone(),
             limits,
-        };
+        });
+    }
+
+    /// Answers, from the next request on, that there is nothing to serve yet.
+    pub fn wait(&self, domain: Option<&Domain>, limits: Limits, proxies: TrustedProxies) {
+        self.put(Current::waiting(domain, limits, proxies));
+    }
+
+    fn put(&self, current: Current) {
         self.current.store(Arc::new(current));
         self.budgets.service.reconsider();
         self.budgets.redirect.reconsider();
@@ -162,11 +164,14 @@ impl Site {
     }
 }
 
-async fn nothing_yet() -> Response {
-    (
-        StatusCode::SERVICE_UNAVAILABLE,
-        [(header::RETRY_AFTER, HeaderValue::from_static("2"))],
-        "The documents are being read for the first time: please ask again in a moment.\n",
-    )
-        .into_response()
+impl Current {
+    fn waiting(domain: Option<&Domain>, limits: Limits, proxies: TrustedProxies) -> Self {
+        Self {
+            plain: waiting::routes(),
+            https: waiting::routes(),
+            redirect: redirect::routes(domain),
+            limits,
+            proxies,
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! Files -> one generation of the three indexes.
 
 use super::answer::Passage;
-use super::catalog::{Catalog, CatalogPage, CatalogSet, Manifest, Outcome, PageId, ReadFile};
+use super::catalog::{
+    Catalog, CatalogPage, CatalogSet, Manifest, Outcome, PageId, ReadFile, RootMark,
+};
 use super::compile::{Indexes, compile};
 use super::evidence;
 use super::generation::Generation;
@@ -41,6 +43,7 @@ pub(super) struct Plan<'a> {
     /// Files that stand in the older generation as they are now.
     pub(super) unchanged: Vec<ReadFile>,
     pub(super) recipe: String,
+    pub(super) roots: Vec<Option<RootMark>>,
     pub(super) selection: String,
 }
 
@@ -150,6 +153,7 @@ pub(super) fn build(
     let manifest = Manifest {
         recipe: plan.recipe,
         generators: plan.generators,
+        roots: plan.roots,
         selection: plan.selection,
         next_id,
         files,

@@ -7,9 +7,11 @@ use crate::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
     collections::HashMap,
-    fs::File,
+    fs::{self, File},
     io::{self, BufWriter, Write},
+    os::unix::fs::MetadataExt as _,
     path::Path,
+    time::SystemTime,
 };
 
 /// A page's number for as long as it stands in the index unchanged.
@@ -48,6 +50,9 @@ pub(super) struct Manifest {
     /// Those of the sets, which determine it too.
     #[serde(default)]
     pub(super) generators: Vec<Generator>,
+    /// Tells whether the root of each set is still the same folder; `None` where it was missing.
+    #[serde(default)]
+    pub(super) roots: Vec<Option<RootMark>>,
     /// What determines which files are read.
     pub(super) selection: String,
     pub(super) next_id: PageId,
@@ -56,6 +61,25 @@ pub(super) struct Manifest {
     pub(super) sizes: Vec<(String, u64)>,
     /// Checksums of those files that tantivy keeps none of.
     pub(super) checksums: Vec<(String, u64)>,
+}
+
+/// What another folder in the place of a set's root differs in, even where its files have the sizes and times
+/// of those before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RootMark {
+    inode: u64,
+    /// When it was made, where the file system knows it.
+    born: Option<SystemTime>,
+}
+
+impl RootMark {
+    pub(super) fn of(root: &Path) -> Option<Self> {
+        let metadata = fs::metadata(root).ok()?;
+        Some(Self {
+            inode: metadata.ino(),
+            born: metadata.created().ok(),
+        })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -123,6 +147,6 @@ pub(super) fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> 
 }
 
 pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
-    let bytes = std::fs::read(path)?;
+    let bytes = fs::read(path)?;
     Ok(serde_json::from_slice(&bytes)?)
 }

@@ -1,7 +1,7 @@
 //! The index of one library on disk: opened, brought up to date, swapped as a whole.
 
 use super::build::{Plan, build};
-use super::catalog::{Catalog, Manifest, Outcome, ReadFile};
+use super::catalog::{Catalog, Manifest, Outcome, ReadFile, RootMark};
 use super::draft::{Built, Draft};
 use super::generation::{Generation, Shelf};
 use super::language::stemmer;
@@ -11,7 +11,7 @@ use crate::config::{DocSet, Generator, SearchSettings};
 use crate::corpus::{self, File, Listing, PrivatePaths, Skipped, Stamp, WalkError, generator_of};
 use crate::error::chain;
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     hash::{DefaultHasher, Hash, Hasher},
     io,
     path::{Path, PathBuf},
@@ -81,6 +81,8 @@ pub struct Report {
     pub kept: Option<Loss>,
     /// Sets whose folder could not be read: they keep the pages that they had.
     pub missing: Vec<Missing>,
+    /// Folders of which pages include files, wherever those are.
+    pub included: BTreeSet<PathBuf>,
 }
 
 /// A set whose folder could not be read.
@@ -194,6 +196,8 @@ impl Store {
         let lock = self.shelf.lock()?;
         let (older, rebuilt) = self.older(rebuild);
         let known = older.as_ref().map(|(_, _, manifest)| manifest);
+        // Before the walk: a folder that takes a root's place meanwhile is looked at once more.
+        let roots = self.roots(known);
         let Listed {
             files,
             listings,
@@ -201,7 +205,7 @@ impl Store {
             missing,
             mut kept,
         } = self.list(known)?;
-        let (mut unchanged, to_read) = compare(files, &listings, known);
+        let (mut unchanged, to_read) = compare(files, &listings, &roots, known);
         unchanged.append(&mut kept);
         let read = to_read.len();
         let report = |catalog: &Catalog, manifest: &Manifest, kept| Report {
@@ -211,6 +215,7 @@ impl Store {
             rebuilt,
             kept,
             missing: missing.clone(),
+            included: self.included(manifest),
         };
 
         if let Some((generation, catalog, manifest)) = &older {
@@ -236,6 +241,7 @@ impl Store {
             to_read,
             unchanged,
             recipe: self.recipe(),
+            roots,
             selection: self.selection(),
             older,
         };
@@ -346,6 +352,25 @@ impl Store {
         }
     }
 
+    /// The mark of a root that is missing stays the one that is known.
+    fn roots(&self, known: Option<&Manifest>) -> Vec<Option<RootMark>> {
+        let known = |position: usize| known?.roots.get(position).copied().flatten();
+        let roots = self.sets.iter().enumerate();
+        let mark = |(position, set): (usize, &DocSet)| RootMark::of(&set.root).or(known(position));
+        roots.map(mark).collect()
+    }
+
+    /// The folders of included files.
+    fn included(&self, manifest: &Manifest) -> BTreeSet<PathBuf> {
+        let mut folders = BTreeSet::new();
+        for file in &manifest.files {
+            let root = &self.sets[file.set].root;
+            let includes = file.includes.iter();
+            folders.extend(includes.filter_map(|(path, _)| Some(root.join(path).parent()?.into())));
+        }
+        folders
+    }
+
     fn loss(&self, before: &Catalog, after: &Catalog) -> Option<Loss> {
         self.sets.iter().enumerate().find_map(|(position, set)| {
             let count = |catalog: &Catalog| catalog.below(position, "").len();
@@ -453,10 +478,15 @@ struct Listed {
 fn compare(
     files: Vec<(usize, File)>,
     listings: &[Option<Listing>],
+    roots: &[Option<RootMark>],
     known: Option<&Manifest>,
 ) -> (Vec<ReadFile>, Vec<(usize, File)>) {
     let Some(known) = known else {
         return (Vec::new(), files);
+    };
+    let is_same_root = |set: usize| match (known.roots.get(set), roots.get(set)) {
+        (Some(Some(before)), Some(now)) => Some(before) == now.as_ref(),
+        _ => true,
     };
     let known: HashMap<(usize, &str), &ReadFile> = known
         .files
@@ -471,7 +501,9 @@ fn compare(
     let mut to_read = Vec::new();
     for (set, file) in files {
         match known.get(&(set, file.path.as_str())) {
-            Some(old) if old.stamp == file.stamp && includes.are_unchanged(old) => {
+            Some(old)
+                if old.stamp == file.stamp && is_same_root(set) && includes.are_unchanged(old) =>
+            {
                 unchanged.push((*old).clone());
             }
             _ => to_read.push((set, file)),

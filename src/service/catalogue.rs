@@ -1,6 +1,7 @@
 //! The index of the configured documents: opened, brought up to date, logged.
 
 use std::{
+    collections::BTreeSet,
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -8,9 +9,9 @@ use std::{
 };
 
 use crate::{
-    config::{DocSet, Settings},
-    corpus::PrivatePaths,
-    error::{Failure, Kind},
+    config::{DocSet, Settings, readable_root},
+    corpus::{self, PrivatePaths, WalkError},
+    error::{Failure, Kind, chain},
     search::{Draft, Progress, Report, Snapshot, Store, StoreError},
 };
 
@@ -19,6 +20,7 @@ pub struct Catalogue {
     sets: Vec<DocSet>,
     store: Store,
     cache_dir: PathBuf,
+    private: PrivatePaths,
 }
 
 /// Prepares the index of the configured documents in the cache directory. `private`: what else
@@ -39,6 +41,7 @@ pub fn open(
         sets,
         store,
         cache_dir: cache_dir.to_owned(),
+        private: private.clone(),
     })
 }
 
@@ -46,6 +49,15 @@ impl Catalogue {
     /// The document sets, in the order of the configuration.
     pub fn sets(&self) -> &[DocSet] {
         &self.sets
+    }
+
+    /// The folders that documents are in. Those of a set that is missing come when it does.
+    pub fn folders(&self) -> BTreeSet<PathBuf> {
+        let listings = self
+            .sets
+            .iter()
+            .filter_map(|set| corpus::list(set, &self.private).ok());
+        listings.flat_map(|listing| listing.folders).collect()
     }
 
     /// The index as the last run left it, without a look at the documents; `None` where there
@@ -66,7 +78,9 @@ impl Catalogue {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> anyhow::Result<(Arc<Snapshot>, Report)> {
         let draft = self.draft(rebuild, progress)?;
-        self.publish(draft)
+        let (snapshot, report) = self.publish(draft)?;
+        log(&report);
+        Ok((snapshot, report))
     }
 
     /// Builds an index that is up to date, to be searched before it is on the disk.
@@ -93,11 +107,9 @@ impl Catalogue {
     /// # Errors
     /// Where the disk does not take it.
     pub fn publish(&self, draft: Draft<'_>) -> anyhow::Result<(Arc<Snapshot>, Report)> {
-        let (snapshot, report) = draft
+        draft
             .publish()
-            .map_err(|error| explain(error, &self.cache_dir))?;
-        log(&report);
-        Ok((snapshot, report))
+            .map_err(|error| explain(error, &self.cache_dir))
     }
 
     fn no_documents(&self, report: &Report) -> anyhow::Error {
@@ -123,7 +135,27 @@ impl Catalogue {
     }
 }
 
-fn log(report: &Report) {
+/// Whether an error is that the documents are not there, which may pass: a disk that is mounted late, a
+/// folder that is being made anew.
+pub(super) fn is_absence(error: &anyhow::Error) -> bool {
+    let of_store = error.downcast_ref::<StoreError>();
+    let of_all = error.downcast_ref::<Failure>();
+    matches!(
+        of_store,
+        Some(StoreError::Walk(
+            WalkError::Root { .. } | WalkError::Private { .. }
+        ))
+    ) || of_all.is_some_and(|failure| failure.kind == Kind::NoInput)
+}
+
+/// What is wrong with the folder of a set, and what to do about it; `None`: nothing that can be told.
+pub(super) fn absence(set: &DocSet) -> Option<(String, Option<String>)> {
+    let fault = readable_root(&set.root).err()?;
+    Some((chain(&fault), fault.help()))
+}
+
+/// Tells what came of a look at the documents.
+pub(super) fn log(report: &Report) {
     if let Some(reason) = report.rebuilt {
         tracing::warn!(reason, "read all documents anew");
     }
@@ -152,6 +184,8 @@ fn log(report: &Report) {
 fn explain(error: StoreError, cache_dir: &Path) -> anyhow::Error {
     let (path, source) = match error {
         StoreError::Cache { path, source } => (path, source),
+        // Of the documents, not of the disk that the index is on.
+        error @ StoreError::Walk(_) => return error.into(),
         // Of a disk that is full, tantivy only says that its writer is dead.
         other => match probe(cache_dir) {
             Ok(()) => return other.into(),

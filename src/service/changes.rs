@@ -1,152 +1,431 @@
 //! Waits until documents change.
+//!
+//! The kernel tells of changes in the folders that documents are in ([`Watches`]), and of mounts. It tells nothing
+//! of what matters as much: a link on the way to a folder that leads elsewhere, a folder that is renamed or made
+//! anew. So each root is looked at twice a second, which is one question. And on some file systems
+//! others change files without this kernel's knowledge: there the documents are looked at often.
 
 use std::{
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
-    time::{Duration, Instant},
+    collections::BTreeSet,
+    fs,
+    io::{self, Read as _, Write as _},
+    os::{
+        fd::AsFd as _,
+        unix::{fs::MetadataExt as _, net::UnixStream},
+    },
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant, SystemTime},
 };
 
-use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::AccessKind};
+use crate::{
+    config::DocSet,
+    platform::{Interest, Mount, Mounts, wait},
+};
 
-use crate::config::DocSet;
+use super::watches::Watches;
 
 /// Changes come in bursts (a save, a checkout, a site build): a burst is over after this quiet.
 const QUIET: Duration = Duration::from_millis(250);
 /// A burst that does not end is not waited for longer than this.
 const PATIENCE: Duration = Duration::from_millis(1_000);
-/// How often to look where the system does not tell of changes.
-const POLL: Duration = Duration::from_secs(10);
-/// How often to look all the same: network file systems tell nothing of others' changes.
-const LOOK_ANYWAY: Duration = Duration::from_secs(300);
+/// How often to see whether a root is still the same folder.
+const ROOTS: Duration = Duration::from_millis(500);
+/// How often to look where nobody tells of changes.
+const OFTEN: Duration = Duration::from_secs(5);
+/// How often to look where the kernel tells of them.
+const SELDOM: Duration = Duration::from_secs(300);
+/// How soon to look again after a look that failed.
+const RETRY: Duration = Duration::from_secs(3);
+/// A look that takes long is not repeated sooner than after this many times as long.
+const SHARE: u32 = 10;
+/// Folders may be made while they are listed, again and again.
+const MAX_PASSES: usize = 4;
+
+/// File systems whose files only this kernel changes, so that it can tell of each change.
+const TELLING: &[&str] = &[
+    "bcachefs", "btrfs", "cramfs", "devtmpfs", "erofs", "exfat", "ext2", "ext3", "ext4", "f2fs",
+    "hfs", "hfsplus", "iso9660", "jffs2", "jfs", "minix", "msdos", "nilfs2", "ntfs3", "ramfs",
+    "reiserfs", "squashfs", "tmpfs", "ubifs", "udf", "vfat", "xfs", "zfs",
+];
 
 /// Tells of changes in the folders of document sets.
 pub(super) struct Changes {
-    events: Receiver<What>,
-    /// `None` where the system cannot watch: then the folders are looked at every [`POLL`].
-    watcher: Option<RecommendedWatcher>,
+    sets: Vec<DocSet>,
+    /// How often to look besides; `None`: as the file systems need.
+    look_every: Option<Duration>,
+    nudges: UnixStream,
+    /// `None` where the system can watch nothing.
+    watches: Option<Watches>,
+    mounts: Option<Mounts>,
+    /// Folders that the walk enters.
+    walked: BTreeSet<PathBuf>,
+    /// Folders that it leaves out, of which pages include files.
+    beside: BTreeSet<PathBuf>,
+    /// As they were when the folders were last listed.
+    roots: Vec<Root>,
+    /// Not all folders are watched as they are now.
+    is_stale: bool,
+    /// Not every change is told.
+    is_blind: bool,
+    /// File systems of which the log has said so.
+    said: BTreeSet<String>,
+    /// A look has found what nobody told.
+    has_missed: bool,
+    cause: Cause,
+    /// How the last look went.
+    last: Looked,
+    took: Duration,
 }
 
 /// Asks for a look without a change, and ends the waiting when it is dropped.
-pub(super) struct Nudge(Sender<What>);
+pub(super) struct Nudge(UnixStream);
 
-/// What is to become [`Changes`]. To watch many folders takes a while.
-pub(super) struct Unwatched {
-    events: Receiver<What>,
-    sender: Sender<What>,
+/// What came of a look at the documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Looked {
+    /// They are as they were.
+    Same,
+    /// They had changed.
+    New,
+    /// Not all of them could be read.
+    Failed,
 }
 
-#[derive(PartialEq, Eq)]
-enum What {
-    Changed,
-    End,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// Nobody knows what was before.
+    Start,
+    /// Something was told.
+    Told,
+    /// Nothing was told, it was only time.
+    Time,
 }
 
-/// Changes, and what asks for a look besides.
-pub(super) fn changes() -> (Unwatched, Nudge) {
-    let (sender, events) = channel();
-    let nudge = Nudge(sender.clone());
-    (Unwatched { events, sender }, nudge)
+/// The folder or file of a set as it was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Root {
+    /// `None`: there is nothing.
+    file: Option<Identity>,
+    mounts: Vec<Mount>,
 }
 
-impl Unwatched {
-    /// Waits; `false`: nobody wants to know any more.
-    pub(super) fn rest(&self, time: Duration) -> bool {
-        let until = Instant::now() + time;
-        loop {
-            match self
-                .events
-                .recv_timeout(until.saturating_duration_since(Instant::now()))
-            {
-                // Whoever asks for a look gets one in a moment.
-                Ok(What::Changed) => {}
-                Ok(What::End) | Err(RecvTimeoutError::Disconnected) => return false,
-                Err(RecvTimeoutError::Timeout) => return true,
-            }
-        }
-    }
+/// Tells whether a path still leads to the same file, with the same permissions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Identity {
+    device: u64,
+    inode: u64,
+    /// An inode may be used again.
+    born: Option<SystemTime>,
+    mode: u32,
+    owner: (u32, u32),
+}
 
-    /// Watches from now on.
-    pub(super) fn watch(self, sets: &[DocSet]) -> Changes {
-        let Self { events, sender } = self;
-        let on_event = move |event: notify::Result<Event>| {
-            if event.map_or(true, |event| is_change(&event)) {
-                // The receiver lives as long as the watcher does.
-                let _ = sender.send(What::Changed);
-            }
-        };
-        let watcher = watch(sets, on_event)
-            .inspect_err(|error| {
-                tracing::warn!(
-                    %error,
-                    "the system cannot watch the documents for changes, so docent looks every {} s; \
-                     for many folders, raise fs.inotify.max_user_watches",
-                    POLL.as_secs()
-                );
-            })
-            .ok();
-        Changes { events, watcher }
-    }
+/// Changes that come one soon after the other.
+#[derive(Clone, Copy)]
+struct Burst {
+    began: Instant,
+    last: Instant,
+}
+
+/// Changes of these sets, and what asks for a look besides.
+///
+/// # Errors
+/// Where no socket pair can be made.
+pub(super) fn changes(
+    sets: &[DocSet],
+    look_every: Option<Duration>,
+) -> io::Result<(Changes, Nudge)> {
+    let (nudge, nudges) = UnixStream::pair()?;
+    nudge.set_nonblocking(true)?;
+    nudges.set_nonblocking(true)?;
+    let changes = Changes {
+        sets: sets.to_owned(),
+        look_every,
+        nudges,
+        watches: None,
+        mounts: None,
+        walked: BTreeSet::new(),
+        beside: BTreeSet::new(),
+        roots: vec![Root::default(); sets.len()],
+        is_stale: true,
+        is_blind: false,
+        said: BTreeSet::new(),
+        has_missed: false,
+        cause: Cause::Start,
+        last: Looked::Same,
+        took: Duration::ZERO,
+    };
+    Ok((changes, Nudge(nudge)))
 }
 
 impl Changes {
-    /// Returns `true` when a burst of changes is over, or when it is time to look anyway, and `false`
-    /// when nobody wants to know any more.
-    pub(super) fn wait(&self) -> bool {
-        let look_after = match self.watcher {
-            Some(_) => LOOK_ANYWAY,
-            None => POLL,
-        };
-        match self.events.recv_timeout(look_after) {
-            Err(RecvTimeoutError::Timeout) => return true,
-            Ok(What::End) | Err(RecvTimeoutError::Disconnected) => return false,
-            Ok(What::Changed) => {}
-        }
-        let started = Instant::now();
-        while started.elapsed() < PATIENCE {
-            match self.events.recv_timeout(QUIET) {
-                Ok(What::Changed) => {}
-                Ok(What::End) => return false,
-                Err(_) => break,
+    /// Waits; `false`: nobody wants to know any more.
+    pub(super) fn rest(&mut self, time: Duration) -> bool {
+        let until = Instant::now() + time;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            let files = [(self.nudges.as_fd(), Interest::Readable)];
+            if wait(&files, left).is_err() {
+                thread::sleep(left);
+            }
+            // The look that a nudge asks for comes in a moment anyway.
+            if self.nudged().is_none() {
+                return false;
             }
         }
+    }
+
+    /// Watches from now on. To be called before each look at the documents: what changes in between is
+    /// seen by either.
+    ///
+    /// `walk`: lists the folders that documents are in.
+    pub(super) fn watch(&mut self, walk: impl Fn() -> BTreeSet<PathBuf>) {
+        if self.watches.is_none() && self.cause == Cause::Start {
+            self.begin();
+        }
+        if !std::mem::take(&mut self.is_stale) {
+            return;
+        }
+        let mut is_whole = self.watches.is_some();
+        for _ in 0..MAX_PASSES {
+            self.roots = self.look_at_roots();
+            self.walked = walk();
+            let folders = self.walked.union(&self.beside).cloned().collect();
+            let Some(watches) = &mut self.watches else {
+                break;
+            };
+            let coverage = watches.set(&folders);
+            is_whole = coverage.is_whole;
+            // What was made in a folder before it was watched is found by listing it once more.
+            if !coverage.is_new {
+                break;
+            }
+        }
+        let is_silent = self.silent_file_systems();
+        self.is_blind = is_silent || !is_whole;
+    }
+
+    /// Returns `true` when a burst of changes is over, or when it is time to look anyway, and `false`
+    /// when nobody wants to know any more.
+    pub(super) fn wait(&mut self) -> bool {
+        let due = Instant::now() + self.pause();
+        let mut roots_due = Instant::now() + ROOTS;
+        let mut burst: Option<Burst> = None;
+        loop {
+            let until = burst.map_or(due, Burst::over).min(roots_due);
+            let mounted = self.sleep(until.saturating_duration_since(Instant::now()));
+            let Some(mut changed) = self.nudged() else {
+                return false;
+            };
+            changed |= self.told();
+            let now = Instant::now();
+            if mounted || now >= roots_due {
+                roots_due = now + ROOTS;
+                if mounted && let Some(mounts) = &mut self.mounts {
+                    let _ = mounts.refresh();
+                }
+                let roots = self.look_at_roots();
+                if roots != self.roots {
+                    self.roots = roots;
+                    self.is_stale = true;
+                    changed = true;
+                }
+            }
+            if changed {
+                burst
+                    .get_or_insert(Burst {
+                        began: now,
+                        last: now,
+                    })
+                    .last = now;
+            }
+            match burst {
+                Some(burst) if now >= burst.over() => {
+                    self.cause = Cause::Told;
+                    return true;
+                }
+                None if now >= due => {
+                    self.cause = Cause::Time;
+                    // Where nobody tells, it is all the same which folders are watched.
+                    self.is_stale |= !self.is_blind;
+                    return true;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Takes in what came of the look, and how long it took.
+    pub(super) fn looked(&mut self, looked: Looked, took: Duration) {
+        let is_missed = looked == Looked::New
+            && self.last != Looked::Failed
+            && self.cause == Cause::Time
+            && !self.is_blind;
+        self.last = looked;
+        self.took = took;
+        if is_missed && !std::mem::replace(&mut self.has_missed, true) {
+            tracing::info!(
+                seconds = self.pause().as_secs(),
+                "documents have changed and the system has not told: docent looks often from now on \
+                 (`look_every` in [search])"
+            );
+        }
+    }
+
+    /// Watches these folders too: pages include what is in them. `true`: some of them were not watched
+    /// before, and are to be looked at once more.
+    pub(super) fn also(&mut self, included: &BTreeSet<PathBuf>) -> bool {
+        let there = included.iter().filter_map(|folder| {
+            // One that is not there yet comes in the one above.
+            let mut ancestors = folder.ancestors();
+            ancestors.find_map(|folder| fs::canonicalize(folder).ok())
+        });
+        let beside: BTreeSet<_> = there
+            .filter(|folder| !self.walked.contains(folder))
+            .collect();
+        if beside == self.beside {
+            return false;
+        }
+        self.beside = beside;
+        self.is_stale = true;
         true
+    }
+
+    /// How long to wait for changes before looking all the same.
+    fn pause(&self) -> Duration {
+        let stretched = |pause: Duration| pause.max(self.took * SHARE);
+        match self.look_every {
+            _ if self.last == Looked::Failed => stretched(RETRY),
+            Some(every) => every,
+            None if self.is_blind || self.has_missed => stretched(OFTEN),
+            None => stretched(SELDOM),
+        }
+    }
+
+    fn begin(&mut self) {
+        self.mounts = Mounts::open().ok();
+        self.watches = Watches::new()
+            .inspect_err(|error| {
+                tracing::warn!(
+                    %error,
+                    "the system cannot watch the documents for changes, so docent looks again and again; \
+                     raise its limit: sysctl fs.inotify.max_user_instances=1024"
+                );
+            })
+            .ok();
+    }
+
+    /// Waits for something to be told; `true`: the table of mounts has changed.
+    fn sleep(&self, time: Duration) -> bool {
+        let nudges = [(self.nudges.as_fd(), Interest::Readable)];
+        let watches = self
+            .watches
+            .iter()
+            .map(|watches| (watches.as_fd(), Interest::Readable));
+        let mounts = self
+            .mounts
+            .iter()
+            .map(|mounts| (mounts.as_fd(), Interest::Changed));
+        let files: Vec<_> = mounts.chain(nudges).chain(watches).collect();
+        match wait(&files, time) {
+            Ok(told) => self.mounts.is_some() && told.first() == Some(&true),
+            Err(_) => {
+                thread::sleep(time.min(ROOTS));
+                false
+            }
+        }
+    }
+
+    /// Whether a look was asked for; `None`: nobody wants to know any more.
+    fn nudged(&mut self) -> Option<bool> {
+        let mut nudges = [0; 64];
+        match self.nudges.read(&mut nudges) {
+            Ok(0) => None,
+            Ok(_) => {
+                // Whoever asks doubts what is known.
+                self.is_stale = true;
+                Some(true)
+            }
+            Err(_) => Some(false),
+        }
+    }
+
+    /// Whether the kernel has told of a change.
+    fn told(&mut self) -> bool {
+        let Some(watches) = &mut self.watches else {
+            return false;
+        };
+        let told = watches.told();
+        self.is_stale |= told.folders;
+        told.change
+    }
+
+    fn look_at_roots(&self) -> Vec<Root> {
+        let look = |set: &DocSet| Root {
+            file: identity(&set.root),
+            mounts: self.mounts_of(&set.root),
+        };
+        self.sets.iter().map(look).collect()
+    }
+
+    fn mounts_of(&self, root: &Path) -> Vec<Mount> {
+        let Some(mounts) = &self.mounts else {
+            return Vec::new();
+        };
+        fs::canonicalize(root).map_or_else(|_| Vec::new(), |root| mounts.of(&root))
+    }
+
+    /// Whether there are documents on file systems whose changes this kernel may not know of. The log
+    /// says so once for each.
+    fn silent_file_systems(&mut self) -> bool {
+        let mut is_silent = self.mounts.is_none();
+        for root in &self.roots {
+            for mount in &root.mounts {
+                if TELLING.contains(&mount.kind.as_str()) {
+                    continue;
+                }
+                is_silent = true;
+                let every = self.look_every.unwrap_or(OFTEN).as_secs();
+                if self.said.insert(mount.kind.clone()) {
+                    tracing::info!(
+                        mount = %mount.point.display(),
+                        file_system = mount.kind,
+                        "on this file system, documents may change without this machine being told: docent \
+                         looks every {every} s (`look_every` in [search])"
+                    );
+                }
+            }
+        }
+        is_silent
     }
 }
 
 impl Nudge {
     pub(super) fn look(&self) {
-        // Nobody waits where the thread has ended, and then there is nothing to look at.
-        let _ = self.0.send(What::Changed);
+        // Where the buffer is full, a look has been asked for; where nobody reads, there is nothing to
+        // look at.
+        let _ = (&self.0).write(b"!");
     }
 }
 
-impl Drop for Nudge {
-    fn drop(&mut self) {
-        let _ = self.0.send(What::End);
+impl Burst {
+    fn over(self) -> Instant {
+        (self.last + QUIET).min(self.began + PATIENCE)
     }
 }
 
-fn watch(
-    sets: &[DocSet],
-    on_event: impl Fn(notify::Result<Event>) + Send + 'static,
-) -> notify::Result<RecommendedWatcher> {
-    let mut watcher = notify::recommended_watcher(on_event)?;
-    for set in sets {
-        if set.root.is_file() {
-            // Editors replace a file by a new one, so its folder is watched.
-            let folder = set.root.parent().unwrap_or(&set.root);
-            watcher.watch(folder, RecursiveMode::NonRecursive)?;
-        } else {
-            watcher.watch(&set.root, RecursiveMode::Recursive)?;
-        }
-    }
-    Ok(watcher)
-}
-
-/// Reading a file is an event too, and docent reads them itself.
-fn is_change(event: &Event) -> bool {
-    match event.kind {
-        EventKind::Access(AccessKind::Close(notify::event::AccessMode::Write)) => true,
-        EventKind::Access(_) => false,
-        _ => true,
-    }
+/// What is at the end of a path, whatever links it goes through.
+fn identity(path: &Path) -> Option<Identity> {
+    let metadata = fs::metadata(path).ok()?;
+    Some(Identity {
+        device: metadata.dev(),
+        inode: metadata.ino(),
+        born: metadata.created().ok(),
+        mode: metadata.mode(),
+        owner: (metadata.uid(), metadata.gid()),
+    })
 }

@@ -67,6 +67,7 @@ pub fn check(settings: &Settings, private: &PrivatePaths) -> anyhow::Result<Repo
         rebuilt: None,
         kept: None,
         missing: Vec::new(),
+        included: Default::default(),
     })
 }
 

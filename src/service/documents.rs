@@ -3,26 +3,26 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::Context as _;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::{
     config::{DocSet, SearchSettings, Settings},
     corpus::PrivatePaths,
     mcp::Library,
     platform::Notifier,
-    search::Progress,
+    search::{Draft, Progress, Report, Snapshot},
 };
 
 use super::{
     Observer,
     catalogue::{self, Catalogue},
-    changes::{Nudge, changes},
+    changes::{Changes, Looked, Nudge, changes},
 };
 
 /// How much more time a step of a long build asks the service manager for, and how often.
@@ -39,15 +39,40 @@ pub(super) struct Documents {
     private: PrivatePaths,
     observer: Arc<dyn Observer>,
     notifier: Notifier,
-    followed: Arc<Mutex<Option<Followed>>>,
+    /// Held while what is served is replaced: whoever holds it knows by which settings that is done.
+    followed: Arc<Mutex<Followed>>,
+    served: watch::Sender<Served>,
+}
+
+/// What there is to serve.
+#[derive(Clone)]
+pub(super) enum Served {
+    /// An index of documents.
+    Library {
+        library: Arc<Library>,
+        /// Why some of the documents are not as they are on the disk; empty where all are.
+        faults: String,
+    },
+    /// None, for this reason, which may pass.
+    Nothing { why: String },
 }
 
 /// The documents that are followed at the moment.
+#[derive(Default)]
 struct Followed {
+    /// Which settings are followed, counted. A follower of earlier ones replaces nothing any more.
+    epoch: u64,
     sets: Vec<DocSet>,
     search: SearchSettings,
-    library: Arc<Library>,
-    nudge: Nudge,
+    look_every: Option<Duration>,
+    nudge: Option<Nudge>,
+}
+
+/// Keeps what is served up to date by one configuration, until there is another.
+struct Follower {
+    documents: Documents,
+    catalogue: Arc<Catalogue>,
+    epoch: u64,
 }
 
 impl Documents {
@@ -57,26 +82,38 @@ impl Documents {
         observer: Arc<dyn Observer>,
         notifier: Notifier,
     ) -> Self {
+        let why = "the documents are being read for the first time".to_owned();
         Self {
             cache_dir,
             private,
             observer,
             notifier,
             followed: Arc::default(),
+            served: watch::Sender::new(Served::Nothing { why }),
         }
     }
 
-    /// Opens the index, or builds it where there is none, and follows changes from then on.
+    /// What is served, now and whenever that changes.
+    pub(super) fn served(&self) -> watch::Receiver<Served> {
+        self.served.subscribe()
+    }
+
+    /// Opens the index, or builds it where there is none, and follows changes from then on. Documents
+    /// that are not there are waited for, unless `must_exist`.
     ///
     /// # Errors
-    /// Where the cache directory cannot be written, or there is no document.
+    /// Where the cache directory cannot be written.
     pub(super) async fn open(
         &self,
         settings: &Settings,
         rebuild: bool,
-    ) -> anyhow::Result<Arc<Library>> {
+        must_exist: bool,
+    ) -> anyhow::Result<()> {
         let (this, settings) = (self.clone(), settings.clone());
-        blocking("docent-index", move || this.open_now(&settings, rebuild)).await
+        blocking("docent-index", move || {
+            this.open_now(&settings, rebuild, must_exist)
+        })
+        .await
     }
 
     /// Serves the documents of other settings, or looks at those there are once more.
@@ -88,39 +125,65 @@ impl Documents {
         blocking("docent-index", move || this.reopen_now(&settings)).await
     }
 
-    fn open_now(&self, settings: &Settings, rebuild: bool) -> anyhow::Result<Arc<Library>> {
+    fn open_now(&self, settings: &Settings, rebuild: bool, must_exist: bool) -> anyhow::Result<()> {
         let catalogue = Arc::new(catalogue::open(settings, &self.cache_dir, &self.private)?);
         let ready = if rebuild { None } else { catalogue.ready() };
-        let stale = ready.is_some();
-        let snapshot = match ready {
-            Some(snapshot) => Arc::new(snapshot),
-            None => {
-                let (snapshot, report) = catalogue.update(rebuild, &self.progress())?;
-                self.observer.indexed(&report);
-                snapshot
-            }
+        let (served, first) = match ready {
+            Some(snapshot) => (library(Arc::new(snapshot), String::new()), First::Told),
+            None => match catalogue.update(rebuild, &self.progress()) {
+                Ok((snapshot, report)) => {
+                    self.observer.indexed(&report);
+                    (
+                        library(snapshot, faults(&settings.docs, &report)),
+                        First::Quiet,
+                    )
+                }
+                Err(error) if !must_exist && catalogue::is_absence(&error) => {
+                    let (why, help) = why(&settings.docs, &error);
+                    tracing::error!(
+                        why,
+                        help,
+                        "there is nothing to serve yet: every request is answered with 503 until the \
+                         documents are there"
+                    );
+                    (Served::Nothing { why }, First::Told)
+                }
+                Err(error) => return Err(error),
+            },
         };
-        let library = Arc::new(Library::new(snapshot));
-        self.follow(catalogue, settings, &library, stale)?;
-        Ok(library)
+        self.follow(catalogue, settings, first, served)
     }
 
     fn reopen_now(&self, settings: &Settings) -> anyhow::Result<()> {
-        let library = {
-            let followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(followed) = &*followed else {
-                return Ok(());
-            };
-            if followed.sets == settings.docs && followed.search == settings.search {
-                followed.nudge.look();
+        {
+            let followed = self.lock();
+            let is_same = followed.sets == settings.docs
+                && followed.search == settings.search
+                && followed.look_every == settings.look_every;
+            if is_same && let Some(nudge) = &followed.nudge {
+                nudge.look();
                 return Ok(());
             }
-            Arc::clone(&followed.library)
-        };
+        }
         let catalogue = Arc::new(catalogue::open(settings, &self.cache_dir, &self.private)?);
-        let (snapshot, _) = catalogue.update(false, &self.progress())?;
-        library.replace(snapshot);
-        self.follow(catalogue, settings, &library, false)
+        let served = match catalogue.update(false, &self.progress()) {
+            Ok((snapshot, report)) => library(snapshot, faults(&settings.docs, &report)),
+            // What is served is better than nothing; nothing is no better than nothing.
+            Err(error) if self.serves_nothing() && catalogue::is_absence(&error) => {
+                let (why, _) = why(&settings.docs, &error);
+                Served::Nothing { why }
+            }
+            Err(error) => return Err(error),
+        };
+        self.follow(catalogue, settings, First::Quiet, served)
+    }
+
+    fn serves_nothing(&self) -> bool {
+        matches!(*self.served.borrow(), Served::Nothing { .. })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Followed> {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A long build tells whoever waits that it goes on.
@@ -136,43 +199,197 @@ impl Documents {
         }
     }
 
-    /// Brings the index up to date whenever documents change. Takes the place of whoever followed
-    /// before. `stale`: the index is as the last run left it, and what comes of the first look is told.
+    /// Serves this, and brings it up to date whenever documents change. Takes the place of whoever
+    /// followed before.
     fn follow(
         &self,
         catalogue: Arc<Catalogue>,
         settings: &Settings,
-        library: &Arc<Library>,
-        stale: bool,
+        first: First,
+        served: Served,
     ) -> anyhow::Result<()> {
-        let (unwatched, nudge) = changes();
-        let following = {
-            let (library, observer) = (Arc::clone(library), Arc::clone(&self.observer));
-            move || {
-                if !unwatched.rest(REST) {
-                    return;
-                }
-                // Watching before looking: what changes in between is seen by either.
-                let changes = unwatched.watch(catalogue.sets());
-                refresh(&catalogue, &library, stale.then_some(&*observer));
-                while changes.wait() {
-                    refresh(&catalogue, &library, None);
-                }
-            }
+        let (changes, nudge) = changes(catalogue.sets(), settings.look_every)
+            .context("preparing to follow changes of documents")?;
+        let mut followed = self.lock();
+        let epoch = followed.epoch + 1;
+        let follower = Follower {
+            documents: self.clone(),
+            catalogue,
+            epoch,
         };
         thread::Builder::new()
             .name("docent-follow".into())
-            .spawn(following)
+            .spawn(move || follower.run(changes, first))
             .context("starting the thread that follows changes of documents")?;
-        let followed = Followed {
+        *followed = Followed {
+            epoch,
             sets: settings.docs.clone(),
             search: settings.search,
-            library: Arc::clone(library),
-            nudge,
+            look_every: settings.look_every,
+            nudge: Some(nudge),
         };
-        *self.followed.lock().unwrap_or_else(PoisonError::into_inner) = Some(followed);
+        self.replace(served);
         Ok(())
     }
+
+    /// To be called with [`Self::lock`] held.
+    fn replace(&self, new: Served) {
+        self.served.send_modify(|served| match (&mut *served, new) {
+            // Sessions that are open go on with the library that they know.
+            (
+                Served::Library { library, faults },
+                Served::Library {
+                    library: new,
+                    faults: new_faults,
+                },
+            ) => {
+                let snapshot = Arc::clone(&new.current().snapshot);
+                library.replace(snapshot);
+                *faults = new_faults;
+            }
+            (_, new) => *served = new,
+        });
+    }
+}
+
+/// What the first look of a follower is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum First {
+    /// The first of this process: what comes of it is told.
+    Told,
+    /// One of many.
+    Quiet,
+}
+
+impl Follower {
+    fn run(self, mut changes: Changes, first: First) {
+        if !changes.rest(REST) {
+            return;
+        }
+        let mut observer = (first == First::Told).then(|| Arc::clone(&self.documents.observer));
+        // What the log has been told; the same once more is no news.
+        let mut said = String::new();
+        loop {
+            changes.watch(|| self.catalogue.folders());
+            let began = Instant::now();
+            let (looked, again) = match self.refresh() {
+                Ok(Some((is_new, report))) => {
+                    let observer = observer.take();
+                    if is_new || observer.is_some() {
+                        catalogue::log(&report);
+                    }
+                    if let Some(observer) = observer {
+                        observer.indexed(&report);
+                    }
+                    let faults = faults(self.catalogue.sets(), &report);
+                    if !faults.is_empty() && faults != said {
+                        tracing::warn!(
+                            faults,
+                            "some documents cannot be read; the others are served"
+                        );
+                    } else if faults.is_empty() && !said.is_empty() {
+                        tracing::info!("all documents can be read again");
+                    }
+                    let looked = match (is_new, faults.is_empty()) {
+                        (true, true) => Looked::New,
+                        (false, true) => Looked::Same,
+                        (_, false) => Looked::Failed,
+                    };
+                    said = faults;
+                    (looked, changes.also(&report.included))
+                }
+                // Other settings are followed.
+                Ok(None) => return,
+                Err(error) => {
+                    let (error, help) = why(self.catalogue.sets(), &error);
+                    if error != said {
+                        self.stay(&error);
+                        tracing::warn!(
+                            error,
+                            help,
+                            "the documents cannot be read; what is served stays as it was"
+                        );
+                    }
+                    said = error;
+                    (Looked::Failed, false)
+                }
+            };
+            changes.looked(looked, began.elapsed());
+            if !again && !changes.wait() {
+                return;
+            }
+        }
+    }
+
+    /// Looks at the documents and serves what has come of it; `true`: it is new. `None`: by other
+    /// settings than these, something else is served by now.
+    fn refresh(&self) -> anyhow::Result<Option<(bool, Report)>> {
+        let draft = self.catalogue.draft(false, &|_| ())?;
+        let Some(is_new) = self.take_over(&draft) else {
+            return Ok(None);
+        };
+        // Searched first, kept on the disk then: a busy disk may take seconds.
+        let (_, report) = self.catalogue.publish(draft)?;
+        Ok(Some((is_new, report)))
+    }
+
+    /// Says why there still is nothing to serve, where there is nothing.
+    fn stay(&self, error: &str) {
+        let followed = self.documents.lock();
+        if followed.epoch == self.epoch && self.documents.serves_nothing() {
+            let why = error.to_owned();
+            self.documents.replace(Served::Nothing { why });
+        }
+    }
+
+    /// Serves a draft. `None`: other settings have come meanwhile, and it is not what they ask for.
+    fn take_over(&self, draft: &Draft<'_>) -> Option<bool> {
+        let followed = self.documents.lock();
+        if followed.epoch != self.epoch {
+            return None;
+        }
+        let (served, said) = match &*self.documents.served.borrow() {
+            Served::Library { library, faults } => {
+                let generation = library.current().snapshot.generation();
+                (Some(generation), faults.clone())
+            }
+            Served::Nothing { .. } => (None, String::new()),
+        };
+        let is_new = draft.is_new() || served != Some(draft.snapshot.generation());
+        let faults = faults(self.catalogue.sets(), &draft.report);
+        if is_new || faults != said {
+            let snapshot = Arc::clone(&draft.snapshot);
+            self.documents.replace(library(snapshot, faults));
+        }
+        Some(is_new)
+    }
+}
+
+fn library(snapshot: Arc<Snapshot>, faults: String) -> Served {
+    let library = Arc::new(Library::new(snapshot));
+    Served::Library { library, faults }
+}
+
+/// Why some of the documents are not served as they are on the disk, in one line.
+fn faults(sets: &[DocSet], report: &Report) -> String {
+    let missing = report.missing.iter().map(|missing| {
+        let set = sets.iter().find(|set| set.name == missing.set);
+        let absence = set.and_then(catalogue::absence);
+        let reason = absence.map_or_else(|| missing.reason.clone(), |(reason, _)| reason);
+        format!("`{}`: {reason}", missing.set)
+    });
+    missing.collect::<Vec<_>>().join("; ")
+}
+
+/// Why documents cannot be read, in one line, and what to do about it.
+fn why(sets: &[DocSet], error: &anyhow::Error) -> (String, String) {
+    let absences: Vec<_> = sets.iter().filter_map(catalogue::absence).collect();
+    if absences.is_empty() {
+        return (format!("{error:#}"), String::new());
+    }
+    let reasons: Vec<_> = absences.iter().map(|(reason, _)| reason.as_str()).collect();
+    let help = absences.iter().find_map(|(_, help)| help.clone());
+    (reasons.join("; "), help.unwrap_or_default())
 }
 
 /// Work that reads and computes for long, on a thread that a stop need not wait for.
@@ -190,30 +407,4 @@ async fn blocking<T: Send + 'static>(
         .spawn(work)
         .context("starting a thread")?;
     done.await.context("reading the documents")?
-}
-
-/// A failure leaves what is served as it is: old documents are better than none.
-fn refresh(catalogue: &Catalogue, library: &Library, observer: Option<&dyn Observer>) {
-    let refreshed = catalogue.draft(false, &|_| ()).and_then(|draft| {
-        // Searched first, kept on the disk then: a busy disk may take seconds.
-        let served = library.current().snapshot.generation();
-        if draft.is_new() || draft.snapshot.generation() != served {
-            library.replace(Arc::clone(&draft.snapshot));
-        }
-        catalogue.publish(draft)
-    });
-    match refreshed {
-        Ok((_, report)) => {
-            if let Some(observer) = observer {
-                observer.indexed(&report);
-            }
-        }
-        Err(error) => {
-            let error = format!("{error:#}");
-            tracing::warn!(
-                error,
-                "the documents cannot be read; the index stays as it was"
-            );
-        }
-    }
 }

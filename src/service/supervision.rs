@@ -14,7 +14,6 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Settings,
     http::{App, Site},
-    mcp::Library,
     platform::Notifier,
 };
 
@@ -22,7 +21,7 @@ use super::{
     Reread,
     certificates::Certificates,
     count::thousands,
-    documents::Documents,
+    documents::{Documents, Served},
     listeners::{Endpoint, Endpoints},
 };
 
@@ -35,7 +34,9 @@ const IDLE_LOOK: Duration = Duration::from_secs(1);
 pub(super) struct Supervision {
     pub(super) notifier: Notifier,
     pub(super) site: Arc<Site>,
-    pub(super) library: Arc<Library>,
+    pub(super) served: watch::Receiver<Served>,
+    /// Requests are answered with that there is nothing to serve.
+    pub(super) waits: bool,
     pub(super) certificates: Arc<Certificates>,
     pub(super) documents: Documents,
     pub(super) endpoints: Endpoints,
@@ -72,6 +73,12 @@ impl Supervision {
                 Some(()) = reloads.recv() => self.reload().await,
                 _ = status.tick() => self.notifier.status(&self.status()),
                 Ok(()) = certificate.changed() => self.notifier.status(&self.status()),
+                Ok(()) = self.served.changed() => {
+                    if self.waits != self.has_nothing() {
+                        self.serve();
+                    }
+                    self.notifier.status(&self.status());
+                }
                 _ = idle.tick() => if self.is_idle() {
                     tracing::info!("nobody has asked for a while: leaving until somebody does");
                     shutdown.cancel();
@@ -115,13 +122,6 @@ impl Supervision {
         // What can fail comes first: then all of it is taken over, or nothing.
         self.documents.reopen(&settings).await?;
         self.certificates.follow(&settings)?;
-        let app = App {
-            documents: Arc::clone(&self.library),
-            hosts: settings.server.hosts.clone(),
-            proxies: settings.server.trusted_proxies.clone(),
-            domain: self.certificates.domain(&settings, &endpoint),
-        };
-        self.site.replace(&app, settings.limits.clone());
         let moved = |of: fn(&Settings) -> (SocketAddr, SocketAddr, Option<SocketAddr>)| {
             !self.socket_activated && of(&settings) != of(&self.settings.borrow())
         };
@@ -135,20 +135,59 @@ impl Supervision {
         }
         self.endpoint = endpoint;
         self.settings.send_replace(settings);
+        self.serve();
         Ok(())
+    }
+
+    /// Answers with what there is, by the settings in force.
+    pub(super) fn serve(&mut self) {
+        self.waits = self.has_nothing();
+        let settings = self.settings.borrow();
+        let domain = self.certificates.domain(&settings, &self.endpoint);
+        match &*self.served.borrow() {
+            Served::Library { library, .. } => {
+                let app = App {
+                    documents: Arc::clone(library),
+                    hosts: settings.server.hosts.clone(),
+                    proxies: settings.server.trusted_proxies.clone(),
+                    domain,
+                };
+                self.site.replace(&app, settings.limits.clone());
+            }
+            Served::Nothing { .. } => {
+                let proxies = settings.server.trusted_proxies.clone();
+                let limits = settings.limits.clone();
+                self.site.wait(domain.as_ref(), limits, proxies);
+            }
+        }
+    }
+
+    fn has_nothing(&self) -> bool {
+        matches!(*self.served.borrow(), Served::Nothing { .. })
     }
 
     /// How docent is, in one line, for `systemctl status`.
     fn status(&self) -> String {
-        let holdings = self.library.current();
-        let pages: usize = holdings.snapshot.sets().iter().map(|set| set.pages).sum();
         let certificate = self.certificates.summary(&self.settings.borrow());
         let certificate = certificate.map_or_else(String::new, |summary| format!("; {summary}"));
-        let noun = if pages == 1 { "page" } else { "pages" };
-        let pages = format!("{} {noun}", thousands(pages));
+        let (documents, faults) = match &*self.served.borrow() {
+            Served::Library { library, faults } => {
+                let holdings = library.current();
+                let pages: usize = holdings.snapshot.sets().iter().map(|set| set.pages).sum();
+                let noun = if pages == 1 { "page" } else { "pages" };
+                let faults = Some(faults).filter(|faults| !faults.is_empty());
+                let faults = faults.map(|faults| format!("; {faults}"));
+                (format!("{} {noun}", thousands(pages)), faults)
+            }
+            Served::Nothing { why } => {
+                let why = format!("; waiting for documents: {why}");
+                ("nothing".to_owned(), Some(why))
+            }
+        };
+        let faults = faults.unwrap_or_default();
         match &self.endpoint {
-            Endpoint::Nowhere(why) => format!("{pages}, {why}"),
-            at => format!("{pages} at {at}{certificate}"),
+            Endpoint::Nowhere(why) => format!("{documents}, {why}{faults}"),
+            at => format!("{documents} at {at}{faults}{certificate}"),
         }
     }
 }

@@ -5,48 +5,72 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
     process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
-struct Server {
-    process: Child,
+pub(crate) struct Server {
+    pub(crate) process: Child,
     address: String,
+    log: Arc<Mutex<String>>,
 }
+
+/// What is asked with, whatever is asked.
+const CALL: &str = "tools/call";
 
 impl Server {
     fn start(sandbox: &Sandbox) -> Self {
-        Self::start_at(sandbox, "127.0.0.1:0", Stdio::null())
+        Self::start_at(sandbox, "127.0.0.1:0")
     }
 
-    fn start_at(sandbox: &Sandbox, address: &str, log: Stdio) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_docent"))
-            .args(["serve", "docs", "--listen", address, "--cache-dir", "cache"])
+    fn start_at(sandbox: &Sandbox, address: &str) -> Self {
+        Self::start_with(sandbox, docent_at(sandbox, address, &["docs"]))
+    }
+
+    /// Waits until a server says where it answers.
+    pub(crate) fn start_with(sandbox: &Sandbox, mut command: Command) -> Self {
+        let mut process = command
             .current_dir(sandbox.path())
-            .env_clear()
             .stdout(Stdio::piped())
-            .stderr(log)
+            .stderr(Stdio::piped())
             .spawn()
             .expect("cargo has built docent");
         let stdout = process.stdout.take().expect("standard output is piped");
+        let stderr = process.stderr.take().expect("standard error is piped");
+        let log = Arc::new(Mutex::new(String::new()));
+        let lines = Arc::clone(&log);
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                let mut log = lines.lock().expect("no test panics with it");
+                *log += &(line + "\n");
+            }
+        });
         let address = BufReader::new(stdout)
             .lines()
             .map_while(Result::ok)
             .find_map(|line| {
                 let after = line.split("http://").nth(1)?;
                 after.split('/').next().map(str::to_owned)
-            })
-            .expect("the address is printed");
-        Self { process, address }
+            });
+        let address = address.unwrap_or_else(|| panic!("no address: {log:?}"));
+        Self {
+            process,
+            address,
+            log,
+        }
     }
 
-    fn search(&self, query: &str) -> String {
-        let body = format!(
-            r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"search","arguments":{{"query":"{query}"}}}}}}"#
-        );
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().expect("no test panics with it").clone()
+    }
+
+    /// Sends a request, and returns the answer with its head.
+    pub(crate) fn ask(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("docent listens");
         write!(
             stream,
-            "POST /mcp HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
              Accept: application/json, text/event-stream\r\nContent-Length: {}\r\n\
              Connection: close\r\n\r\n{body}",
             self.address,
@@ -55,17 +79,51 @@ impl Server {
         .expect("a request can be sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+
+    pub(crate) fn search(&self, query: &str) -> String {
+        let answer = self.try_search(query);
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         answer
     }
 
-    fn stop(mut self) -> Option<i32> {
-        let stopped = Command::new("kill")
-            .args(["-INT", &self.process.id().to_string()])
+    /// The answer, whatever it is.
+    pub(crate) fn try_search(&self, query: &str) -> String {
+        let body = format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"{CALL}","params":{{"name":"search","arguments":{{"query":"{query}"}}}}}}"#
+        );
+        self.ask("POST", "/mcp", &body)
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, signal: &str) {
+        let sent = Command::new("kill")
+            .args([signal, &self.process.id().to_string()])
             .status();
-        assert!(stopped.expect("kill can be run").success());
+        assert!(sent.expect("kill can be run").success());
+    }
+
+    pub(crate) fn stop(mut self) -> Option<i32> {
+        self.signal("-INT");
         self.process.wait().expect("docent ends").code()
     }
+}
+
+/// `docent serve` with these arguments, on a free port and with an index in the sandbox.
+pub(crate) fn docent(sandbox: &Sandbox, arguments: &[&str]) -> Command {
+    docent_at(sandbox, "127.0.0.1:0", arguments)
+}
+
+fn docent_at(sandbox: &Sandbox, address: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_docent"));
+    command
+        .arg("serve")
+        .args(arguments)
+        .args(["--listen", address, "--cache-dir"])
+        .arg(sandbox.path().join("cache"))
+        .env_clear();
+    command
 }
 
 impl Drop for Server {
@@ -76,7 +134,7 @@ impl Drop for Server {
 }
 
 /// Waits as long as a busy machine may take; how long it takes on a quiet one, the benchmark tells.
-fn soon(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn soon(what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
     while !holds() {
         assert!(
@@ -115,7 +173,7 @@ fn changes_are_found_while_it_runs() {
 fn a_port_alone_is_one_of_this_machine() {
     let sandbox = Sandbox::new(&[("docs/a.md", "# Apples\n\nAbout apples.\n")]);
     for address in ["0", ":0", "localhost:0", "127.0.0.1:0"] {
-        let server = Server::start_at(&sandbox, address, Stdio::null());
+        let server = Server::start_at(&sandbox, address);
         assert!(
             server.address.starts_with("127.0.0.1:"),
             "{address}: {}",
@@ -130,10 +188,11 @@ fn a_port_alone_is_one_of_this_machine() {
 #[test]
 fn root_is_told_how_not_to_be() {
     let sandbox = Sandbox::new(&[("docs/a.md", "# Apples\n\nAbout apples.\n")]);
-    let log = std::fs::File::create(sandbox.path().join("log")).expect("the sandbox is ours");
-    assert_eq!(Server::start_at(&sandbox, "0", log.into()).stop(), Some(0));
-    let log = std::fs::read_to_string(sandbox.path().join("log")).expect("docent logs");
+    let server = Server::start_at(&sandbox, "0");
     let is_root = nix::unistd::Uid::effective().is_root();
+    soon("docent logs", || server.log().contains("answering"));
+    let log = server.log();
+    assert_eq!(server.stop(), Some(0));
     assert_eq!(log.contains("running as root"), is_root, "{log}");
     assert!(!log.contains("[server]"), "{log}");
     assert_eq!(log.contains("sudo -u"), is_root, "{log}");

@@ -291,3 +291,29 @@ fn a_folder_that_is_missing_stops_only_its_own_set() {
     assert_eq!(paths(&snapshot, "walruses"), ["new.md"]);
     fs::rename(&elsewhere, &mounted).expect("a folder to rename");
 }
+
+/// As deployments do, which give files the times of their sources.
+#[test]
+fn another_folder_in_the_place_of_a_root_is_read_anew() {
+    let (folder, releases) = (Folder::new(), tempfile::tempdir().expect("a folder"));
+    let link = releases.path().join("current");
+    let mut set = folder.set();
+    set.root.clone_from(&link);
+    for release in ["one", "two"] {
+        fs::create_dir(releases.path().join(release)).expect("a folder");
+    }
+    // At the same moment for all that the clock of the file system can tell.
+    for release in ["one", "two"] {
+        let text = format!("# Release\n\nAbout {release}.\n");
+        fs::write(releases.path().join(release).join("a.md"), text).expect("a page");
+    }
+    for release in ["one", "two", "one"] {
+        let _ = fs::remove_file(&link);
+        std::os::unix::fs::symlink(release, &link).expect("a link");
+        let (snapshot, _) = folder
+            .store_of(set.clone())
+            .update(false, &|_| ())
+            .expect("an index");
+        assert_eq!(paths(&snapshot, release), ["a.md"]);
+    }
+}

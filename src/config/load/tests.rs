@@ -10,6 +10,7 @@ fn parse(text: &str) -> Result<Settings, ConfigError> {
             &Sources::of(path, text.to_owned()),
             path,
             Path::new("/nowhere"),
+            Roots::Exist,
         )
     }
 }
@@ -35,13 +36,15 @@ fn the_shipped_file_shows_every_key_at_its_default() {
     let path = manual.path().to_str().unwrap();
     let parse = |text: &str| {
         let path = Path::new("/etc/docent.toml");
-        Settings::parse(&Sources::of(path, text.to_owned()), path, manual.path())
+        let sources = Sources::of(path, text.to_owned());
+        Settings::parse(&sources, path, manual.path(), Roots::Exist)
     };
     let defaults = Settings {
         server: ServerSettings::default(),
         tls: None,
         limits: Limits::default(),
         search: SearchSettings::default(),
+        look_every: None,
         docs: vec![DocSet::new("docent", manual.path())],
     };
     assert_eq!(parse(shipped).unwrap(), defaults);
@@ -351,4 +354,42 @@ fn a_share_leaves_the_others_some() {
     assert_eq!(share("192.0.2.1", 1024), 128);
     assert_eq!(share("160.79.104.1", 1024), 512);
     assert_eq!((share("192.0.2.1", 16), share("192.0.2.1", 1)), (8, 1));
+}
+
+#[test]
+fn a_service_waits_for_folders_and_for_nothing_else() {
+    let read = |text: &str, roots| {
+        let path = Path::new("/etc/docent.toml");
+        let sources = Sources::of(path, text.to_owned());
+        Settings::parse(&sources, path, Path::new("/nowhere"), roots)
+    };
+    let missing = "[[docs]]\npath = \"no-such-folder/current\"\n";
+    assert!(read(missing, Roots::Exist).is_err());
+    let settings = read(missing, Roots::MayCome).unwrap();
+    assert_eq!(settings.docs[0].name, "current");
+    assert_eq!(
+        settings.docs[0].root,
+        Path::new("/etc/no-such-folder/current")
+    );
+    for faulty in [
+        "[[docs]]\npath = \"~/docs\"\n",
+        "[[docs]]\npath = \"\"\n",
+        "[[docs]]\n",
+    ] {
+        assert!(read(faulty, Roots::MayCome).is_err(), "{faulty}");
+    }
+}
+
+#[test]
+fn how_often_to_look() {
+    let every = |value: &str| {
+        let docs = "[[docs]]\npath = \"/\"\n";
+        parse(&format!("[search]\nlook_every = {value:?}\n{docs}"))
+            .map(|settings| settings.look_every)
+    };
+    assert_eq!(every("auto").unwrap(), None);
+    assert_eq!(every("").unwrap(), None);
+    assert_eq!(every("30s").unwrap(), Some(Duration::from_secs(30)));
+    assert!(every("often").is_err());
+    assert!(every("2h").is_err());
 }

@@ -1,0 +1,280 @@
+//! Folders that are replaced under a running docent, and folders that cannot be watched.
+
+use std::{
+    fs::{self, Permissions},
+    os::unix::{
+        fs::{PermissionsExt as _, symlink},
+        process::CommandExt as _,
+    },
+    path::Path,
+    process::Command,
+    time::Instant,
+};
+
+use crate::run::Sandbox;
+use crate::serve::{Server, docent, soon};
+
+const CONFIG: &str = "[[docs]]\nname = \"docs\"\npath = \"site/current\"\n";
+
+/// Documents of which one page has a word of its own.
+fn release(sandbox: &Sandbox, folder: &str, word: &str) {
+    sandbox.write(
+        &format!("{folder}/a.md"),
+        format!("# Release\n\nAbout {word}.\n"),
+    );
+}
+
+/// Waits until a change is served, and says how long it took.
+fn served(server: &Server, what: &str, word: &str) {
+    let began = Instant::now();
+    soon(what, || server.search(word).contains("docs/a.md"));
+    eprintln!("{what}: {} ms", began.elapsed().as_millis());
+}
+
+fn start(sandbox: &Sandbox) -> Server {
+    Server::start_with(sandbox, docent(sandbox, &["--config", "docent.toml"]))
+}
+
+#[test]
+fn a_link_that_leads_elsewhere() {
+    let sandbox = Sandbox::new(&[("docent.toml", CONFIG)]);
+    for number in 1..=3 {
+        release(
+            &sandbox,
+            &format!("site/releases/{number}"),
+            &format!("word{number}"),
+        );
+    }
+    let at = |path: &str| sandbox.path().join(path);
+    symlink("releases/1", at("site/current")).expect("a link");
+    let server = start(&sandbox);
+    server.search("word1");
+    for number in 2..=3 {
+        // As most deployments do it: in one step.
+        symlink(format!("releases/{number}"), at("site/next")).expect("a link");
+        fs::rename(at("site/next"), at("site/current")).expect("a link to rename");
+        served(&server, "a switched link", &format!("word{number}"));
+    }
+    release(&sandbox, "site/releases/3", "quinces");
+    served(&server, "a change behind the link", "quinces");
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn a_root_that_is_made_anew() {
+    let sandbox = Sandbox::new(&[("docent.toml", CONFIG)]);
+    release(&sandbox, "site/current", "apples");
+    let at = |path: &str| sandbox.path().join(path);
+    let server = start(&sandbox);
+    server.search("apples");
+
+    fs::rename(at("site/current"), at("site/old")).expect("a folder");
+    release(&sandbox, "site/current", "pears");
+    served(&server, "a root renamed and made anew", "pears");
+    release(&sandbox, "site/current", "medlars");
+    served(&server, "a change in the new root", "medlars");
+
+    fs::remove_dir_all(at("site/current")).expect("a folder");
+    release(&sandbox, "site/current", "quinces");
+    served(&server, "a root removed and cloned", "quinces");
+    release(&sandbox, "site/current", "cherries");
+    served(&server, "a change in the clone", "cherries");
+
+    fs::rename(at("site"), at("former")).expect("a folder");
+    release(&sandbox, "site/current", "plums");
+    served(&server, "a parent renamed and made anew", "plums");
+    release(&sandbox, "site/current", "sloes");
+    served(&server, "a change below the new parent", "sloes");
+    release(&sandbox, "site/current/deep/er", "figs");
+    soon("a new folder", || {
+        server.search("figs").contains("docs/deep/er/a.md")
+    });
+    release(&sandbox, "site/current/deep/er", "dates");
+    soon("a change in the new folder", || {
+        server.search("dates").contains("docs/deep/er/a.md")
+    });
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn what_is_mounted_over_and_below() {
+    let sandbox = Sandbox::new(&[("docent.toml", CONFIG)]);
+    release(&sandbox, "site/current", "apples");
+    release(&sandbox, "volume", "pears");
+    release(&sandbox, "part", "quinces");
+    fs::create_dir(sandbox.path().join("site/current/part")).expect("a folder");
+    let unshared = Command::new("unshare").args(["--mount", "true"]).output();
+    if !unshared.is_ok_and(|run| run.status.success()) {
+        eprintln!("left out: mounts can be tried by root alone (sudo -E cargo test)");
+        return;
+    }
+    // In a namespace of its own: nothing is mounted for anybody else.
+    let mut command = Command::new("unshare");
+    let inner = docent(&sandbox, &["--config", "docent.toml"]);
+    command
+        .args(["--mount", "--propagation", "private"])
+        .arg(inner.get_program())
+        .args(inner.get_args());
+    let server = Server::start_with(&sandbox, command);
+    server.search("apples");
+    let mount = |arguments: &[&str]| {
+        let done = Command::new("nsenter")
+            .args(["--target", &server.process.id().to_string(), "--mount"])
+            .args(["--wd", "--"])
+            .args(arguments)
+            .output()
+            .expect("nsenter can be run");
+        assert!(done.status.success(), "{arguments:?}: {done:?}");
+    };
+    let at = |path: &str| sandbox.path().join(path).display().to_string();
+    mount(&["mount", "--bind", &at("part"), &at("site/current/part")]);
+    soon("a mount below the root", || {
+        server.search("quinces").contains("docs/part/a.md")
+    });
+    mount(&["umount", &at("site/current/part")]);
+    mount(&["mount", "--bind", &at("volume"), &at("site/current")]);
+    served(&server, "a mount over the root", "pears");
+    release(&sandbox, "volume", "medlars");
+    served(&server, "a change in what is mounted", "medlars");
+    mount(&["umount", &at("site/current")]);
+    served(&server, "the folder below after umount", "apples");
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn a_file_system_that_tells_nothing_is_looked_at_often() {
+    let sandbox = Sandbox::new(&[("docent.toml", CONFIG)]);
+    release(&sandbox, "lower", "apples");
+    for folder in ["upper", "work", "site/current"] {
+        fs::create_dir_all(sandbox.path().join(folder)).expect("a folder");
+    }
+    let inner = docent(&sandbox, &["--config", "docent.toml"]);
+    let script = "mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work site/current || exit 9; \
+                  exec \"$@\"";
+    let mut command = Command::new("unshare");
+    command
+        .args([
+            "--mount",
+            "--propagation",
+            "private",
+            "sh",
+            "-c",
+            script,
+            "sh",
+        ])
+        .arg(inner.get_program())
+        .args(inner.get_args());
+    let probe = Command::new("unshare")
+        .args([
+            "--mount",
+            "--propagation",
+            "private",
+            "sh",
+            "-c",
+            script,
+            "sh",
+            "true",
+        ])
+        .current_dir(sandbox.path())
+        .output();
+    if !probe.is_ok_and(|run| run.status.success()) {
+        eprintln!("left out: overlays can be tried by root alone (sudo -E cargo test)");
+        return;
+    }
+    let server = Server::start_with(&sandbox, command);
+    server.search("apples");
+    // Below the overlay, of which the kernel tells nobody.
+    release(&sandbox, "lower", "pears");
+    served(&server, "a change in the lower layer", "pears");
+    assert!(server.log().contains("look_every"), "{}", server.log());
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn a_folder_that_may_not_be_read_stops_no_other() {
+    let sandbox = Sandbox::new(&[("docent.toml", CONFIG)]);
+    release(&sandbox, "site/current", "apples");
+    release(&sandbox, "site/current/closed", "pears");
+    let closed = sandbox.path().join("site/current/closed");
+    let allow = |path: &Path, mode| {
+        fs::set_permissions(path, Permissions::from_mode(mode)).expect("the sandbox is ours");
+    };
+    allow(sandbox.path(), 0o777);
+    allow(&closed, 0o000);
+    let mut command = docent(&sandbox, &["--config", "docent.toml"]);
+    // root may read everything, so it starts docent as somebody else.
+    if fs::read_dir(&closed).is_ok() {
+        command.uid(65_534).gid(65_534);
+    }
+    let server = Server::start_with(&sandbox, command);
+    server.search("apples");
+    release(&sandbox, "site/current", "medlars");
+    served(&server, "a change beside a closed folder", "medlars");
+    assert!(
+        server.log().contains("may not read this folder"),
+        "{}",
+        server.log()
+    );
+    assert!(!server.log().contains("look_every"), "{}", server.log());
+    allow(&closed, 0o755);
+    soon("what was closed", || {
+        server.search("pears").contains("docs/closed/a.md")
+    });
+    assert_eq!(server.stop(), Some(0));
+}
+
+/// The kernel's own list of what a process watches.
+#[test]
+fn only_folders_that_count_are_watched() {
+    let sandbox = Sandbox::new(&[
+        ("docent.toml", &format!("{CONFIG}exclude = [\"drafts/\"]\n")),
+        ("site/current/.gitignore", "node_modules/\n"),
+        ("site/current/snippets/part.txt", "Words of a walrus.\n"),
+    ]);
+    release(&sandbox, "site/current", "apples");
+    release(&sandbox, "site/current/guide", "pears");
+    for number in 0..50 {
+        for folder in ["node_modules", ".git/objects", "drafts"] {
+            release(
+                &sandbox,
+                &format!("site/current/{folder}/{number}"),
+                "sloes",
+            );
+        }
+    }
+    let server = start(&sandbox);
+    let watches = || -> usize {
+        let folder = format!("/proc/{}/fdinfo", server.process.id());
+        let files = fs::read_dir(folder).expect("the process runs");
+        let texts = files.filter_map(|file| fs::read_to_string(file.ok()?.path()).ok());
+        texts.map(|text| text.matches("inotify wd:").count()).sum()
+    };
+    // The root, `guide` and `snippets`.
+    soon("all folders are watched", || watches() == 3);
+    release(&sandbox, "site/current/new", "quinces");
+    soon("a new folder is watched", || watches() == 4);
+    fs::remove_dir_all(sandbox.path().join("site/current/new")).expect("a folder");
+    soon("one that has gone is not", || watches() == 3);
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn a_snippet_that_is_left_out_is_followed() {
+    let sandbox = Sandbox::new(&[
+        (
+            "docent.toml",
+            &format!("{CONFIG}exclude = [\"snippets/\"]\n"),
+        ),
+        ("site/current/mkdocs.yml", "site_name: x\n"),
+        (
+            "site/current/a.md",
+            "# Host\n\n--8<-- \"snippets/part.md\"\n",
+        ),
+        ("site/current/snippets/part.md", "Words of a walrus.\n"),
+    ]);
+    let server = start(&sandbox);
+    assert!(server.search("walrus").contains("docs/a.md"));
+    sandbox.write("site/current/snippets/part.md", "Words of an ocelot.\n");
+    served(&server, "a snippet in a folder that is left out", "ocelot");
+    assert_eq!(server.stop(), Some(0));
+}
