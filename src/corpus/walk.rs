@@ -48,7 +48,7 @@ pub struct Listing {
     pub files: Vec<File>,
     /// Passed over.
     pub skipped: Vec<Skipped>,
-    /// The folders that were entered: whatever changes the listing changes in one of them.
+    /// The folders that were entered, and those that could not be: whatever changes the listing changes in one of them.
     pub folders: Vec<PathBuf>,
     folder: Arc<SetFolder>,
 }
@@ -340,7 +340,14 @@ impl Walk<'_> {
                             found.any |= below.any;
                             found.left_out |= below.left_out;
                         }
-                        Err(reason) => self.skip(&path, reason),
+                        Err(reason) => {
+                            // Whoever follows the folders finds out that this one cannot be.
+                            if matches!(reason, Skip::Unreadable { .. }) {
+                                let place = self.listing.folder.root().path().join(&real);
+                                self.listing.folders.push(place);
+                            }
+                            self.skip(&path, reason);
+                        }
                     }
                     continue;
                 }
