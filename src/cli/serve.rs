@@ -66,11 +66,10 @@ impl Serve {
         let (documents, address, apart) = (self.documents.clone(), self.listen, private.clone());
         let proxy = environment.proxy.clone();
         let reread = move || {
-            let mut settings = documents.settings()?;
+            let mut settings = documents.settings_to_serve()?;
             if let Some(tls) = &mut settings.tls {
                 tls.ask_through(proxy.as_ref());
             }
-            let mut settings = documents.settings_to_serve()?;
             refuse_private(&settings, &apart)?;
             if let Some(address) = address {
                 listen(&mut settings, address)?;
