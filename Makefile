@@ -4,11 +4,11 @@ CARGO ?= cargo
 DOCS  ?= docs
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench lint fuzz format generate deb rpm repo install packages
+.PHONY: help run build test test-bare audit bench lint fuzz format generate deb rpm repo install packages
 
 help: ## List the targets
 	@echo 'Targets:'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Serve the project's own documentation (another folder: make run DOCS=/path)
 	$(CARGO) run --release -- serve $(DOCS)
@@ -19,6 +19,13 @@ build: ## Build what is shipped: the release binary, stripped, and compressed ma
 test: ## Fetch what the tests need, then run every test
 	tests/needs.sh test
 	tests/run.sh
+
+test-bare: ## Try make test as somebody does who has just cloned this, in a bare Debian (as root; not in CI)
+	tests/bare.sh
+
+audit: ## Look for advisories about the crates in use, where the database of them can be reached
+	tests/needs.sh lint
+	tests/audit.sh
 
 lint: ## Check formatting, lints, documentation, scripts, licences and the project's own rules
 	tests/needs.sh lint

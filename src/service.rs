@@ -11,6 +11,7 @@ mod count;
 mod documents;
 mod listeners;
 mod renewal;
+mod skipped;
 mod supervision;
 mod watches;
 

@@ -2,6 +2,8 @@
 //!
 //! Each snapshot is one run. What differs between machines is filtered out.
 
+mod left_out;
+
 #[path = "cli/run.rs"]
 mod run;
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes sure that everything a task needs is there: installs it when it may, and otherwise
-# says exactly what is missing and how to get it, and fails.
+# says exactly what is missing and how to get it, and fails. What only some tests need and
+# cannot be installed is noted, and these tests are left out (tests/left-out.sh).
 #
 #   tests/needs.sh test|lint|bench|fuzz|deb|rpm|repo|packages
 #
@@ -11,9 +12,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=tests/cache.sh
 . tests/cache.sh
+# shellcheck source=tests/left-out.sh
+. tests/left-out.sh
 
 missing=()  # what is missing, one sentence each
-packages=() # Debian packages that would bring it
+wished=()   # the same, of what only some tests need
+packages=() # Debian packages that would bring all of it
 
 main() {
     rust
@@ -35,24 +39,36 @@ main() {
 }
 
 for_tests() {
+    left_out_begin
     program dpkg-deb dpkg "unpacks Debian's documentation packages"
     program node nodejs "runs the MCP clients written in TypeScript"
     program npm npm "installs them"
     program python3 python3 "runs the MCP client written in Python"
-    program zsh zsh "completes command lines"
     program curl curl "calls over HTTPS"
     program openssl openssl "does handshakes that no library would"
-    program sslscan sslscan "looks for old protocols and weak ciphers"
-    program testssl testssl.sh "looks for weaknesses of TLS"
-    program mmdebstrap mmdebstrap "makes the machines with systemd"
-    program nsenter util-linux "runs programs in them"
+    program git git "tells of commits"
     python_module venv python3-venv "keeps its packages apart from yours"
+    python_module pip python3-pip "fetches documentation from PyPI"
+    optional program zsh zsh "completes command lines"
+    optional program sslscan sslscan "looks for old protocols and weak ciphers"
+    optional program testssl testssl.sh "looks for weaknesses of TLS"
+    optional program ip iproute2 "gives a test a network of its own"
+    optional program mmdebstrap mmdebstrap "makes the machines with systemd"
+    optional program nsenter util-linux "runs programs in them"
     install_packages
     [ ${#missing[@]} -eq 0 ] || return 0
+    local name
+    for name in "${wished[@]}"; do
+        left_out "the tests with ${name%%: *}" "${name#*: }"
+    done
     package_lists
     local script
     for script in tests/fetch-*.sh tests/clients/install.sh; do
         [ -e "$script" ] || continue
+        if [ "$script" = tests/fetch-machines.sh ] && [ "$(id -u)" -ne 0 ]; then
+            left_out "docent under a booted systemd, on Debian 12 and 13" "only root can boot one (sudo -E make test)"
+            continue
+        fi
         "$script" || missing+=("$script did not finish: its message is above")
     done
 }
@@ -135,9 +151,22 @@ for_packages() {
     done
 }
 
+# What every build needs.
 rust() {
     command -v cargo >/dev/null ||
         missing+=("cargo: install Rust, https://www.rust-lang.org/tools/install")
+    program cc gcc "compiles the parts in C of the crates, and links"
+    file /usr/include/stdio.h libc6-dev "the C library's own part in that"
+}
+
+# Says that the tests that use something are left out where it is missing and cannot be installed.
+optional() { # optional program|python_module|file ARGUMENT...
+    local before=${#missing[@]}
+    "$@"
+    if [ ${#missing[@]} -gt "$before" ]; then
+        wished+=("${missing[-1]}")
+        unset 'missing[-1]'
+    fi
 }
 
 cargo_component() { # cargo_component SUBCOMMAND COMPONENT
@@ -190,14 +219,25 @@ install_packages() {
     apt_get update || true
     if apt_get install -y --no-install-recommends "${packages[@]}"; then
         missing=()
+        wished=()
         packages=()
         rust
     fi
 }
 
-# What the fetch scripts download with apt-get must be known to it: a new machine has no lists.
+# What the fetch scripts download with apt-get must be known to it: a new machine has no lists. Who may not
+# change the machine's has some of their own.
 package_lists() {
-    [ -n "$(apt-cache policy git-doc 2>/dev/null)" ] || ! may_install || apt_get update || true
+    [ -z "$(apt-cache policy git-doc 2>/dev/null)" ] || return 0
+    if may_install; then
+        apt_get update || true
+        return
+    fi
+    local lists="$DOCENT_TEST_CACHE/apt"
+    mkdir -p "$lists/lists/partial" "$lists/cache/archives/partial"
+    printf 'Dir::State::Lists "%s";\nDir::Cache "%s";\n' "$lists/lists" "$lists/cache" >"$lists/apt.conf"
+    export APT_CONFIG="$lists/apt.conf"
+    apt-get -qq update || true
 }
 
 # The cargo subcommands of tests/tools.txt, unless the machine has them already.

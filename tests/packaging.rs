@@ -1,5 +1,7 @@
 //! What is installed beside the binary, made from the one place where each fact is written down.
 
+mod left_out;
+
 #[path = "packaging/completions.rs"]
 mod completions;
 #[path = "packaging/config_page.rs"]

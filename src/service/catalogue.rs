@@ -15,12 +15,15 @@ use crate::{
     search::{Draft, Progress, Report, Snapshot, Store, StoreError},
 };
 
+use super::skipped::SkippedFiles;
+
 /// The documents of a configuration and their index.
 pub struct Catalogue {
     sets: Vec<DocSet>,
     store: Store,
     cache_dir: PathBuf,
     private: PrivatePaths,
+    skipped: SkippedFiles,
 }
 
 /// Prepares the index of the configured documents in the cache directory. `private`: what else
@@ -42,6 +45,7 @@ pub fn open(
         store,
         cache_dir: cache_dir.to_owned(),
         private: private.clone(),
+        skipped: SkippedFiles::default(),
     })
 }
 
@@ -107,9 +111,13 @@ impl Catalogue {
     /// # Errors
     /// Where the disk does not take it.
     pub fn publish(&self, draft: Draft<'_>) -> anyhow::Result<(Arc<Snapshot>, Report)> {
-        draft
+        let (snapshot, report) = draft
             .publish()
-            .map_err(|error| explain(error, &self.cache_dir))
+            .map_err(|error| explain(error, &self.cache_dir))?;
+        let skipped = report.sets.iter();
+        self.skipped
+            .tell(skipped.flat_map(|set| set.skipped.iter().map(|file| (set.name.as_str(), file))));
+        Ok((snapshot, report))
     }
 
     fn no_documents(&self, report: &Report) -> anyhow::Error {

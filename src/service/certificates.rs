@@ -130,7 +130,12 @@ impl Certificates {
             )
         };
         let certificate = self.terminator.certificate().borrow().clone();
+        let fault = self.fault();
         Some(match (certificate, failure) {
+            (None, _) if fault.is_some() => {
+                let fault = fault.unwrap_or_default();
+                format!("HTTPS is refused, as there is no usable certificate: {fault}")
+            }
             (None, None) => "no certificate yet".to_owned(),
             (None, Some(failure)) => format!("no certificate yet: {}", next(failure)),
             (Some(leaf), failure) => {
@@ -145,16 +150,29 @@ impl Certificates {
                     Ok(left) => format!("certificate good for {} hours", left.as_secs() / 3600),
                     Err(_) => "the certificate has expired".to_owned(),
                 };
-                match failure {
-                    Some(failure) => format!("{state}, renewing it failed: {}", next(failure)),
-                    None => state,
+                match (fault, failure) {
+                    (Some(fault), _) => format!("{state}; a newer one cannot be used: {fault}"),
+                    (None, Some(failure)) => {
+                        format!("{state}, renewing it failed: {}", next(failure))
+                    }
+                    (None, None) => state,
                 }
             }
         })
     }
 
+    /// Why the pair that was last found is not in place.
+    fn fault(&self) -> Option<String> {
+        let watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        watch.as_ref()?.fault()
+    }
+
+    /// The last failure of an authority, where one is asked.
     fn failure(&self, settings: &Settings) -> Option<Failures> {
         let tls = settings.tls.as_ref()?;
+        if !matches!(tls.source, CertificateSource::Acme(_)) {
+            return None;
+        }
         let history = HistoryFile::new(&self.state, tls.primary());
         let history = history.load(SystemTime::now()).ok()?;
         history.failures

@@ -9,7 +9,7 @@ use std::{
     os::unix::fs::MetadataExt as _,
     path::PathBuf,
     sync::{
-        Arc, Weak,
+        Arc, Mutex, PoisonError, Weak,
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread,
@@ -100,6 +100,7 @@ type FileMark = (u64, u64, u64, i64, i64);
 
 /// Goes on looking until it is dropped.
 pub struct Watch {
+    told: Arc<Mutex<Option<String>>>,
     _wake: Sender<()>,
 }
 
@@ -111,11 +112,13 @@ impl Watch {
     /// # Errors
     /// Where no thread can be started.
     pub fn begin(terminator: &Arc<Terminator>, source: Source) -> io::Result<Self> {
+        let told = Arc::default();
         let mut watcher = Watcher {
             terminator: Arc::downgrade(terminator),
             source,
             seen: None,
             fault: None,
+            told: Arc::clone(&told),
             reported: String::new(),
             next_try: Instant::now(),
             next_reminder: Instant::now(),
@@ -125,8 +128,24 @@ impl Watch {
         thread::Builder::new()
             .name("docent-certificate".into())
             .spawn(move || watcher.run(&dropped))?;
-        Ok(Self { _wake: wake })
+        Ok(Self { told, _wake: wake })
     }
+
+    /// Why what was last found could not be put in place; `None` where it could, or where there is nothing
+    /// to be found yet.
+    pub fn fault(&self) -> Option<String> {
+        self.told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+/// Why a pair cannot be used.
+struct Fault {
+    text: String,
+    /// There is none, and one is being obtained.
+    is_awaited: bool,
 }
 
 struct Watcher {
@@ -135,7 +154,9 @@ struct Watcher {
     /// The mark of what was last tried.
     seen: Option<Mark>,
     /// Why it could not be used.
-    fault: Option<String>,
+    fault: Option<Fault>,
+    /// The same in words, for others.
+    told: Arc<Mutex<Option<String>>>,
     /// The last fault that the log tells of; empty where there is none.
     reported: String,
     next_try: Instant,
@@ -158,14 +179,14 @@ impl Watcher {
         if self.seen.as_ref() != Some(&mark) || retry {
             self.seen = Some(mark);
             self.next_try = Instant::now() + RETRY;
-            match self.take_over(&terminator) {
-                Ok(()) => {
-                    self.fault = None;
-                    self.reported.clear();
-                }
-                Err(fault) => self.fault = Some(fault),
+            self.fault = self.take_over(&terminator).err();
+            if self.fault.is_none() {
+                self.reported.clear();
             }
-        } else if let Some(fault) = &self.fault
+            let told = self.fault.as_ref().filter(|fault| !fault.is_awaited);
+            *self.told.lock().unwrap_or_else(PoisonError::into_inner) =
+                told.map(|fault| fault.text.clone());
+        } else if let Some(Fault { text: fault, .. }) = &self.fault
             // Only now, when it has stayed: the key of a new pair may have come after its chain.
             && *fault != self.reported
         {
@@ -181,11 +202,17 @@ impl Watcher {
         self.remind(&terminator);
     }
 
-    fn take_over(&mut self, terminator: &Terminator) -> Result<(), String> {
-        let pair = self.source.load().map_err(|error| chain(&error))?;
+    fn take_over(&mut self, terminator: &Terminator) -> Result<(), Fault> {
+        let pair = self.source.load().map_err(|error| Fault {
+            text: chain(&error),
+            is_awaited: matches!(error, PairError::Missing),
+        })?;
         let leaf = pair.leaf.clone();
         let broken_chain = pair.broken_chain();
-        terminator.install(pair).map_err(|error| chain(&error))?;
+        terminator.install(pair).map_err(|error| Fault {
+            text: chain(&error),
+            is_awaited: false,
+        })?;
         let names = leaf
             .names
             .iter()

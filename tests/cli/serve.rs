@@ -210,3 +210,59 @@ fn a_second_start_answers_from_the_index() {
     });
     assert_eq!(server.stop(), Some(0));
 }
+
+/// Whoever watches the service, and not only whoever reads all of the log.
+#[test]
+fn the_status_says_why_https_is_refused_and_the_log_what_is_skipped() {
+    use std::{
+        fs::{self, File, Permissions},
+        os::unix::fs::{PermissionsExt as _, chown},
+    };
+
+    let sandbox = Sandbox::new(&[
+        ("docs/a.md", "# Apples\n\nAbout apples.\n"),
+        ("docs/logo.md", "\0"),
+        (
+            "docent.toml",
+            "[server]\ndomain = \"docs.example.com\"\nhttp = \"127.0.0.1:0\"\nhttps = \"127.0.0.1:0\"\nuser = \"nobody\"\n\
+             [tls]\ncert = \"chain.pem\"\nkey = \"key.pem\"\n[[docs]]\npath = \"docs\"\n",
+        ),
+    ]);
+    let cache = sandbox.path().join("cache");
+    fs::create_dir(&cache).expect("the sandbox is ours");
+    if nix::unistd::Uid::effective().is_root() {
+        // It becomes that user.
+        let nobody = nix::unistd::User::from_name("nobody").expect("there are users");
+        let nobody = nobody.expect("nobody is one").uid.as_raw();
+        chown(&cache, Some(nobody), None).expect("root may");
+        fs::set_permissions(sandbox.path(), Permissions::from_mode(0o755)).expect("root may");
+    }
+    let log = sandbox.path().join("log");
+    let process = Command::new(env!("CARGO_BIN_EXE_docent"))
+        .args(["serve", "--config", "docent.toml", "--cache-dir", "cache"])
+        .args(["--state-dir", "state"])
+        .current_dir(sandbox.path())
+        .env_clear()
+        .stdout(Stdio::null())
+        .stderr(File::create(&log).expect("the sandbox is ours"))
+        .spawn()
+        .expect("cargo has built docent");
+    let server = Server {
+        process,
+        address: String::new(),
+        log: Arc::default(),
+    };
+    let said = || fs::read_to_string(&log).unwrap_or_default();
+    soon("it is ready", || said().contains("ready status"));
+    let ready = said();
+    let ready = ready.lines().find(|line| line.contains("ready status"));
+    let ready = ready.expect("it was there");
+    assert!(ready.contains("HTTPS is refused"), "{ready}");
+    assert!(ready.contains("chain.pem: No such file"), "{ready}");
+    soon("what is skipped is named", || {
+        said()
+            .lines()
+            .any(|line| line.contains("skipped path=\"logo.md\"") && line.contains("not text"))
+    });
+    drop(server);
+}

@@ -4,6 +4,8 @@ use std::{path::Path, process::Command};
 
 use tempfile::TempDir;
 
+use crate::left_out::needs_program;
+
 fn run(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| {
         panic!(
@@ -79,6 +81,9 @@ fn bash_offers_subcommands_flags_and_values() {
 
 #[test]
 fn zsh_completes_subcommands_flags_and_values() {
+    if !needs_program("completion in zsh", "zsh", "zsh") {
+        return;
+    }
     assert_eq!(completed_by_zsh("docent sea"), "docent search \n");
     assert_eq!(
         completed_by_zsh("docent search --lim"),

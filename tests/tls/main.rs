@@ -5,6 +5,8 @@
     reason = "so that json!(…) can stand in a call"
 )]
 
+#[path = "../left_out/mod.rs"]
+mod left_out;
 #[path = "../server/mod.rs"]
 mod server;
 
