@@ -11,6 +11,7 @@ mod count;
 mod documents;
 mod listeners;
 mod renewal;
+mod room;
 mod skipped;
 mod supervision;
 mod watches;
@@ -94,6 +95,8 @@ impl Server {
     /// Where an address is taken, privileges cannot be given up, the cache directory cannot be
     /// written, or there is no index yet and no document to make one from.
     pub fn run(mut self, observer: &Arc<dyn Observer>) -> anyhow::Result<()> {
+        let open_files = platform::raise_open_files();
+        self.settings.limits = room::fitted(self.settings.limits, open_files);
         let listeners = Listeners::open(&self.settings, std::mem::take(&mut self.sockets))?;
         // Capabilities belong to a thread: this comes before there are others.
         give_up_privileges(&self.settings, self.advice_to_root)?;
@@ -101,14 +104,19 @@ impl Server {
             .enable_all()
             .build()
             .context("starting the threads that answer requests")?;
-        let served = runtime.block_on(self.live(listeners, observer));
+        let served = runtime.block_on(self.live(listeners, open_files, observer));
         runtime.shutdown_timeout(LINGER);
         served?;
         tracing::info!("stopped");
         Ok(())
     }
 
-    async fn live(self, listeners: Listeners, observer: &Arc<dyn Observer>) -> anyhow::Result<()> {
+    async fn live(
+        self,
+        listeners: Listeners,
+        open_files: Option<u64>,
+        observer: &Arc<dyn Observer>,
+    ) -> anyhow::Result<()> {
         let Self {
             settings,
             notifier,
@@ -162,6 +170,7 @@ impl Server {
         let mut supervision = Supervision {
             notifier,
             site,
+            open_files,
             served: documents.served(),
             waits: true,
             certificates,

@@ -5,6 +5,8 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
+    time::Duration,
 };
 
 use clap::Args;
@@ -57,8 +59,25 @@ pub(super) struct Serve {
     rebuild: bool,
 }
 
+/// Before a start fails for which somebody waits behind an open socket: systemd starts docent for them again at
+/// once, and closes a socket for good that starts it too often (TriggerLimitBurst= in systemd.socket(5)).
+const PAUSE: Duration = Duration::from_secs(2);
+
 impl Serve {
     pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
+        // They belong to this process alone, whatever is wrong with the settings.
+        let sockets = Sockets::inherited();
+        let are_passed = sockets.as_ref().map_or(true, |sockets| !sockets.is_empty());
+        let result = sockets
+            .map_err(Into::into)
+            .and_then(|sockets| self.serve(environment, sockets));
+        if are_passed && result.is_err() {
+            thread::sleep(PAUSE);
+        }
+        result
+    }
+
+    fn serve(self, environment: &Environment, sockets: Sockets) -> anyhow::Result<()> {
         let config = self.documents.config().unwrap_or(Path::new(""));
         let state = environment.state_dir(self.state_dir.as_deref(), config);
         let cache_dir = environment.cache_dir(self.cache_dir.as_deref());
@@ -76,8 +95,6 @@ impl Serve {
             }
             Ok(settings)
         };
-        // They belong to this process alone, whatever is wrong with the settings.
-        let sockets = Sockets::inherited()?;
         let settings = reread()?;
         let terminal = Terminal {
             sets: settings.docs.clone(),

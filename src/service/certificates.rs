@@ -150,6 +150,15 @@ impl Certificates {
                     Ok(left) => format!("certificate good for {} hours", left.as_secs() / 3600),
                     Err(_) => "the certificate has expired".to_owned(),
                 };
+                let names = settings.tls.iter().flat_map(|tls| &tls.names);
+                let without: Vec<_> = names
+                    .filter(|name| !leaf.covers(name))
+                    .map(ToString::to_string)
+                    .collect();
+                let state = match &*without {
+                    [] => state,
+                    names => format!("{state}, but not for {}", names.join(", ")),
+                };
                 match (fault, failure) {
                     (Some(fault), _) => format!("{state}; a newer one cannot be used: {fault}"),
                     (None, Some(failure)) => {

@@ -408,3 +408,103 @@ async fn blocking<T: Send + 'static>(
         .context("starting a thread")?;
     done.await.context("reading the documents")?
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+    use crate::service::Endpoint;
+
+    struct Nobody;
+
+    impl Observer for Nobody {
+        fn progress(&self, _: Progress) {}
+        fn indexed(&self, _: &Report) {}
+        fn listening(&self, _: &Endpoint) {}
+    }
+
+    fn page(folder: &Path, name: &str) {
+        fs::create_dir_all(folder).unwrap();
+        fs::write(folder.join(name), format!("# Page\n\nAbout {name}.\n")).unwrap();
+    }
+
+    fn of(folder: &Path) -> Settings {
+        Settings::for_paths(&[folder.to_owned()]).unwrap()
+    }
+
+    fn served(documents: &Documents) -> Vec<String> {
+        let Served::Library { library, .. } = &*documents.served.borrow() else {
+            return Vec::new();
+        };
+        let snapshot = Arc::clone(&library.current().snapshot);
+        snapshot.pages().map(|page| page.path).collect()
+    }
+
+    /// One that is in the middle of a look.
+    fn follower(documents: &Documents, settings: &Settings) -> Follower {
+        let catalogue = catalogue::open(settings, &documents.cache_dir, &documents.private);
+        Follower {
+            documents: documents.clone(),
+            catalogue: Arc::new(catalogue.unwrap()),
+            epoch: documents.lock().epoch,
+        }
+    }
+
+    fn documents(cache: &Path) -> Documents {
+        Documents::new(
+            cache.to_owned(),
+            PrivatePaths::default(),
+            Arc::new(Nobody),
+            Notifier::silent(),
+        )
+    }
+
+    #[test]
+    fn a_look_that_began_before_a_reload_does_not_undo_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+        page(&old, "apples.md");
+        page(&new, "pears.md");
+        let documents = documents(&folder.path().join("cache"));
+        documents.open_now(&of(&old), false, true).unwrap();
+        assert_eq!(served(&documents), ["apples.md"]);
+
+        page(&old, "quinces.md");
+        let late = follower(&documents, &of(&old));
+        let draft = late.catalogue.draft(false, &|_| ()).unwrap();
+        documents.reopen_now(&of(&new)).unwrap();
+        assert_eq!(late.take_over(&draft), None);
+        assert_eq!(served(&documents), ["pears.md"]);
+        late.stay("it is not asked any more");
+        assert_eq!(served(&documents), ["pears.md"]);
+    }
+
+    #[test]
+    fn a_reload_waits_for_a_look_at_the_same_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let docs = folder.path().join("docs");
+        page(&docs, "apples.md");
+        page(&docs, "pears.md");
+        let documents = documents(&folder.path().join("cache"));
+        documents.open_now(&of(&docs), false, true).unwrap();
+        page(&docs, "quinces.md");
+        let late = follower(&documents, &of(&docs));
+        let draft = late.catalogue.draft(false, &|_| ()).unwrap();
+
+        let mut settings = of(&docs);
+        settings.docs[0].exclude = vec!["quinces.md".to_owned()];
+        let reload = thread::spawn({
+            let documents = documents.clone();
+            move || documents.reopen_now(&settings)
+        });
+        // Before the reload has begun, or while it waits: in either case the reload comes last.
+        if late.take_over(&draft).is_some() {
+            late.catalogue.publish(draft).unwrap();
+        } else {
+            drop(draft);
+        }
+        reload.join().unwrap().unwrap();
+        assert_eq!(served(&documents), ["apples.md", "pears.md"]);
+    }
+}

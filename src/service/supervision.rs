@@ -23,6 +23,7 @@ use super::{
     count::thousands,
     documents::{Documents, Served},
     listeners::{Endpoint, Endpoints},
+    room::fitted,
 };
 
 /// How often the status is brought up to date.
@@ -35,6 +36,8 @@ pub(super) struct Supervision {
     pub(super) notifier: Notifier,
     pub(super) site: Arc<Site>,
     pub(super) served: watch::Receiver<Served>,
+    /// What may be open at the same time; `None`: nobody knows.
+    pub(super) open_files: Option<u64>,
     /// Requests are answered with that there is nothing to serve.
     pub(super) waits: bool,
     pub(super) certificates: Arc<Certificates>,
@@ -117,7 +120,8 @@ impl Supervision {
     }
 
     async fn take_over(&mut self) -> anyhow::Result<()> {
-        let settings = (self.reread)()?;
+        let mut settings = (self.reread)()?;
+        settings.limits = fitted(settings.limits, self.open_files);
         let endpoint = self.endpoints.under(&settings);
         // What can fail comes first: then all of it is taken over, or nothing.
         self.documents.reopen(&settings).await?;

@@ -1,6 +1,9 @@
 //! From a connection to a secure one, with the certificate of the moment.
 
-use std::{io, sync::Arc};
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use rustls::{
@@ -28,8 +31,16 @@ pub struct Terminator {
     names: ArcSwap<Vec<Identifier>>,
     challenges: Challenges,
     /// `None` until there is a certificate.
-    current: ArcSwapOption<ServerConfig>,
+    current: ArcSwapOption<InPlace>,
     certificate: watch::Sender<Option<Arc<Leaf>>>,
+    /// Held while a certificate is put in place: how often others have begun to look for one.
+    turn: Mutex<u64>,
+}
+
+/// A certificate in place.
+struct InPlace {
+    config: Arc<ServerConfig>,
+    leaf: Arc<Leaf>,
 }
 
 /// How a handshake goes on.
@@ -47,6 +58,7 @@ impl Terminator {
             challenges,
             current: ArcSwapOption::empty(),
             certificate: watch::Sender::new(None),
+            turn: Mutex::default(),
         }
     }
 
@@ -65,18 +77,34 @@ impl Terminator {
         self.certificate.subscribe()
     }
 
-    /// Puts a certificate in place.
+    /// The turn of whoever looks for certificates from now on: what those before find is not wanted any more.
+    pub(super) fn next_turn(&self) -> u64 {
+        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        *turn += 1;
+        *turn
+    }
+
+    /// Puts a certificate in place; `false`: the turn is over, and somebody else does.
     ///
     /// Sessions of the one before cannot be resumed: their clients have to look at this one.
     ///
     /// # Errors
     /// Where TLS cannot use it. The certificate before stays in place.
-    pub fn install(&self, pair: CertifiedPair) -> Result<(), rustls::Error> {
+    pub(super) fn install(&self, turn: u64, pair: CertifiedPair) -> Result<bool, rustls::Error> {
         let key = CertifiedKey::from_der(pair.chain, pair.key, &parameters::provider())?;
-        let config = parameters::serving(key)?;
-        self.current.store(Some(Arc::new(config)));
-        self.certificate.send_replace(Some(Arc::new(pair.leaf)));
-        Ok(())
+        let config = Arc::new(parameters::serving(key)?);
+        let leaf = Arc::new(pair.leaf);
+        let current = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if *current != turn {
+            return Ok(false);
+        }
+        let in_place = InPlace {
+            config,
+            leaf: Arc::clone(&leaf),
+        };
+        self.current.store(Some(Arc::new(in_place)));
+        self.certificate.send_replace(Some(leaf));
+        Ok(true)
     }
 
     /// Does the handshake of one connection. There is no time limit in here.
@@ -112,27 +140,36 @@ impl Terminator {
         {
             return Decision::Challenge(Arc::new(config));
         }
-        if !self.is_own(name) {
+        let names = self.names.load();
+        let mut meant = names.iter().filter(|own| is_meant(own, name)).peekable();
+        if meant.peek().is_none() {
             tracing::debug!(name, "refused a handshake for a foreign name");
             return Decision::Refuse(Alert::UnrecognizedName);
         }
-        match self.current.load_full() {
-            Some(config) => Decision::Serve(config),
-            None => {
-                tracing::debug!("refused a handshake: there is no certificate yet");
+        // A name that has just been added waits for its certificate: with another one's, a client that
+        // verifies would warn its user for good.
+        match &*self.current.load() {
+            Some(in_place) if meant.any(|own| in_place.leaf.covers(own)) => {
+                Decision::Serve(Arc::clone(&in_place.config))
+            }
+            _ => {
+                tracing::debug!(
+                    name,
+                    "refused a handshake: there is no certificate for it yet"
+                );
                 Decision::Refuse(Alert::InternalError)
             }
         }
     }
+}
 
-    /// Clients that connect to an address send no name (RFC 6066, section 3): they can only mean docent
-    /// if an address is among its names.
-    fn is_own(&self, name: Option<&str>) -> bool {
-        self.names.load().iter().any(|own| match (own, name) {
-            (Identifier::Dns(own), Some(name)) => own.eq_ignore_ascii_case(name),
-            (Identifier::Ip(_), None) => true,
-            _ => false,
-        })
+/// Clients that connect to an address send no name (RFC 6066, section 3): they can only mean docent if an
+/// address is among its names.
+fn is_meant(own: &Identifier, name: Option<&str>) -> bool {
+    match (own, name) {
+        (Identifier::Dns(own), Some(name)) => own.eq_ignore_ascii_case(name),
+        (Identifier::Ip(_), None) => true,
+        _ => false,
     }
 }
 

@@ -115,6 +115,7 @@ impl Watch {
         let told = Arc::default();
         let mut watcher = Watcher {
             terminator: Arc::downgrade(terminator),
+            turn: terminator.next_turn(),
             source,
             seen: None,
             fault: None,
@@ -150,6 +151,7 @@ struct Fault {
 
 struct Watcher {
     terminator: Weak<Terminator>,
+    turn: u64,
     source: Source,
     /// The mark of what was last tried.
     seen: Option<Mark>,
@@ -209,10 +211,15 @@ impl Watcher {
         })?;
         let leaf = pair.leaf.clone();
         let broken_chain = pair.broken_chain();
-        terminator.install(pair).map_err(|error| Fault {
+        let is_in_place = terminator.install(self.turn, pair);
+        let is_in_place = is_in_place.map_err(|error| Fault {
             text: chain(&error),
             is_awaited: false,
         })?;
+        if !is_in_place {
+            // Another source is looked at, and this one is about to be dropped.
+            return Ok(());
+        }
         let names = leaf
             .names
             .iter()
@@ -230,7 +237,7 @@ impl Watcher {
         for name in terminator.names().iter().filter(|name| !leaf.covers(name)) {
             tracing::warn!(
                 %name,
-                "the certificate is not for this name: clients that verify it will not connect"
+                "the certificate is not for this name: its handshakes are refused until there is one that is"
             );
         }
         if let Some(broken) = broken_chain {
@@ -268,4 +275,44 @@ impl Watcher {
 fn days_left(leaf: &Leaf) -> u64 {
     let left = leaf.not_after.duration_since(SystemTime::now());
     left.unwrap_or_default().as_secs() / 86_400
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rcgen::{CertificateParams, KeyPair};
+
+    use super::*;
+
+    /// A pair of files for a name.
+    fn pair(folder: &Path, name: &str) -> Source {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        let files = [format!("{name}.pem"), format!("{name}.key")].map(|file| folder.join(file));
+        fs::write(&files[0], certificate.pem()).unwrap();
+        fs::write(&files[1], key.serialize_pem()).unwrap();
+        let [cert, key] = files;
+        Source::Files { cert, key }
+    }
+
+    /// A reload names other files while the ones before are being read.
+    #[test]
+    fn what_was_looked_for_before_takes_nothings_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::new(folder.path());
+        let names = ["old.example", "new.example"].map(|name| Identifier::Dns(name.to_owned()));
+        let terminator = Arc::new(Terminator::new(names.to_vec(), state.challenges()));
+        let (old, new) = (
+            pair(folder.path(), "old.example"),
+            pair(folder.path(), "new.example"),
+        );
+        let late = terminator.next_turn();
+        let read = old.load().unwrap();
+        let _watch = Watch::begin(&terminator, new).unwrap();
+        assert!(!terminator.install(late, read).unwrap());
+        let leaf = terminator.certificate().borrow().clone().unwrap();
+        assert_eq!(leaf.names, [names[1].clone()]);
+    }
 }

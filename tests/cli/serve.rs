@@ -266,3 +266,41 @@ fn the_status_says_why_https_is_refused_and_the_log_what_is_skipped() {
     });
     drop(server);
 }
+
+/// As a shell starts it: the limit that counts is the one that docent may ask for.
+#[test]
+fn open_files_are_as_many_as_may_be() {
+    let sandbox = Sandbox::new(&[("docs/a.md", "# Apples\n\nAbout apples.\n")]);
+    let limited = |limit: &str| {
+        let inner = docent(&sandbox, &["docs"]);
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &format!("ulimit {limit} && exec \"$@\""), "sh"])
+            .arg(inner.get_program())
+            .args(inner.get_args());
+        Server::start_with(&sandbox, command)
+    };
+    let server = limited("-S -n 200");
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.process.id()))
+        .expect("the process runs");
+    let line = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let words: Vec<_> = line.expect("a limit").split_whitespace().collect();
+    assert_eq!(words[3], words[4], "{limits}");
+    assert_eq!(server.stop(), Some(0));
+
+    let server = limited("-n 300");
+    soon("docent tells of the limit", || {
+        server.log().contains("LimitNOFILE=")
+    });
+    // More than it could have open; those that are too many wait in the kernel's queue.
+    let idle: Vec<_> = (0..320)
+        .map(|_| TcpStream::connect(&server.address))
+        .collect();
+    assert!(idle.iter().all(Result::is_ok));
+    drop(idle);
+    assert!(server.search("apples").contains("docs/a.md"));
+    assert!(!server.log().contains("os error 24"), "{}", server.log());
+    assert_eq!(server.stop(), Some(0));
+}

@@ -57,6 +57,27 @@ fn foreign_names_are_refused() {
     assert!(said.contains("Verify return code: 0 (ok)"), "{said}");
 }
 
+/// As after a reload that adds one.
+#[test]
+fn a_name_that_the_certificate_is_not_for_waits_for_its_own() {
+    let public = Public::with(&["docs.example.com"], Limits::default());
+    let names = ["docs.example.com", "new.example.com", "127.0.0.1"];
+    public.rename(&names);
+    for arguments in [&["-servername", "new.example.com"][..], &["-noservername"]] {
+        let said = public.openssl(arguments, "Q\n");
+        assert!(said.contains("alert internal error"), "{said}");
+        assert!(said.contains("no peer certificate available"), "{said}");
+    }
+    let old = public.openssl(&["-servername", names[0]], "Q\n");
+    assert!(old.contains("Verify return code: 0 (ok)"), "{old}");
+    public.certify(&names, 2);
+    public.await_serial(2);
+    for arguments in [&["-servername", "NEW.example.com"][..], &["-noservername"]] {
+        let said = public.openssl(arguments, "Q\n");
+        assert!(said.contains("Verify return code: 0 (ok)"), "{said}");
+    }
+}
+
 #[test]
 fn who_connects_to_an_address_says_no_name() {
     let with_address = Public::start();

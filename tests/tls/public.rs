@@ -42,6 +42,7 @@ pub(crate) struct Public {
     scratch: TempDir,
     shutdown: CancellationToken,
     thread: Option<JoinHandle<io::Result<()>>>,
+    terminator: Arc<Terminator>,
     _watch: Watch,
     _cache: TempDir,
 }
@@ -105,7 +106,7 @@ impl Public {
         };
         let site = Arc::new(Site::new(&app, limits));
         let bindings = vec![
-            Binding::https(open(https), terminator),
+            Binding::https(open(https), Arc::clone(&terminator)),
             Binding::redirect(open(http)),
             Binding::plain(open(plain)),
         ];
@@ -129,6 +130,7 @@ impl Public {
             scratch,
             shutdown,
             thread: Some(thread),
+            terminator,
             _watch: watch,
             _cache: cache,
         }
@@ -153,7 +155,18 @@ impl Public {
     pub(crate) fn renew(&self, serial: u64) {
         let names: Vec<_> = self.names.iter().map(ToString::to_string).collect();
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let pair = self.authority.certify(&names, serial);
+        self.certify(&names, serial);
+    }
+
+    /// Answers to other names from now on.
+    pub(crate) fn rename(&self, names: &[&str]) {
+        self.terminator
+            .rename(names.iter().map(|name| identifier(name)).collect());
+    }
+
+    /// Stores a new certificate for these names.
+    pub(crate) fn certify(&self, names: &[&str], serial: u64) {
+        let pair = self.authority.certify(names, serial);
         self.state
             .certificates()
             .replace(&self.names[0], &pair.chain, &pair.key)
