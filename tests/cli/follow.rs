@@ -278,3 +278,52 @@ fn a_snippet_that_is_left_out_is_followed() {
     served(&server, "a snippet in a folder that is left out", "ocelot");
     assert_eq!(server.stop(), Some(0));
 }
+
+/// A user namespace has a limit of its own, so that this one is nobody else's.
+#[test]
+fn more_folders_than_may_be_watched_are_looked_at() {
+    let sandbox = Sandbox::new(&[("docent.toml", CONFIG)]);
+    for folder in ["", "a", "b", "c", "d"] {
+        release(&sandbox, &format!("site/current/{folder}"), "apples");
+    }
+    let script = "echo 3 >/proc/sys/user/max_inotify_watches && exec \"$@\"";
+    let limited = |program: &std::ffi::OsStr| {
+        let mut command = Command::new("unshare");
+        command
+            .args(["--user", "--map-root-user", "sh", "-c", script, "sh"])
+            .arg(program);
+        command
+    };
+    let probe = limited("true".as_ref()).output();
+    if !probe.is_ok_and(|run| run.status.success()) {
+        eprintln!(
+            "left out: this machine allows no user namespaces, which have limits of their own"
+        );
+        return;
+    }
+    let inner = docent(&sandbox, &["--config", "docent.toml"]);
+    let mut command = limited(inner.get_program());
+    command.args(inner.get_args());
+    let server = Server::start_with(&sandbox, command);
+    server.search("apples");
+    soon("the log names the limit", || {
+        server.log().contains("fs.inotify.max_user_watches")
+    });
+    // Whichever it is that is not watched.
+    for folder in ["a", "b", "c", "d"] {
+        release(
+            &sandbox,
+            &format!("site/current/{folder}"),
+            &format!("word{folder}"),
+        );
+        soon("a change in any folder", || {
+            let page = format!("docs/{folder}/a.md");
+            server.search(&format!("word{folder}")).contains(&page)
+        });
+    }
+    assert_eq!(
+        server.log().matches("fs.inotify.max_user_watches").count(),
+        1
+    );
+    assert_eq!(server.stop(), Some(0));
+}

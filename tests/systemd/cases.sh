@@ -2,7 +2,9 @@
 # docent under a real systemd, from nothing to a reboot: cases.sh RELEASE GROUP
 #
 # GROUP is `service` (one machine, all that a service goes through), `offline` (another machine: a
-# first start without an authority), `hardened` (a machine that allows no namespaces of users) or `start` (for benches/service.sh: starts and restarts with the pages of
+# first start without an authority), `following` (documents that come late, faults that stay, names that are
+# added), `hardened` (a machine that allows no namespaces of users) or `start` (for benches/service.sh:
+# starts and restarts with the pages of
 # PostgreSQL's manual, called by the program $DOCENT_CALLERS). Prints a line a case; stops at the first
 # that fails, with what the journal says. Needs a built target/debug/docent (or $DOCENT), and root.
 set -Eeuo pipefail
@@ -75,6 +77,16 @@ group_offline() {
     case_each_failure_is_told_once
     case_first_start_without_an_authority
     case_the_timer_renews_by_itself
+}
+
+# Documents that come late, faults that stay, and names that are added.
+group_following() {
+    case_documents_that_are_missing
+    case_a_fault_with_a_client
+    configure
+    authority_prepare_here
+    authority_start
+    case_a_name_added_by_a_reload
 }
 
 group_hardened() {
@@ -183,7 +195,8 @@ case_documents_under_home() {
     chmod 755 "$MACHINE/home/alice"
     sed -i 's|/srv/docs|/home/alice/handbook|' "$MACHINE/etc/docent/docent.toml"
     machine_run systemctl start docent-local.socket
-    ! machine_run systemctl start docent.service 2>/dev/null || fail "docent starts without its documents"
+    machine_run systemctl start docent.service || fail "docent does not wait for its documents"
+    status_says "hidden from docent.service" || fail "the status has no word of /home: $(status)"
     journal_says "/home/alice/handbook is below /home, which is hidden from docent.service" ||
         fail "no word of /home: $(journal_tail)"
     journal_says "BindReadOnlyPaths=/home/alice/handbook" || fail "no word of what to do"
@@ -201,6 +214,88 @@ case_documents_under_home() {
     rm -r "$MACHINE/home/alice"
     write_config ""
     passed "documents under /home: the journal and check say what to do, and it helps"
+}
+
+case_documents_that_are_missing() {
+    local url=http://127.0.0.1:8080/mcp pid began took
+    write_config ""
+    mv "$MACHINE/srv/docs" "$MACHINE/srv/volume"
+    drop_in docent.service "[Service]" "WatchdogSec=2s"
+    machine_run systemctl start docent-local.socket
+    # A connection starts it.
+    [ "$(code_of "$url")" = 503 ] || fail "without documents it answers $(code_of "$url")"
+    machine_run systemctl is-active --quiet docent.service || fail "it does not wait: $(journal_tail)"
+    status_says "waiting for documents: /srv/docs does not exist" || fail "the status says $(status)"
+    journal_says "/srv/docs does not exist" || fail "no word of the folder: $(journal_tail)"
+    [ "$(code_of http://127.0.0.1:8080/healthz)" = 503 ] || fail "it calls itself healthy"
+    pid=$(main_pid)
+    # Longer than the watchdog's patience.
+    read -rt 6 <><(:) || true
+    [ "$(main_pid)" = "$pid" ] || fail "the watchdog bites a docent that waits"
+    # A disk that is mounted late, by the host, into the namespace of the unit.
+    mkdir "$MACHINE/srv/docs"
+    status_says "waiting for documents" || fail "an empty folder is served: $(status)"
+    began=$(milliseconds)
+    machine_run mount --bind /srv/volume /srv/docs
+    within 20 search_over "$url" || fail "a mount that comes late is not seen: $(status)"
+    took=$(($(milliseconds) - began))
+    [ "$(main_pid)" = "$pid" ] || fail "it was started again"
+    # Gone again, the index of the last run is served, also by another start.
+    machine_run umount /srv/docs
+    rmdir "$MACHINE/srv/docs"
+    machine_run systemctl restart docent.service || fail "it does not start from its index: $(journal_tail)"
+    search_over "$url" || fail "the index that is there is not served"
+    within 10 status_says "/srv/docs does not exist" || fail "the status has no word of it: $(status)"
+    machine_run systemctl reload docent.service || fail "a missing folder is called a mistake of the configuration"
+    search_over "$url" || fail "a reload ends what is served"
+    mv "$MACHINE/srv/volume" "$MACHINE/srv/docs"
+    within 10 status_does_not_say "does not exist" || fail "the folder that is back is not seen: $(status)"
+    stop_all
+    undrop docent.service
+    passed "missing documents are waited for with 503, and served $took ms after a late mount; without them, the index is"
+}
+
+case_a_fault_with_a_client() {
+    local starts clients
+    machine_run systemctl start docent-local.socket
+    echo 'nonsense = 1' >"$MACHINE/etc/docent/docent.toml.d/bad.toml"
+    # Somebody who does not give up.
+    (machine_become sh -c 'while :; do curl --silent --max-time 30 --output /dev/null http://127.0.0.1:8080/; done') &
+    clients=$!
+    read -rt 20 <><(:) || true
+    machine_run systemctl is-active --quiet docent-local.socket || fail "its socket is closed: $(journal_tail)"
+    starts=$(journal_count "unknown key")
+    [ "$starts" -ge 2 ] || fail "it was started $starts times in 20 s"
+    [ "$starts" -le 12 ] || fail "it was started $starts times in 20 s"
+    rm "$MACHINE/etc/docent/docent.toml.d/bad.toml"
+    within 10 search_over http://127.0.0.1:8080/mcp || fail "it does not come back: $(journal_tail)"
+    kill "$clients"
+    wait "$clients" 2>/dev/null || true
+    stop_all
+    machine_run systemctl reset-failed
+    passed "a fault that stays, and a client: $starts starts in 20 s, an open socket, and an answer when it is mended"
+}
+
+case_a_name_added_by_a_reload() {
+    local added="added.$DOMAIN" began took said alerts=0 old
+    machine_run systemctl enable --quiet --now docent.socket docent.service || fail "docent does not start"
+    within 60 search_here || fail "no certificate: $(status)"
+    within 20 unit_is inactive docent-renew.service
+    old=$(serial)
+    sed -i "s/^domain = .*/domains = [\"$DOMAIN\", \"$added\"]/" "$MACHINE/etc/docent/docent.toml"
+    began=$(milliseconds)
+    machine_run systemctl reload docent.service || fail "the reload fails: $(journal_tail)"
+    until said=$(handshake_for "$added") && grep -q "BEGIN CERTIFICATE" <<<"$said"; do
+        [ $(($(milliseconds) - began)) -lt 60000 ] || fail "the added name gets no certificate: $(status)"
+        # The name that was there before is served all the time.
+        [ -n "$(serial)" ] || fail "the name that was there before is not served"
+        alerts=$((alerts + 1))
+    done
+    took=$(($(milliseconds) - began))
+    openssl x509 -noout -checkhost "$added" <<<"$said" | grep -q "does match" ||
+        fail "the added name was given a certificate for others"
+    [ "$(serial)" != "$old" ] || fail "the certificate is the one from before"
+    passed "a name that a reload adds is refused until it has a certificate, $took ms later ($alerts handshakes)"
 }
 
 case_from_nothing_to_an_answer() {
@@ -744,6 +839,14 @@ search_here() {
     search_over "https://$DOMAIN/mcp" --cacert "$AUTHORITY/root.pem"
 }
 
+code_of() { # code_of URL
+    machine_net curl --silent --max-time 20 --output /dev/null --write-out '%{http_code}' "${call[@]}" "$1"
+}
+
+handshake_for() { # handshake_for NAME
+    machine_net openssl s_client -connect "$DOMAIN:443" -servername "$1" </dev/null 2>/dev/null
+}
+
 certificate() {
     machine_net openssl s_client -connect "$DOMAIN:443" -servername "$DOMAIN" </dev/null 2>/dev/null
 }
@@ -871,6 +974,10 @@ milliseconds() {
 
 status() {
     machine_run systemctl show --value -p StatusText docent.service
+}
+
+status_does_not_say() {
+    [[ $(status) != *"$1"* ]]
 }
 
 status_says() {

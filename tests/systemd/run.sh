@@ -25,6 +25,7 @@ done
 failed=0
 for release in "$@"; do
     tests/systemd/cases.sh "$release" service || failed=1
+    tests/systemd/cases.sh "$release" following || failed=1
     tests/systemd/cases.sh "$release" hardened || failed=1
 done
 for process in "${waiting[@]}"; do
