@@ -62,9 +62,7 @@ impl Check {
         } else {
             self.documents.settings()?
         };
-        let state = environment.state_dir(None, self.documents.config().unwrap_or(Path::new("")));
-        let cache = environment.cache_dir(None);
-        let private = self.documents.private(cache.as_deref(), &state);
+        let private = self.documents.private(environment, None, None);
         refuse_private(&settings, &private)?;
         if self.config_only {
             return Ok(());

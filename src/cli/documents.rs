@@ -9,7 +9,6 @@ use crate::{
     corpus::PrivatePaths,
     error::{Failure, Kind},
     platform::{Environment, INSTALLED_CONFIG},
-    state::StateDir,
 };
 
 /// Documents: paths, or a configuration.
@@ -63,9 +62,14 @@ impl Documents {
     }
 
     /// What docent keeps for itself, and no document set may show.
-    pub(super) fn private(&self, cache_dir: Option<&Path>, state: &StateDir) -> PrivatePaths {
-        let mut paths = vec![state.root().to_owned()];
-        paths.extend(cache_dir.map(Path::to_owned));
+    pub(super) fn private(
+        &self,
+        environment: &Environment,
+        state_dir: Option<&Path>,
+        cache_dir: Option<&Path>,
+    ) -> PrivatePaths {
+        let config = self.config().unwrap_or(Path::new(""));
+        let mut paths = environment.own_folders(state_dir, cache_dir, config);
         if let Some(config) = self.config() {
             let mut drop_ins = config.as_os_str().to_owned();
             drop_ins.push(".d");

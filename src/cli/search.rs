@@ -3,7 +3,7 @@
 use std::{
     fmt::Write as _,
     io::{self, IsTerminal as _, Write as _},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -77,8 +77,7 @@ impl Search {
         let settings = self.documents.settings()?;
         known_set(self.set.as_deref(), &settings)?;
         let cache = cache_dir(environment, self.cache_dir.as_deref())?;
-        let state = environment.state_dir(None, self.documents.config().unwrap_or(Path::new("")));
-        let private = self.documents.private(Some(&cache), &state);
+        let private = self.documents.private(environment, None, Some(&cache));
         refuse_private(&settings, &private)?;
         let bar = Bar::new(environment);
         let catalogue = service::open(&settings, &cache, &private)?;

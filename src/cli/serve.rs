@@ -80,8 +80,11 @@ impl Serve {
     fn serve(self, environment: &Environment, sockets: Sockets) -> anyhow::Result<()> {
         let config = self.documents.config().unwrap_or(Path::new(""));
         let state = environment.state_dir(self.state_dir.as_deref(), config);
-        let cache_dir = environment.cache_dir(self.cache_dir.as_deref());
-        let private = self.documents.private(cache_dir.as_deref(), &state);
+        let private = self.documents.private(
+            environment,
+            self.state_dir.as_deref(),
+            self.cache_dir.as_deref(),
+        );
         let (documents, address, apart) = (self.documents.clone(), self.listen, private.clone());
         let proxy = environment.proxy.clone();
         let reread = move || {

@@ -42,18 +42,20 @@ impl SetFolder {
 
     /// All of a page, with the stamp it had before it was read.
     pub(super) fn page(&self, path: &str, limit: u64) -> Result<(Vec<u8>, Stamp), Skip> {
-        self.linked_file(Path::new(path))?.read(&self.root, limit)
+        let path = Path::new(path);
+        let located = self.root.locate_next(path)?;
+        self.linked_file(path, located)?.read(limit)
     }
 
     /// All of a file that a page includes, with the stamp it had before it was read. Files that
     /// `exclude` names are no pages, but are made to be included.
     pub(super) fn included(&self, path: &str, limit: u64) -> Result<(Vec<u8>, Stamp), Skip> {
-        self.included_file(path)?.read(&self.root, limit)
+        self.included_file(path)?.read(limit)
     }
 
     /// The stamp of a file that a page may include; `None` where there is none.
     pub(super) fn stamp_of_included(&self, path: &str) -> Option<Stamp> {
-        self.included_file(path).ok()?.stamp(&self.root).ok()
+        self.included_file(path).ok()?.stamp().ok()
     }
 
     fn included_file(&self, path: &str) -> Result<LocatedFile<'_>, Skip> {
@@ -61,12 +63,11 @@ impl SetFolder {
         if self.is_single || self.passes_over(path, false, is_hidden) {
             return Err(Skip::Hidden);
         }
-        self.linked_file(path)
+        self.linked_file(path, self.root.locate(path)?)
     }
 
     /// A file, or the file that a link leads to.
-    fn linked_file(&self, path: &Path) -> Result<LocatedFile<'_>, Skip> {
-        let located = self.root.locate(path)?;
+    fn linked_file<'a>(&self, path: &Path, located: Located<'a>) -> Result<LocatedFile<'a>, Skip> {
         self.admit_target(path, &located)?;
         match located {
             Located::File(file) => Ok(file),
@@ -134,7 +135,7 @@ impl SetFolder {
             }
             let path = folder.join(file.path());
             match self.root.locate(&path) {
-                Ok(Located::File(found)) => match found.read_beginning(&self.root, LONGEST) {
+                Ok(Located::File(found)) => match found.read_beginning(LONGEST) {
                     Ok(text) => Some(text),
                     Err(reason) => {
                         refused(&path, reason);

@@ -221,7 +221,7 @@ impl Walk<'_> {
         let path = Path::new(file);
         self.listing.folders.push(folder.root().path().to_owned());
         let stamp = folder.root().locate(path).and_then(|found| match found {
-            Located::File(file) => file.stamp(folder.root()),
+            Located::File(file) => file.stamp(),
             Located::Folder(_) => Err(Skip::Empty),
         });
         match stamp {
@@ -327,7 +327,7 @@ impl Walk<'_> {
                     let target = set_folder.admit_target(&path, &located);
                     self.file(&path, || match (target, located) {
                         (Err(reason), _) => Err(reason),
-                        (Ok(()), Located::File(file)) => file.stamp(root),
+                        (Ok(()), Located::File(file)) => file.stamp(),
                         (Ok(()), Located::Folder(_)) => Err(Skip::Empty),
                     });
                 }

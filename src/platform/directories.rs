@@ -108,6 +108,20 @@ impl Environment {
             StateDir::of_checkout(config.with_file_name("certs"))
         }
     }
+
+    /// The folders that docent keeps for itself, and those where it may have kept certificates when
+    /// somebody else started it.
+    pub fn own_folders(
+        &self,
+        state: Option<&Path>,
+        cache: Option<&Path>,
+        config: &Path,
+    ) -> Vec<PathBuf> {
+        let state = self.state_dir(state, config).root().to_owned();
+        let others = [INSTALLED_STATE.into(), config.with_file_name("certs")];
+        let cache = self.cache_dir(cache);
+        [state].into_iter().chain(others).chain(cache).collect()
+    }
 }
 
 #[cfg(test)]

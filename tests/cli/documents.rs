@@ -160,3 +160,72 @@ fn a_port_that_is_taken() {
         run.shown()
     );
 }
+
+/// `docent serve .` in a checkout: the certificates, the index and the configuration are no documents.
+#[test]
+fn docents_own_files_are_left_out_and_told() {
+    let sandbox = Sandbox::new(PAGES);
+    sandbox.write("docent.toml", "[[docs]]\nname = \"here\"\npath = \".\"\n");
+    sandbox.write("docent.toml.d/notes.md", "# Notes\n\nSesame.\n");
+    sandbox.write("certs/host.key.txt", "Sesame.\n");
+    sandbox.write("docs/include.md", "# I\n\n--8<-- \"/certs/host.key.txt\"\n");
+    for arguments in [&["check", "."][..], &["check", "--config", "docent.toml"]] {
+        let run = sandbox.docent(&[arguments, &["--format", "json"]].concat());
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("it is JSON");
+        let skipped = report["sets"][0]["skipped"].as_array().expect("a list");
+        let own: Vec<_> = skipped
+            .iter()
+            .filter(|file| {
+                file["reason"]
+                    .as_str()
+                    .is_some_and(|why| why.contains("docent's own"))
+            })
+            .map(|file| file["path"].as_str().unwrap_or_default())
+            .collect();
+        let expected: &[&str] = match arguments.len() {
+            2 => &["certs"],
+            _ => &["certs", "docent.toml", "docent.toml.d"],
+        };
+        assert_eq!(own, expected, "{}", run.shown());
+    }
+    let found = sandbox.docent(&[
+        "search",
+        "sesame",
+        "--config",
+        "docent.toml",
+        "--cache-dir",
+        "docs/index",
+    ]);
+    assert!(!found.stdout.contains("Sesame"), "{}", found.shown());
+}
+
+#[test]
+fn documents_among_docents_own_files_are_an_error_of_the_configuration() {
+    let sandbox = Sandbox::new(PAGES);
+    sandbox.write("certs/new/page.md", "# Page\n\nText.\n");
+    sandbox.write("docs/index/page.md", "# Page\n\nText.\n");
+    std::os::unix::fs::symlink("certs/new", sandbox.path().join("innocent")).expect("a link");
+    sandbox.write(
+        "docent.toml",
+        "[[docs]]\npath = \"docs\"\n[[docs]]\npath = \"innocent\"\n",
+    );
+    let runs: [&[&str]; 5] = [
+        &["check", "--config", "docent.toml"],
+        &["check", "--config", "docent.toml", "--config-only"],
+        &[
+            "serve",
+            "--config",
+            "docent.toml",
+            "--listen",
+            "127.0.0.1:0",
+        ],
+        &["search", "text", "certs"],
+        &["search", "text", "docs/index", "--cache-dir", "docs/index"],
+    ];
+    for arguments in runs {
+        let run = sandbox.docent(arguments);
+        assert_eq!(run.code, Some(78), "{arguments:?}: {}", run.shown());
+        assert!(run.stderr.contains("keeps for itself"), "{}", run.shown());
+    }
+    insta::assert_snapshot!(sandbox.docent(runs[0]).shown());
+}

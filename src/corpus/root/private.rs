@@ -112,22 +112,25 @@ impl Private {
         }
     }
 
-    /// The path of docent's own that a folder is, or lies in.
-    pub(super) fn holder(&self, folder: Identity) -> Option<&Path> {
-        let number = self.known.get(&folder)?;
+    /// The path of docent's own that a file or folder is, or lies in.
+    pub(super) fn holder(&self, identity: Identity) -> Option<&Path> {
+        let number = self.known.get(&identity)?;
         self.paths.0.get(*number).map(PathBuf::as_path)
     }
 
-    /// Whether a file is one of docent's own. One with several names may have come there since the
-    /// last look; its inode has changed then.
-    pub(super) fn holds_file(&mut self, stat: &FileStat) -> bool {
+    /// Whether a file may have come to docent's own since they were looked at: one with several names,
+    /// whose inode has changed since.
+    pub(super) fn is_behind(&self, stat: &FileStat) -> bool {
+        if stat.st_nlink <= 1 {
+            return false;
+        }
         let changed = u64::try_from(stat.st_ctime).unwrap_or(u64::MAX);
         let changed = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(changed));
-        let is_news = changed.is_none_or(|changed| changed + CLOCK_TICK >= self.looked);
-        if stat.st_nlink > 1 && is_news {
-            *self = Self::look(&self.paths);
-        }
-        self.known.contains_key(&Identity::of(stat))
+        changed.is_none_or(|changed| changed + CLOCK_TICK >= self.looked)
+    }
+
+    pub(super) fn look_again(&mut self) {
+        *self = Self::look(&self.paths);
     }
 }
 

@@ -11,6 +11,7 @@ use std::{
     ffi::{OsStr, OsString},
     os::fd::{AsFd, BorrowedFd, OwnedFd},
     path::{Component, Path, PathBuf},
+    sync::Arc,
 };
 
 /// What the kernel allows a path.
@@ -35,7 +36,7 @@ pub(in crate::corpus) struct Way<'a> {
 }
 
 struct Step {
-    folder: OwnedFd,
+    folder: Arc<OwnedFd>,
     name: OsString,
 }
 
@@ -48,9 +49,19 @@ pub(in crate::corpus) enum Located<'a> {
 
 /// A file that has not been opened.
 pub(in crate::corpus) struct LocatedFile<'a> {
-    folder: Way<'a>,
+    root: &'a Root,
+    folder: Parent,
     name: OsString,
     stat: FileStat,
+}
+
+/// The folder of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Parent {
+    /// `None`: the root itself.
+    folder: Option<Arc<OwnedFd>>,
+    /// Below the root, without links.
+    path: Arc<Path>,
 }
 
 impl<'a> Way<'a> {
@@ -68,7 +79,11 @@ impl<'a> Way<'a> {
         let located = match file {
             None => Located::Folder(way),
             Some((name, stat)) => Located::File(LocatedFile {
-                folder: way,
+                root,
+                folder: Parent {
+                    path: way.path().into(),
+                    folder: way.steps.pop().map(|step| step.folder),
+                },
                 name,
                 stat,
             }),
@@ -139,7 +154,7 @@ impl<'a> Way<'a> {
             self.steps.clear();
         } else {
             self.steps.push(Step {
-                folder,
+                folder: folder.into(),
                 name: name.to_owned(),
             });
         }
@@ -159,7 +174,7 @@ impl<'a> Way<'a> {
         let identity = self.root.admit_folder(&folder)?;
         self.steps.clear();
         self.outside = (identity != self.root.identity).then(|| Step {
-            folder,
+            folder: folder.into(),
             name: OsString::new(),
         });
         Ok(())
@@ -186,9 +201,33 @@ impl Located<'_> {
     }
 }
 
-impl LocatedFile<'_> {
+impl<'a> LocatedFile<'a> {
+    /// A file beside another that was located before; `None` where it is no plain file.
+    pub(super) fn beside(root: &'a Root, folder: Parent, path: &Path) -> Option<Self> {
+        if path.parent() != Some(&*folder.path) || root.is_private(path) {
+            return None;
+        }
+        let name = path.file_name()?.to_owned();
+        let here = folder.here(root);
+        let stat = fstatat(here, name.as_os_str(), AtFlags::AT_SYMLINK_NOFOLLOW).ok()?;
+        (kind(&stat) == SFlag::S_IFREG).then_some(Self {
+            root,
+            folder,
+            name,
+            stat,
+        })
+    }
+
+    pub(super) fn parent(&self) -> &Parent {
+        &self.folder
+    }
+
     pub(super) fn folder(&self) -> BorrowedFd<'_> {
-        self.folder.here()
+        self.folder.here(self.root)
+    }
+
+    pub(super) fn root(&self) -> &'a Root {
+        self.root
     }
 
     pub(super) fn name(&self) -> &OsStr {
@@ -196,12 +235,19 @@ impl LocatedFile<'_> {
     }
 
     /// What the file was when it was found.
-    pub(in crate::corpus) fn stat(&self) -> &FileStat {
+    pub(super) fn stat(&self) -> &FileStat {
         &self.stat
     }
 
     fn path(&self) -> PathBuf {
-        self.folder.path().join(&self.name)
+        self.folder.path.join(&self.name)
+    }
+}
+
+impl Parent {
+    fn here<'a>(&'a self, root: &'a Root) -> BorrowedFd<'a> {
+        let folder = self.folder.as_deref().unwrap_or(&root.folder);
+        folder.as_fd()
     }
 }
 
