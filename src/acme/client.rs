@@ -18,7 +18,7 @@ use super::{
 /// How often a request is made again for another nonce (RFC 8555, section 6.5). instant-acme
 /// tries each three times, so one fails once in 2^30 where every second nonce is refused.
 pub(super) const MAX_NONCES: u32 = 9;
-/// From then on with a pause: so many in a row are no accident.
+/// After so many nonces that were refused, there is a pause before the next: so many in a row are no accident.
 const QUICK_NONCES: u32 = 2;
 const NONCE_PAUSE: Duration = Duration::from_millis(25);
 /// How often a request is repeated after a connection or a server that broke down.
@@ -36,9 +36,9 @@ pub struct Client {
 /// Whether a request may reach the authority twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repeat {
-    /// It changes nothing, or the same once more.
+    /// The request changes nothing, or changes the same once more.
     Safe,
-    /// It begins something new each time.
+    /// The request begins something new each time.
     Never,
 }
 
@@ -205,7 +205,7 @@ impl Attempts<'_> {
             return Err(error);
         }
         self.repeats += 1;
-        // Apart from everyone else who was cut off at the same time.
+        // A random part is added, so that clients which were cut off together do not come back together.
         tokio::time::sleep(pause.mul_f64(1.0 + fastrand::f64() / 2.0)).await;
         Ok(())
     }

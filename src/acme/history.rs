@@ -58,7 +58,7 @@ pub struct History {
 /// A certificate that was issued.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Issuance {
-    /// When.
+    /// When it was issued.
     #[serde(with = "moment")]
     pub at: SystemTime,
     /// Its serial number, as [`crate::state::Leaf`] writes it.
@@ -74,7 +74,7 @@ pub struct Issuance {
 /// Attempts that failed, all since the last that did not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failures {
-    /// How many in a row.
+    /// How many attempts failed in a row.
     pub count: u32,
     /// When the last one was.
     #[serde(with = "moment")]
@@ -111,10 +111,10 @@ pub struct Suggestion {
 /// A window of time to renew in, and the moment within it that chance chose once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
-    /// It begins.
+    /// The first moment of the window.
     #[serde(with = "moment")]
     pub start: SystemTime,
-    /// It ends.
+    /// The last moment of the window.
     #[serde(with = "moment")]
     pub end: SystemTime,
     /// The moment to renew at.
@@ -182,6 +182,8 @@ impl History {
 /// What of the configuration decides whether an attempt can succeed, in a few characters: after a
 /// failure, another configuration is tried at once.
 pub(super) fn configuration(settings: &AcmeSettings) -> String {
+    // The environment of a timer is not that of a person's shell.
+    let settings = settings.without_environment();
     let hash = digest(&SHA256, format!("{settings:?}").as_bytes());
     hash.as_ref()[..8]
         .iter()
@@ -250,7 +252,7 @@ impl HistoryFile {
         let bytes = match durable::read(&self.path, MAX_FILE) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(History::default()),
-            // What is cut off is damaged.
+            // A history that is cut off is a damaged one.
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Vec::new(),
             Err(error) => return Err(unreadable(error)),
         };
@@ -320,7 +322,7 @@ fn after_damage(written: SystemTime, path: &Path, error: &serde_json::Error) -> 
     }
 }
 
-/// An authority decides how much it says.
+/// A history that fits into its file, however much an authority says.
 fn bounded(history: &History) -> History {
     let mut history = history.clone();
     for failures in [&mut history.failures, &mut history.underway]
@@ -446,6 +448,48 @@ mod tests {
                     .all(|deferral| deferral.until <= soon)
             );
         }
+    }
+
+    #[test]
+    fn failures_say_something_about_the_same_configuration_alone() {
+        use crate::config::{CertificateAuthority, ChallengeType, KeyType, Proxy};
+        let settings = AcmeSettings {
+            authorities: vec![CertificateAuthority {
+                directory: "https://a.example/dir".into(),
+                staging: None,
+                ca_file: None,
+                profile: None,
+                external_account: None,
+                proxy: None,
+            }],
+            contact: None,
+            key_type: KeyType::P256,
+            challenges: vec![ChallengeType::Http01],
+        };
+        let names = [Identifier::Dns("docs.example.com".into())];
+        let mut failures = full().failures.unwrap();
+        failures.configuration = configuration(&settings);
+        assert!(failures.concern(&names, &settings));
+        let changed = |change: fn(&mut AcmeSettings)| {
+            let mut settings = settings.clone();
+            change(&mut settings);
+            !failures.concern(&names, &settings)
+        };
+        assert!(changed(|acme| acme.contact = Some("ops@example.com".into())));
+        assert!(changed(
+            |acme| acme.challenges = vec![ChallengeType::TlsAlpn01]
+        ));
+        assert!(changed(
+            |acme| acme.authorities[0].ca_file = Some("ca.pem".into())
+        ));
+        assert!(changed(|acme| acme.authorities[0].directory.push('2')));
+        assert!(changed(
+            |acme| acme.authorities[0].proxy = Some(Proxy::new("http://p", ""))
+        ));
+        // A person's shell has another environment than the timer's unit.
+        assert!(!changed(|acme| {
+            acme.authorities[0].proxy = Some(Proxy::of_environment("http://p", ""));
+        }));
     }
 
     #[test]

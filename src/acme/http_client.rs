@@ -11,7 +11,7 @@ use instant_acme::{BodyWrapper, BytesResponse, HttpClient};
 
 use super::{answer::Answer, error::Error, transport::Transport};
 
-/// What instant-acme sends its requests through. Clones are one.
+/// What instant-acme sends its requests through. A clone shares its original's connections and counts.
 #[derive(Clone)]
 pub(super) struct SharedTransport {
     pub(super) transport: Arc<Transport>,
@@ -61,7 +61,7 @@ impl HttpClient for SharedTransport {
             let answer = shared
                 .answer(head.method, head.uri.to_string(), body.to_bytes())
                 .await
-                // Found again, whole, in `Client::told`.
+                // `Client::told` takes docent's own error out of instant-acme's again.
                 .map_err(|error| instant_acme::Error::Other(Box::new(error)))?;
             Ok(BytesResponse {
                 parts: answer.head,

@@ -57,7 +57,7 @@ impl Lock {
             .map_err(unusable)?;
         match file.try_lock() {
             Ok(()) => {
-                // Only for the message of the next one.
+                // The number of this process only serves the message of one that finds the lock taken.
                 let _ = write(&mut file);
                 Ok(Self { _file: file })
             }

@@ -48,10 +48,10 @@ pub struct Renewal<'a> {
     pub clock: &'a (dyn Fn() -> SystemTime + Send + Sync),
 }
 
-/// What came of it.
+/// What came of looking whether a certificate is due.
 #[derive(Debug)]
 pub enum Outcome {
-    /// There is a new certificate, and whoever serves finds it.
+    /// There is a new certificate in the state directory, where `docent serve` finds it.
     Renewed {
         /// What it says.
         leaf: Leaf,
@@ -83,10 +83,10 @@ pub enum Outcome {
 /// Why nothing was tried, or what has been got is not kept.
 #[derive(Debug, thiserror::Error)]
 pub enum RenewalError {
-    /// Another process is at it.
+    /// Another process asks for a certificate now.
     #[error(transparent)]
     Lock(#[from] LockError),
-    /// It would have been in vain.
+    /// Something on this machine would have made the attempt vain.
     #[error(transparent)]
     Preflight(#[from] PreflightError),
     /// What has been tried cannot be kept.

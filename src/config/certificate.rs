@@ -73,6 +73,17 @@ pub struct AcmeSettings {
     pub challenges: Vec<ChallengeType>,
 }
 
+impl AcmeSettings {
+    /// As the configuration alone has it.
+    pub fn without_environment(&self) -> Self {
+        let mut settings = self.clone();
+        for authority in &mut settings.authorities {
+            authority.proxy.take_if(|proxy| proxy.of_environment);
+        }
+        settings
+    }
+}
+
 /// One certificate authority, as an account of docent knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateAuthority {
@@ -104,6 +115,7 @@ impl CertificateAuthority {
 pub struct Proxy {
     url: String,
     except: String,
+    of_environment: bool,
 }
 
 impl Proxy {
@@ -113,6 +125,15 @@ impl Proxy {
         Self {
             url: url.into(),
             except: except.into(),
+            of_environment: false,
+        }
+    }
+
+    /// The same, from the environment of this process: another process may have another one.
+    pub fn of_environment(url: impl Into<String>, except: impl Into<String>) -> Self {
+        Self {
+            of_environment: true,
+            ..Self::new(url, except)
         }
     }
 

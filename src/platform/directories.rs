@@ -76,7 +76,7 @@ impl Environment {
             log_filter: text("RUST_LOG"),
             proxy: either("HTTPS_PROXY")
                 .or_else(|| either("ALL_PROXY"))
-                .map(|url| Proxy::new(url, either("NO_PROXY").unwrap_or_default())),
+                .map(|url| Proxy::of_environment(url, either("NO_PROXY").unwrap_or_default())),
             runtime_directory: first("RUNTIME_DIRECTORY"),
             no_color: variable("NO_COLOR").is_some(),
             is_root: false,
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_proxy_is_found_by_each_of_its_names() {
         let proxy = |variables: &[_]| environment(variables).proxy;
-        let to = |url: &str, except: &str| Some(Proxy::new(url, except));
+        let to = |url: &str, except: &str| Some(Proxy::of_environment(url, except));
         assert_eq!(proxy(&[("HTTP_PROXY", "http://a")]), None);
         assert_eq!(proxy(&[("https_proxy", "http://a")]), to("http://a", ""));
         assert_eq!(proxy(&[("all_proxy", "b:1")]), to("b:1", ""));

@@ -98,7 +98,8 @@ impl Challenges {
     }
 }
 
-/// Never half there: an authority may ask at any time.
+/// Writes an answer that is never half there: an authority may ask at any time. A crash may lose
+/// it: the order is lost with it.
 fn offer(folder: &Path, name: &str, answer: &str) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     // No token and no identifier begins with a dot.
@@ -111,7 +112,7 @@ fn answer(file: &Path) -> Option<String> {
     durable::read_text(file, MAX_ANSWER).ok()
 }
 
-/// Also what keeps a request from naming any other file.
+/// Whether a text is a token. Nothing else becomes a file's name, so a request names no other file.
 fn is_token(token: &str) -> bool {
     (1..=MAX_TOKEN).contains(&token.len())
         && token

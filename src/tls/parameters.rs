@@ -41,7 +41,7 @@ const CIPHER_SUITES: [SupportedCipherSuite; 9] = [
     cipher_suite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
 ];
 
-/// For HTTP, with a certificate.
+/// The parameters of connections that carry HTTP, with a certificate.
 ///
 /// Made anew with each certificate, and so are the keys of its tickets: a client with a ticket from
 /// before has to look at the new certificate.
@@ -53,7 +53,8 @@ pub(super) fn serving(key: CertifiedKey) -> Result<ServerConfig, rustls::Error> 
     Ok(config)
 }
 
-/// For an authority that asks a TLS-ALPN-01 challenge. It has nothing to come back for.
+/// The parameters of a handshake with an authority that asks a TLS-ALPN-01 challenge: without session
+/// tickets, since it has nothing to come back for.
 pub(super) fn challenge(key: CertifiedKey) -> Result<ServerConfig, rustls::Error> {
     let mut config = with(key)?;
     config.alpn_protocols = vec![ACME_TLS.to_vec()];

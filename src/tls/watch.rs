@@ -70,7 +70,7 @@ impl Source {
         }
     }
 
-    /// Another mark: something has changed.
+    /// What tells one state of the files from another: where the mark is another one, something has changed.
     fn mark(&self) -> Mark {
         match self {
             Self::Stored { certificates, name } => Mark::Version(certificates.version(name)),
@@ -98,7 +98,7 @@ enum Mark {
 /// Device, inode, size, and time of change in seconds and nanoseconds.
 type FileMark = (u64, u64, u64, i64, i64);
 
-/// Goes on looking until it is dropped.
+/// A look for new certificates, twice a second, until it is dropped.
 pub struct Watch {
     told: Arc<Mutex<Option<String>>>,
     _wake: Sender<()>,

@@ -9,7 +9,7 @@ use crate::durable;
 
 use super::super::error::Error;
 
-/// Of the file; keys have some 90 characters.
+/// The most bytes that are read of the key's file; keys have some 90 characters.
 const MAX_KEY_FILE: u64 = 4096;
 
 /// Reads the HMAC key, base64url, with or without padding and white space around it.

@@ -28,9 +28,9 @@ const KEY: &str = "key.pem";
 const NEXT_KEY: &str = "key.next.pem";
 const RECORD: &str = "account.json";
 const ORDER: &str = "order.json";
-/// Of any of the files.
+/// No file of an account is longer, in bytes.
 const MAX_FILE: u64 = 64 << 10;
-/// Of the folder's name; file systems take 255 bytes.
+/// The longest name of an account's folder, in bytes; file systems take 255.
 const MAX_NAME: usize = 200;
 
 /// What is known about an account besides its key.
@@ -85,7 +85,7 @@ impl AccountFolder {
         self.write(ORDER, &json)
     }
 
-    /// There is none any more.
+    /// Removes the order, whether there is one or not.
     pub(in super::super) fn drop_unfinished_order(&self) -> Result<(), Error> {
         match durable::remove(&self.path.join(ORDER)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -118,7 +118,7 @@ impl AccountFolder {
             .map_err(|error| self.unwritable(KEY, &error))
     }
 
-    /// Takes the next key back.
+    /// Removes the key that was to be the account's next one.
     pub(super) fn drop_next_key(&self) -> Result<(), Error> {
         durable::remove(&self.path.join(NEXT_KEY))
             .map_err(|error| self.unwritable(NEXT_KEY, &error))
@@ -168,7 +168,7 @@ impl AccountFolder {
         }
     }
 
-    /// Whole or not at all, and lasting once it has returned.
+    /// Writes a file of the account, whole or not at all; it is on disk when this returns.
     fn write(&self, file: &str, text: &str) -> Result<(), Error> {
         self.try_write(file, text)
             .map_err(|error| self.unwritable(file, &error))

@@ -19,7 +19,7 @@ use super::{
     OrderRequest,
 };
 
-/// Takes the answers back when the authority has seen them, or will not.
+/// Removes docent's answers when the authority has seen them, or will never ask for them.
 struct Offered<'a>(&'a Challenges);
 
 impl Drop for Offered<'_> {
@@ -39,7 +39,7 @@ impl Client {
         preferred: ChallengeType,
         challenges: &Challenges,
     ) -> Result<(), Error> {
-        // What an interrupted order may have left.
+        // Answers that an interrupted order may have left are removed.
         challenges.clear().map_err(Error::Challenge)?;
         let offered = Offered(challenges);
         self.load_authorizations(order).await?;
@@ -126,7 +126,7 @@ impl Client {
 
     /// The names that failed, by the authority's own account. `None` where it tells of none.
     pub(super) async fn failed_validations(&self, order: &mut Order) -> Option<ValidationError> {
-        // Told as far as it can be read.
+        // An authorization that cannot be read now is left out of the message.
         let _ = self.load_authorizations(order).await;
         let authorizations = &order.state().authorizations;
         let mut failures = Vec::new();

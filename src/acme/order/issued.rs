@@ -7,7 +7,7 @@ use crate::{config::Identifier, state::Leaf};
 
 use super::key::CertificateKey;
 
-/// Chains have two or three.
+/// Chains have two or three certificates; a longer one than this is refused.
 const MAX_CERTIFICATES: usize = 16;
 
 /// What is wrong with a chain, if anything is.
