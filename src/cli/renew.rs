@@ -13,7 +13,7 @@ use clap::Args;
 use crate::{
     acme::{LockError, Outcome, Rehearsal, Renewal, RenewalError, Verdict, Wait, rfc3339},
     config::TlsSettings,
-    platform::{Environment, become_owner},
+    platform::{Environment, LogSink, become_owner, log_sink},
     state::Leaf,
 };
 
@@ -101,7 +101,16 @@ fn look(certificate: &Certificate, environment: &Environment) -> anyhow::Result<
             told.forget();
             if let Some(Outcome::Renewed { leaf, next, .. }) = outcome {
                 let (until, next) = (rfc3339(leaf.not_after), rfc3339(next));
-                tracing::info!(serial = leaf.serial, until, next, "obtained a certificate");
+                if log_sink(environment) == LogSink::Journal {
+                    // With the priority of a notice (sd-daemon(3)): docent-renew.service keeps what is
+                    // less out of the journal.
+                    say(&format!(
+                        "<5>obtained a certificate, serial={} until={until} next={next}\n",
+                        leaf.serial
+                    ))?;
+                } else {
+                    tracing::info!(serial = leaf.serial, until, next, "obtained a certificate");
+                }
             }
             Ok(ExitCode::SUCCESS)
         }

@@ -631,6 +631,7 @@ case_first_start_without_an_authority() {
     # It had been looking all the time.
     machine_run systemctl start --no-block docent-renew.service
     within 60 search_here || fail "the certificate does not appear by itself: $(status)"
+    within 5 journal_says "obtained a certificate" || fail "the journal does not tell of the certificate"
     within 5 status_says "certificate good for" || fail "the status does not tell of the certificate: $(status)"
     passed "without an authority: ready ($said); in 10 minutes with 20 restarts $attempts attempts, $calls calls; the certificate appears by itself, for a customer's account whose key is a credential"
 }
