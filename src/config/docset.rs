@@ -1,8 +1,8 @@
-//! The folder of a document set: whether it can be read, and what the set is called after it.
+//! The folder of a document set: whether it can be read.
 
 use std::{
     fs, io,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
 };
 
 /// Why a path has no documents to read.
@@ -128,107 +128,9 @@ fn is_mount_point(path: &Path, device: u64) -> bool {
         .is_some_and(|parent| parent.dev() != device)
 }
 
-/// Whether a text may be the name of a set.
-pub(super) fn is_name(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= MAX_NAME
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b))
-        && text.bytes().any(|b| b.is_ascii_alphanumeric())
-}
-
-/// Longest name of a set, in bytes.
-pub(super) const MAX_NAME: usize = 64;
-
-/// What a set is called that is not given a name: its folder or file, in valid letters. By the path as it
-/// is given: where a link leads changes, and the folder may be missing for a while.
-pub(super) fn name_after(root: &Path) -> String {
-    let root = match root.components().next_back() {
-        Some(Component::Normal(_)) => root.to_owned(),
-        _ => fs::canonicalize(root).unwrap_or_else(|_| root.to_owned()),
-    };
-    let is_file = match fs::metadata(&root) {
-        Ok(metadata) => metadata.is_file(),
-        Err(_) => root.extension().is_some_and(|extension| {
-            ["adoc", "html", "md", "rst", "txt"]
-                .iter()
-                .any(|known| extension == *known)
-        }),
-    };
-    let last = if is_file {
-        root.file_stem()
-    } else {
-        root.file_name()
-    };
-    last.and_then(|last| valid_name(&last.to_string_lossy()))
-        .unwrap_or_else(|| "docs".to_owned())
-}
-
-/// Another name for a set whose name is taken: with the folder above in front, or a number.
-pub(super) fn other_name(root: &Path, taken: &[String]) -> String {
-    let name = name_after(root);
-    let with_parent = root
-        .parent()
-        .and_then(Path::file_name)
-        .and_then(|parent| valid_name(&format!("{}-{name}", parent.to_string_lossy())))
-        .filter(|name| !taken.contains(name));
-    with_parent.unwrap_or_else(|| {
-        (2..)
-            .map(|number| {
-                let number = format!("-{number}");
-                let kept = name.len().min(MAX_NAME - number.len());
-                format!("{}{number}", &name[..kept])
-            })
-            .find(|name| !taken.contains(name))
-            .unwrap_or(name.clone())
-    })
-}
-
-fn valid_name(text: &str) -> Option<String> {
-    let mut name = String::new();
-    for c in text.chars().flat_map(char::to_lowercase) {
-        if c.is_ascii_alphanumeric() || "_.".contains(c) {
-            name.push(c);
-        } else if !name.is_empty() && !name.ends_with('-') {
-            name.push('-');
-        }
-        if name.len() == MAX_NAME {
-            break;
-        }
-    }
-    let name = name.trim_matches(['-', '.', '_']);
-    is_name(name).then(|| name.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn folders_become_names() {
-        assert_eq!(valid_name("My Docs (v2)").as_deref(), Some("my-docs-v2"));
-        assert_eq!(
-            valid_name("postgresql-doc-15").as_deref(),
-            Some("postgresql-doc-15")
-        );
-        assert_eq!(valid_name("Überblick").as_deref(), Some("berblick"));
-        assert_eq!(valid_name("文档"), None);
-        assert_eq!(valid_name("..."), None);
-        assert_eq!(
-            valid_name(&"x".repeat(300)).map(|name| name.len()),
-            Some(MAX_NAME)
-        );
-    }
-
-    #[test]
-    fn a_taken_name_gets_its_parent_then_a_number() {
-        let root = Path::new("/nowhere/git-doc/html");
-        assert_eq!(name_after(root), "html");
-        assert_eq!(other_name(root, &["html".into()]), "git-doc-html");
-        let taken = ["html".into(), "git-doc-html".into(), "html-2".into()];
-        assert_eq!(other_name(root, &taken), "html-3");
-    }
 
     #[test]
     fn a_missing_path_a_file_and_a_device() {
@@ -241,24 +143,6 @@ mod tests {
         let file = folder.path().join("a.md");
         fs::write(&file, "# A\n").unwrap();
         assert_eq!(readable_root(&file).unwrap(), file);
-        assert_eq!(name_after(&file), "a");
-        fs::remove_file(&file).unwrap();
-        assert_eq!(name_after(&file), "a", "also while it is missing");
-        let (release, link) = (
-            folder.path().join("release-7"),
-            folder.path().join("current"),
-        );
-        fs::create_dir(&release).unwrap();
-        std::os::unix::fs::symlink(&release, &link).unwrap();
-        assert_eq!(
-            name_after(&link),
-            "current",
-            "the next release has another name"
-        );
-        assert_eq!(
-            name_after(&release.join("..").join(".")),
-            name_after(folder.path())
-        );
         let device = readable_root(Path::new("/dev/null"));
         assert!(matches!(device, Err(PathFault::NotDocuments { .. })));
     }

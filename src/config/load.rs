@@ -3,6 +3,7 @@ mod server;
 mod tls;
 
 use std::{
+    fs,
     num::NonZeroU64,
     ops::{Range, RangeInclusive},
     path::{Path, PathBuf},
@@ -13,12 +14,13 @@ use toml::Spanned;
 
 use super::{
     certificate::TlsSettings,
-    docset::{MAX_NAME, is_name, name_after, other_name, readable_root},
+    docset::readable_root,
     error::ConfigError,
     file::{DocsTable, Entry, File, LimitsTable, SearchTable, SizeValue},
     language::Language,
     problem::{Complaint, Problem},
     quantity::{period, size},
+    set_name::{ALL, MAX_NAME, is_name, name_for},
     settings::{DocSet, Generator, Limits, SearchSettings, ServerSettings, Settings},
     source::Sources,
     values::{MAX_TOPICS, base_url, choice, network, pattern, topic},
@@ -87,10 +89,7 @@ impl Settings {
             if docs.iter().any(|set| set.root == root) {
                 continue;
             }
-            let mut name = name_after(&root);
-            if names.contains(&name) {
-                name = other_name(&root, &names);
-            }
+            let name = name_for(&root, &names);
             names.push(name.clone());
             docs.push(DocSet::new(name, root));
         }
@@ -226,25 +225,30 @@ impl Reader<'_> {
             }
             return Vec::new();
         }
-        let mut sets: Vec<DocSet> = Vec::new();
+        let mut sets: Vec<(Range<usize>, DocSet)> = Vec::new();
         for entry in entries {
             let name = entry.table.name.as_ref();
             let name_span = name.map_or(entry.header.clone(), Spanned::span);
-            let Some(set) = self.set(entry) else {
-                continue;
-            };
-            if sets.iter().any(|other| other.name == set.name) {
+            if let Some(set) = self.set(entry) {
+                sets.push((name_span, set));
+            }
+        }
+        name_the_rest(&mut sets);
+        let mut named: Vec<DocSet> = Vec::new();
+        for (name_span, set) in sets {
+            if named.iter().any(|other| other.name == set.name) {
                 let complaint =
                     Complaint::new(format!("two document sets are named `{}`", set.name))
                         .help("give each `[[docs]]` a `name` of its own");
                 self.problems.push(complaint.at(name_span));
                 continue;
             }
-            sets.push(set);
+            named.push(set);
         }
-        sets
+        named
     }
 
+    /// A set without a name has an empty one.
     fn set(&mut self, entry: Entry<DocsTable>) -> Option<DocSet> {
         let table = entry.table;
         let root = match table.path {
@@ -259,7 +263,7 @@ impl Reader<'_> {
         };
         let name = match table.name {
             Some(name) => self.value(name.span(), set_name(name.get_ref())),
-            None => root.as_deref().map(name_after),
+            None => Some(String::new()),
         };
         let base_url = table
             .base_url
@@ -387,7 +391,28 @@ impl Reader<'_> {
     }
 }
 
+/// Makes names for sets that have none, none that a set of another folder has. The same folder twice is
+/// a mistake more often than not, so it gets the same name twice.
+fn name_the_rest(sets: &mut [(Range<usize>, DocSet)]) {
+    let folder = |set: &DocSet| fs::canonicalize(&set.root).unwrap_or_else(|_| set.root.clone());
+    let folders: Vec<PathBuf> = sets.iter().map(|(_, set)| folder(set)).collect();
+    for at in 0..sets.len() {
+        if sets[at].1.name.is_empty() {
+            let others = sets.iter().zip(&folders);
+            let others = others.filter(|(_, folder)| **folder != folders[at]);
+            let taken: Vec<String> = others.map(|((_, set), _)| set.name.clone()).collect();
+            sets[at].1.name = name_for(&sets[at].1.root, &taken);
+        }
+    }
+}
+
 fn set_name(text: &str) -> Result<String, Complaint> {
+    if text == ALL {
+        return Err(
+            Complaint::new(format!("`{ALL}` cannot be the name of a document set"))
+                .help("assistants say it when they mean every set; choose another name"),
+        );
+    }
     if is_name(text) {
         return Ok(text.to_owned());
     }

@@ -153,7 +153,7 @@ impl Limits {
 /// One folder of documentation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DocSet {
-    /// Lower-case letters, digits, `-`, `_`, `.`; unique among the sets.
+    /// Lower-case letters and digits of any script, `-`, `_`, `.`; unique among the sets.
     pub name: String,
     /// What it is about, for people and assistants.
     pub description: Option<String>,

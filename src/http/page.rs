@@ -75,10 +75,7 @@ fn render(base: &str, sets: &[SetSummary], nonce: &str) -> String {
     let base = escaped(base);
     let pages: usize = sets.iter().map(|set| set.pages).sum();
     let sections: usize = sets.iter().map(|set| set.sections).sum();
-    let name = match sets {
-        [only] => escaped(&only.name),
-        _ => "docs".to_owned(),
-    };
+    let name = client_name(sets);
     let _ = write!(
         page,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -125,6 +122,19 @@ fn render(base: &str, sets: &[SetSummary], nonce: &str) -> String {
         env!("CARGO_PKG_VERSION")
     );
     page
+}
+
+/// What a client may call this server: clients take ASCII letters and digits, `-` and `_`.
+fn client_name(sets: &[SetSummary]) -> String {
+    let name: String = match sets {
+        [only] => only.name.replace('.', "-"),
+        _ => String::new(),
+    };
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if name.is_empty() || !name.chars().all(fits) {
+        return "docs".to_owned();
+    }
+    name
 }
 
 /// The assistants, with what to type or paste; `name` and `base` are escaped already.
@@ -212,5 +222,11 @@ mod tests {
         assert!(page.contains("&lt;script&gt;alert(1)") && page.contains("&lt;script&gt;alert(2)"));
         assert!(!page.contains("<script"));
         assert!(page.contains("<style nonce=\"n0nce\">"));
+        let [mut set] = sets;
+        for (name, told) in [("node.js", "node-js"), ("文档", "docs"), ("a_b-1", "a_b-1")] {
+            set.name = name.into();
+            assert_eq!(client_name(std::slice::from_ref(&set)), told);
+        }
+        assert_eq!(client_name(&[]), "docs");
     }
 }

@@ -9,7 +9,7 @@ use super::{
     line::one_line,
     uri::{TEMPLATE, decoded, readable},
 };
-use crate::search::Snapshot;
+use crate::{config::folded, search::Snapshot};
 
 /// Names of sets, or paths in them, that start as the client has typed.
 ///
@@ -46,7 +46,7 @@ pub(super) fn complete(
 }
 
 fn sets(snapshot: &Snapshot, typed: &str) -> Vec<String> {
-    let typed = typed.to_lowercase();
+    let typed = folded(typed);
     let names = snapshot.sets().iter().map(|set| &set.name);
     let fitting = names.filter(|name| name.starts_with(&typed));
     fitting

@@ -6,11 +6,10 @@ use super::{
     line::{count, one_line},
     reply::Reply,
 };
-use crate::search::SetSummary;
-
-/// What stands for all sets where a call names one: clients that make every argument a required one
-/// have to say something. No set has this name.
-const ALL: &str = "all";
+use crate::{
+    config::{ALL, folded},
+    search::SetSummary,
+};
 
 /// Sets that a description lists; the others are counted.
 const MAX_SETS: usize = 12;
@@ -92,7 +91,8 @@ pub(super) fn contents_line(set: &SetSummary) -> String {
     line
 }
 
-/// The set that a call is about, by its argument; `None`: all of them.
+/// The set that a call is about, by its argument; `None`: all of them. Clients that make every argument
+/// a required one have a word for that.
 pub(super) fn chosen_set<'a>(
     name: Option<&str>,
     sets: &'a [SetSummary],
@@ -109,10 +109,14 @@ pub(super) fn chosen_set<'a>(
     }
 }
 
-/// The set that a client means: its name, whatever the case.
+/// The set that a client means: its name, whatever the case and the composition of letters.
 pub(super) fn find_set<'a>(sets: &'a [SetSummary], name: &str) -> Option<&'a SetSummary> {
     let name = name.trim_end_matches('/');
-    sets.iter().find(|set| set.name.eq_ignore_ascii_case(name))
+    let exact = sets.iter().find(|set| set.name == name);
+    exact.or_else(|| {
+        let name = folded(name);
+        sets.iter().find(|set| set.name == name)
+    })
 }
 
 /// The reply to a set that does not exist.
@@ -161,6 +165,22 @@ mod tests {
         assert_eq!(Label::of(&set).line(), "- `pg`: backup, replication\n");
         set.topics.clear();
         assert_eq!(Label::of(&set).line(), "- `pg`\n");
+    }
+
+    #[test]
+    fn a_set_is_found_in_any_case_and_composition() {
+        let mut sets = [set(), set()];
+        sets[1].name = "überblick".into();
+        for (name, expected) in [
+            ("PG", Some("pg")),
+            ("pg/", Some("pg")),
+            ("ÜBERBLICK", Some("überblick")),
+            ("U\u{308}berblick", Some("überblick")),
+            ("uberblick", None),
+        ] {
+            let found = find_set(&sets, name).map(|set| set.name.as_str());
+            assert_eq!(found, expected, "{name}");
+        }
     }
 
     #[test]

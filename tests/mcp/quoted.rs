@@ -69,7 +69,8 @@ fn answers_quote_what_documents_say() {
     let (server, _folder) = hostile();
     let listing = server.tool("browse", json!({"set": "pg"})).0;
     assert!(listing.to_lowercase().contains(ORDER), "{listing}");
-    let page = format!("pg/{ORDER}/page\n{ORDER} 7.md");
+    // Names of files are shown in one line.
+    let page = format!("pg/{ORDER}/page\u{fffd}{ORDER} 7.md");
     let orders = [
         ("search", json!({"query": "autovacuum daemon"})),
         ("search", json!({"query": "autovacum daemonn", "limit": 25})),

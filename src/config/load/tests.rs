@@ -171,6 +171,60 @@ max_file_size = \"1 MiB\"
 }
 
 #[test]
+fn sets_without_a_name_take_none_that_is_given() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in ["handbook/docs", "handbook/site", "文档"] {
+        fs::create_dir_all(folder.path().join(path)).unwrap();
+    }
+    let file = folder.path().join("docent.toml");
+    let tables = "[[docs]]\npath = \"handbook/docs\"\n\
+                  [[docs]]\npath = \"handbook/site\"\n\
+                  [[docs]]\npath = \"文档\"\n\
+                  [[docs]]\npath = \"文档\"\nname = \"handbook\"\n";
+    fs::write(&file, tables).unwrap();
+    let settings = Settings::load(&file).unwrap();
+    let names: Vec<&str> = settings.docs.iter().map(|set| set.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["handbook-docs", "handbook-site", "文档", "handbook"]
+    );
+}
+
+#[test]
+fn all_is_no_name_of_a_set() {
+    let told = faults("[[docs]]\npath = \"/\"\nname = \"all\"\n");
+    assert_eq!(
+        told,
+        [
+            "/etc/docent.toml:3:8: `all` cannot be the name of a document set (assistants say it when they mean every set; choose another name)"
+        ]
+    );
+}
+
+#[test]
+fn topics_are_few_and_short() {
+    let topics = |list: &str| format!("[[docs]]\npath = \"/\"\nname = \"a\"\ntopics = {list}\n");
+    let settings = parse(&topics("[\" backup and restore \", \"on-call duty\"]")).unwrap();
+    assert_eq!(
+        settings.docs[0].topics,
+        ["backup and restore", "on-call duty"]
+    );
+    let many = format!("[{}]", "\"x\", ".repeat(13));
+    for (list, fault) in [
+        (many.as_str(), "more than 12 topics"),
+        ("[\"\"]", "an empty topic says nothing"),
+        (
+            "[\"a\\nb\"]",
+            "a topic is one line of at most 60 characters",
+        ),
+        ("\"backup\"", "expected a list"),
+    ] {
+        let told = faults(&topics(list));
+        assert!(told[0].contains(fault), "{told:?}");
+    }
+}
+
+#[test]
 fn paths_alone_get_names_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let paths = ["a/html", "b/html"].map(|path| folder.path().join(path));
@@ -179,7 +233,7 @@ fn paths_alone_get_names_of_their_own() {
     }
     let settings = Settings::for_paths(&paths).unwrap();
     let names: Vec<&str> = settings.docs.iter().map(|set| set.name.as_str()).collect();
-    assert_eq!(names, ["html", "b-html"]);
+    assert_eq!(names, ["a", "b"]);
 }
 
 #[test]
@@ -366,7 +420,7 @@ fn a_service_waits_for_folders_and_for_nothing_else() {
     let missing = "[[docs]]\npath = \"no-such-folder/current\"\n";
     assert!(read(missing, Roots::Exist).is_err());
     let settings = read(missing, Roots::MayCome).unwrap();
-    assert_eq!(settings.docs[0].name, "current");
+    assert_eq!(settings.docs[0].name, "no-such-folder");
     assert_eq!(
         settings.docs[0].root,
         Path::new("/etc/no-such-folder/current")
