@@ -13,6 +13,7 @@ mod listeners;
 mod renewal;
 mod room;
 mod skipped;
+mod standing;
 mod supervision;
 mod watches;
 
@@ -36,14 +37,15 @@ use crate::{
 };
 
 use certificates::Certificates;
-use documents::Documents;
+use documents::{Cache, Documents};
 use listeners::Listeners;
 use supervision::Supervision;
 
-pub use catalogue::{Catalogue, open};
+pub use catalogue::{Catalogue, UNUSED, open};
 pub use check::check;
 pub use count::thousands;
 pub use listeners::Endpoint;
+pub use standing::{LostPages, Standing};
 
 /// Who is told what happens, as it happens.
 pub trait Observer: Send + Sync {
@@ -66,6 +68,9 @@ pub struct Server {
     pub reread: Reread,
     /// Where the index is kept.
     pub cache_dir: PathBuf,
+    /// The cache directory belongs to this service alone: an index in it that no process has open is
+    /// of no use to anybody.
+    pub owns_cache: bool,
     /// What docent keeps for itself: no document is read there.
     pub private: PrivatePaths,
     /// Where certificates and what belongs to them are kept.
@@ -158,7 +163,14 @@ impl Server {
         }
 
         let documents = Documents::new(
-            self.cache_dir,
+            Cache {
+                dir: self.cache_dir,
+                idle: if self.owns_cache {
+                    Duration::ZERO
+                } else {
+                    UNUSED
+                },
+            },
             self.private,
             Arc::clone(observer),
             notifier.clone(),

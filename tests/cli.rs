@@ -15,6 +15,8 @@ mod configuration;
 mod documents;
 #[path = "cli/follow.rs"]
 mod follow;
+#[path = "cli/losses.rs"]
+mod losses;
 #[path = "cli/missing.rs"]
 mod missing;
 #[path = "cli/serve.rs"]

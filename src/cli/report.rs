@@ -37,10 +37,15 @@ pub(super) fn text(sets: &[DocSet], report: &Report, style: Style) -> String {
             printable(&missing.reason),
         );
     }
-    if let Some(loss) = &report.kept {
+    for loss in &report.losses {
+        let help = if loss.is_total() {
+            "if that is right, take the set out of the configuration, or start once with --rebuild"
+        } else {
+            "if that is right, reload docent (SIGHUP; systemctl reload docent.service), or start once with --rebuild"
+        };
         let _ = writeln!(
             text,
-            "warning: `{}` had {}, and {} would be left: the earlier index is kept\n  help: if that is right, start once with --rebuild",
+            "warning: `{}` had {}, and {} would be left: it keeps the earlier ones\n  help: {help}",
             loss.set,
             count(loss.before, "page"),
             thousands(loss.after),
@@ -206,7 +211,7 @@ mod tests {
             read: 2_000,
             took: Duration::from_millis(1250),
             rebuilt: None,
-            kept: None,
+            losses: Vec::new(),
             missing: Vec::new(),
             included: Default::default(),
         };
@@ -223,12 +228,25 @@ mod tests {
     fn a_loss_of_pages_is_a_warning() {
         let (sets, mut report) = report();
         report.sets.remove(0);
-        report.kept = Some(Loss {
+        let loss = |after| Loss {
             set: "notes".to_owned(),
             before: 1_000,
-            after: 3,
-        });
+            after,
+            files: 0,
+        };
+        report.losses = vec![loss(3), loss(0)];
         insta::assert_snapshot!(text(&sets[1..], &report, Style::new(false)));
+    }
+
+    #[test]
+    fn an_empty_folder_is_not_one_that_has_stayed_the_same() {
+        let (sets, mut report) = report();
+        report.sets.remove(0);
+        report.read = 0;
+        assert!(text(&sets[1..], &report, Style::new(false)).contains("nothing has changed"));
+        report.sets[0].pages = 0;
+        let empty = text(&sets[1..], &report, Style::new(false));
+        assert!(empty.contains("nothing to read"), "{empty}");
     }
 
     #[test]

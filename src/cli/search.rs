@@ -83,6 +83,7 @@ impl Search {
         let catalogue = service::open(&settings, &cache, &private)?;
         let (snapshot, _) = catalogue.update(false, &|step| bar.show(step))?;
         bar.end();
+        catalogue.remove_unused(service::UNUSED);
         let query = Query {
             set: self.set,
             limit: self.limit,

@@ -111,6 +111,7 @@ impl Serve {
             sockets,
             notifier: Notifier::from_environment(),
             reread: Box::new(reread),
+            owns_cache: self.cache_dir.is_none() && environment.cache_directory.is_some(),
             cache_dir: documents::cache_dir(environment, self.cache_dir.as_deref())?,
             rebuild: self.rebuild,
             advice_to_root: match self.documents.config() {

@@ -82,7 +82,10 @@ impl Status {
         let now = SystemTime::now();
         let mut sections = vec![certificate::section(&configured, viewpoint, now)?];
         sections.extend(units.map(|units| units.section()));
-        sections.push(documents::section(&configured.config));
+        sections.push(documents::section(
+            &configured.config,
+            environment.cache_dir_of(&configured.config).as_deref(),
+        ));
         Ok(Report {
             sections,
             seen: viewpoint.told(),

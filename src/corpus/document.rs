@@ -45,6 +45,8 @@ pub struct Document {
     pub title: String,
     /// Absolute, or `None` where neither the set nor the page says where it is published.
     pub url: Option<String>,
+    /// What the source says of that, see [`Page::permalink`].
+    pub permalink: Option<String>,
     /// One or two sentences, where the source has them.
     pub description: Option<String>,
     /// Other names by which links may name this page.

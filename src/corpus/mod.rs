@@ -25,4 +25,5 @@ pub use include::Included;
 pub use read::{Parsed, READ_STACK, read};
 pub use resolve::{PageNumber, Resolver};
 pub use root::{PrivatePaths, Stamp};
+pub use url::page_url;
 pub use walk::{File, Listing, Skipped, WalkError, list};

@@ -131,6 +131,7 @@ fn document(
             .unwrap_or_else(|| file_title(&path)),
         path,
         url,
+        permalink: page.permalink.clone(),
         description: page.description,
         aliases: page.aliases.into_iter().chain(page.permalink).collect(),
         sections: outline.sections,

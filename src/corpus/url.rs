@@ -22,7 +22,7 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'}');
 
 /// The URL of a page: its permalink where it has one, else made of the set's address and path.
-pub(super) fn page_url(
+pub fn page_url(
     base_url: Option<&str>,
     generator: Generator,
     path: &str,

@@ -14,6 +14,8 @@ use crate::{config::Proxy, state::StateDir};
 pub const INSTALLED_CONFIG: &str = "/etc/docent/docent.toml";
 /// Where it keeps its certificates.
 const INSTALLED_STATE: &str = "/var/lib/docent";
+/// Where it keeps its index.
+const INSTALLED_CACHE: &str = "/var/cache/docent";
 
 /// What docent takes from its environment variables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,6 +82,15 @@ impl Environment {
             runtime_directory: first("RUNTIME_DIRECTORY"),
             no_color: variable("NO_COLOR").is_some(),
             is_root: false,
+        }
+    }
+
+    /// Where the service of a configuration keeps its index, for others that look at it.
+    pub fn cache_dir_of(&self, config: &Path) -> Option<PathBuf> {
+        if config == Path::new(INSTALLED_CONFIG) {
+            Some(PathBuf::from(INSTALLED_CACHE))
+        } else {
+            self.cache_dir(None)
         }
     }
 

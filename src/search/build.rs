@@ -2,7 +2,7 @@
 
 use super::answer::Passage;
 use super::catalog::{
-    Catalog, CatalogPage, CatalogSet, Manifest, Outcome, PageId, ReadFile, RootMark,
+    Catalog, CatalogPage, CatalogSet, KeptLoss, Manifest, Outcome, PageId, ReadFile, RootMark,
 };
 use super::compile::{Indexes, compile};
 use super::evidence;
@@ -36,15 +36,18 @@ pub(super) struct Plan<'a> {
     pub(super) sets: &'a [DocSet],
     pub(super) generators: Vec<Generator>,
     pub(super) language: Language,
+    /// By which addresses pages link to their own set.
+    pub(super) link_bases: Vec<Option<String>>,
     /// The generation to start from, with what it knows; `None`: from nothing.
-    pub(super) older: Option<(Generation, Catalog, Manifest)>,
+    pub(super) older: Option<&'a (Generation, Catalog, Manifest)>,
     /// Files to read, with the position of their set.
-    pub(super) to_read: Vec<(usize, File)>,
+    pub(super) to_read: &'a [(usize, File)],
     /// Files that stand in the older generation as they are now.
     pub(super) unchanged: Vec<ReadFile>,
     pub(super) recipe: String,
     pub(super) roots: Vec<Option<RootMark>>,
-    pub(super) selection: String,
+    pub(super) selections: Vec<String>,
+    pub(super) losses: Vec<KeptLoss>,
 }
 
 /// Builds a generation in its folder, ready to be published.
@@ -57,7 +60,7 @@ pub(super) fn build(
     let (piece_schema, piece_fields) = schema::pieces();
     let (link_schema, link_fields) = schema::links();
     let fresh = plan.older.is_none();
-    if let Some((older, _, _)) = &plan.older {
+    if let Some((older, _, _)) = plan.older {
         generation.start_from(older).map_err(StoreError::Disk)?;
     }
     let open = |folder: &Path, schema| -> tantivy::Result<Index> {
@@ -76,18 +79,14 @@ pub(super) fn build(
         passages: PassageWriter::create(&generation.passages()).map_err(StoreError::Disk)?,
         page_fields,
         piece_fields,
-        next_id: AtomicU64::new(
-            plan.older
-                .as_ref()
-                .map_or(1, |(_, _, manifest)| manifest.next_id),
-        ),
+        next_id: AtomicU64::new(plan.older.map_or(1, |(_, _, manifest)| manifest.next_id)),
     };
 
     let mut catalog = Catalog {
         sets: plan.sets.iter().map(CatalogSet::of).collect(),
         pages: Vec::new(),
     };
-    if let Some((folder, older, _)) = &plan.older {
+    if let Some((folder, older, _)) = plan.older {
         let passages = Passages::open(&folder.passages()).map_err(StoreError::Disk)?;
         let kept: HashSet<PageId> = plan
             .unchanged
@@ -109,7 +108,7 @@ pub(super) fn build(
     for (file, read) in read_all(
         plan.sets,
         &plan.generators,
-        &plan.to_read,
+        plan.to_read,
         &writers,
         progress,
     )? {
@@ -123,11 +122,10 @@ pub(super) fn build(
 
     progress(Progress::Linking);
     let link_writer = writer(&links, true)?;
-    let base_urls: Vec<_> = plan.sets.iter().map(|set| set.base_url.clone()).collect();
     let searcher = reader(&pages)?.searcher();
     evidence::index(
         &mut catalog,
-        &base_urls,
+        &plan.link_bases,
         &searcher,
         page_fields,
         &link_writer,
@@ -154,7 +152,9 @@ pub(super) fn build(
         recipe: plan.recipe,
         generators: plan.generators,
         roots: plan.roots,
-        selection: plan.selection,
+        selections: plan.selections,
+        link_bases: plan.link_bases,
+        losses: plan.losses,
         next_id,
         files,
         sizes: Vec::new(),
@@ -256,7 +256,7 @@ impl Writers {
             set,
             path: document.path.clone(),
             title: document.title.clone(),
-            url: document.url.clone(),
+            permalink: document.permalink.clone(),
             sections: document.sections.len(),
             inbound: 0,
         })

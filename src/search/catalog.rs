@@ -20,11 +20,13 @@ pub(super) type PageId = u64;
 /// All pages, in the order of sets and paths: kept in memory while serving.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Catalog {
+    /// Names and descriptions are those of the settings in force.
+    #[serde(skip)]
     pub(super) sets: Vec<CatalogSet>,
     pub(super) pages: Vec<CatalogPage>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct CatalogSet {
     pub(super) name: String,
 }
@@ -36,7 +38,8 @@ pub(super) struct CatalogPage {
     pub(super) set: usize,
     pub(super) path: String,
     pub(super) title: String,
-    pub(super) url: Option<String>,
+    /// Where its source says that it is published.
+    pub(super) permalink: Option<String>,
     pub(super) sections: usize,
     /// Other pages that link to this one.
     pub(super) inbound: u32,
@@ -47,14 +50,21 @@ pub(super) struct CatalogPage {
 pub(super) struct Manifest {
     /// What determines how a file's text is read and indexed.
     pub(super) recipe: String,
-    /// Those of the sets, which determine it too.
+    /// The generators of the sets, which determine the URLs of pages.
     #[serde(default)]
     pub(super) generators: Vec<Generator>,
     /// Tells whether the root of each set is still the same folder; `None` where it was missing.
     #[serde(default)]
     pub(super) roots: Vec<Option<RootMark>>,
-    /// What determines which files are read.
-    pub(super) selection: String,
+    /// What determines which files of each set are read.
+    #[serde(default)]
+    pub(super) selections: Vec<String>,
+    /// The addresses by which pages link to their own set.
+    #[serde(default)]
+    pub(super) link_bases: Vec<Option<String>>,
+    /// Of sets that keep the pages they had.
+    #[serde(default)]
+    pub(super) losses: Vec<KeptLoss>,
     pub(super) next_id: PageId,
     pub(super) files: Vec<ReadFile>,
     /// Sizes of the index's files, to tell a generation that was cut off.
@@ -82,6 +92,19 @@ impl RootMark {
     }
 }
 
+/// A set that keeps the pages it had, because too few are left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptLoss {
+    /// Position of the set.
+    pub(super) set: usize,
+    /// Pages that are kept.
+    pub(super) before: usize,
+    /// Pages that were found.
+    pub(super) after: usize,
+    /// Tells whether the files of the set are still those that were found.
+    pub(super) files: u64,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct ReadFile {
     pub(super) set: usize,
@@ -91,6 +114,7 @@ pub(super) struct ReadFile {
     pub(super) includes: Vec<(String, Option<Stamp>)>,
     pub(super) outcome: Outcome,
     /// A page of it has more headings or links than are looked at.
+    #[serde(default)]
     pub(super) cut: bool,
 }
 

@@ -3,10 +3,13 @@
 use super::generation::{BuildLock, Generation, Shelf};
 use super::snapshot::Snapshot;
 use super::store::{Report, StoreError};
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// An index that is up to date and can be searched, but is not on the disk for certain: others find
-/// it when it is published. Nobody else can build as long as it is held.
+/// it when it is published. No other process can build as long as a draft is held.
 pub struct Draft<'a> {
     /// The open index.
     pub snapshot: Arc<Snapshot>,
@@ -18,9 +21,11 @@ pub struct Draft<'a> {
 
 /// A new generation; thrown away unless it is published.
 pub(super) struct Built<'a> {
-    shelf: &'a Shelf,
-    generation: Generation,
-    lock: BuildLock,
+    pub(super) shelf: &'a Shelf,
+    /// Told of what this process has written itself.
+    pub(super) verified: &'a AtomicU64,
+    pub(super) generation: Generation,
+    pub(super) lock: BuildLock,
 }
 
 impl Draft<'_> {
@@ -36,18 +41,10 @@ impl Draft<'_> {
     pub fn publish(self) -> Result<(Arc<Snapshot>, Report), StoreError> {
         if let Some(built) = &self.built {
             built.shelf.publish(&built.generation, &built.lock)?;
+            let number = built.generation.number;
+            built.verified.store(number, Ordering::Relaxed);
         }
         Ok((self.snapshot, self.report))
-    }
-}
-
-impl<'a> Built<'a> {
-    pub(super) fn new(shelf: &'a Shelf, generation: Generation, lock: BuildLock) -> Self {
-        Self {
-            shelf,
-            generation,
-            lock,
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! <cache>/<library>/lock            held while a new generation is built
+//!                   in-use          held by every process that has the index open
 //!                   current         names the current generation; replaced by rename
 //!                   gen-12/         pages/ pieces/ links/ passages postings catalog.json manifest.json
 //! ```
@@ -10,13 +11,16 @@
 
 use super::catalog::{Catalog, Manifest, read_json, write_json};
 use super::mapped::{checksum, map};
-use super::scaffold::settle;
 use super::store::StoreError;
+use super::unsynced::sync_all;
+use super::unused;
 use crate::durable;
 use std::{
     fs::{self, File},
     io,
     path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
 };
 
 const CURRENT: &str = "current";
@@ -30,6 +34,8 @@ const POSTINGS: &str = "postings";
 #[derive(Debug, Clone)]
 pub(super) struct Shelf {
     folder: PathBuf,
+    /// Tells others that the index is in use; `None` where the folder cannot be written.
+    _in_use: Option<Arc<File>>,
 }
 
 /// One generation's folder.
@@ -53,7 +59,22 @@ impl Shelf {
             path: folder.clone(),
             source,
         })?;
-        Ok(Self { folder })
+        let mut in_use = unused::mark_used(&folder).ok();
+        if !folder.exists() {
+            // Another process has just removed the index as unused.
+            in_use = fs::create_dir_all(&folder)
+                .and_then(|()| unused::mark_used(&folder))
+                .ok();
+        }
+        Ok(Self {
+            folder,
+            _in_use: in_use.map(Arc::new),
+        })
+    }
+
+    /// Removes indexes beside this one, see [`unused::remove_beside`].
+    pub(super) fn remove_unused_beside(&self, idle: Duration) -> Vec<String> {
+        unused::remove_beside(&self.folder, idle)
     }
 
     /// Waits until no other process builds.
@@ -92,14 +113,14 @@ impl Shelf {
     }
 
     /// Sees a generation onto the disk, makes it the current one, in one step, and removes all
-    /// others. Whoever has mapped their files goes on reading them.
+    /// others. A process that has mapped the files of one goes on reading them.
     pub(super) fn publish(
         &self,
         generation: &Generation,
         _lock: &BuildLock,
     ) -> Result<(), StoreError> {
         let swap = || -> io::Result<()> {
-            settle(&generation.folder)?;
+            sync_all(&generation.folder)?;
             let current = self.folder.join(CURRENT);
             durable::replace(&current, generation.name().as_bytes(), 0o666)
         };
@@ -116,7 +137,7 @@ impl Shelf {
         let _ = remove_if_there(&generation.folder);
     }
 
-    /// What is left behind is removed the next time.
+    /// Removes the generations that are not current; one that cannot be removed waits for the next sweep.
     fn sweep(&self, keep: u64) {
         for generation in self.generations().filter(|other| other.number != keep) {
             self.discard(&generation);

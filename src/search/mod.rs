@@ -9,13 +9,13 @@ mod evidence;
 mod generation;
 mod language;
 mod listing;
+mod loss;
 mod mapped;
 mod nearest;
 mod passages;
 mod postings;
 mod ranking;
 mod record;
-mod scaffold;
 mod schema;
 mod scoring;
 mod snapshot;
@@ -23,11 +23,14 @@ mod spelling;
 mod store;
 mod terms;
 mod tokenizer;
+mod unsynced;
+mod unused;
 
 pub use answer::{
     Answer, Entry, Hit, MAX_QUERY_CHARS, PageRef, Passage, Query, Relaxation, SetSummary,
     StoredPage,
 };
 pub use draft::Draft;
+pub use loss::Loss;
 pub use snapshot::{SearchError, Snapshot};
-pub use store::{Loss, Missing, Progress, Report, SetReport, Store, StoreError};
+pub use store::{Missing, Progress, Report, SetReport, Store, StoreError};

@@ -213,7 +213,7 @@ mod tests {
             set: 0,
             path: format!("{id}.md"),
             title: String::new(),
-            url: None,
+            permalink: None,
             sections: 1,
             inbound: 0,
         };

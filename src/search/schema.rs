@@ -3,7 +3,7 @@
 //! They are three, not one, because BM25 weighs a text by the average length of its field, and
 //! documents without a field count in that average too.
 
-use super::{scaffold::Scaffold, tokenizer};
+use super::{tokenizer, unsynced::UnsyncedDirectory};
 use std::path::Path;
 use tantivy::{
     Index, IndexSettings, TantivyError,
@@ -16,7 +16,7 @@ use tantivy::{
 };
 
 /// A change of a schema, of the tokenizer or of what is stored makes older indexes useless.
-pub(super) const VERSION: u32 = 7;
+pub(super) const VERSION: u32 = 8;
 
 const WORDS: &str = "words";
 const SYMBOLS: &str = "symbols";
@@ -100,14 +100,14 @@ pub(super) fn create(
     let mut index = Index::builder()
         .schema(schema)
         .settings(settings)
-        .open_or_create(Scaffold::at(folder)?)?;
+        .open_or_create(UnsyncedDirectory::at(folder)?)?;
     register(&mut index, language);
     Ok(index)
 }
 
 /// Opens the index in a folder.
 pub(super) fn open(folder: &Path, language: Language) -> Result<Index, TantivyError> {
-    let mut index = Index::open(Scaffold::at(folder)?)?;
+    let mut index = Index::open(UnsyncedDirectory::at(folder)?)?;
     register(&mut index, language);
     Ok(index)
 }
@@ -123,7 +123,7 @@ fn id() -> NumericOptions {
     (INDEXED | FAST).into()
 }
 
-/// Text, though nobody looks for it: tantivy reads bytes back one by one.
+/// Stored, not searched. As text, since tantivy reads stored bytes back one by one.
 fn stored() -> TextOptions {
     TextOptions::default().set_stored()
 }

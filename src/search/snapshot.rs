@@ -5,7 +5,7 @@ use super::answer::{
 };
 use super::breadcrumbs::Breadcrumbs;
 use super::build::reader;
-use super::catalog::{Catalog, CatalogPage, PageId};
+use super::catalog::{Catalog, CatalogPage, CatalogSet, PageId};
 use super::generation::Generation;
 use super::listing::{by_links, entries, headlines, title};
 use super::nearest::{nearest_titles, similar_paths};
@@ -17,7 +17,10 @@ use super::schema::{self, PageFields};
 use super::spelling::respell;
 use super::terms::{QueryParser, Terms};
 use super::tokenizer::push_lower_case;
-use crate::config;
+use crate::{
+    config::{self, Generator},
+    corpus::page_url,
+};
 use std::{
     collections::HashMap,
     io,
@@ -33,7 +36,7 @@ use tantivy::{
 const MAX_PASSAGES: usize = 2;
 /// A second passage is shown only where it answers nearly as well as the first.
 const SECOND_PASSAGE: f32 = 0.6;
-/// More pages than these nobody reads.
+/// The most pages that an answer has.
 const MAX_LIMIT: usize = 50;
 
 /// Why the index did not answer.
@@ -54,6 +57,11 @@ pub struct Snapshot {
     breadcrumbs: Breadcrumbs,
     /// All pages, the most linked first; made when somebody asks for it.
     by_links: OnceLock<Vec<u32>>,
+    /// Where each set is published, and by what.
+    base_urls: Vec<Option<String>>,
+    generators: Vec<Generator>,
+    /// Pages by their addresses; made when somebody asks by one.
+    urls: OnceLock<HashMap<String, usize>>,
     /// Pages by the words of their titles, for queries that are a title.
     titles: HashMap<String, Vec<u32>>,
     pages: Searcher,
@@ -61,23 +69,26 @@ pub struct Snapshot {
     evidence: Evidence,
     parser: QueryParser,
     /// As many as there were searches at the same time.
-    desks: Mutex<Vec<Desk>>,
+    scratches: Mutex<Vec<Scratch>>,
 }
 
-/// What a search works with; it is worth keeping for the next one.
-struct Desk {
+/// The buffers of a search; they are worth keeping for the next one.
+struct Scratch {
     parser: QueryParser,
     scores: Scores,
 }
 
 impl Snapshot {
-    /// What is said of the sets comes from the configuration of the moment, not from the index.
+    /// What is said of the sets, and where they are published, comes from the configuration of the moment,
+    /// not from the index.
     pub(super) fn open(
         generation: &Generation,
         language: Language,
         sets: &[config::DocSet],
+        generators: Vec<Generator>,
     ) -> tantivy::Result<Self> {
-        let catalog = generation.catalog()?;
+        let mut catalog = generation.catalog()?;
+        catalog.sets = sets.iter().map(CatalogSet::of).collect();
         let page_fields = schema::pages().1;
         let pages = reader(&schema::open(&generation.pages(), language)?)?.searcher();
         let evidence = Evidence {
@@ -98,6 +109,9 @@ impl Snapshot {
         }
         Ok(Self {
             generation: generation.number,
+            base_urls: sets.iter().map(|set| set.base_url.clone()).collect(),
+            generators,
+            urls: OnceLock::new(),
             summaries: summaries(&catalog, sets),
             breadcrumbs: Breadcrumbs::of_all(&catalog),
             by_links: OnceLock::new(),
@@ -106,7 +120,7 @@ impl Snapshot {
             page_fields,
             evidence,
             parser: QueryParser::new(language),
-            desks: Mutex::default(),
+            scratches: Mutex::default(),
             catalog,
         })
     }
@@ -116,21 +130,21 @@ impl Snapshot {
     /// # Errors
     /// Where the index cannot be read.
     pub fn search(&self, query: &Query) -> Result<Answer, SearchError> {
-        let mut desk = self.desk();
-        let answer = self.search_at(&mut desk, query);
-        if let Ok(mut desks) = self.desks.lock() {
-            desks.push(desk);
+        let mut scratch = self.scratch();
+        let answer = self.search_at(&mut scratch, query);
+        if let Ok(mut scratches) = self.scratches.lock() {
+            scratches.push(scratch);
         }
         Ok(answer?)
     }
 
-    fn search_at(&self, desk: &mut Desk, query: &Query) -> tantivy::Result<Answer> {
+    fn search_at(&self, scratch: &mut Scratch, query: &Query) -> tantivy::Result<Answer> {
         let set = match query.set.as_deref().map(|name| self.set_position(name)) {
             Some(None) => return Ok(self.nothing(&query.text)),
             Some(position) => position,
             None => None,
         };
-        let Desk { parser, scores } = desk;
+        let Scratch { parser, scores } = scratch;
         let postings = &self.evidence.postings;
         let mut terms = parser.parse(&query.text, postings);
         let asked = terms.words.len() + terms.unknown.len();
@@ -144,7 +158,7 @@ impl Snapshot {
             set.is_none_or(|set| page.set == set)
                 && under.is_none_or(|under| page.path.starts_with(under))
         };
-        // Who types a page's title wants that page.
+        // A query that is the title of a page asks for that page.
         let exact = self.titles.get(&title_key(&query.text));
         let limit = query.limit.clamp(1, MAX_LIMIT);
         let mut hits = Vec::with_capacity(limit);
@@ -234,9 +248,13 @@ impl Snapshot {
         self.generation
     }
 
-    fn desk(&self) -> Desk {
-        let kept = self.desks.lock().ok().and_then(|mut desks| desks.pop());
-        kept.unwrap_or_else(|| Desk {
+    fn scratch(&self) -> Scratch {
+        let kept = self
+            .scratches
+            .lock()
+            .ok()
+            .and_then(|mut scratches| scratches.pop());
+        kept.unwrap_or_else(|| Scratch {
             parser: self.parser.clone(),
             scores: Scores::default(),
         })
@@ -288,19 +306,33 @@ impl Snapshot {
             path: page.path.clone(),
             title: page.title.clone(),
             breadcrumb: self.breadcrumbs.of(page),
-            url: page.url.clone(),
+            url: self.url(page),
         }
+    }
+
+    /// Where a page is published.
+    fn url(&self, page: &CatalogPage) -> Option<String> {
+        let base_url = self.base_urls.get(page.set)?.as_deref();
+        let generator = self.generators.get(page.set).copied().unwrap_or_default();
+        page_url(base_url, generator, &page.path, page.permalink.as_deref())
+    }
+
+    fn addresses(&self) -> HashMap<String, usize> {
+        let mut urls = HashMap::new();
+        for (position, page) in self.catalog.pages.iter().enumerate() {
+            if let Some(url) = self.url(page) {
+                let url = url.trim_end_matches('/').to_owned();
+                urls.entry(url).or_insert(position);
+            }
+        }
+        urls
     }
 
     fn position(&self, id: &str) -> Option<usize> {
         let id = id.trim().split('#').next().unwrap_or_default();
         if id.starts_with("http://") || id.starts_with("https://") {
-            let same = |url: &str| url.trim_end_matches('/') == id.trim_end_matches('/');
-            return self
-                .catalog
-                .pages
-                .iter()
-                .position(|page| page.url.as_deref().is_some_and(same));
+            let urls = self.urls.get_or_init(|| self.addresses());
+            return urls.get(id.trim_end_matches('/')).copied();
         }
         let id = id.trim_start_matches('/');
         let in_set = id.split_once('/').and_then(|(set, path)| {

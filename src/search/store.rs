@@ -1,29 +1,29 @@
 //! The index of one library on disk: opened, brought up to date, swapped as a whole.
 
 use super::build::{Plan, build};
-use super::catalog::{Catalog, Manifest, Outcome, ReadFile, RootMark};
+use super::catalog::{Catalog, KeptLoss, Manifest, Outcome, ReadFile, RootMark};
 use super::draft::{Built, Draft};
 use super::generation::{Generation, Shelf};
 use super::language::stemmer;
+use super::loss::{Loss, fingerprint, too_many_lost};
 use super::schema;
 use super::snapshot::Snapshot;
 use crate::config::{DocSet, Generator, SearchSettings};
 use crate::corpus::{self, File, Listing, PrivatePaths, Skipped, Stamp, WalkError, generator_of};
 use crate::error::chain;
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     hash::{DefaultHasher, Hash, Hasher},
     io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tantivy::tokenizer::Language;
 
-/// A build that would lose more of a set's pages than this is not taken over.
-const MAX_LOSS: f64 = 0.30;
-/// Fewer pages than these are never worth keeping an old index for.
-const SMALL_LOSS: usize = 2;
 /// A generation may be replaced between the moment it is named and the moment it is opened.
 const OPEN_ATTEMPTS: usize = 5;
 
@@ -77,8 +77,8 @@ pub struct Report {
     pub took: Duration,
     /// Why everything was read anew, where an older index was there.
     pub rebuilt: Option<&'static str>,
-    /// The set whose loss of pages was not taken over: the older index goes on serving.
-    pub kept: Option<Loss>,
+    /// Sets that keep the pages they had, as too few are left.
+    pub losses: Vec<Loss>,
     /// Sets whose folder could not be read: they keep the pages that they had.
     pub missing: Vec<Missing>,
     /// Folders of which pages include files, wherever those are.
@@ -109,17 +109,6 @@ pub struct SetReport {
     pub cut: Vec<String>,
 }
 
-/// A loss of pages that looks like an accident: an unmounted disk, a failed site build.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Loss {
-    /// Name of the set.
-    pub set: String,
-    /// Pages in the older index.
-    pub before: usize,
-    /// Pages that were found now.
-    pub after: usize,
-}
-
 /// The index of a list of document sets, in a folder of the cache directory.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -127,6 +116,10 @@ pub struct Store {
     language: Language,
     shelf: Shelf,
     private: PrivatePaths,
+    /// Losses that the next update takes over, where they are still the same.
+    accepted: Arc<Mutex<Vec<Loss>>>,
+    /// The generation whose files were compared with their checksums, or written, by this process.
+    verified: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -139,13 +132,32 @@ impl Store {
         sets: Vec<DocSet>,
         search: SearchSettings,
     ) -> Result<Self, StoreError> {
+        let mut sets = sets;
+        for set in &mut sets {
+            // `part/` is `part`.
+            set.root = set.root.components().collect();
+        }
         let shelf = Shelf::at(cache_dir.join(folder_name(&sets)))?;
         Ok(Self {
             sets,
             language: stemmer(search.language),
             shelf,
             private: PrivatePaths::default().and(cache_dir),
+            accepted: Arc::default(),
+            verified: Arc::default(),
         })
+    }
+
+    /// Lets the next update take over losses of which an earlier one has told, as far as the files are
+    /// still the same. One that leaves no page is never taken over.
+    pub fn accept(&self, losses: Vec<Loss>) {
+        *self.accepted.lock().unwrap_or_else(PoisonError::into_inner) = losses;
+    }
+
+    /// Removes other indexes in the cache directory that no process has open and that nobody has used
+    /// for this long; returns the names of their folders.
+    pub fn remove_unused(&self, idle: Duration) -> Vec<String> {
+        self.shelf.remove_unused_beside(idle)
     }
 
     /// Keeps documents apart from more than the cache directory: none of a set's files is read there.
@@ -164,7 +176,7 @@ impl Store {
             if !self.fits(&manifest) || !generation.is_whole(&manifest) {
                 return None;
             }
-            self.open_generation(&generation).ok()
+            self.open_generation(&generation, &manifest).ok()
         })
     }
 
@@ -197,7 +209,7 @@ impl Store {
         let (older, rebuilt) = self.older(rebuild);
         let known = older.as_ref().map(|(_, _, manifest)| manifest);
         // Before the walk: a folder that takes a root's place meanwhile is looked at once more.
-        let roots = self.roots(known);
+        let mut roots = self.roots(known);
         let Listed {
             files,
             listings,
@@ -205,66 +217,144 @@ impl Store {
             missing,
             mut kept,
         } = self.list(known)?;
-        let (mut unchanged, to_read) = compare(files, &listings, &roots, known);
+        let (mut unchanged, mut to_read) = compare(files, &listings, &roots, known);
+        let is_missing = |set: usize| listings.get(set).is_none_or(Option::is_none);
+        let fingerprints = |set| fingerprint(set, &unchanged, &to_read);
+        let Known {
+            mut losses,
+            unguarded,
+        } = self.known_losses(known, is_missing, fingerprints);
         unchanged.append(&mut kept);
-        let read = to_read.len();
-        let report = |catalog: &Catalog, manifest: &Manifest, kept| Report {
-            sets: self.report(catalog, manifest, skipped.clone()),
-            read,
-            took: started.elapsed(),
-            rebuilt,
-            kept,
-            missing: missing.clone(),
-            included: self.included(manifest),
-        };
-
-        if let Some((generation, catalog, manifest)) = &older {
-            let same_files = to_read.is_empty() && unchanged.len() == manifest.files.len();
-            if same_files && manifest.selection == self.selection() {
-                let snapshot = self.open_generation(generation)?;
-                return Ok(Draft {
-                    snapshot: Arc::new(snapshot),
-                    report: report(catalog, manifest, None),
-                    built: None,
-                });
+        loop {
+            for loss in losses.iter().filter(|loss| !is_missing(loss.set)) {
+                unchanged.retain(|file| file.set != loss.set);
+                to_read.retain(|(set, _)| *set != loss.set);
+                let files = known.iter().flat_map(|known| &known.files);
+                unchanged.extend(files.filter(|file| file.set == loss.set).cloned());
+                // What is kept is of the folder that was there before.
+                roots[loss.set] =
+                    known.and_then(|known| known.roots.get(loss.set).copied().flatten());
             }
-        }
-        let guard = older
-            .as_ref()
-            .filter(|(_, _, manifest)| !rebuild && manifest.selection == self.selection())
-            .cloned();
-        let generation = self.shelf.next(&lock)?;
-        let plan = Plan {
-            sets: &self.sets,
-            generators: self.generators(known),
-            language: self.language,
-            to_read,
-            unchanged,
-            recipe: self.recipe(),
-            roots,
-            selection: self.selection(),
-            older,
-        };
-        let built = build(plan, &generation, progress);
-        let (catalog, manifest) = built.inspect_err(|_| self.shelf.discard(&generation))?;
-        if let Some((older, old_catalog, old_manifest)) = guard
-            && let Some(loss) = self.loss(&old_catalog, &catalog)
-        {
-            self.shelf.discard(&generation);
+            let read = to_read.len();
+            let report = |catalog: &Catalog, manifest: &Manifest| Report {
+                sets: self.report(catalog, manifest, skipped.clone()),
+                read,
+                took: started.elapsed(),
+                rebuilt,
+                losses: self.named(&manifest.losses),
+                missing: missing.clone(),
+                included: self.included(manifest),
+            };
+            if let Some((generation, catalog, manifest)) = &older {
+                let same_files = to_read.is_empty() && unchanged.len() == manifest.files.len();
+                if same_files && manifest.losses == losses && self.selects_alike(manifest) {
+                    let snapshot = self.open_generation(generation, manifest)?;
+                    return Ok(Draft {
+                        snapshot: Arc::new(snapshot),
+                        report: report(catalog, manifest),
+                        built: None,
+                    });
+                }
+            }
+            let generation = self.shelf.next(&lock)?;
+            let plan = Plan {
+                sets: &self.sets,
+                generators: self.generators(known),
+                language: self.language,
+                link_bases: self.link_bases(known),
+                to_read: &to_read,
+                unchanged: unchanged.clone(),
+                recipe: self.recipe(),
+                roots: roots.clone(),
+                selections: self.selections(),
+                losses: losses.clone(),
+                older: older.as_ref(),
+            };
+            let built = build(plan, &generation, progress);
+            let (catalog, manifest) = built.inspect_err(|_| self.shelf.discard(&generation))?;
+            let is_guarded = |set: usize| {
+                let carried = losses.iter().any(|loss| loss.set == set);
+                !carried && !is_missing(set) && !unguarded.contains(&set)
+            };
+            let found: Vec<_> = older
+                .iter()
+                .flat_map(|(_, older, _)| {
+                    let sets = (0..self.sets.len()).filter(|set| is_guarded(*set));
+                    sets.filter_map(|set| Some((set, too_many_lost(set, older, &catalog)?)))
+                })
+                .map(|(set, (before, after))| KeptLoss {
+                    set,
+                    before,
+                    after,
+                    files: fingerprint(set, &unchanged, &to_read),
+                })
+                .collect();
+            if !found.is_empty() {
+                // Once more, with the pages that these sets had.
+                self.shelf.discard(&generation);
+                losses.extend(found);
+                losses.sort_by_key(|loss| loss.set);
+                continue;
+            }
+            generation
+                .complete(&catalog, manifest.clone())
+                .map_err(StoreError::Disk)?;
             return Ok(Draft {
-                snapshot: Arc::new(self.open_generation(&older)?),
-                report: report(&old_catalog, &old_manifest, Some(loss)),
-                built: None,
+                snapshot: Arc::new(self.open_generation(&generation, &manifest)?),
+                report: report(&catalog, &manifest),
+                built: Some(Built {
+                    shelf: &self.shelf,
+                    verified: &self.verified,
+                    generation,
+                    lock,
+                }),
             });
         }
-        generation
-            .complete(&catalog, manifest.clone())
-            .map_err(StoreError::Disk)?;
-        Ok(Draft {
-            snapshot: Arc::new(self.open_generation(&generation)?),
-            report: report(&catalog, &manifest, None),
-            built: Some(Built::new(&self.shelf, generation, lock)),
-        })
+    }
+
+    /// What is to be done about the losses that an earlier update has told of.
+    fn known_losses(
+        &self,
+        known: Option<&Manifest>,
+        is_missing: impl Fn(usize) -> bool,
+        fingerprint: impl Fn(usize) -> u64,
+    ) -> Known {
+        let accepted = self
+            .accepted
+            .lock()
+            .map(|mut accepted| std::mem::take(&mut *accepted));
+        let accepted = accepted.unwrap_or_default();
+        let selections = self.selections();
+        let Some(manifest) = known else {
+            return Known::default();
+        };
+        let mut known = Known::default();
+        for (set, selection) in selections.iter().enumerate() {
+            // Other files are wanted than before: fewer pages are no accident.
+            if manifest.selections.get(set) != Some(selection) {
+                known.unguarded.insert(set);
+            }
+        }
+        for loss in &manifest.losses {
+            let Some(set) = self.sets.get(loss.set) else {
+                continue;
+            };
+            if is_missing(loss.set) {
+                known.losses.push(loss.clone());
+            } else if known.unguarded.contains(&loss.set) || fingerprint(loss.set) != loss.files {
+                // What has changed since is looked at anew.
+            } else if loss.after > 0 && accepted.contains(&loss.named(&set.name)) {
+                known.unguarded.insert(loss.set);
+            } else {
+                known.losses.push(loss.clone());
+            }
+        }
+        known
+    }
+
+    fn named(&self, losses: &[KeptLoss]) -> Vec<Loss> {
+        let named = |loss: &KeptLoss| Some(loss.named(&self.sets.get(loss.set)?.name));
+        losses.iter().filter_map(named).collect()
     }
 
     /// The current generation, where a new one can start from it; else why it cannot.
@@ -294,9 +384,12 @@ impl Store {
                 Some("the settings or the version of docent have changed"),
             );
         }
-        if !generation.is_whole(&manifest) || !self.is_sound(&generation, &manifest) {
+        let is_verified = self.verified.load(Ordering::Relaxed) == generation.number;
+        if !generation.is_whole(&manifest) || !is_verified && !self.is_sound(&generation, &manifest)
+        {
             return (None, Some("the index on disk is damaged"));
         }
+        self.verified.store(generation.number, Ordering::Relaxed);
         (Some((generation, catalog, manifest)), None)
     }
 
@@ -312,8 +405,16 @@ impl Store {
         indexes && generation.is_sound(manifest)
     }
 
-    fn open_generation(&self, generation: &Generation) -> Result<Snapshot, StoreError> {
-        Ok(Snapshot::open(generation, self.language, &self.sets)?)
+    fn open_generation(
+        &self,
+        generation: &Generation,
+        manifest: &Manifest,
+    ) -> Result<Snapshot, StoreError> {
+        let generators = self.generators(Some(manifest));
+        let language = self.language;
+        Ok(Snapshot::open(
+            generation, language, &self.sets, generators,
+        )?)
     }
 
     /// Lists the files of all sets. One whose folder cannot be read, such as a disk that is not
@@ -371,20 +472,6 @@ impl Store {
         folders
     }
 
-    fn loss(&self, before: &Catalog, after: &Catalog) -> Option<Loss> {
-        self.sets.iter().enumerate().find_map(|(position, set)| {
-            let count = |catalog: &Catalog| catalog.below(position, "").len();
-            let (before, after) = (count(before), count(after));
-            let lost = before.saturating_sub(after);
-            let too_many = lost > SMALL_LOSS && lost as f64 > MAX_LOSS * before as f64;
-            too_many.then(|| Loss {
-                set: set.name.clone(),
-                before,
-                after,
-            })
-        })
-    }
-
     fn report(
         &self,
         catalog: &Catalog,
@@ -434,30 +521,53 @@ impl Store {
             .collect()
     }
 
-    /// Whether the texts of an index are as these settings make them.
+    /// Whether the texts of an index are as these settings make them. Names, descriptions and
+    /// addresses of sets are no part of it: they are put in when it is opened.
     fn fits(&self, manifest: &Manifest) -> bool {
-        manifest.recipe == self.recipe() && manifest.generators == self.generators(Some(manifest))
+        manifest.recipe == self.recipe()
     }
 
-    /// What determines, besides the generators, how a file's text is read and indexed.
+    /// What determines how a file's text is read and indexed.
     fn recipe(&self) -> String {
-        let sets: Vec<_> = self
-            .sets
-            .iter()
-            .map(|set| (&set.name, &set.root, &set.base_url, set.generator))
-            .collect();
+        let roots: Vec<_> = self.sets.iter().map(|set| &set.root).collect();
         format!(
-            "{} {} {:?} {sets:?}",
+            "{} {} {:?} {roots:?}",
             env!("CARGO_PKG_VERSION"),
             schema::VERSION,
             self.language
         )
     }
 
-    /// What determines which files are read.
-    fn selection(&self) -> String {
-        format!("{:?}", self.sets)
+    /// What determines which files of each set are read.
+    fn selections(&self) -> Vec<String> {
+        let selection =
+            |set: &DocSet| format!("{:?} {:?} {}", set.include, set.exclude, set.max_file_size);
+        self.sets.iter().map(selection).collect()
     }
+
+    /// The addresses by which pages link to their own set. One that is not configured stays the one that
+    /// is known: it does no harm.
+    fn link_bases(&self, known: Option<&Manifest>) -> Vec<Option<String>> {
+        let known = |set: usize| known?.link_bases.get(set).cloned().flatten();
+        let sets = self.sets.iter().enumerate();
+        sets.map(|(position, set)| set.base_url.clone().or_else(|| known(position)))
+            .collect()
+    }
+
+    /// Whether an index has the files and links that these settings ask for.
+    fn selects_alike(&self, manifest: &Manifest) -> bool {
+        manifest.selections == self.selections()
+            && manifest.link_bases == self.link_bases(Some(manifest))
+    }
+}
+
+/// What is known of losses before the documents are looked at.
+#[derive(Default)]
+struct Known {
+    /// Of sets that go on with the pages that they had.
+    losses: Vec<KeptLoss>,
+    /// Sets that may lose as many pages as they like.
+    unguarded: HashSet<usize>,
 }
 
 /// What the walks through the folders of all sets found.
@@ -528,8 +638,8 @@ impl<'a> Includes<'a> {
     }
 }
 
-/// The sets' names for people, and a hash of their roots to tell them apart. Should the hash
-/// ever change with the compiler, the index is built once more.
+/// The names of the sets' folders for people, and a hash of their paths to tell them apart. Should
+/// the hash ever change with the compiler, the index is built once more.
 fn folder_name(sets: &[DocSet]) -> String {
     const NAMES: usize = 48;
     let mut hasher = DefaultHasher::new();
@@ -537,7 +647,11 @@ fn folder_name(sets: &[DocSet]) -> String {
     for set in sets {
         set.root.hash(&mut hasher);
         if name.len() < NAMES {
-            name.push_str(&set.name);
+            let folder = set.root.file_stem().unwrap_or_default().to_string_lossy();
+            let folder = folder
+                .chars()
+                .filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c));
+            name.extend(folder);
             name.push('-');
         }
     }

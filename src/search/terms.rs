@@ -75,7 +75,8 @@ impl QueryParser {
             words.push(Word {
                 surface: surface.to_owned(),
                 stem: String::new(),
-                original: &text[range],
+                original: &text[range.clone()],
+                range,
             });
         });
         // Both analyzers find the same words.
@@ -85,6 +86,7 @@ impl QueryParser {
                 stem.clone_into(&mut word.stem);
             }
         });
+        one_number_or_its_groups(&mut words, postings);
         let is_content = |word: &Word<'_>| !self.is_stop_word(&word.surface);
         if words.iter().any(is_content) {
             words.retain(is_content);
@@ -172,6 +174,21 @@ struct Word<'a> {
     surface: String,
     stem: String,
     original: &'a str,
+    range: Range<usize>,
+}
+
+/// Of `1,169`, the tokenizer makes the number and its groups: what documents have counts, the number
+/// first.
+fn one_number_or_its_groups(words: &mut Vec<Word<'_>>, postings: &Postings) {
+    let mut within = 0;
+    words.retain(|word| {
+        if word.original.contains(',') {
+            let is_known = postings.find(&word.stem).is_some();
+            within = if is_known { word.range.end } else { 0 };
+            return is_known;
+        }
+        word.range.start >= within
+    });
 }
 
 /// Calls with each term and where the text stands that it stands for.

@@ -2,7 +2,7 @@
 //!
 //! Two streams. *Words*: runs of letters and digits, in lower case, stemmed; a run of Chinese,
 //! Japanese or Thai becomes overlapping pairs of characters, since those scripts put no space
-//! between words. *Symbols*: identifiers and operators as they are written (`max_connections`,
+//! between words; a number with commas between its digits (`1,169`) is found without them too. *Symbols*: identifiers and operators as they are written (`max_connections`,
 //! `--dry-run`, `foo::bar`, `==`), so that one that is asked for whole is found whole.
 
 use tantivy::tokenizer::{
@@ -42,6 +42,8 @@ struct Words {
 struct WordStream<'a> {
     text: &'a str,
     at: usize,
+    /// Where the number ends that was the last term: its groups of digits come next.
+    grouped_until: usize,
     token: &'a mut Token,
 }
 
@@ -53,6 +55,7 @@ impl Tokenizer for Words {
         WordStream {
             text,
             at: 0,
+            grouped_until: 0,
             token: &mut self.token,
         }
     }
@@ -67,7 +70,15 @@ impl TokenStream for WordStream<'_> {
             return false;
         };
         let start = self.at + skip;
-        let end = if self.text[start..].starts_with(is_unspaced) {
+        let end = if start >= self.grouped_until
+            && let Some(end) = grouped_number(self.text, start)
+        {
+            let number = self.text[start..end].chars().filter(char::is_ascii_digit);
+            self.token.text.extend(number);
+            self.at = start;
+            self.grouped_until = end;
+            end
+        } else if self.text[start..].starts_with(is_unspaced) {
             self.pair(start)
         } else {
             self.word(start)
@@ -110,6 +121,31 @@ impl WordStream<'_> {
         self.at = if pair_goes_on { start + first } else { end };
         end
     }
+}
+
+/// Where a number ends that is written in groups of three digits, `1,169`. Others (`1,2`, `12,1,169`) are
+/// lists. Whether `80,443` is one number or two, nobody can tell: so its groups stay terms as well.
+fn grouped_number(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let digits = |from: usize| {
+        let run = bytes.get(from..).unwrap_or_default();
+        run.iter().take_while(|byte| byte.is_ascii_digit()).count()
+    };
+    let first = digits(start);
+    let goes_on =
+        start >= 2 && matches!(bytes[start - 1], b',' | b'.') && bytes[start - 2].is_ascii_digit();
+    if !(1..=3).contains(&first) || bytes[start] == b'0' || goes_on {
+        return None;
+    }
+    let mut end = start + first;
+    while bytes.get(end) == Some(&b',') && digits(end + 1) > 0 {
+        if digits(end + 1) != 3 {
+            return None;
+        }
+        end += 4;
+    }
+    let is_number = end > start + first && !text[end..].starts_with(char::is_alphanumeric);
+    is_number.then_some(end)
 }
 
 /// Scripts that put no space between words.
@@ -251,6 +287,26 @@ mod tests {
             ),
             ["the", "max", "connect", "set", "ipv6", "ünïcode"]
         );
+    }
+
+    #[test]
+    fn numbers_in_groups_are_found_without_commas() {
+        for (text, expected) in [
+            ("1,169 pages", &["1169", "1", "169", "pages"][..]),
+            ("(12,345,678.50)", &["12345678", "12", "345", "678", "50"]),
+            ("ports 80,443", &["ports", "80443", "80", "443"]),
+            (
+                "f(1,2) 1,16 1,1690 12,1,169",
+                &["f", "1", "2", "1", "16", "1", "1690", "12", "1", "169"],
+            ),
+            (
+                "0,123 1,169a 1,169,4 x1,169",
+                &["0", "123", "1", "169a", "1", "169", "4", "x1", "169"],
+            ),
+            ("1, 169", &["1", "169"]),
+        ] {
+            assert_eq!(terms(surface_words(), text), expected, "{text}");
+        }
     }
 
     #[test]

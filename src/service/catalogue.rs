@@ -5,14 +5,16 @@ use std::{
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
+use super::standing::LostPages;
 use crate::{
     config::{DocSet, Settings, readable_root},
     corpus::{self, PrivatePaths, WalkError},
     error::{Failure, Kind, chain},
-    search::{Draft, Progress, Report, Snapshot, Store, StoreError},
+    search::{Draft, Loss, Progress, Report, Snapshot, Store, StoreError},
 };
 
 use super::skipped::SkippedFiles;
@@ -24,7 +26,12 @@ pub struct Catalogue {
     cache_dir: PathBuf,
     private: PrivatePaths,
     skipped: SkippedFiles,
+    /// Losses that the log has told of.
+    announced: Mutex<Vec<Loss>>,
 }
+
+/// How long an index is kept that nobody opens, where others may open it again.
+pub const UNUSED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Prepares the index of the configured documents in the cache directory. `private`: what else
 /// docent keeps for itself.
@@ -46,6 +53,7 @@ pub fn open(
         cache_dir: cache_dir.to_owned(),
         private: private.clone(),
         skipped: SkippedFiles::default(),
+        announced: Mutex::default(),
     })
 }
 
@@ -84,7 +92,58 @@ impl Catalogue {
         let draft = self.draft(rebuild, progress)?;
         let (snapshot, report) = self.publish(draft)?;
         log(&report);
+        self.announce(&report);
         Ok((snapshot, report))
+    }
+
+    /// Tells the log of losses that it has not been told of.
+    pub fn announce(&self, report: &Report) {
+        let mut announced = self
+            .announced
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        for loss in report
+            .losses
+            .iter()
+            .filter(|loss| !announced.contains(loss))
+        {
+            let help = LostPages::of(loss).help();
+            tracing::warn!(
+                set = loss.set,
+                before = loss.before,
+                after = loss.after,
+                help,
+                "this set keeps its earlier pages, since too few are left; the others are up to date"
+            );
+        }
+        announced.clone_from(&report.losses);
+    }
+
+    /// Lets the next look take over the losses that the log has told of, as long as they are the same.
+    pub fn accept_losses(&self) {
+        self.store.accept(self.announced());
+    }
+
+    /// The same, of losses that were told of before there were other settings.
+    pub fn accept_losses_of(&self, earlier: &Self) {
+        self.store.accept(earlier.announced());
+    }
+
+    fn announced(&self) -> Vec<Loss> {
+        let announced = self.announced.lock();
+        announced.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Removes other indexes that nobody has opened for this long, and tells the log.
+    pub fn remove_unused(&self, idle: Duration) {
+        let removed = self.store.remove_unused(idle);
+        if !removed.is_empty() {
+            tracing::info!(
+                cache_dir = %self.cache_dir.display(),
+                removed = removed.join(", "),
+                "removed indexes that nobody uses any more"
+            );
+        }
     }
 
     /// Builds an index that is up to date, to be searched before it is on the disk.
@@ -156,6 +215,12 @@ pub(super) fn is_absence(error: &anyhow::Error) -> bool {
     ) || of_all.is_some_and(|failure| failure.kind == Kind::NoInput)
 }
 
+/// Whether an error is of the index and its disk, not of the documents.
+pub(super) fn is_of_the_index(error: &anyhow::Error) -> bool {
+    let failure = error.downcast_ref::<Failure>();
+    failure.is_some_and(|failure| matches!(failure.kind, Kind::Io | Kind::CannotCreate))
+}
+
 /// What is wrong with the folder of a set, and what to do about it; `None`: nothing that can be told.
 pub(super) fn absence(set: &DocSet) -> Option<(String, Option<String>)> {
     let fault = readable_root(&set.root).err()?;
@@ -166,15 +231,6 @@ pub(super) fn absence(set: &DocSet) -> Option<(String, Option<String>)> {
 pub(super) fn log(report: &Report) {
     if let Some(reason) = report.rebuilt {
         tracing::warn!(reason, "read all documents anew");
-    }
-    if let Some(loss) = &report.kept {
-        tracing::warn!(
-            set = loss.set,
-            before = loss.before,
-            after = loss.after,
-            "kept the old index, since the new one would lose too many pages; \
-             if they are gone for good, start once with --rebuild"
-        );
     }
     let pages: usize = report.sets.iter().map(|set| set.pages).sum();
     let skipped: usize = report.sets.iter().map(|set| set.skipped.len()).sum();

@@ -37,6 +37,9 @@ const OFTEN: Duration = Duration::from_secs(5);
 const SELDOM: Duration = Duration::from_secs(300);
 /// How soon to look again after a look that failed.
 const RETRY: Duration = Duration::from_secs(3);
+/// The same where the disk of the index is the reason, which each look only makes busier: twice as long
+/// each time, up to this.
+const LAST_RETRY: Duration = Duration::from_secs(60);
 /// A look that takes long is not repeated sooner than after this many times as long.
 const SHARE: u32 = 10;
 /// Folders may be made while they are listed, again and again.
@@ -76,6 +79,8 @@ pub(super) struct Changes {
     /// How the last look went.
     last: Looked,
     took: Duration,
+    /// How many looks in a row came to nothing for the disk of the index.
+    unwritten: u32,
 }
 
 /// Asks for a look without a change, and ends the waiting when it is dropped.
@@ -90,6 +95,8 @@ pub(super) enum Looked {
     New,
     /// Not all of them could be read.
     Failed,
+    /// The index could not be written: its disk may be full.
+    Unwritten,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,6 +161,7 @@ pub(super) fn changes(
         has_missed: false,
         cause: Cause::Start,
         last: Looked::Same,
+        unwritten: 0,
         took: Duration::ZERO,
     };
     Ok((changes, Nudge(nudge)))
@@ -262,11 +270,15 @@ impl Changes {
     /// Takes in what came of the look, and how long it took.
     pub(super) fn looked(&mut self, looked: Looked, took: Duration) {
         let is_missed = looked == Looked::New
-            && self.last != Looked::Failed
+            && !matches!(self.last, Looked::Failed | Looked::Unwritten)
             && self.cause == Cause::Time
             && !self.is_blind;
         self.last = looked;
         self.took = took;
+        self.unwritten = match looked {
+            Looked::Unwritten => self.unwritten + 1,
+            _ => 0,
+        };
         if is_missed && !std::mem::replace(&mut self.has_missed, true) {
             tracing::info!(
                 seconds = self.pause().as_secs(),
@@ -300,6 +312,10 @@ impl Changes {
         let stretched = |pause: Duration| pause.max(self.took * SHARE);
         match self.look_every {
             _ if self.last == Looked::Failed => stretched(RETRY),
+            _ if self.last == Looked::Unwritten => {
+                let doubled = RETRY * 2u32.pow(self.unwritten.saturating_sub(1).min(8));
+                stretched(doubled.min(LAST_RETRY))
+            }
             Some(every) => every,
             None if self.is_blind || self.has_missed => stretched(OFTEN),
             None => stretched(SELDOM),

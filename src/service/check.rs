@@ -65,7 +65,7 @@ pub fn check(settings: &Settings, private: &PrivatePaths) -> anyhow::Result<Repo
         read,
         took: started.elapsed(),
         rebuilt: None,
-        kept: None,
+        losses: Vec::new(),
         missing: Vec::new(),
         included: Default::default(),
     })

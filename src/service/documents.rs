@@ -14,6 +14,7 @@ use tokio::sync::{oneshot, watch};
 use crate::{
     config::{DocSet, SearchSettings, Settings},
     corpus::PrivatePaths,
+    error::Failure,
     mcp::Library,
     platform::Notifier,
     search::{Draft, Progress, Report, Snapshot},
@@ -23,6 +24,7 @@ use super::{
     Observer,
     catalogue::{self, Catalogue},
     changes::{Changes, Looked, Nudge, changes},
+    standing::{LostPages, Standing},
 };
 
 /// How much more time a step of a long build asks the service manager for, and how often.
@@ -32,10 +34,18 @@ const ASK_EVERY: Duration = Duration::from_secs(5);
 /// machine both at once take twice as long.
 const REST: Duration = Duration::from_millis(300);
 
+/// Where indexes are kept.
+#[derive(Debug, Clone)]
+pub(super) struct Cache {
+    pub(super) dir: PathBuf,
+    /// How long one is kept that nobody opens.
+    pub(super) idle: Duration,
+}
+
 /// What is served, and who keeps it up to date.
 #[derive(Clone)]
 pub(super) struct Documents {
-    cache_dir: PathBuf,
+    cache: Cache,
     private: PrivatePaths,
     observer: Arc<dyn Observer>,
     notifier: Notifier,
@@ -65,6 +75,7 @@ struct Followed {
     sets: Vec<DocSet>,
     search: SearchSettings,
     look_every: Option<Duration>,
+    catalogue: Option<Arc<Catalogue>>,
     nudge: Option<Nudge>,
 }
 
@@ -77,14 +88,14 @@ struct Follower {
 
 impl Documents {
     pub(super) fn new(
-        cache_dir: PathBuf,
+        cache: Cache,
         private: PrivatePaths,
         observer: Arc<dyn Observer>,
         notifier: Notifier,
     ) -> Self {
         let why = "the documents are being read for the first time".to_owned();
         Self {
-            cache_dir,
+            cache,
             private,
             observer,
             notifier,
@@ -126,7 +137,7 @@ impl Documents {
     }
 
     fn open_now(&self, settings: &Settings, rebuild: bool, must_exist: bool) -> anyhow::Result<()> {
-        let catalogue = Arc::new(catalogue::open(settings, &self.cache_dir, &self.private)?);
+        let catalogue = Arc::new(catalogue::open(settings, &self.cache.dir, &self.private)?);
         let ready = if rebuild { None } else { catalogue.ready() };
         let (served, first) = match ready {
             Some(snapshot) => (library(Arc::new(snapshot), String::new()), First::Told),
@@ -155,17 +166,24 @@ impl Documents {
     }
 
     fn reopen_now(&self, settings: &Settings) -> anyhow::Result<()> {
-        {
+        let earlier = {
             let followed = self.lock();
             let is_same = followed.sets == settings.docs
                 && followed.search == settings.search
                 && followed.look_every == settings.look_every;
-            if is_same && let Some(nudge) = &followed.nudge {
+            if is_same
+                && let (Some(nudge), Some(catalogue)) = (&followed.nudge, &followed.catalogue)
+            {
+                catalogue.accept_losses();
                 nudge.look();
                 return Ok(());
             }
+            followed.catalogue.clone()
+        };
+        let catalogue = Arc::new(catalogue::open(settings, &self.cache.dir, &self.private)?);
+        if let Some(earlier) = earlier {
+            catalogue.accept_losses_of(&earlier);
         }
-        let catalogue = Arc::new(catalogue::open(settings, &self.cache_dir, &self.private)?);
         let served = match catalogue.update(false, &self.progress()) {
             Ok((snapshot, report)) => library(snapshot, faults(&settings.docs, &report)),
             // What is served is better than nothing; nothing is no better than nothing.
@@ -214,7 +232,7 @@ impl Documents {
         let epoch = followed.epoch + 1;
         let follower = Follower {
             documents: self.clone(),
-            catalogue,
+            catalogue: Arc::clone(&catalogue),
             epoch,
         };
         thread::Builder::new()
@@ -226,6 +244,7 @@ impl Documents {
             sets: settings.docs.clone(),
             search: settings.search,
             look_every: settings.look_every,
+            catalogue: Some(catalogue),
             nudge: Some(nudge),
         };
         self.replace(served);
@@ -269,6 +288,8 @@ impl Follower {
         let mut observer = (first == First::Told).then(|| Arc::clone(&self.documents.observer));
         // What the log has been told; the same once more is no news.
         let mut said = String::new();
+        let mut standing = None::<Standing>;
+        let mut is_tidy = false;
         loop {
             changes.watch(|| self.catalogue.folders());
             let began = Instant::now();
@@ -278,10 +299,15 @@ impl Follower {
                     if is_new || observer.is_some() {
                         catalogue::log(&report);
                     }
+                    self.catalogue.announce(&report);
                     if let Some(observer) = observer {
                         observer.indexed(&report);
                     }
-                    let faults = faults(self.catalogue.sets(), &report);
+                    self.note(&mut standing, Standing::of(&report));
+                    if !std::mem::replace(&mut is_tidy, true) {
+                        self.catalogue.remove_unused(self.documents.cache.idle);
+                    }
+                    let faults = missing(self.catalogue.sets(), &report);
                     if !faults.is_empty() && faults != said {
                         tracing::warn!(
                             faults,
@@ -301,17 +327,23 @@ impl Follower {
                 // Other settings are followed.
                 Ok(None) => return,
                 Err(error) => {
+                    let is_of_the_index = catalogue::is_of_the_index(&error);
                     let (error, help) = why(self.catalogue.sets(), &error);
                     if error != said {
                         self.stay(&error);
-                        tracing::warn!(
-                            error,
-                            help,
-                            "the documents cannot be read; what is served stays as it was"
-                        );
+                        let before = standing.clone().unwrap_or_default();
+                        self.note(&mut standing, before.failed(&error));
+                        let what = match is_of_the_index {
+                            true => "the index cannot be written",
+                            false => "the documents cannot be read",
+                        };
+                        tracing::warn!(error, help, "{what}; what is served stays as it was");
                     }
                     said = error;
-                    (Looked::Failed, false)
+                    match is_of_the_index {
+                        true => (Looked::Unwritten, false),
+                        false => (Looked::Failed, false),
+                    }
                 }
             };
             changes.looked(looked, began.elapsed());
@@ -333,13 +365,30 @@ impl Follower {
         Ok(Some((is_new, report)))
     }
 
-    /// Says why there still is nothing to serve, where there is nothing.
+    /// Writes down how the documents stand, where that is news.
+    fn note(&self, written: &mut Option<Standing>, now: Standing) {
+        if written.as_ref() != Some(&now) {
+            // On a disk that is full there is nothing to be done about it, and the log tells.
+            let _ = now.write(&self.documents.cache.dir);
+            *written = Some(now);
+        }
+    }
+
+    /// Says why what is served is not up to date, or why there is still nothing to serve.
     fn stay(&self, error: &str) {
         let followed = self.documents.lock();
-        if followed.epoch == self.epoch && self.documents.serves_nothing() {
-            let why = error.to_owned();
-            self.documents.replace(Served::Nothing { why });
+        if followed.epoch != self.epoch {
+            return;
         }
+        let error = error.to_owned();
+        let served = self.documents.served.borrow().clone();
+        self.documents.replace(match served {
+            Served::Nothing { .. } => Served::Nothing { why: error },
+            Served::Library { library, .. } => Served::Library {
+                library,
+                faults: error,
+            },
+        });
     }
 
     /// Serves a draft. `None`: other settings have come meanwhile, and it is not what they ask for.
@@ -372,6 +421,18 @@ fn library(snapshot: Arc<Snapshot>, faults: String) -> Served {
 
 /// Why some of the documents are not served as they are on the disk, in one line.
 fn faults(sets: &[DocSet], report: &Report) -> String {
+    let losses = Standing::of(report).losses;
+    let losses = losses.iter().map(LostPages::told);
+    let missing = Some(missing(sets, report)).filter(|missing| !missing.is_empty());
+    missing
+        .into_iter()
+        .chain(losses)
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// Which folders cannot be read, in one line.
+fn missing(sets: &[DocSet], report: &Report) -> String {
     let missing = report.missing.iter().map(|missing| {
         let set = sets.iter().find(|set| set.name == missing.set);
         let absence = set.and_then(catalogue::absence);
@@ -384,8 +445,10 @@ fn faults(sets: &[DocSet], report: &Report) -> String {
 /// Why documents cannot be read, in one line, and what to do about it.
 fn why(sets: &[DocSet], error: &anyhow::Error) -> (String, String) {
     let absences: Vec<_> = sets.iter().filter_map(catalogue::absence).collect();
-    if absences.is_empty() {
-        return (format!("{error:#}"), String::new());
+    if absences.is_empty() || catalogue::is_of_the_index(error) {
+        let failure = error.downcast_ref::<Failure>();
+        let help = failure.and_then(|failure| failure.help.clone());
+        return (format!("{error:#}"), help.unwrap_or_default());
     }
     let reasons: Vec<_> = absences.iter().map(|(reason, _)| reason.as_str()).collect();
     let help = absences.iter().find_map(|(_, help)| help.clone());
@@ -443,7 +506,7 @@ mod tests {
 
     /// One that is in the middle of a look.
     fn follower(documents: &Documents, settings: &Settings) -> Follower {
-        let catalogue = catalogue::open(settings, &documents.cache_dir, &documents.private);
+        let catalogue = catalogue::open(settings, &documents.cache.dir, &documents.private);
         Follower {
             documents: documents.clone(),
             catalogue: Arc::new(catalogue.unwrap()),
@@ -453,7 +516,10 @@ mod tests {
 
     fn documents(cache: &Path) -> Documents {
         Documents::new(
-            cache.to_owned(),
+            Cache {
+                dir: cache.to_owned(),
+                idle: Duration::ZERO,
+            },
             PrivatePaths::default(),
             Arc::new(Nobody),
             Notifier::silent(),

@@ -227,3 +227,22 @@ fn hostile_queries_are_only_queries() {
             .is_empty()
     );
 }
+
+#[test]
+fn a_number_is_the_same_with_commas_and_without() {
+    let folder = Folder::new();
+    folder.write("commas.md", "# Zebras\n\nThere are 1,169 of them.\n");
+    folder.write("plain.md", "# Okapis\n\nThere are 1169 of them.\n");
+    folder.write("list.md", "# Ports\n\nOpen 80,443 at once.\n");
+    let (snapshot, _) = folder.update();
+    for query in ["1169", "1,169"] {
+        let mut found = paths(&snapshot, query);
+        found.sort();
+        assert_eq!(found, ["commas.md", "plain.md"], "{query}");
+        let answer = snapshot.search(&Query::new(query)).expect("an answer");
+        assert_eq!(answer.relaxation, Relaxation::None, "{query}");
+    }
+    for query in ["443", "80 443", "80,443"] {
+        assert_eq!(paths(&snapshot, query), ["list.md"], "{query}");
+    }
+}

@@ -2,8 +2,8 @@
 
 use super::folder::{Folder, paths};
 use docent::{
-    config::SearchSettings,
-    search::{Snapshot, Store},
+    config::{DocSet, Generator, Language, SearchSettings},
+    search::{Loss, Snapshot, Store},
 };
 use std::{
     fs,
@@ -181,19 +181,116 @@ fn links_count_for_pages_that_did_not_change() {
 }
 
 #[test]
-fn a_great_loss_keeps_the_old_index() {
+fn a_set_that_loses_many_pages_keeps_them_and_the_others_move_on() {
+    let (lossy, other) = (Folder::with_pages(10), Folder::with_pages(10));
+    let sets = || {
+        vec![
+            lossy.set(),
+            DocSet {
+                name: "other".into(),
+                ..other.set()
+            },
+        ]
+    };
+    let store = || Store::new(lossy.cache(), sets(), SearchSettings::default()).expect("a store");
+    store().update(false, &|_| ()).expect("an index");
+    for i in 0..4 {
+        lossy.remove(&format!("page-{i}.md"));
+    }
+    lossy.write("page-7.md", "# Page 7\n\nAbout badgers.\n");
+    for i in 0..2 {
+        other.remove(&format!("page-{i}.md"));
+    }
+    other.write("new.md", "# New\n\nAbout zebras.\n");
+    let (kept, report) = store().update(false, &|_| ()).expect("an index");
+    let [loss] = &report.losses[..] else {
+        panic!("one loss: {report:?}");
+    };
+    assert_eq!((&*loss.set, loss.before, loss.after), ("docs", 10, 6));
+    assert_eq!(paths(&kept, "zebras"), ["new.md"]);
+    assert_eq!(
+        paths(&kept, "topic1"),
+        ["page-1.md"],
+        "of the first set alone"
+    );
+    assert_eq!(paths(&kept, "badgers"), [""; 0]);
+    assert_eq!(
+        kept.sets().iter().map(|set| set.pages).collect::<Vec<_>>(),
+        [10, 9]
+    );
+
+    // The same once more is no news, and nothing is read or built.
+    let (again, report) = store().update(false, &|_| ()).expect("an index");
+    assert_eq!((report.read, report.losses.len()), (0, 1));
+    assert_eq!(again.generation(), kept.generation());
+    // A set that has lost its pages does not hold up the other.
+    other.write("new.md", "# New\n\nAbout okapis.\n");
+    let (moved, report) = store().update(false, &|_| ()).expect("an index");
+    assert_eq!((report.read, report.losses.len()), (1, 1));
+    assert_eq!(paths(&moved, "okapis"), ["new.md"]);
+
+    // The pages come back: all is as it was.
+    for i in 0..4 {
+        lossy.write(&format!("page-{i}.md"), format!("# Page {i}\n\nBack.\n"));
+    }
+    let (back, report) = store().update(false, &|_| ()).expect("an index");
+    assert_eq!(report.losses, []);
+    assert_eq!(paths(&back, "badgers"), ["page-7.md"]);
+}
+
+#[test]
+fn a_loss_is_taken_over_as_it_was_told_and_not_otherwise() {
     let folder = Folder::with_pages(10);
     folder.update();
-    for i in 0..4 {
+    let lose = |pages: std::ops::Range<usize>| {
+        for i in pages {
+            folder.remove(&format!("page-{i}.md"));
+        }
+    };
+    lose(0..4);
+    let store = folder.store();
+    let losses = |accepted: &[Loss]| {
+        store.accept(accepted.to_vec());
+        let (snapshot, report) = store.update(false, &|_| ()).expect("an index");
+        (snapshot.sets()[0].pages, report.losses)
+    };
+    // Nobody has been told of it yet.
+    let (pages, first) = losses(&[]);
+    assert_eq!((pages, first.len()), (10, 1));
+    // It has changed since: more is gone, and nobody has seen that.
+    lose(4..6);
+    let (pages, second) = losses(&first);
+    assert_eq!((pages, second[0].after), (10, 4));
+    assert_eq!(losses(&first).0, 10);
+    assert_eq!(losses(&second), (4, Vec::new()));
+    // What was said once does not hold for the next time.
+    lose(6..8);
+    let (pages, third) = losses(&second);
+    assert_eq!((pages, third.len()), (2, 0), "two pages are no great loss");
+    for i in 10..20 {
+        folder.write(&format!("page-{i}.md"), "# More\n\nText.\n");
+    }
+    assert_eq!(losses(&[]).0, 14 - 2);
+    // An empty folder is a disk that is not mounted, whoever says otherwise.
+    lose(8..20);
+    let (pages, total) = losses(&[]);
+    assert_eq!((pages, total[0].after), (12, 0));
+    assert!(total[0].is_total());
+    assert_eq!(losses(&total), (12, total));
+}
+
+#[test]
+fn a_rebuild_takes_over_every_loss() {
+    let folder = Folder::with_pages(10);
+    folder.update();
+    for i in 0..9 {
         folder.remove(&format!("page-{i}.md"));
     }
     let (kept, report) = folder.update();
-    let loss = report.kept.expect("a loss that is not taken over");
-    assert_eq!((loss.before, loss.after), (10, 6));
+    assert_eq!(report.losses.len(), 1);
     assert_eq!(paths(&kept, "topic1"), ["page-1.md"]);
-
     let (taken, report) = folder.store().update(true, &|_| ()).expect("an index");
-    assert_eq!(report.kept, None);
+    assert_eq!(report.losses, []);
     assert_eq!(paths(&taken, "topic1"), [""; 0]);
 }
 
@@ -210,32 +307,145 @@ fn an_excluded_folder_is_no_loss() {
         .store_of(set)
         .update(false, &|_| ())
         .expect("an index");
-    assert_eq!(report.kept, None);
+    assert_eq!(report.losses, []);
     assert_eq!(snapshot.sets()[0].pages, 4);
 }
 
 #[test]
-fn other_settings_make_another_index() {
+fn what_does_not_change_the_text_reads_nothing_again() {
+    let folder = Folder::with_pages(3);
+    folder.write(
+        "links.md",
+        "# Links\n\nThe [marmot page](https://other.example/page-1/) is elsewhere.\n",
+    );
+    let (first, _) = folder.update();
+    let url = |snapshot: &Snapshot, id: &str| {
+        let page = snapshot.page(id).expect("an answer").expect("a page");
+        page.page.url
+    };
+    assert_eq!(
+        url(&first, "docs/page-1.md").as_deref(),
+        Some("https://example.com/page-1/")
+    );
+    let slash = folder.docs().join("");
+    let variants: [(&str, DocSet, Option<&str>); 5] = [
+        (
+            "a slash behind the path",
+            DocSet {
+                root: slash,
+                ..folder.set()
+            },
+            Some("https://example.com/page-1/"),
+        ),
+        (
+            "no address",
+            DocSet {
+                base_url: None,
+                ..folder.set()
+            },
+            None,
+        ),
+        (
+            "a generator",
+            DocSet {
+                generator: Generator::MdBook,
+                ..folder.set()
+            },
+            Some("https://example.com/page-1.html"),
+        ),
+        (
+            "a description",
+            DocSet {
+                description: Some("What it is.".into()),
+                ..folder.set()
+            },
+            Some("https://example.com/page-1/"),
+        ),
+        (
+            "a name",
+            DocSet {
+                name: "renamed".into(),
+                ..folder.set()
+            },
+            Some("https://example.com/page-1/"),
+        ),
+    ];
+    for (what, set, expected) in variants {
+        let (name, description) = (set.name.clone(), set.description.clone());
+        let store = folder.store_of(set);
+        let opened = store
+            .open()
+            .unwrap_or_else(|| panic!("an index with {what}"));
+        let (snapshot, report) = store.update(false, &|_| ()).expect("an index");
+        assert_eq!((report.read, report.rebuilt), (0, None), "{what}");
+        assert_eq!(snapshot.generation(), first.generation(), "{what}");
+        for snapshot in [&opened, &*snapshot] {
+            let id = format!("{name}/page-1.md");
+            assert_eq!(url(snapshot, &id).as_deref(), expected, "{what}");
+            assert_eq!(snapshot.sets()[0].description, description, "{what}");
+            if let Some(expected) = expected {
+                let page = snapshot.page(expected).expect("an answer").expect(what);
+                assert_eq!(page.page.path, "page-1.md");
+            }
+        }
+    }
+    // Another address makes other links lead into the set: they are followed anew, nothing is read.
+    let set = DocSet {
+        base_url: Some("https://other.example/".into()),
+        ..folder.set()
+    };
+    let (snapshot, report) = folder
+        .store_of(set)
+        .update(false, &|_| ())
+        .expect("an index");
+    assert_eq!((report.read, report.rebuilt), (0, None));
+    assert!(paths(&snapshot, "marmot").contains(&"page-1.md".to_owned()));
+    assert_eq!(
+        url(&snapshot, "docs/page-1.md").as_deref(),
+        Some("https://other.example/page-1/")
+    );
+}
+
+#[test]
+fn another_language_makes_another_index() {
     let folder = Folder::with_pages(3);
     folder.update();
-    let mut set = folder.set();
-    set.base_url = Some("https://other.example/".into());
-    let store = folder.store_of(set);
+    let german = SearchSettings {
+        language: Language::German,
+    };
+    let store = Store::new(folder.cache(), vec![folder.set()], german).expect("a store");
     assert!(
         store.open().is_none(),
         "an index of other settings is not served"
     );
-    let (snapshot, report) = store.update(false, &|_| ()).expect("an index");
+    let (_, report) = store.update(false, &|_| ()).expect("an index");
     assert_eq!(report.read, 3);
     assert!(report.rebuilt.is_some());
-    let page = snapshot
-        .page("docs/page-1.md")
-        .expect("a page")
-        .expect("a page");
-    assert_eq!(
-        page.page.url.as_deref(),
-        Some("https://other.example/page-1/")
-    );
+}
+
+/// To hash the whole index at each look would keep a disk and a processor busy.
+#[test]
+fn an_index_is_verified_once_a_process() {
+    let folder = Folder::with_pages(3);
+    folder.update();
+    let damage = || {
+        let files = folder.index_files();
+        let postings = files
+            .iter()
+            .find(|file| file.ends_with("postings"))
+            .expect("postings");
+        let mut bytes = fs::read(postings).expect("the postings");
+        bytes[0] = !bytes[0];
+        fs::write(postings, bytes).expect("damaged postings");
+    };
+    let store = folder.store();
+    let (_, report) = store.update(false, &|_| ()).expect("an index");
+    assert_eq!(report.rebuilt, None);
+    damage();
+    let (_, report) = store.update(false, &|_| ()).expect("an index");
+    assert_eq!(report.rebuilt, None, "it has been verified before");
+    let (_, report) = folder.update();
+    assert_eq!(report.rebuilt, Some("the index on disk is damaged"));
 }
 
 #[test]

@@ -4,12 +4,16 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::config::{DocSet, PathFault, Settings, readable_root};
+use crate::{
+    config::{DocSet, PathFault, Settings, readable_root},
+    service::Standing,
+};
 
 use super::section::{Health, Section};
 
-/// How the documents of a configuration stand.
-pub(super) fn section(config: &Path) -> Section {
+/// How the documents of a configuration stand. `cache_dir`: where the service writes down what came of
+/// its last look.
+pub(super) fn section(config: &Path, cache_dir: Option<&Path>) -> Section {
     let mut section = Section::new("documents");
     let settings = match Settings::load(config) {
         Ok(settings) => settings,
@@ -34,7 +38,29 @@ pub(super) fn section(config: &Path) -> Section {
         }
     }
     section.field("documents", sets);
+    if let Some(standing) = cache_dir.and_then(Standing::read) {
+        let names: Vec<_> = settings.docs.iter().map(|set| set.name.as_str()).collect();
+        tell(&standing, &names, &mut section);
+    }
     section
+}
+
+/// What the service has found, of sets that are still configured.
+fn tell(standing: &Standing, names: &[&str], section: &mut Section) {
+    let losses = standing.losses.iter();
+    let losses: Vec<_> = losses
+        .filter(|loss| names.contains(&loss.set.as_str()))
+        .collect();
+    for loss in &losses {
+        section.finding(Health::Attention, loss.told(), Some(loss.help().to_owned()));
+    }
+    if let Some(error) = &standing.error {
+        let message = format!("the index is not up to date: {error}");
+        let help = "docent tries again by itself; journalctl -u docent.service tells more";
+        section.finding(Health::Attention, message, Some(help.to_owned()));
+    }
+    section.field("losses", json!(losses));
+    section.field("index_error", json!(standing.error));
 }
 
 fn judge(set: &DocSet, fault: &PathFault, section: &mut Section) {

@@ -1,4 +1,4 @@
-//! The folder of an index that nobody uses yet.
+//! The directory of an index that is being built: written without waiting for the disk.
 
 use crate::durable;
 use std::{
@@ -15,14 +15,14 @@ use tantivy::directory::{
 
 /// tantivy's mapped directory without its waiting for the disk after every file: an update writes
 /// some fifty, one after the other, and a busy disk may take 20 ms for each. What is built is no
-/// generation before [`settle`] has seen all of it onto the disk, and is thrown away after a crash.
+/// generation before [`sync_all`] has seen all of it onto the disk, and is thrown away after a crash.
 #[derive(Debug, Clone)]
-pub(super) struct Scaffold {
+pub(super) struct UnsyncedDirectory {
     folder: PathBuf,
     mapped: MmapDirectory,
 }
 
-impl Scaffold {
+impl UnsyncedDirectory {
     pub(super) fn at(folder: &Path) -> Result<Self, OpenDirectoryError> {
         Ok(Self {
             folder: folder.to_owned(),
@@ -32,11 +32,11 @@ impl Scaffold {
 }
 
 /// Waits until everything below a folder is on the disk.
-pub(super) fn settle(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_all(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
-            settle(&entry.path())?;
+            sync_all(&entry.path())?;
         } else {
             File::open(entry.path())?.sync_all()?;
         }
@@ -44,7 +44,7 @@ pub(super) fn settle(folder: &Path) -> io::Result<()> {
     durable::sync_folder(folder)
 }
 
-impl Directory for Scaffold {
+impl Directory for UnsyncedDirectory {
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
         let file = OpenOptions::new()
             .write(true)

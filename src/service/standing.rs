@@ -1,0 +1,144 @@
+//! How the documents stand, written down beside the index for `docent status`, which is another process.
+
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    durable,
+    error::printable,
+    search::{Loss, Report},
+};
+
+/// The file in the cache directory.
+const FILE: &str = "standing.json";
+/// A change of what it says.
+const VERSION: u32 = 1;
+/// What a configuration has more sets than, is not all written down.
+const MAX_ENTRIES: usize = 100;
+const MAX_TEXT: usize = 1_000;
+/// A longer one was written by somebody else.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// What came of the last look at the documents.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    version: u32,
+    /// Sets that keep the pages they had, as too few are left.
+    pub losses: Vec<LostPages>,
+    /// Why the index could not be brought up to date.
+    pub error: Option<String>,
+}
+
+/// A set that keeps the pages it had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostPages {
+    /// Name of the set.
+    pub set: String,
+    /// Pages that are served.
+    pub before: usize,
+    /// Pages that are left.
+    pub after: usize,
+}
+
+impl LostPages {
+    pub(super) fn of(loss: &Loss) -> Self {
+        Self {
+            set: loss.set.clone(),
+            before: loss.before,
+            after: loss.after,
+        }
+    }
+
+    /// What is wrong, in a line.
+    pub fn told(&self) -> String {
+        format!(
+            "`{}` keeps its {} pages, as {} would be left of them",
+            self.set,
+            super::thousands(self.before),
+            super::thousands(self.after)
+        )
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self.after {
+            0 => "if they are gone for good, take the set out of the configuration",
+            _ => {
+                "if they are gone for good, `systemctl reload docent.service` (SIGHUP) takes that over"
+            }
+        }
+    }
+}
+
+impl Standing {
+    /// The standing as the service has written it last; `None` where there is none that can be read.
+    pub fn read(cache_dir: &Path) -> Option<Self> {
+        let file = File::open(cache_dir.join(FILE)).ok()?;
+        let mut text = String::new();
+        file.take(MAX_BYTES).read_to_string(&mut text).ok()?;
+        let standing: Self = serde_json::from_str(&text).ok()?;
+        (standing.version == VERSION).then_some(standing)
+    }
+
+    pub(super) fn of(report: &Report) -> Self {
+        let losses = report.losses.iter().take(MAX_ENTRIES);
+        Self {
+            version: VERSION,
+            losses: losses.map(LostPages::of).collect(),
+            error: None,
+        }
+    }
+
+    /// The same documents, after a look that came to nothing.
+    pub(super) fn failed(&self, error: &str) -> Self {
+        let error: String = printable(error).chars().take(MAX_TEXT).collect();
+        Self {
+            version: VERSION,
+            losses: self.losses.clone(),
+            error: Some(error),
+        }
+    }
+
+    pub(super) fn write(&self, cache_dir: &Path) -> io::Result<()> {
+        let text = serde_json::to_vec(self)?;
+        durable::replace(&cache_dir.join(FILE), &text, 0o600)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_and_nothing_else() {
+        let cache = tempfile::tempdir().unwrap();
+        assert_eq!(Standing::read(cache.path()), None);
+        let standing = Standing {
+            version: VERSION,
+            losses: vec![LostPages {
+                set: "docs".to_owned(),
+                before: 1_000,
+                after: 3,
+            }],
+            error: None,
+        };
+        let standing = standing.failed("a\u{1b}[2J line");
+        standing.write(cache.path()).unwrap();
+        assert_eq!(Standing::read(cache.path()), Some(standing.clone()));
+        assert!(!standing.error.unwrap().contains('\u{1b}'));
+        for text in [
+            "",
+            "{",
+            "[]",
+            "{\"version\":2,\"losses\":[],\"error\":null}",
+        ] {
+            std::fs::write(cache.path().join(FILE), text).unwrap();
+            assert_eq!(Standing::read(cache.path()), None, "{text}");
+        }
+    }
+}
