@@ -3,6 +3,10 @@
 systemd-sysusers docent.conf || :
 # Some settings cannot be made in a container; that is no reason to fail.
 systemd-tmpfiles --create docent.conf || :
+# docent could not say so itself: systemd does not get as far as to start it.
+if [ "$(cat /proc/sys/user/max_user_namespaces 2>/dev/null)" = 0 ]; then
+    echo "docent: this machine allows no user namespaces, so docent.service ends with 217/USER; see HARDENED HOSTS in docent.service(8)" >&2
+fi
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload || :
 fi

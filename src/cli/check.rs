@@ -8,14 +8,14 @@ use std::{
 use clap::Args;
 
 use crate::{
-    config::{PathFault, Settings},
+    config::{ConfigError, PathFault, Settings, readable_root},
     error::{Failure, Kind},
     platform::{self, Environment, INSTALLED_CONFIG},
     service,
 };
 
 use super::{
-    documents::{Documents, refuse_private},
+    documents::{Documents, explain, refuse_private},
     report,
     search::Format,
     status::denials,
@@ -51,23 +51,38 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
-        let viewpoint = self.look_as.take(environment, self.documents.config())?;
-        self.look(environment, &viewpoint)
+        let config = self.documents.config();
+        // The service reads its own configuration itself; any other is that of the person who asks.
+        let others = (config != Some(Path::new(INSTALLED_CONFIG))).then(|| self.settings());
+        let others = others.transpose()?;
+        let viewpoint = self.look_as.take(environment, config)?;
+        others
+            .map_or_else(|| self.settings(), Ok)
+            .and_then(|settings| self.look(&settings, environment, &viewpoint))
             .map_err(|error| viewpoint.explain(error))
     }
 
-    fn look(&self, environment: &Environment, viewpoint: &Viewpoint) -> anyhow::Result<()> {
-        let settings = if self.config_only {
-            self.documents.settings_to_serve()?
+    fn settings(&self) -> anyhow::Result<Settings> {
+        if self.config_only {
+            self.documents.settings_to_serve()
         } else {
-            self.documents.settings()?
-        };
+            self.documents.settings()
+        }
+    }
+
+    fn look(
+        &self,
+        settings: &Settings,
+        environment: &Environment,
+        viewpoint: &Viewpoint,
+    ) -> anyhow::Result<()> {
         let private = self.documents.private(environment, None, None);
-        refuse_private(&settings, &private)?;
+        refuse_private(settings, &private)?;
         if self.config_only {
             return Ok(());
         }
-        let report = service::check(&settings, &private)?;
+        let report = service::check(settings, &private)
+            .map_err(|error| unreadable(settings).unwrap_or(error))?;
         let mut stdout = io::stdout().lock();
         match self.format {
             Format::Json => writeln!(stdout, "{:#}", report::json(&settings.docs, &report))?,
@@ -83,7 +98,7 @@ impl Check {
             }
         }
         if self.documents.config() == Some(Path::new(INSTALLED_CONFIG)) {
-            warn_of_homes(&settings)?;
+            warn_of_homes(settings)?;
             warn_of_namespaces()?;
         }
         if report::pages(&report) == 0 {
@@ -93,6 +108,13 @@ impl Check {
         }
         Ok(())
     }
+}
+
+/// What is wrong with the folder of a set, and what to do about it.
+fn unreadable(settings: &Settings) -> Option<anyhow::Error> {
+    let mut roots = settings.docs.iter().map(|set| &set.root);
+    let fault = roots.find_map(|root| readable_root(root).err())?;
+    Some(explain(ConfigError::Path(fault)))
 }
 
 /// What runs here, the service may not.

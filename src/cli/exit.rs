@@ -86,7 +86,7 @@ fn generic_help(kind: Kind) -> Option<String> {
 }
 
 /// The class of an error: the first in its chain that is known decides.
-fn kind(error: &anyhow::Error) -> Kind {
+pub(super) fn kind(error: &anyhow::Error) -> Kind {
     error
         .chain()
         .find_map(|cause| {

@@ -15,12 +15,13 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    config::{ConfigError, Settings},
     error::printable,
     platform::{Environment, INSTALLED_CONFIG},
 };
 
 use super::{
-    certificate::Certificate,
+    certificate::{Certificate, Configured},
     search::Format,
     style::Style,
     viewpoint::{LookAs, Viewpoint},
@@ -57,9 +58,17 @@ impl Status {
         let config = self.certificate.config()?;
         let is_installed = config == Path::new(INSTALLED_CONFIG);
         let units = is_installed.then(Units::ask);
+        // The service reads its own configuration itself; any other is that of the person who asks.
+        let others = (!is_installed).then(|| self.configured(environment));
+        let others = others.transpose()?;
         let viewpoint = self.look_as.take(environment, Some(&config))?;
-        let report = self
-            .report(environment, &viewpoint, units)
+        let report = others
+            .map_or_else(|| self.configured(environment), Ok)
+            .and_then(|(configured, documents)| {
+                let cache_dir = environment.cache_dir_of(&configured.config);
+                let documents = documents::section(documents, cache_dir.as_deref());
+                report(&configured, documents, &viewpoint, units)
+            })
             .map_err(|error| viewpoint.explain(error))?;
         let mut stdout = io::stdout().lock();
         match self.format {
@@ -72,25 +81,31 @@ impl Status {
         Ok(report.health().into())
     }
 
-    fn report(
+    /// What concerns the certificate, and the documents beside it: neither waits for the other.
+    fn configured(
         &self,
         environment: &Environment,
-        viewpoint: &Viewpoint,
-        units: Option<Units>,
-    ) -> anyhow::Result<Report> {
+    ) -> anyhow::Result<(Configured, Result<Settings, ConfigError>)> {
         let configured = self.certificate.configured(environment)?;
-        let now = SystemTime::now();
-        let mut sections = vec![certificate::section(&configured, viewpoint, now)?];
-        sections.extend(units.map(|units| units.section()));
-        sections.push(documents::section(
-            &configured.config,
-            environment.cache_dir_of(&configured.config).as_deref(),
-        ));
-        Ok(Report {
-            sections,
-            seen: viewpoint.told(),
-        })
+        let documents = Settings::load(&configured.config);
+        Ok((configured, documents))
     }
+}
+
+fn report(
+    configured: &Configured,
+    documents: Section,
+    viewpoint: &Viewpoint,
+    units: Option<Units>,
+) -> anyhow::Result<Report> {
+    let now = SystemTime::now();
+    let mut sections = vec![certificate::section(configured, viewpoint, now)?];
+    sections.extend(units.map(|units| units.section()));
+    sections.push(documents);
+    Ok(Report {
+        sections,
+        seen: viewpoint.told(),
+    })
 }
 
 /// All of it, whoever it is said to.

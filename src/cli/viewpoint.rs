@@ -9,6 +9,8 @@ use crate::{
     platform::{self, Environment, INSTALLED_CONFIG, SERVICE, Unit, Viewer},
 };
 
+use super::exit::kind;
+
 /// The user that an installation makes for the service.
 const SERVICE_USER: &str = "docent";
 
@@ -87,10 +89,7 @@ impl Viewpoint {
 
     /// Adds to a failure that somebody else might have seen more.
     pub(super) fn explain(&self, error: anyhow::Error) -> anyhow::Error {
-        let Some(failure) = error.downcast_ref::<Failure>() else {
-            return error;
-        };
-        if failure.kind != Kind::Permission {
+        if kind(&error) != Kind::Permission {
             return error;
         }
         let hint = match self {
@@ -106,7 +105,16 @@ impl Viewpoint {
         };
         match error.downcast::<Failure>() {
             Ok(failure) => failure.also(&hint).into(),
-            Err(error) => error,
+            Err(error) => {
+                let cause = error.chain().skip(1).map(ToString::to_string);
+                let cause = cause.collect::<Vec<_>>().join(": ");
+                let failure = Failure::new(Kind::Permission, error.to_string()).help(hint);
+                if cause.is_empty() {
+                    failure.into()
+                } else {
+                    failure.because(cause).into()
+                }
+            }
         }
     }
 }

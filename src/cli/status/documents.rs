@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::{
-    config::{DocSet, PathFault, Settings, readable_root},
+    config::{ConfigError, DocSet, PathFault, Settings, readable_root},
     service::Standing,
 };
 
@@ -13,9 +13,12 @@ use super::section::{Health, Section};
 
 /// How the documents of a configuration stand. `cache_dir`: where the service writes down what came of
 /// its last look.
-pub(super) fn section(config: &Path, cache_dir: Option<&Path>) -> Section {
+pub(super) fn section(
+    settings: Result<Settings, ConfigError>,
+    cache_dir: Option<&Path>,
+) -> Section {
     let mut section = Section::new("documents");
-    let settings = match Settings::load(config) {
+    let settings = match settings {
         Ok(settings) => settings,
         Err(error) => {
             let fault = format!("{:#}", anyhow::Error::from(error));
