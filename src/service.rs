@@ -101,7 +101,7 @@ impl Server {
     /// written, or there is no index yet and no document to make one from.
     pub fn run(mut self, observer: &Arc<dyn Observer>) -> anyhow::Result<()> {
         let open_files = platform::raise_open_files();
-        self.settings.limits = room::fitted(self.settings.limits, open_files);
+        self.settings.limits = room::fitted(&self.settings.limits, open_files);
         let listeners = Listeners::open(&self.settings, std::mem::take(&mut self.sockets))?;
         // Capabilities belong to a thread: this comes before there are others.
         give_up_privileges(&self.settings, self.advice_to_root)?;

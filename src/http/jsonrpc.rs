@@ -13,11 +13,11 @@ use super::batch;
 /// of JSON-RPC 2.0 (section 5.1), and the id of the request where it has one.
 pub(super) fn refusal(body: &[u8]) -> Response {
     let (code, message, id) = diagnose(body);
-    error(StatusCode::BAD_REQUEST, id, code, &message)
+    error(StatusCode::BAD_REQUEST, &id, code, &message)
 }
 
 /// An error object of JSON-RPC 2.0 (section 5.1).
-pub(super) fn error(status: StatusCode, id: Value, code: i32, message: &str) -> Response {
+pub(super) fn error(status: StatusCode, id: &Value, code: i32, message: &str) -> Response {
     let error = json!({
         "jsonrpc": "2.0",
         "id": id,

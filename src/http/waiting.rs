@@ -40,7 +40,7 @@ async fn mcp(request: Request) -> Response {
     let body = body.unwrap_or_else(|_| Bytes::new());
     jsonrpc::error(
         StatusCode::SERVICE_UNAVAILABLE,
-        jsonrpc::id(&body),
+        &jsonrpc::id(&body),
         CODE,
         WHY,
     )

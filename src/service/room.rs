@@ -7,8 +7,8 @@ const OTHER_FILES: u64 = 192;
 
 /// Limits that the process can keep: without room for another file, no connection could be accepted at all, not
 /// even to be refused. Says so where that is less than the configuration asks for.
-pub(super) fn fitted(limits: Limits, open_files: Option<u64>) -> Limits {
-    let fitted = fit(&limits, open_files);
+pub(super) fn fitted(limits: &Limits, open_files: Option<u64>) -> Limits {
+    let fitted = fit(limits, open_files);
     if fitted.connections < limits.connections {
         tracing::warn!(
             open_files,

@@ -121,7 +121,7 @@ impl Supervision {
 
     async fn take_over(&mut self) -> anyhow::Result<()> {
         let mut settings = (self.reread)()?;
-        settings.limits = fitted(settings.limits, self.open_files);
+        settings.limits = fitted(&settings.limits, self.open_files);
         let endpoint = self.endpoints.under(&settings);
         // What can fail comes first: then all of it is taken over, or nothing.
         self.documents.reopen(&settings).await?;

@@ -31,6 +31,14 @@ pub(crate) fn needs_program(what: &str, program: &str, package: &str) -> bool {
     found
 }
 
+/// Whether something else that a test needs is there; where not, `what` is noted as left out, with `how` to get it.
+pub(crate) fn needs(is_there: bool, what: &str, how: &str) -> bool {
+    if !is_there {
+        note(what, how);
+    }
+    is_there
+}
+
 /// # Panics
 /// Where CI=true: there nothing is left out.
 fn note(what: &str, how: &str) {
