@@ -43,7 +43,6 @@ group_service() {
     case_plain_http_without_a_domain
     case_sockets_that_are_not_docents
     case_a_unix_socket
-    case_documents_under_home
     configure
     authority_prepare_here
     authority_start
@@ -81,6 +80,8 @@ group_offline() {
 
 # Documents that come late, faults that stay, and names that are added.
 group_following() {
+    write_config ""
+    case_documents_under_home
     case_documents_that_are_missing
     case_a_fault_with_a_client
     configure
