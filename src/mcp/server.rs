@@ -132,7 +132,7 @@ impl ServerHandler for Docent {
         let mut result = ListToolsResult::with_all_items(tools)
             .with_ttl_ms(FRESH_MS)
             .with_cache_scope(CacheScope::Public);
-        result.meta = identity(&context);
+        result.meta = server_info(&context);
         Ok(result)
     }
 
@@ -167,7 +167,7 @@ impl ServerHandler for Docent {
         } else {
             CallToolResult::success(content)
         };
-        result.meta = identity(&context);
+        result.meta = server_info(&context);
         Ok(result.into())
     }
 
@@ -187,7 +187,7 @@ impl ServerHandler for Docent {
     ) -> Result<ListResourcesResult, ErrorData> {
         let cursor = request.and_then(|request| request.cursor);
         let mut result = resources::list(&self.library.current().snapshot, cursor.as_deref())?;
-        result.meta = identity(&context);
+        result.meta = server_info(&context);
         Ok(result)
     }
 
@@ -198,7 +198,7 @@ impl ServerHandler for Docent {
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         one_page(request)?;
         let mut result = resources::templates();
-        result.meta = identity(&context);
+        result.meta = server_info(&context);
         Ok(result)
     }
 
@@ -208,7 +208,7 @@ impl ServerHandler for Docent {
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let mut result = resources::read(&self.library.current().snapshot, &request.uri)?;
-        result.meta = identity(&context);
+        result.meta = server_info(&context);
         Ok(result.into())
     }
 
@@ -218,7 +218,7 @@ impl ServerHandler for Docent {
         context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
         let mut result = completion::complete(&self.library.current().snapshot, &request)?;
-        result.meta = identity(&context);
+        result.meta = server_info(&context);
         Ok(result)
     }
 
@@ -257,8 +257,8 @@ fn is_modern(context: &RequestContext<RoleServer>) -> bool {
 
 /// What each result of such a version says of the server (MCP 2026-07-28, "Per-response protocol
 /// fields").
-fn identity(context: &RequestContext<RoleServer>) -> Option<MetaObject> {
-    static IDENTITY: LazyLock<MetaObject> = LazyLock::new(|| {
+fn server_info(context: &RequestContext<RoleServer>) -> Option<MetaObject> {
+    static INFO: LazyLock<MetaObject> = LazyLock::new(|| {
         let mut meta = MetaObject::new();
         if let Ok(implementation) = serde_json::to_value(implementation()) {
             meta.insert(
@@ -268,7 +268,7 @@ fn identity(context: &RequestContext<RoleServer>) -> Option<MetaObject> {
         }
         meta
     });
-    is_modern(context).then(|| IDENTITY.clone())
+    is_modern(context).then(|| INFO.clone())
 }
 
 /// Some lists come in one page, since some clients read no second one: no cursor is for them.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::server::Server;
+use crate::server::{Server, without_number};
 
 const PING: &[u8] = br#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#;
 
@@ -54,7 +54,9 @@ fn a_batch_is_answered_in_its_version() {
         assert_eq!(response.status, 200);
         let answers = response.json();
         let alone = server.post(headers, search.as_bytes()).json();
-        assert_eq!(answers[0], alone);
+        // But for the number of the fence, which is another one in each answer.
+        let (first, alone) = (answers[0].to_string(), alone.to_string());
+        assert_eq!(without_number(&first), without_number(&alone));
         assert_eq!(answers[1], json!({"jsonrpc": "2.0", "id": 7, "result": {}}));
         for fault in [2, 3] {
             assert_eq!(answers[fault]["error"]["code"], -32600, "{answers}");

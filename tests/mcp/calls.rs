@@ -2,22 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::server::{Response, Server};
+use crate::server::{Response, Server, without_number};
 
 fn post(server: &Server, body: &Value) -> Response {
     server.post(
         &[("MCP-Protocol-Version", "2025-06-18")],
         body.to_string().as_bytes(),
     )
-}
-
-/// An answer without the number that its fence has.
-fn without_number(answer: &str) -> String {
-    const MARKER: &str = "<<<documentation ";
-    match answer.split_once(MARKER) {
-        Some((_, rest)) => answer.replace(&rest[..12], "[number]"),
-        None => answer.to_owned(),
-    }
 }
 
 #[test]

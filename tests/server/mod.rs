@@ -245,6 +245,15 @@ impl Response {
     }
 }
 
+/// An answer without the number that its fence has.
+pub(crate) fn without_number(answer: &str) -> String {
+    const MARKER: &str = "<<<documentation ";
+    match answer.split_once(MARKER) {
+        Some((_, rest)) => answer.replace(&rest[..12], "[number]"),
+        None => answer.to_owned(),
+    }
+}
+
 /// An open `GET /sse`.
 pub(crate) struct Events {
     pub(crate) stream: TcpStream,

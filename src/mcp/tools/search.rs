@@ -24,7 +24,7 @@ use crate::search::{Answer, Hit, PageRef, Passage, Query, Relaxation, SetSummary
 const LIMIT: usize = 8;
 /// Pages in an answer at the most.
 const MAX_LIMIT: usize = 25;
-/// Pages of results at the most: who has not found it in a thousand asks again.
+/// Pages of results at the most, with a thousand hits: behind those, better words find more.
 const MAX_PAGE: usize = 40;
 /// What the passages of one page may take of an answer, by the page's rank.
 const SHARES: [usize; 3] = [1_200, 800, 600];
@@ -270,6 +270,7 @@ fn relaxed(text: &mut String, relaxation: &Relaxation) {
         Relaxation::None | Relaxation::NoGoodMatch => {}
         Relaxation::Dropped(words) => left_out(text, words),
         Relaxation::Fuzzy { replaced, dropped } => {
+            // A word of the documents, but a letter or two from the client's own.
             for (asked, found) in replaced.iter().take(5) {
                 let asked = one_line(asked, 60);
                 let found = one_line(found, 60);
