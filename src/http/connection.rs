@@ -3,10 +3,10 @@
 
 use std::{
     convert::Infallible,
+    future::ready,
     io,
-    pin::{Pin, pin},
+    pin::pin,
     sync::Arc,
-    task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
 
@@ -15,18 +15,18 @@ use axum::{
     http::{HeaderValue, Method, Request, Response, StatusCode, Version, header},
     response::IntoResponse as _,
 };
-use hyper::{body::Incoming, service::service_fn};
+use hyper::body::Incoming;
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
+    rt::{TokioExecutor, TokioTimer},
     server::conn::auto::Builder,
 };
 use tokio::{
     io::AsyncWriteExt as _,
-    time::{Sleep, sleep_until, timeout},
+    time::{sleep_until, timeout},
 };
 use tokio_rustls::server::TlsStream;
 use tokio_util::either::Either;
-use tower::ServiceExt as _;
+use tower::{ServiceExt as _, service_fn};
 
 use super::{
     exchange::{Answer, Running, Sent},
@@ -36,6 +36,7 @@ use super::{
     peeked::Peeked,
     protocol::Protocol,
     share::{Client, Share},
+    single,
     site::Site,
     usage::{State, Timeouts, Usage},
 };
@@ -49,12 +50,8 @@ const PING: Duration = Duration::from_secs(20);
 /// How long a client may take to let a connection end that is told to.
 const GOODBYE: Duration = Duration::from_secs(5);
 
-/// How HTTP is spoken, on every connection.
-pub(super) type Http = Builder<TokioExecutor>;
-
-/// HTTP/1.1 and HTTP/2.
-pub(super) fn http(ping_timeout: Duration) -> Http {
-    let mut http = Builder::new(TokioExecutor::new());
+/// HTTP/1.1 and HTTP/2, as every connection speaks them.
+fn configure(http: &mut Builder<TokioExecutor>, ping_timeout: Duration) {
     http.http1()
         .timer(TokioTimer::new())
         // It would end a connection that is only quiet, too.
@@ -66,16 +63,10 @@ pub(super) fn http(ping_timeout: Duration) -> Http {
         .keep_alive_timeout(ping_timeout)
         .max_concurrent_streams(MAX_STREAMS)
         .max_header_list_size(MAX_HEAD);
-    http
 }
 
 /// Answers on a connection until it ends. Its place is given up then.
-pub(super) async fn serve(
-    accepted: Accepted,
-    newcomer: Newcomer,
-    site: Arc<Site>,
-    http: Arc<Http>,
-) {
+pub(super) async fn serve(accepted: Accepted, newcomer: Newcomer, site: Arc<Site>) {
     let Accepted {
         stream,
         protocol,
@@ -85,9 +76,9 @@ pub(super) async fn serve(
         share: _share,
     } = accepted;
     let timeouts = Timeouts::of(&site.current().limits);
-    let usage = Arc::new(Usage::default());
+    let usage = Arc::new(Usage::new(timeouts));
     let stream = match begin(stream, &protocol, &site, &usage, timeouts.head).await {
-        Ok(stream) => TokioIo::new(stream),
+        Ok(stream) => stream,
         Err(error) => {
             tracing::debug!(%error, "a connection ended before its first request");
             return;
@@ -106,32 +97,35 @@ pub(super) async fn serve(
         let running = Running::new(Arc::clone(&conversation.usage));
         answer(Arc::clone(&conversation), running, request)
     });
-    let mut connection = pin!(http.serve_connection(stream, answer));
-    let mut quiet = pin!(Quiet::new(&usage, timeouts));
+    let answers = service_fn(move |_| ready(Ok::<_, Infallible>(answer.clone())));
+    let (mut server, handle) = single::server(stream);
+    configure(server.http_builder(), timeouts.head);
+    let mut serving = pin!(server.serve(answers));
     let draining = site.stop.draining.child_token();
     let told = tokio::select! {
         biased;
-        _ = &mut connection => return,
+        _ = &mut serving => return,
         () = draining.cancelled() => None,
-        state = &mut quiet => Some(state),
+        state = quiet(&usage, timeouts) => Some(state),
     };
     match told {
+        Some(State::Over) => return,
         // Nothing more can be said to a client in the middle of a request, or of its answer.
-        Some(State::InHead | State::Stalled) => return,
-        Some(State::Idle) | None => connection.as_mut().graceful_shutdown(),
+        Some(State::InHead | State::Stalled) => return handle.shutdown(),
+        Some(State::Idle) | None => handle.graceful_shutdown(None),
     }
     let patience = async {
         match told {
             None => site.stop.ended.cancelled().await,
             // A request may have come at the last moment.
-            Some(_) => quiet.goodbye().await,
+            Some(_) => goodbye(&usage, timeouts).await,
         }
     };
     tokio::select! {
         biased;
-        _ = &mut connection => {}
-        () = patience => {}
-        () = site.stop.ended.cancelled() => {}
+        _ = &mut serving => {}
+        () = patience => handle.shutdown(),
+        () = site.stop.ended.cancelled() => handle.shutdown(),
     }
 }
 
@@ -254,54 +248,22 @@ fn too_many() -> Response<Body> {
     (StatusCode::TOO_MANY_REQUESTS, retry, why).into_response()
 }
 
-/// Ready when a connection has been quiet for longer than it may be.
-struct Quiet<'a> {
-    usage: &'a Usage,
-    timeouts: Timeouts,
-    sleep: Pin<Box<Sleep>>,
-    armed: Instant,
-}
-
-impl<'a> Quiet<'a> {
-    fn new(usage: &'a Usage, timeouts: Timeouts) -> Self {
-        let (due, _) = usage.due(&timeouts);
-        Self {
-            usage,
-            timeouts,
-            sleep: Box::pin(sleep_until(due.into())),
-            armed: due,
+/// Waits until a connection has been quiet for longer than it may be, or is over.
+async fn quiet(usage: &Usage, timeouts: Timeouts) -> State {
+    loop {
+        let (due, state) = usage.due(&timeouts);
+        if due <= Instant::now() {
+            return state;
         }
-    }
-
-    fn arm(&mut self, due: Instant) {
-        self.armed = due;
-        self.sleep.as_mut().reset(due.into());
-    }
-
-    /// Ready a little after the connection is without a request again.
-    async fn goodbye(mut self: Pin<&mut Self>) {
-        self.timeouts = self.timeouts.to_end(GOODBYE);
-        self.arm(Instant::now() + GOODBYE);
-        self.await;
+        tokio::select! {
+            () = usage.due_before(due, &timeouts) => {}
+            () = sleep_until(due.into()) => {}
+        }
     }
 }
 
-impl Future for Quiet<'_> {
-    type Output = State;
-
-    /// Asked whenever something happens on the connection, so it has to be cheap: the timer is only set again when
-    /// it has to go off earlier, or has gone off too early.
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<State> {
-        loop {
-            let (due, state) = self.usage.due(&self.timeouts);
-            if due < self.armed {
-                self.arm(due);
-            }
-            ready!(self.sleep.as_mut().poll(context));
-            if due <= self.armed {
-                return Poll::Ready(state);
-            }
-            self.arm(due);
-        }
-    }
+/// Waits until a connection that is told to end is without a request for a while.
+async fn goodbye(usage: &Usage, timeouts: Timeouts) {
+    tokio::time::sleep(GOODBYE).await;
+    quiet(usage, timeouts.to_end(GOODBYE)).await;
 }

@@ -25,6 +25,7 @@ mod redirect;
 mod router;
 mod server;
 mod share;
+mod single;
 mod site;
 mod sse;
 mod stop;

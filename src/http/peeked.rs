@@ -56,6 +56,12 @@ impl<C: AsyncRead + Unpin> Peeked<C> {
     }
 }
 
+impl<C> Drop for Peeked<C> {
+    fn drop(&mut self) {
+        self.usage.close();
+    }
+}
+
 impl<C: AsyncRead + Unpin> AsyncRead for Peeked<C> {
     fn poll_read(
         mut self: Pin<&mut Self>,

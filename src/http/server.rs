@@ -36,12 +36,10 @@ pub async fn serve(
     let (open, is_open) = watch::channel(());
     let mut listeners = Listeners::new(bindings, Arc::clone(&site))?;
     let accepting = async {
-        let http = Arc::new(connection::http(site.current().limits.header_timeout));
         loop {
             let accepted = listeners.accept().await;
             let newcomer = stop.newcomers.welcome();
-            let serving =
-                connection::serve(accepted, newcomer, Arc::clone(&site), Arc::clone(&http));
+            let serving = connection::serve(accepted, newcomer, Arc::clone(&site));
             let is_open = is_open.clone();
             tokio::spawn(async move {
                 let _is_open = is_open;

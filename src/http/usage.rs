@@ -9,6 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::sync::Notify;
+
 use crate::config::Limits;
 
 /// Streams are given something to send at least this often, with room to spare.
@@ -48,6 +50,8 @@ pub(super) enum State {
     InHead,
     Idle,
     Stalled,
+    /// Not the time: the connection is closed.
+    Over,
 }
 
 /// Kept by those who see it: the bytes that are read, the requests, the bodies of the answers.
@@ -64,6 +68,12 @@ pub(super) struct Usage {
     /// The client has closed its sending side.
     is_half_closed: AtomicBool,
     waiting: Mutex<Waiting>,
+    /// Nobody reads or writes any more.
+    is_over: AtomicBool,
+    timeouts: Timeouts,
+    /// Until when whoever ends the connection sleeps, in milliseconds after `since`, and how to wake them earlier.
+    asleep_until: AtomicU64,
+    earlier: Notify,
 }
 
 /// Who waits for what comes after the end of what the client sends.
@@ -73,8 +83,9 @@ struct Waiting {
     for_body: Option<Waker>,
 }
 
-impl Default for Usage {
-    fn default() -> Self {
+impl Usage {
+    /// Of a connection that has just been opened.
+    pub(super) fn new(timeouts: Timeouts) -> Self {
         Self {
             since: Instant::now(),
             speaks_http1: AtomicBool::new(false),
@@ -84,11 +95,13 @@ impl Default for Usage {
             streams: AtomicBool::new(false),
             is_half_closed: AtomicBool::new(false),
             waiting: Mutex::default(),
+            is_over: AtomicBool::new(false),
+            timeouts,
+            asleep_until: AtomicU64::new(0),
+            earlier: Notify::new(),
         }
     }
-}
 
-impl Usage {
     /// HTTP/1 is spoken, and the first bytes are there.
     pub(super) fn begin_http1(&self) {
         self.speaks_http1.store(true, Ordering::Relaxed);
@@ -101,7 +114,8 @@ impl Usage {
             && self.head.load(Ordering::Relaxed) == 0
             && self.running.load(Ordering::Relaxed) == 0
         {
-            self.head.store(self.now() + 1, Ordering::Relaxed);
+            self.head.store(self.now() + 1, Ordering::SeqCst);
+            self.wake_before(self.timeouts.head);
         }
     }
 
@@ -129,10 +143,17 @@ impl Usage {
     /// It is answered, or given up.
     pub(super) fn end(&self) {
         self.progress();
-        self.running.fetch_sub(1, Ordering::AcqRel);
+        self.running.fetch_sub(1, Ordering::SeqCst);
+        self.wake_before(self.timeouts.idle);
         if self.is_half_closed.load(Ordering::Acquire) {
             self.wake_reader();
         }
+    }
+
+    /// The connection is closed.
+    pub(super) fn close(&self) {
+        self.is_over.store(true, Ordering::Release);
+        self.earlier.notify_one();
     }
 
     /// The client has closed its sending side; whether that is to be known only later.
@@ -174,12 +195,34 @@ impl Usage {
         let after =
             |milliseconds, timeout| self.since + Duration::from_millis(milliseconds) + timeout;
         let last = self.last.load(Ordering::Relaxed);
-        if self.running.load(Ordering::Acquire) > 0 {
+        if self.is_over.load(Ordering::Acquire) {
+            return (self.since, State::Over);
+        }
+        if self.running.load(Ordering::SeqCst) > 0 {
             return (after(last, timeouts.stalled), State::Stalled);
         }
-        match self.head.load(Ordering::Relaxed) {
+        match self.head.load(Ordering::SeqCst) {
             0 => (after(last, timeouts.idle), State::Idle),
             head => (after(head - 1, timeouts.head), State::InHead),
+        }
+    }
+
+    /// Waits until the connection is to end before `due`.
+    pub(super) async fn due_before(&self, due: Instant, timeouts: &Timeouts) {
+        let until = due.saturating_duration_since(self.since).as_millis();
+        let until = u64::try_from(until).unwrap_or(u64::MAX);
+        self.asleep_until.store(until, Ordering::SeqCst);
+        // What came before that has woken nobody.
+        if self.due(timeouts).0 >= due {
+            self.earlier.notified().await;
+        }
+    }
+
+    /// The connection may end this long from now.
+    fn wake_before(&self, timeout: Duration) {
+        let timeout = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        if self.now().saturating_add(timeout) < self.asleep_until.load(Ordering::SeqCst) {
+            self.earlier.notify_one();
         }
     }
 
