@@ -35,6 +35,7 @@ pub(crate) fn serve(port: u16, cert: &Path, key: &Path) -> Result<(), Box<dyn Er
     let app = App {
         documents: Arc::new(Library::new(snapshot)),
         hosts: Vec::new(),
+        origins: Vec::new(),
         proxies: docent::config::TrustedProxies::default(),
         domain: Some(Domain {
             names,

@@ -75,6 +75,7 @@ fn start() -> SocketAddr {
         let app = App {
             documents: Arc::new(Library::new(Arc::clone(&index.snapshot))),
             hosts: Vec::new(),
+            origins: Vec::new(),
             proxies: docent::config::TrustedProxies::default(),
             domain: None,
         };

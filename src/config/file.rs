@@ -45,6 +45,7 @@ pub(super) struct ServerTable {
     pub(super) plain: Option<Spanned<String>>,
     pub(super) plain_public: Option<bool>,
     pub(super) hosts: Option<Vec<Spanned<String>>>,
+    pub(super) origins: Option<Vec<Spanned<String>>>,
     pub(super) trusted_proxies: Option<Vec<Spanned<String>>>,
     #[serde(deserialize_with = "unless_empty")]
     pub(super) domain: Option<Spanned<String>>,

@@ -12,6 +12,7 @@ use super::{
     certificate::TlsSettings,
     language::Language,
     network::{Network, TrustedProxies},
+    origin::Origin,
 };
 
 /// Where plain HTTP is answered unless somebody says otherwise: this machine alone.
@@ -45,6 +46,8 @@ pub struct ServerSettings {
     pub plain_public: bool,
     /// Names besides loopback by which clients may call, for a `Host` header check.
     pub hosts: Vec<String>,
+    /// Origins besides those of these names whose web pages may call.
+    pub origins: Vec<Origin>,
     /// Who is believed when they say whose request they bring.
     pub trusted_proxies: TrustedProxies,
     /// The address for HTTPS, where a domain is set and systemd passes no socket for it.
@@ -66,6 +69,7 @@ impl Default for ServerSettings {
             plain: Some(LOCAL),
             plain_public: false,
             hosts: Vec::new(),
+            origins: Vec::new(),
             trusted_proxies: TrustedProxies::default(),
             https: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 443)),
             http: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 80)),

@@ -7,6 +7,7 @@ use ignore::gitignore::GitignoreBuilder;
 use super::{
     certificate::{AUTHORITIES, Identifier, Proxy},
     network::{Network, NetworkError},
+    origin::{Origin, OriginError},
     problem::{Complaint, listing, nearest},
 };
 
@@ -76,6 +77,20 @@ pub(super) fn network(text: &str) -> Result<Network, Complaint> {
     text.parse().map_err(|fault: NetworkError| {
         Complaint::new(format!("`{text}`: {fault}")).help(
             "write an address such as \"192.0.2.7\", or a network such as \"192.0.2.0/24\" or \"2001:db8::/32\"",
+        )
+    })
+}
+
+/// An origin whose pages may call.
+pub(super) fn origin(text: &str) -> Result<Origin, Complaint> {
+    text.parse().map_err(|fault: OriginError| {
+        let complaint = match fault {
+            OriginError::Form => Complaint::new(format!("`{text}` is not an origin")),
+            fault => Complaint::new(format!("`{text}` is not allowed: {fault}")),
+        };
+        complaint.help(
+            "list origins one by one, as scheme, host and port alone: \"https://app.example.com\", \"tauri://localhost\", \
+             or \"vscode-webview://*\" for all of a program's own scheme",
         )
     })
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    config::{Identifier, TrustedProxies},
+    config::{Identifier, Origin, TrustedProxies},
     mcp::Library,
     state::Challenges,
 };
@@ -15,6 +15,8 @@ pub struct App {
     pub documents: Arc<Library>,
     /// Names besides docent's own by which clients may call, with or without a port.
     pub hosts: Vec<String>,
+    /// Origins whose pages may call, besides those of the names.
+    pub origins: Vec<Origin>,
     /// Proxies in front that are believed when they say whose request they bring.
     pub proxies: TrustedProxies,
     /// The public side; `None` where there are only plain listeners.

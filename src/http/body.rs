@@ -2,7 +2,7 @@
 
 use axum::{
     body::{Body, Bytes},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -12,13 +12,16 @@ use crate::config::Limits;
 /// Reads a body to its end.
 ///
 /// # Errors
-/// The answer to give: 413 where it is too large, 408 where it takes too long, 400 where the
+/// The answer to give: 415 where it is compressed, 413 where it is too large, 408 where it takes too long, 400 where the
 /// connection breaks off.
 pub(super) async fn read(
     headers: &HeaderMap,
     body: Body,
     limits: &Limits,
 ) -> Result<Bytes, Response> {
+    if let Some(coding) = coding(headers) {
+        return Err(compressed(coding));
+    }
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())
@@ -40,6 +43,26 @@ pub(super) async fn read(
             Err((StatusCode::REQUEST_TIMEOUT, close, why).into_response())
         }
     }
+}
+
+/// How the body is compressed.
+fn coding(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let mut codings = headers.get_all(header::CONTENT_ENCODING).iter();
+    codings.find(|coding| {
+        let coding = coding.as_bytes().trim_ascii();
+        !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity")
+    })
+}
+
+/// A small body can become a very large one, and no client of MCP is known to send one.
+fn compressed(coding: &HeaderValue) -> Response {
+    let why = format!(
+        "The body of the request is compressed ({}): send it as it is, without Content-Encoding.\n",
+        coding.to_str().unwrap_or("in a way that cannot be told")
+    );
+    // RFC 9110, section 12.5.3.
+    let accepted = [(header::ACCEPT_ENCODING, "identity")];
+    (StatusCode::UNSUPPORTED_MEDIA_TYPE, accepted, why).into_response()
 }
 
 fn too_large(limits: &Limits) -> Response {

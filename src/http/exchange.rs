@@ -59,6 +59,14 @@ impl Sent {
     }
 }
 
+impl Drop for Sent {
+    fn drop(&mut self) {
+        if !self.body.is_end_stream() {
+            self.usage.leave_unread();
+        }
+    }
+}
+
 impl Body for Sent {
     type Data = Bytes;
     type Error = BoxError;

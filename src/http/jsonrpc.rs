@@ -16,6 +16,12 @@ pub(super) fn refusal(body: &[u8]) -> Response {
     error(StatusCode::BAD_REQUEST, &id, code, &message)
 }
 
+/// The same for a message that can be read, and cannot be answered.
+pub(super) fn invalid(body: &[u8], why: &str) -> Response {
+    let why = format!("Invalid Request: {why}");
+    error(StatusCode::BAD_REQUEST, &id(body), -32600, &why)
+}
+
 /// An error object of JSON-RPC 2.0 (section 5.1).
 pub(super) fn error(status: StatusCode, id: &Value, code: i32, message: &str) -> Response {
     let error = json!({

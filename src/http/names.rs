@@ -68,7 +68,8 @@ impl Names {
         self.own(host).is_some()
     }
 
-    fn allow_origin(&self, origin: &str) -> bool {
+    /// Whether a page of this origin comes from one of the names.
+    pub(super) fn allow_origin(&self, origin: &str) -> bool {
         let (default, host) = if let Some(host) = origin.strip_prefix("https://") {
             (443, host)
         } else if let Some(host) = origin.strip_prefix("http://") {
@@ -82,15 +83,6 @@ impl Names {
             || name(host).is_some_and(|origin| {
                 origin.port.is_none() && self.allow(&format!("{host}:{default}"))
             })
-    }
-
-    pub(super) fn allow_origins(&self, headers: &HeaderMap) -> bool {
-        let mut origins = headers.get_all(header::ORIGIN).iter();
-        origins.all(|origin| {
-            origin
-                .to_str()
-                .is_ok_and(|origin| self.allow_origin(origin))
-        })
     }
 }
 

@@ -1,17 +1,22 @@
-//! A connection as hyper reads it: its first bytes are read before, and its end is held back while a request is
-//! answered.
+//! A connection as hyper sees it: its first bytes are read before, its end is held back while a request is
+//! answered, and what the client still sends when it is over is read for a while.
 //!
 //! hyper's timeouts start when it knows which HTTP it speaks. A client that sends nothing, or a part of HTTP/2's
 //! preface, would hold its connection for ever.
 
 use std::{
     io,
+    mem::MaybeUninit,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf},
+    time::{Sleep, sleep},
+};
 
 use super::usage::Usage;
 
@@ -25,7 +30,18 @@ pub(super) struct Peeked<C> {
     length: usize,
     given: usize,
     usage: Arc<Usage>,
+    lingering: Option<Lingering>,
 }
+
+/// What is still read of a request that nobody reads (a "lingering close"). A client that writes all of its request
+/// first would otherwise find the connection reset, and never read why it was refused.
+struct Lingering {
+    bytes_left: usize,
+    time_left: Pin<Box<Sleep>>,
+}
+
+const LINGER_BYTES: usize = 32 << 20;
+const LINGER_TIME: Duration = Duration::from_secs(5);
 
 impl<C: AsyncRead + Unpin> Peeked<C> {
     /// What is read is noted there.
@@ -36,6 +52,7 @@ impl<C: AsyncRead + Unpin> Peeked<C> {
             length: 0,
             given: 0,
             usage,
+            lingering: None,
         }
     }
 
@@ -89,7 +106,7 @@ impl<C: AsyncRead + Unpin> AsyncRead for Peeked<C> {
     }
 }
 
-impl<C: AsyncWrite + Unpin> AsyncWrite for Peeked<C> {
+impl<C: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Peeked<C> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -115,6 +132,34 @@ impl<C: AsyncWrite + Unpin> AsyncWrite for Peeked<C> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.connection).poll_shutdown(context)
+        let Self {
+            connection,
+            usage,
+            lingering,
+            ..
+        } = &mut *self;
+        if lingering.is_none() {
+            let shut_down = ready!(Pin::new(&mut *connection).poll_shutdown(context));
+            if shut_down.is_err() || !usage.is_unread() {
+                return Poll::Ready(shut_down);
+            }
+        }
+        let lingering = lingering.get_or_insert_with(|| Lingering {
+            bytes_left: LINGER_BYTES,
+            time_left: Box::pin(sleep(LINGER_TIME)),
+        });
+        let mut bytes = [MaybeUninit::uninit(); 16 * 1024];
+        loop {
+            if lingering.time_left.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Ok(()));
+            }
+            let mut buffer = ReadBuf::uninit(&mut bytes);
+            let read = ready!(Pin::new(&mut *connection).poll_read(context, &mut buffer));
+            let read = read.map_or(0, |()| buffer.filled().len());
+            if read == 0 || read >= lingering.bytes_left {
+                return Poll::Ready(Ok(()));
+            }
+            lingering.bytes_left -= read;
+        }
     }
 }

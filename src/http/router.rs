@@ -52,8 +52,14 @@ pub(super) fn routes(
     Router::new()
         .route("/", get(page::show).with_state(page))
         .route("/healthz", get(health).with_state(Arc::clone(documents)))
-        .route("/mcp", post(streamable::answer).with_state(mcp))
+        // With a slash as well: people add one, and few clients follow a redirect.
+        .route(
+            "/mcp",
+            post(streamable::answer).with_state(Arc::clone(&mcp)),
+        )
+        .route("/mcp/", post(streamable::answer).with_state(mcp))
         .route("/sse", get(sse::open).with_state(Arc::clone(&sse)))
+        .route("/sse/", get(sse::open).with_state(Arc::clone(&sse)))
         .route("/message", post(sse::message).with_state(sse))
         .fallback(nothing)
         .layer(middleware::from_fn_with_state(

@@ -7,17 +7,14 @@ use std::{
     collections::HashMap,
     convert::Infallible,
     pin::Pin,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
     time::Duration,
 };
 
 use axum::{
     extract::{Request, State},
-    http::{StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -25,15 +22,22 @@ use axum::{
 };
 use rmcp::{
     RoleServer,
-    model::{ClientJsonRpcMessage, GetExtensions, ServerJsonRpcMessage},
+    model::{
+        ClientJsonRpcMessage, ClientNotification, GetExtensions, RequestId, ServerJsonRpcMessage,
+    },
     service::serve_server_with_ct,
     transport::common::server_side_http::session_id,
 };
 use tokio::sync::mpsc;
-use tokio_stream::{Stream, wrappers::ReceiverStream};
-use tokio_util::sync::{CancellationToken, DropGuard, PollSender, WaitForCancellationFutureOwned};
+use tokio_stream::Stream;
+use tokio_util::sync::{CancellationToken, DropGuard, WaitForCancellationFutureOwned};
 
-use super::{body, jsonrpc};
+use super::{
+    body,
+    calls::{Calls, Refused},
+    jsonrpc,
+    share::{Client, Share, Shares},
+};
 use crate::{
     config::Limits,
     mcp::{Docent, Library, Transport, with_cursor_as_text},
@@ -51,6 +55,7 @@ type Service = rmcp::service::RunningService<RoleServer, Docent>;
 /// The open sessions.
 pub(super) struct Sessions {
     open: Arc<Mutex<HashMap<Arc<str>, Session>>>,
+    shares: Arc<Shares>,
     draining: CancellationToken,
     cut: CancellationToken,
 }
@@ -59,13 +64,44 @@ pub(super) struct Sessions {
 #[derive(Clone)]
 struct Session {
     inbox: mpsc::Sender<ClientJsonRpcMessage>,
-    running: Arc<AtomicUsize>,
+    calls: Arc<Calls>,
+}
+
+/// A session as rmcp reads and writes it.
+struct Channel {
+    from_client: mpsc::Receiver<ClientJsonRpcMessage>,
+    to_client: mpsc::Sender<ServerJsonRpcMessage>,
+}
+
+impl rmcp::transport::Transport<RoleServer> for Channel {
+    type Error = Infallible;
+
+    /// What comes too late for a client that is gone is no fault.
+    fn send(
+        &mut self,
+        message: ServerJsonRpcMessage,
+    ) -> impl Future<Output = Result<(), Infallible>> + Send + 'static {
+        let to_client = self.to_client.clone();
+        async move {
+            let _ = to_client.send(message).await;
+            Ok(())
+        }
+    }
+
+    async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
+        self.from_client.recv().await
+    }
+
+    async fn close(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
 }
 
 impl Sessions {
     pub(super) fn new(draining: CancellationToken, cut: CancellationToken) -> Self {
         Self {
             open: Arc::default(),
+            shares: Arc::default(),
             draining,
             cut,
         }
@@ -82,27 +118,44 @@ impl Sessions {
         open.get(id).cloned()
     }
 
-    /// `None` where as many are open as there may be.
-    fn begin(&self, docent: Docent, limits: &Limits) -> Option<Events> {
+    /// A new one, whose messages are to be posted to `endpoint`, followed by its id.
+    fn begin(
+        &self,
+        docent: Docent,
+        limits: &Limits,
+        client: Option<Client>,
+        endpoint: &str,
+    ) -> Result<Events, TooMany> {
+        let share = match client {
+            Some(client) => {
+                let most = limits.share(client.address(), limits.sse_sessions);
+                let share = self.shares.take(client, most, "SSE sessions");
+                Some(share.ok_or(TooMany::OfClient)?)
+            }
+            None => None,
+        };
         let id = session_id();
         let (inbox, from_client) = mpsc::channel(QUEUE);
         let (to_client, outbox) = mpsc::channel(QUEUE);
-        let running = Arc::new(AtomicUsize::new(0));
+        let calls = Arc::<Calls>::default();
         let session = Session {
             inbox,
-            running: Arc::clone(&running),
+            calls: Arc::clone(&calls),
         };
         {
             let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
             if open.len() >= limits.sse_sessions {
-                return None;
+                return Err(TooMany::OfAll);
             }
             open.insert(Arc::clone(&id), session);
         }
 
         let ended = self.cut.child_token();
-        let transport = (PollSender::new(to_client), ReceiverStream::new(from_client));
-        let serving = serve_server_with_ct(docent, transport, ended.clone());
+        let channel = Channel {
+            from_client,
+            to_client,
+        };
+        let serving = serve_server_with_ct(docent, channel, ended.clone());
         // How long a client may take to initialize.
         let patience = limits.request_timeout;
         tokio::spawn(async move {
@@ -113,10 +166,10 @@ impl Sessions {
                 Err(_) => tracing::debug!("an SSE client did not initialize in time"),
             }
         });
-        Some(Events {
-            endpoint: Some(format!("/message?sessionId={id}")),
+        Ok(Events {
+            endpoint: Some(format!("{endpoint}?sessionId={id}")),
             outbox,
-            running,
+            calls,
             draining: Box::pin(self.draining.clone().cancelled_owned()),
             drained: false,
             _end: ended.drop_guard(),
@@ -124,8 +177,15 @@ impl Sessions {
                 id,
                 open: Arc::clone(&self.open),
             },
+            _share: share,
         })
     }
+}
+
+/// Why there is no new session.
+enum TooMany {
+    OfAll,
+    OfClient,
 }
 
 /// What both routes share.
@@ -146,29 +206,45 @@ impl Endpoint {
 }
 
 /// `GET /sse`.
-pub(super) async fn open(State(endpoint): State<Arc<Endpoint>>) -> Response {
+///
+/// The address that it names is relative to its own, as a proxy may have put both below a path of its choice.
+pub(super) async fn open(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
     let sessions = &endpoint.sessions;
-    let busy = |why: &'static str| {
+    let later = |status: StatusCode, why: &'static str| {
         let retry = [(header::RETRY_AFTER, "10")];
-        (StatusCode::SERVICE_UNAVAILABLE, retry, why).into_response()
+        (status, retry, why).into_response()
     };
     if sessions.draining.is_cancelled() {
-        return busy("The service is stopping; try again in a moment.\n");
+        let why = "The service is stopping; try again in a moment.\n";
+        return later(StatusCode::SERVICE_UNAVAILABLE, why);
     }
+    let message = if request.uri().path().ends_with('/') {
+        "../message"
+    } else {
+        "message"
+    };
+    let client = request.extensions().get::<Client>().copied();
     let docent = Docent::new(
         Arc::clone(&endpoint.documents),
         Transport::Session,
         sessions.draining.clone(),
     );
-    let Some(events) = sessions.begin(docent, &endpoint.limits) else {
-        return busy("Too many SSE sessions are open; try again later, or use /mcp.\n");
+    let events = match sessions.begin(docent, &endpoint.limits, client, message) {
+        Ok(events) => events,
+        Err(TooMany::OfAll) => {
+            let why = "Too many SSE sessions are open; try again later, or use /mcp.\n";
+            return later(StatusCode::SERVICE_UNAVAILABLE, why);
+        }
+        Err(TooMany::OfClient) => {
+            let why = "Too many SSE sessions of your address are open; close some, or use /mcp.\n";
+            return later(StatusCode::TOO_MANY_REQUESTS, why);
+        }
     };
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
     let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
-    let headers = response.headers_mut();
-    headers.insert(
-        "x-accel-buffering",
-        axum::http::HeaderValue::from_static("no"),
+    response.headers_mut().insert(
+        HeaderName::from_static("x-accel-buffering"),
+        HeaderValue::from_static("no"),
     );
     response
 }
@@ -192,28 +268,51 @@ pub(super) async fn message(State(endpoint): State<Arc<Endpoint>>, request: Requ
     let Ok(mut message) = serde_json::from_slice::<ClientJsonRpcMessage>(&body) else {
         return jsonrpc::refusal(&body);
     };
-    let is_request = if let ClientJsonRpcMessage::Request(request) = &mut message {
+    let mut call = None;
+    if let ClientJsonRpcMessage::Request(request) = &mut message {
         request.request.extensions_mut().insert(head);
-        true
-    } else {
-        false
-    };
-    if is_request && session.running.fetch_add(1, Ordering::AcqRel) >= MAX_RUNNING {
-        session.running.fetch_sub(1, Ordering::AcqRel);
-        let why = "Too many requests of this session wait for their answers to be read.\n";
-        return (StatusCode::TOO_MANY_REQUESTS, why).into_response();
+        call = match session.calls.begin(request.id.clone(), MAX_RUNNING) {
+            Ok(call) => Some(call),
+            Err(Refused::TooMany) => {
+                let why = "Too many requests of this session wait for their answers to be read.\n";
+                return (StatusCode::TOO_MANY_REQUESTS, why).into_response();
+            }
+            Err(Refused::SameId) => {
+                return jsonrpc::invalid(&body, "a request with this `id` has no answer yet");
+            }
+        };
     }
+    let cancelled = cancelled_by(&message);
     let sending = session.inbox.send(message);
     match tokio::time::timeout(endpoint.limits.request_timeout, sending).await {
-        Ok(Ok(())) => (StatusCode::ACCEPTED, "Accepted").into_response(),
+        Ok(Ok(())) => {
+            if let Some(call) = call {
+                call.taken_on();
+            }
+            // rmcp drops the answer to a request that has been cancelled.
+            if let Some(id) = cancelled {
+                session.calls.end(&id);
+            }
+            (StatusCode::ACCEPTED, "Accepted").into_response()
+        }
         Ok(Err(_)) => (StatusCode::NOT_FOUND, "The session has ended.\n").into_response(),
         Err(_) => {
-            if is_request {
-                session.running.fetch_sub(1, Ordering::AcqRel);
-            }
             let why = "The session does not take messages at the moment.\n";
             (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
         }
+    }
+}
+
+/// The request whose answer is no longer wanted.
+fn cancelled_by(message: &ClientJsonRpcMessage) -> Option<RequestId> {
+    match message {
+        ClientJsonRpcMessage::Notification(notification) => match &notification.notification {
+            ClientNotification::CancelledNotification(cancelled) => {
+                cancelled.params.request_id.clone()
+            }
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -230,11 +329,12 @@ fn session_of(query: &str) -> Option<&str> {
 struct Events {
     endpoint: Option<String>,
     outbox: mpsc::Receiver<ServerJsonRpcMessage>,
-    running: Arc<AtomicUsize>,
+    calls: Arc<Calls>,
     draining: Pin<Box<WaitForCancellationFutureOwned>>,
     drained: bool,
     _end: DropGuard,
     _entry: Entry,
+    _share: Option<Share>,
 }
 
 /// A session's place in the table, given up with the stream.
@@ -260,16 +360,15 @@ impl Stream for Events {
         }
         match self.outbox.poll_recv(context) {
             Poll::Ready(Some(message)) => {
-                if matches!(
-                    message,
-                    ServerJsonRpcMessage::Response(_) | ServerJsonRpcMessage::Error(_)
-                ) {
-                    // An error without a request is answered too: never below zero.
-                    let _ =
-                        self.running
-                            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |running| {
-                                running.checked_sub(1)
-                            });
+                match &message {
+                    ServerJsonRpcMessage::Response(answer) => self.calls.end(&answer.id),
+                    // An error without a request has no id.
+                    ServerJsonRpcMessage::Error(answer) => {
+                        if let Some(id) = &answer.id {
+                            self.calls.end(id);
+                        }
+                    }
+                    _ => {}
                 }
                 let event = Event::default().event("message");
                 return Poll::Ready(Some(Ok(match event.json_data(&message) {
@@ -286,7 +385,7 @@ impl Stream for Events {
         if !self.drained {
             self.drained = self.draining.as_mut().poll(context).is_ready();
         }
-        if self.drained && self.running.load(Ordering::Acquire) == 0 {
+        if self.drained && self.calls.poll_none(context).is_ready() {
             return Poll::Ready(None);
         }
         Poll::Pending

@@ -63,6 +63,8 @@ pub(super) struct Usage {
     last: AtomicU64,
     /// When the head of a request began that has not ended; in milliseconds after `since`, and one more.
     head: AtomicU64,
+    /// A part of a request was not read.
+    is_unread: AtomicBool,
     /// The answer has no end of its own.
     streams: AtomicBool,
     /// The client has closed its sending side.
@@ -92,6 +94,7 @@ impl Usage {
             running: AtomicUsize::new(0),
             last: AtomicU64::new(0),
             head: AtomicU64::new(0),
+            is_unread: AtomicBool::new(false),
             streams: AtomicBool::new(false),
             is_half_closed: AtomicBool::new(false),
             waiting: Mutex::default(),
@@ -130,6 +133,17 @@ impl Usage {
     /// Its answer goes on.
     pub(super) fn progress(&self) {
         self.last.store(self.now(), Ordering::Relaxed);
+    }
+
+    /// Its body is not read to the end.
+    pub(super) fn leave_unread(&self) {
+        self.is_unread.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the client may still be sending what nobody reads: the rest of a body, or of a head that was refused.
+    pub(super) fn is_unread(&self) -> bool {
+        self.speaks_http1.load(Ordering::Relaxed)
+            && (self.is_unread.load(Ordering::Relaxed) || self.head.load(Ordering::Relaxed) > 0)
     }
 
     /// Its answer goes on until somebody ends it.

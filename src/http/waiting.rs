@@ -25,6 +25,7 @@ const CODE: i32 = -32000;
 pub(super) fn routes() -> Router {
     Router::new()
         .route("/mcp", post(mcp).fallback(anything))
+        .route("/mcp/", post(mcp).fallback(anything))
         .fallback(anything)
         .layer(middleware::map_response(|mut response: Response| async {
             let headers = response.headers_mut();

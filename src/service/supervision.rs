@@ -153,6 +153,7 @@ impl Supervision {
                 let app = App {
                     documents: Arc::clone(library),
                     hosts: settings.server.hosts.clone(),
+                    origins: settings.server.origins.clone(),
                     proxies: settings.server.trusted_proxies.clone(),
                     domain,
                 };

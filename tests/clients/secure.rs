@@ -65,6 +65,7 @@ impl Server {
         let app = App {
             documents: Arc::new(Library::new(snapshot)),
             hosts: Vec::new(),
+            origins: Vec::new(),
             proxies: docent::config::TrustedProxies::default(),
             domain: Some(domain),
         };

@@ -32,7 +32,83 @@ fn a_large_body_is_refused() {
     // And for the older transport.
     let mut events = Events::open(&server);
     let (_, endpoint) = events.next().unwrap();
+    let endpoint = format!("/{endpoint}");
     assert_eq!(server.send("POST", &endpoint, &[], &body).status, 413);
+}
+
+/// Many clients write all of their request before they read: they hear the refusal all the same.
+#[test]
+fn who_writes_first_hears_why_it_is_refused() {
+    let server = Server::start();
+    let body = vec![b' '; 10 << 20];
+    let chunked = [b"a00000\r\n", &*body, b"\r\n0\r\n\r\n"].concat();
+    for (path, headers, body, status) in [
+        ("/mcp", &[][..], &body, 413),
+        (
+            "/mcp",
+            &[("Content-Length", ""), ("Transfer-Encoding", "chunked")],
+            &chunked,
+            413,
+        ),
+        ("/message?sessionId=x", &[], &body, 404),
+        ("/sse", &[], &body, 405),
+        ("/nothing", &[], &body, 404),
+        ("/mcp", &[("Content-Encoding", "gzip")], &body, 415),
+        ("/mcp", &[("Host", "evil.example")], &body, 403),
+        ("/mcp", &[("X-Long", &*"x".repeat(200_000))], &body, 431),
+    ] {
+        let request = request("POST", path, headers, body);
+        let request = String::from_utf8(request)
+            .unwrap()
+            .replace("Content-Length: \r\n", "");
+        let mut stream = server.connect();
+        stream
+            .write_all(request.as_bytes())
+            .expect("all of it is taken");
+        let response = Response::read(&mut stream).expect("an answer");
+        assert_eq!(response.status, status, "{path} {:?}", headers.first());
+    }
+}
+
+#[test]
+fn what_is_compressed_is_refused_with_the_reason() {
+    let server = Server::start();
+    let ping = br#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#;
+    for coding in ["gzip", "br", "identity, deflate"] {
+        let response = server.post(&[("Content-Encoding", coding)], ping);
+        assert_eq!(response.status, 415, "{coding}");
+        assert_eq!(response.header("accept-encoding"), Some("identity"));
+        assert!(
+            response.text().contains("compressed"),
+            "{}",
+            response.text()
+        );
+    }
+    assert_eq!(
+        server
+            .post(&[("Content-Encoding", "identity")], ping)
+            .status,
+        200
+    );
+
+    let chunked = |coding: &str| {
+        let headers = [
+            ("Transfer-Encoding", coding),
+            ("Content-Length", ""),
+            ("Content-Type", "application/json"),
+        ];
+        let head = String::from_utf8(request("POST", "/mcp", &headers, b"")).unwrap();
+        let head = head.replace("Content-Length: \r\n", "");
+        let body = String::from_utf8_lossy(ping);
+        server.raw(format!("{head}{:x}\r\n{body}\r\n0\r\n\r\n", ping.len()).as_bytes())
+    };
+    assert_eq!(chunked("chunked").status, 200);
+    assert_eq!(chunked("Chunked").status, 200);
+    for coding in ["gzip, chunked", "gzip,chunked", "deflate, chunked"] {
+        let response = chunked(coding);
+        assert_eq!(response.status, 501, "{coding}");
+        assert!(response.text().contains("chunked"));
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@
 mod server;
 
 mod connections;
+mod cors;
 mod drain;
 mod guard;
 mod half_close;

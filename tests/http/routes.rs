@@ -41,8 +41,6 @@ fn the_page_says_what_is_served_and_how_to_connect() {
 fn what_is_not_there_is_not_found() {
     let server = Server::start();
     for path in [
-        "/mcp/",
-        "/sse/",
         "/index.html",
         "/..",
         "/%2e%2e/etc/passwd",
@@ -53,6 +51,20 @@ fn what_is_not_there_is_not_found() {
         assert_eq!(response.status, 404, "{path}");
         assert!(response.text().contains("/mcp"), "{path}");
     }
+}
+
+#[test]
+fn a_slash_at_the_end_changes_nothing() {
+    let server = Server::start();
+    let headers = [("Content-Type", "application/json")];
+    let ping = br#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#;
+    let answers = ["/mcp", "/mcp/"].map(|path| {
+        let answer = server.send("POST", path, &headers, ping);
+        (answer.status, answer.text(), server.get(path).status)
+    });
+    assert_eq!(answers[0].0, 200);
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(server.send("POST", "/sse/", &[], b"").status, 405);
 }
 
 #[test]

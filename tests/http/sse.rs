@@ -15,7 +15,8 @@ fn post(server: &Server, endpoint: &str, message: &Value) -> Response {
 fn initialize(server: &Server, events: &mut Events) -> String {
     let (name, endpoint) = events.next().unwrap();
     assert_eq!(name, "endpoint");
-    assert!(endpoint.starts_with("/message?sessionId="), "{endpoint}");
+    assert!(endpoint.starts_with("message?sessionId="), "{endpoint}");
+    let endpoint = format!("/{endpoint}");
     let hello = json!({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
         "protocolVersion": "2024-11-05", "capabilities": {},
         "clientInfo": {"name": "test", "version": "1"},
@@ -128,4 +129,96 @@ fn who_never_initializes_is_let_go() {
     let mut events = Events::open(&server);
     assert_eq!(events.next().unwrap().0, "endpoint");
     assert!(events.next().is_none());
+}
+
+#[test]
+fn the_address_for_messages_is_relative_to_that_of_the_stream() {
+    let server = Server::start();
+    for (path, expected) in [
+        ("/sse", "message?sessionId="),
+        ("/sse/", "../message?sessionId="),
+    ] {
+        let mut events = Events::open_at(&server, path);
+        let (_, endpoint) = events.next().unwrap();
+        assert!(endpoint.starts_with(expected), "{path}: {endpoint}");
+    }
+}
+
+fn call(id: u64) -> Value {
+    json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": {
+        "name": "search", "arguments": {"query": "retention_days"},
+    }})
+}
+
+#[test]
+fn a_cancelled_request_runs_no_more() {
+    let server = Server::start();
+    let mut events = Events::open(&server);
+    let endpoint = initialize(&server, &mut events);
+    // Nobody reads meanwhile: as many as there may be, each of them cancelled.
+    for round in 0..3 {
+        for number in 0..64 {
+            let id = round * 64 + number;
+            let status = post(&server, &endpoint, &call(id)).status;
+            assert_eq!(status, 202, "{id}");
+            let cancel = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {
+                "requestId": id, "reason": "not needed",
+            }});
+            assert_eq!(post(&server, &endpoint, &cancel).status, 202);
+        }
+    }
+    // And a stop waits for none of them.
+    let begun = Instant::now();
+    server.stop();
+    while events.next().is_some() {}
+    server.join();
+    assert!(begun.elapsed() < std::time::Duration::from_secs(12));
+}
+
+#[test]
+fn an_id_is_used_once_at_a_time() {
+    let server = Server::start();
+    let mut events = Events::open(&server);
+    let endpoint = initialize(&server, &mut events);
+    let answered = |events: &mut Events, id: u64| {
+        let answer: Value = serde_json::from_str(&events.next().unwrap().1).unwrap();
+        assert_eq!(answer["id"], id);
+    };
+    for _ in 0..100 {
+        assert_eq!(post(&server, &endpoint, &call(7)).status, 202);
+        let again = post(&server, &endpoint, &call(7));
+        if again.status == 400 {
+            assert_eq!(again.json()["error"]["code"], -32600);
+            assert_eq!(again.json()["id"], 7);
+        } else {
+            // The first one was answered already.
+            assert_eq!(again.status, 202);
+            answered(&mut events, 7);
+        }
+        answered(&mut events, 7);
+    }
+}
+
+#[test]
+fn who_breaks_off_a_message_leaves_nothing_behind() {
+    let server = Server::start();
+    let mut events = Events::open(&server);
+    let endpoint = initialize(&server, &mut events);
+    for id in 100..400 {
+        let body = call(id).to_string();
+        let headers = [("Content-Type", "application/json")];
+        let mut stream = server.connect();
+        let request = crate::server::request("POST", &endpoint, &headers, body.as_bytes());
+        let whole = id % 2 == 0;
+        let end = request.len() - usize::from(!whole);
+        std::io::Write::write_all(&mut stream, &request[..end]).unwrap();
+        drop(stream);
+        if whole {
+            let answer: Value = serde_json::from_str(&events.next().unwrap().1).unwrap();
+            assert_eq!(answer["id"], id);
+        }
+    }
+    for id in 1..=64 {
+        assert_eq!(post(&server, &endpoint, &call(id)).status, 202);
+    }
 }

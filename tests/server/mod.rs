@@ -58,6 +58,7 @@ impl Server {
         App {
             documents,
             hosts: vec!["docs.example.com".to_owned()],
+            origins: Vec::new(),
             proxies: TrustedProxies::default(),
             domain: None,
         }
@@ -263,8 +264,13 @@ pub(crate) struct Events {
 impl Events {
     /// Opens a stream and reads the head of the answer.
     pub(crate) fn open(server: &Server) -> Self {
+        Self::open_at(server, "/sse")
+    }
+
+    /// The same at another path.
+    pub(crate) fn open_at(server: &Server, path: &str) -> Self {
         let mut stream = server.connect();
-        let head = request("GET", "/sse", &[("Accept", "*/*")], b"");
+        let head = request("GET", path, &[("Accept", "*/*")], b"");
         stream.write_all(&head).unwrap();
         let mut events = Self {
             stream,

@@ -101,6 +101,7 @@ impl Public {
         let app = App {
             documents: Arc::clone(&library),
             hosts: Vec::new(),
+            origins: Vec::new(),
             proxies: docent::config::TrustedProxies::default(),
             domain: Some(domain),
         };
@@ -141,6 +142,7 @@ impl Public {
         App {
             documents: Arc::clone(&self.library),
             hosts: hosts.iter().map(ToString::to_string).collect(),
+            origins: Vec::new(),
             proxies: docent::config::TrustedProxies::default(),
             domain: Some(Domain {
                 names: self.names.clone(),

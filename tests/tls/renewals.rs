@@ -115,7 +115,7 @@ impl Load {
         let endpoint = endpoint
             .lines()
             .find_map(|line| line.strip_prefix("data: "));
-        let endpoint = endpoint.ok_or("no endpoint")?.to_owned();
+        let endpoint = format!("/{}", endpoint.ok_or("no endpoint")?);
         let mut message = INITIALIZE;
         while self.goes_on(2) {
             posts.ready().await?;

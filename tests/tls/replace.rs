@@ -57,8 +57,8 @@ fn sessions_of_the_older_transport_survive() {
     let endpoint = opened
         .lines()
         .find_map(|line| line.strip_prefix("data: "))
-        .unwrap()
-        .to_owned();
+        .unwrap();
+    let endpoint = format!("/{endpoint}");
 
     let fewer = Limits {
         sse_sessions: 1,

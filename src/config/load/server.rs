@@ -10,7 +10,7 @@ use super::{
         network::TrustedProxies,
         problem::Complaint,
         settings::{LOCAL, ServerSettings},
-        values::{address, host, network, user},
+        values::{address, host, network, origin, user},
     },
     Reader,
 };
@@ -42,6 +42,7 @@ impl Reader<'_> {
             plain,
             plain_public,
             hosts: self.list(table.hosts, host),
+            origins: self.list(table.origins, origin),
             trusted_proxies: self.trusted_proxies(table.trusted_proxies),
             https: self
                 .text(table.https, |text| address(text, default.https))
