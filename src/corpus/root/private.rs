@@ -5,7 +5,7 @@ use nix::sys::stat::FileStat;
 use std::{
     collections::{HashMap, HashSet},
     fs,
-    os::unix::fs::{DirEntryExt as _, MetadataExt as _},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
@@ -25,13 +25,14 @@ pub struct PrivatePaths(Vec<PathBuf>);
 impl PrivatePaths {
     /// Each a file, or a folder with all that it holds.
     pub fn new(paths: impl IntoIterator<Item = PathBuf>) -> Self {
-        Self(paths.into_iter().collect())
+        paths.into_iter().fold(Self::default(), Self::and)
     }
 
     /// One more.
     #[must_use]
     pub fn and(mut self, path: impl Into<PathBuf>) -> Self {
-        self.0.push(path.into());
+        let path = path.into();
+        self.0.push(std::path::absolute(&path).unwrap_or(path));
         self
     }
 
@@ -142,20 +143,23 @@ fn everything_in(path: &Path) -> HashSet<Identity> {
         let Ok(metadata) = fs::metadata(&folder) else {
             continue;
         };
-        let identity = Identity::of_metadata(&metadata);
-        let device = identity.device;
-        if !found.insert(identity) || !metadata.is_dir() || depth == MAX_DEPTH {
+        if !found.insert(Identity::of_metadata(&metadata))
+            || !metadata.is_dir()
+            || depth == MAX_DEPTH
+        {
             continue;
         }
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             if found.len() >= MAX_FILES {
                 return found;
             }
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                folders.push((entry.path(), depth + 1));
-            } else {
-                let inode = entry.ino();
-                found.insert(Identity { device, inode });
+            // Not by the inode of the entry: on overlayfs a file may have another device than its folder.
+            match entry.metadata() {
+                Ok(below) if below.is_dir() => folders.push((entry.path(), depth + 1)),
+                Ok(below) => {
+                    found.insert(Identity::of_metadata(&below));
+                }
+                Err(_) => {}
             }
         }
     }
