@@ -154,7 +154,7 @@ impl History {
     /// As if it had been written by a clock that has never shown more than it shows now: what one
     /// has recorded that was once in the future counts from now on, with the waits that it
     /// recorded, and with none longer than there are.
-    fn as_of(mut self, now: SystemTime) -> Self {
+    fn by_clock(mut self, now: SystemTime) -> Self {
         let ahead = self.recorded.duration_since(now).unwrap_or_default();
         let back = |moment: SystemTime| moment.checked_sub(ahead).unwrap_or(now);
         self.recorded = back(self.recorded);
@@ -227,7 +227,7 @@ impl HistoryFile {
     /// # Errors
     /// Where it is there but cannot be read.
     pub fn load(&self, now: SystemTime) -> Result<History, HistoryError> {
-        Ok(self.read()?.as_of(now))
+        Ok(self.read()?.by_clock(now))
     }
 
     /// The same for whoever goes on with it: what a clock in the future has recorded is written down
@@ -237,7 +237,7 @@ impl HistoryFile {
     /// Where it cannot be read, or not be written.
     pub(super) fn take_up(&self, now: SystemTime) -> Result<History, HistoryError> {
         let recorded = self.read()?;
-        let history = recorded.clone().as_of(now);
+        let history = recorded.clone().by_clock(now);
         if history != recorded {
             self.save(&history)?;
         }

@@ -32,9 +32,9 @@ type Tunneled = HttpsConnector<Tunnel<Direct>>;
 
 /// What requests are sent by.
 pub(super) enum Route {
-    Direct(Client<Direct, Full<Bytes>>),
+    Direct(Box<Client<Direct, Full<Bytes>>>),
     Proxied {
-        client: Client<Tunneled, Full<Bytes>>,
+        client: Box<Client<Tunneled, Full<Bytes>>>,
         proxy: String,
     },
 }
@@ -51,13 +51,12 @@ impl Route {
         tcp: HttpConnector,
     ) -> Result<Self, String> {
         let Some((destination, credentials, shown)) = proxied(directory, proxy)? else {
-            return Ok(Self::Direct(client(
-                HttpsConnectorBuilder::new()
-                    .with_tls_config(tls)
-                    .https_only()
-                    .enable_http1()
-                    .wrap_connector(tcp),
-            )));
+            let connector = HttpsConnectorBuilder::new()
+                .with_tls_config(tls)
+                .https_only()
+                .enable_http1()
+                .wrap_connector(tcp);
+            return Ok(Self::Direct(Box::new(client(connector))));
         };
         let to_proxy = HttpsConnectorBuilder::new()
             .with_tls_config(tls.clone())
@@ -69,13 +68,13 @@ impl Route {
             tunnel = tunnel.with_auth(credentials);
         }
         Ok(Self::Proxied {
-            client: client(
+            client: Box::new(client(
                 HttpsConnectorBuilder::new()
                     .with_tls_config(tls)
                     .https_only()
                     .enable_http1()
                     .wrap_connector(tunnel),
-            ),
+            )),
             proxy: shown,
         })
     }

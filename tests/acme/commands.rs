@@ -74,7 +74,12 @@ impl Docent {
         // The exit status says the same to monitoring.
         let names = ["good", "attention", "broken"];
         let code = names.iter().position(|name| status["health"] == *name);
-        assert_eq!(run.code, code.map(|code| code as i32), "{}", run.stdout);
+        assert_eq!(
+            run.code,
+            code.map(|code| i32::try_from(code).unwrap()),
+            "{}",
+            run.stdout
+        );
         status
     }
 }
