@@ -298,7 +298,7 @@ impl<'a> Cutter<'a> {
 
     fn take_links(&mut self) {
         for link in self.block_links.drain(..) {
-            self.out.cut |= !self.links.add(&self.block, link, &mut self.out.links);
+            self.out.cut |= !self.links.add(&self.block, &link, &mut self.out.links);
         }
     }
 

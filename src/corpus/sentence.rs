@@ -46,7 +46,7 @@ impl Links {
     }
 
     /// Takes in a link of a block with the sentence around it. `false`: there is no room for it.
-    pub(super) fn add(&mut self, block: &str, link: LinkSpan, out: &mut Vec<Link>) -> bool {
+    pub(super) fn add(&mut self, block: &str, link: &LinkSpan, out: &mut Vec<Link>) -> bool {
         let destination = link.destination.split('#').next().unwrap_or_default();
         if destination.is_empty() || destination.len() > MAX_DESTINATION {
             return true;

@@ -293,7 +293,7 @@ mod tests {
                 );
                 let shown = without_unrendered(&text).unwrap_or(text.clone());
                 let stays = comment.starts_with("[]");
-                assert_eq!(shown.contains("hidden"), false, "{text:?} -> {shown:?}");
+                assert!(!shown.contains("hidden"), "{text:?} -> {shown:?}");
                 assert_eq!(shown.contains("no label"), stays, "{text:?} -> {shown:?}");
                 assert!(shown.contains("Text"), "{text:?} -> {shown:?}");
             }

@@ -84,3 +84,73 @@ proptest! {
         }
     }
 }
+
+/// What is kept of a page's links is bounded by its text, however many there are.
+#[test]
+fn a_page_that_is_nothing_but_links_keeps_few_of_them() {
+    let markdown: String = (0..60_000).map(|i| format!("[a](p{i}) ")).collect();
+    let document = document(&markdown).expect("a document");
+    let kept: usize = document
+        .links
+        .iter()
+        .map(|link| link.destination.len() + link.sentence.len())
+        .sum();
+    assert!(document.cut);
+    assert!(kept <= 4 * markdown.len(), "{kept} bytes");
+    assert!(document.links.len() < 20_000, "{}", document.links.len());
+    assert_eq!(document.sections[0].markdown, markdown.trim_end());
+}
+
+#[test]
+fn a_link_is_kept_once_and_with_its_sentence_only_where_that_says_more() {
+    let markdown = "[a](b.md) [a](b.md#x)\n\n- [a](b.md)\n- [a](b.md)\n\nSee [a](b.md) first.\n";
+    let document = document(markdown).expect("a document");
+    let links: Vec<_> = document
+        .links
+        .iter()
+        .map(|link| (link.destination.as_str(), link.sentence.as_str()))
+        .collect();
+    assert_eq!(
+        links,
+        [("b.md", "a a"), ("b.md", ""), ("b.md", "See a first.")]
+    );
+    assert!(!document.cut);
+}
+
+#[test]
+fn a_page_that_is_nothing_but_headings_has_a_bounded_number_of_sections() {
+    let markdown: String = (0..12_000).map(|i| format!("## h{i}\n\nx\n\n")).collect();
+    let document = document(&markdown).expect("a document");
+    assert!(document.cut);
+    assert!(
+        document.sections.len() <= 10_001,
+        "{}",
+        document.sections.len()
+    );
+    let last = document.sections.last().expect("a section");
+    assert!(last.markdown.contains("## h11999"), "no text is lost");
+}
+
+/// A heading stands in each piece below it.
+#[test]
+fn a_long_heading_is_repeated_by_its_beginning() {
+    let long = "word ".repeat(20_000);
+    let markdown = format!("# {long}\n\n## {long}\n\n### c\n\nx\n");
+    let document = document(&markdown).expect("a document");
+    assert!(document.title.chars().count() <= 301);
+    for section in &document.sections {
+        assert!(
+            section
+                .headings
+                .iter()
+                .all(|heading| heading.chars().count() <= 301)
+        );
+        assert!(
+            section
+                .anchor
+                .as_ref()
+                .is_none_or(|anchor| anchor.len() < 2_000)
+        );
+    }
+    assert!(document.sections[0].markdown.len() > 90_000);
+}

@@ -74,17 +74,17 @@ impl Format {
             Self::HugoIndex => hugo_index::pages(source),
             Self::Text => text::pages(source),
         };
-        pages.map(|pages| pages.into_iter().map(Page::as_seen).collect())
+        pages.map(|pages| pages.into_iter().map(Page::seen).collect())
     }
 }
 
 impl Page {
     /// The page without what its readers do not see: what a format has escapes and entities for comes
     /// to light only when it is converted.
-    fn as_seen(self) -> Self {
+    fn seen(self) -> Self {
         let line = |text: String| match without_invisible(&text) {
             Cow::Borrowed(_) => text,
-            Cow::Owned(seen) => seen,
+            Cow::Owned(text) => text,
         };
         let markdown = line(self.markdown);
         Self {

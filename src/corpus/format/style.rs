@@ -81,12 +81,7 @@ pub(super) fn hides(style: &str) -> bool {
 pub(super) fn is_hiding_class(class: &str) -> bool {
     matches!(
         class,
-        "sr-only"
-            | "visually-hidden"
-            | "visuallyhidden"
-            | "screen-reader-text"
-            | "d-none"
-            | "hidden"
+        "sr-only" | "visually-hidden" | "visuallyhidden" | "screen-reader-text"
     )
 }
 
