@@ -255,9 +255,15 @@ struct Server {
 
 impl Server {
     fn start(scratch: &Path, listen: &str) -> Self {
+        // By a link in a hidden folder, so that the set is called `docs`; a restart finds it there.
+        let documents = scratch.join("docs");
+        let manual = clients().join("node_modules/@google/gemini-cli/bundle/docs");
+        if !documents.is_symlink() {
+            std::os::unix::fs::symlink(manual, &documents).expect("a link");
+        }
         let mut process = Command::new(env!("CARGO_BIN_EXE_docent"))
             .arg("serve")
-            .arg(clients().join("node_modules/@google/gemini-cli/bundle/docs"))
+            .arg(&documents)
             .args(["--listen", listen, "--cache-dir"])
             .arg(scratch.join("cache"))
             .env_remove("JOURNAL_STREAM")
