@@ -153,7 +153,7 @@ impl Documents {
                     let (why, help) = why(&settings.docs, &error);
                     tracing::error!(
                         why,
-                        help,
+                        help = help.as_deref(),
                         "there is nothing to serve yet: every request is answered with 503 until the \
                          documents are there"
                     );
@@ -287,7 +287,10 @@ impl Follower {
         }
         let mut observer = (first == First::Told).then(|| Arc::clone(&self.documents.observer));
         // What the log has been told; the same once more is no news.
-        let mut said = String::new();
+        let mut said = match &*self.documents.served.borrow() {
+            Served::Nothing { why } => why.clone(),
+            Served::Library { .. } => String::new(),
+        };
         let mut standing = None::<Standing>;
         let mut is_tidy = false;
         loop {
@@ -443,7 +446,7 @@ fn missing(sets: &[DocSet], report: &Report) -> String {
 }
 
 /// Why documents cannot be read, in one line, and what to do about it.
-fn why(sets: &[DocSet], error: &anyhow::Error) -> (String, String) {
+fn why(sets: &[DocSet], error: &anyhow::Error) -> (String, Option<String>) {
     let absences: Vec<_> = sets.iter().filter_map(catalogue::absence).collect();
     if absences.is_empty() || catalogue::is_of_the_index(error) {
         let failure = error.downcast_ref::<Failure>();
@@ -452,7 +455,7 @@ fn why(sets: &[DocSet], error: &anyhow::Error) -> (String, String) {
     }
     let reasons: Vec<_> = absences.iter().map(|(reason, _)| reason.as_str()).collect();
     let help = absences.iter().find_map(|(_, help)| help.clone());
-    (reasons.join("; "), help.unwrap_or_default())
+    (reasons.join("; "), help)
 }
 
 /// Work that reads and computes for long, on a thread that a stop need not wait for.

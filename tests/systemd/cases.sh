@@ -218,7 +218,7 @@ case_documents_under_home() {
 }
 
 case_documents_that_are_missing() {
-    local url=http://127.0.0.1:8080/mcp pid began took
+    local url=http://127.0.0.1:8080/mcp pid began since took
     write_config ""
     mv "$MACHINE/srv/docs" "$MACHINE/srv/volume"
     drop_in docent.service "[Service]" "WatchdogSec=2s"
@@ -237,10 +237,13 @@ case_documents_that_are_missing() {
     mkdir "$MACHINE/srv/docs"
     status_says "waiting for documents" || fail "an empty folder is served: $(status)"
     began=$(milliseconds)
+    since=$(date +%s.%6N)
     machine_run mount --bind /srv/volume /srv/docs
     within 20 search_over "$url" || fail "a mount that comes late is not seen: $(status)"
     took=$(($(milliseconds) - began))
     [ "$(main_pid)" = "$pid" ] || fail "it was started again"
+    # It is served before it is on the disk.
+    within 20 journal_says "index up to date" "$since" || fail "the index is not kept: $(journal_tail)"
     # Gone again, the index of the last run is served, also by another start.
     machine_run umount /srv/docs
     rmdir "$MACHINE/srv/docs"
