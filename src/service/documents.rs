@@ -451,7 +451,7 @@ fn why(sets: &[DocSet], error: &anyhow::Error) -> (String, Option<String>) {
     if absences.is_empty() || catalogue::is_of_the_index(error) {
         let failure = error.downcast_ref::<Failure>();
         let help = failure.and_then(|failure| failure.help.clone());
-        return (format!("{error:#}"), help.unwrap_or_default());
+        return (format!("{error:#}"), help);
     }
     let reasons: Vec<_> = absences.iter().map(|(reason, _)| reason.as_str()).collect();
     let help = absences.iter().find_map(|(_, help)| help.clone());
