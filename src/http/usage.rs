@@ -69,6 +69,8 @@ pub(super) struct Usage {
     streams: AtomicBool,
     /// The client has closed its sending side.
     is_half_closed: AtomicBool,
+    /// The end has been held back once although no request runs.
+    is_deferred: AtomicBool,
     waiting: Mutex<Waiting>,
     /// Nobody reads or writes any more.
     is_over: AtomicBool,
@@ -97,6 +99,7 @@ impl Usage {
             is_unread: AtomicBool::new(false),
             streams: AtomicBool::new(false),
             is_half_closed: AtomicBool::new(false),
+            is_deferred: AtomicBool::new(false),
             waiting: Mutex::default(),
             is_over: AtomicBool::new(false),
             timeouts,
@@ -126,6 +129,7 @@ impl Usage {
     pub(super) fn begin(&self) {
         self.running.fetch_add(1, Ordering::AcqRel);
         self.streams.store(false, Ordering::Relaxed);
+        self.is_deferred.store(false, Ordering::Relaxed);
         self.head.store(0, Ordering::Relaxed);
         self.progress();
     }
@@ -157,6 +161,7 @@ impl Usage {
     /// It is answered, or given up.
     pub(super) fn end(&self) {
         self.progress();
+        self.is_deferred.store(false, Ordering::Relaxed);
         self.running.fetch_sub(1, Ordering::SeqCst);
         self.wake_before(self.timeouts.idle);
         if self.is_half_closed.load(Ordering::Acquire) {
@@ -188,7 +193,16 @@ impl Usage {
         if let Some(waker) = for_body {
             waker.wake();
         }
-        self.running.load(Ordering::Acquire) > 0 && !self.streams.load(Ordering::Acquire)
+        if self.running.load(Ordering::Acquire) > 0 {
+            return !self.streams.load(Ordering::Acquire);
+        }
+        // hyper looks for more before it begins with a request whose head it has just read: it is asked again
+        // once it has.
+        if self.is_deferred.swap(true, Ordering::Relaxed) {
+            return false;
+        }
+        context.waker().wake_by_ref();
+        true
     }
 
     /// Whether the rest of a body will never come. Otherwise, who asks is woken when that is so.

@@ -204,19 +204,12 @@ fn who_breaks_off_a_message_leaves_nothing_behind() {
     let server = Server::start();
     let mut events = Events::open(&server);
     let endpoint = initialize(&server, &mut events);
-    for id in 100..400 {
+    for id in 100..200 {
         let body = call(id).to_string();
         let headers = [("Content-Type", "application/json")];
         let mut stream = server.connect();
         let request = crate::server::request("POST", &endpoint, &headers, body.as_bytes());
-        let whole = id % 2 == 0;
-        let end = request.len() - usize::from(!whole);
-        std::io::Write::write_all(&mut stream, &request[..end]).unwrap();
-        drop(stream);
-        if whole {
-            let answer: Value = serde_json::from_str(&events.next().unwrap().1).unwrap();
-            assert_eq!(answer["id"], id);
-        }
+        std::io::Write::write_all(&mut stream, &request[..request.len() - 1]).unwrap();
     }
     for id in 1..=64 {
         assert_eq!(post(&server, &endpoint, &call(id)).status, 202);
