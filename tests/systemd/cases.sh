@@ -359,6 +359,43 @@ case_status_and_journal() {
         [[ $line == *"\"$field\""* ]] || fail "the journal has no $field: $line"
     done
     [[ $line == *'"PRIORITY":"6"'* ]] || fail "a search has another priority than 6: $line"
+    # To monitoring: root sees what the service sees, and whoever may not look is told that.
+    local said code=0
+    said=$(machine_run docent status) || code=$?
+    [ "$code" = 0 ] || fail "docent status ends with $code: $said"
+    [[ $said == *"seen as the user \`docent\`"*"good: nothing needs attention"* ]] || fail "docent status says: $said"
+    said=$(machine_run setpriv --reuid=65534 --regid=65534 --clear-groups docent status 2>&1) && code=0 || code=$?
+    [ "$code" = 77 ] || fail "to others, docent status ends with $code: $said"
+    [[ $said == *"you may not look there: ask with sudo"* ]] || fail "to others, docent status says: $said"
+    [[ $said != *none* ]] || fail "to others, docent status says what it does not know: $said"
+    # A key that is root's alone, as certbot leaves it, and a page that is.
+    mkdir -m 755 "$MACHINE/etc/docent/own"
+    cp "$AUTHORITY/pebble.pem" "$MACHINE/etc/docent/own/chain.pem"
+    install -m 600 "$AUTHORITY/pebble.key" "$MACHINE/etc/docent/own/key.pem"
+    install -m 600 <(echo "# Plans of root") "$MACHINE/srv/docs/plans.md"
+    printf '[server]\ndomain = "localhost"\n[tls]\ncert = "own/chain.pem"\nkey = "own/key.pem"\n[[docs]]\nname = "docs"\npath = "/srv/docs"\n' \
+        >"$MACHINE/etc/docent/docent.toml"
+    local since
+    since=$(date +%s.%6N)
+    machine_run systemctl restart docent.service || fail "it does not start without its key: $(journal_tail)"
+    status_says "HTTPS is refused, as there is no usable certificate: cannot read /etc/docent/own/key.pem" ||
+        fail "the status does not say why HTTPS is refused: $(status)"
+    said=$(machine_run docent status) && code=0 || code=$?
+    [ "$code" = 2 ] || fail "without its key, docent status ends with $code: $said"
+    [[ $said == *"own/key.pem: Permission denied"* ]] || fail "root sees what the service does not: $said"
+    said=$(machine_run docent check 2>&1)
+    [[ $said == *"not readable"*plans.md* ]] || fail "root's check reads what the service cannot: $said"
+    within 10 journal_says 'skipped path=plans.md' "$since" || fail "the journal does not name what is skipped: $(journal_tail)"
+    [ -n "$(machine_run journalctl --unit=docent.service --output=cat DOCENT_PATH=plans.md)" ] || fail "no field names it"
+    chgrp --reference="$MACHINE/var/lib/docent" "$MACHINE/etc/docent/own/key.pem"
+    chmod 640 "$MACHINE/etc/docent/own/key.pem"
+    said=$(machine_run docent status) && code=0 || code=$?
+    [[ $said == *"certificate  valid until"* ]] || fail "the group of the key does not count: $said"
+    within 10 status_says "certificate good for" || fail "the key is not taken up: $(status)"
+    rm "$MACHINE/srv/docs/plans.md"
+    write_config ""
+    machine_run systemctl restart docent.service
+    search_here || fail "it does not come back: $(journal_tail)"
     passed "status: $(status)"
 }
 
