@@ -222,6 +222,7 @@ fn sessions_of_the_older_transport_are_told_too() {
     let server = Server::start();
     let mut events = Events::open(&server);
     let (_, endpoint) = events.next().unwrap();
+    let endpoint = format!("/{endpoint}");
     let mut ask = |method: &str, params: Value| {
         let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
         let headers = [("Content-Type", "application/json")];
