@@ -120,9 +120,8 @@ fn settings(text: &str) -> impl Iterator<Item = (&str, String)> {
     let mut lines = text.lines().filter(|line| !is_comment(line));
     std::iter::from_fn(move || {
         loop {
-            let (name, value) = match lines.next()?.split_once('=') {
-                Some(setting) => setting,
-                None => continue,
+            let Some((name, value)) = lines.next()?.split_once('=') else {
+                continue;
             };
             let mut value = value.trim().to_owned();
             while value.ends_with('\\') {
