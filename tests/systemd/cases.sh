@@ -84,6 +84,9 @@ group_following() {
     case_documents_under_home
     case_documents_that_are_missing
     case_a_fault_with_a_client
+    # What the starts so far have set off would look at the certificate before there are sockets.
+    machine_run systemctl stop docent-renew-soon.timer docent-renew.timer
+    machine_run systemctl stop docent-renew.service
     configure
     authority_prepare_here
     authority_start
