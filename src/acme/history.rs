@@ -83,7 +83,7 @@ pub struct Failures {
     pub directory: String,
     /// The names that were asked for; empty where that is not known.
     pub names: BTreeSet<String>,
-    /// The configuration by which they were asked for, as [`configuration`] tells it; empty where
+    /// The configuration by which they were asked for, as `configuration` tells it; empty where
     /// that is not known.
     #[serde(default)]
     pub configuration: String,

@@ -41,6 +41,10 @@ pub(crate) fn needs(is_there: bool, what: &str, how: &str) -> bool {
 
 /// # Panics
 /// Where CI=true: there nothing is left out.
+#[expect(
+    clippy::print_stderr,
+    reason = "whoever reads the output learns of it there"
+)]
 fn note(what: &str, how: &str) {
     assert!(
         env::var("CI").as_deref() != Ok("true"),
