@@ -36,7 +36,7 @@ pub enum PreflightError {
     /// A certificate could not be stored, so it is not ordered.
     #[error("cannot write to {}", path.display())]
     Unwritable {
-        /// The folder.
+        /// The folder, or a file in it.
         path: PathBuf,
         /// What the operating system says.
         source: io::Error,
@@ -58,12 +58,20 @@ impl PreflightError {
                     "mount it for writing, or name another folder with --state-dir DIR".into()
                 }
                 _ => format!(
-                    "run docent as the user that owns {}, or name another folder with --state-dir DIR",
-                    path.display()
+                    "run docent with sudo, or as the user that owns {}, or name another folder with --state-dir DIR",
+                    standing(path).display()
                 ),
             },
         }
     }
+}
+
+/// The part of a path that is there, and has an owner: the folder of a file that could not be made.
+fn standing(path: &Path) -> &Path {
+    let mut above = path
+        .ancestors()
+        .filter(|above| !above.as_os_str().is_empty());
+    above.find(|above| above.is_dir()).unwrap_or(path)
 }
 
 /// When this program was built, as far as the build says; never later than it really was.

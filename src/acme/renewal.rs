@@ -225,8 +225,10 @@ impl Renewal<'_> {
     /// # Errors
     /// Where there is none, or the authority refuses.
     pub async fn revoke(&self, reason: RevocationReason) -> Result<Leaf, RenewalError> {
-        let _lock = Lock::take(self.state)?;
         let certificates = self.state.certificates();
+        // Where there is nothing to revoke, nothing is made either, such as the file of the lock.
+        certificates.load(self.name())?;
+        let _lock = Lock::take(self.state)?;
         let pair = certificates.load(self.name())?;
         let history = HistoryFile::new(self.state, self.name()).load((self.clock)())?;
         let authority = self.asked_about(&pair.leaf, &history);

@@ -6,17 +6,19 @@ use std::{
 };
 
 use clap::Args;
+use serde_json::{Value, json};
 
 use crate::{
-    config::{ConfigError, PathFault, Settings, readable_root},
+    config::{ConfigError, DocSet, PathFault, Settings, readable_root},
     error::{Failure, Kind},
     platform::{self, Environment, INSTALLED_CONFIG},
+    search::{Report, SetReport},
     service,
 };
 
 use super::{
     documents::{Documents, explain, refuse_private},
-    report,
+    exit, report,
     search::Format,
     status::denials,
     style::Style,
@@ -25,12 +27,14 @@ use super::{
 
 /// Read a configuration and its documents, and show what would be served
 ///
-/// It starts no server and changes no index. Started by root, it looks as the service's user does.
+/// It starts no server and changes no index. Started by root, it looks as the service's user does. With
+/// `--verbose`, it names every file that is skipped.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   sudo docent check                       see what the service would serve, and what it skips
-  docent check ./docs                     see what becomes of each file of a folder
+  docent check ./docs                     see what becomes of the files of a folder
+  docent check ./docs -v                  name every file that is skipped, with its reason
   docent check --config docent.toml       try a configuration
   docent check ./docs --format json       the same for a program, each skipped file with its reason")]
 pub(super) struct Check {
@@ -50,7 +54,8 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
+    /// `all`: every skipped file is named.
+    pub(super) fn run(self, environment: &Environment, all: bool) -> anyhow::Result<()> {
         let config = self.documents.config();
         // The service reads its own configuration itself; any other is that of the person who asks.
         let others = (config != Some(Path::new(INSTALLED_CONFIG))).then(|| self.settings());
@@ -58,40 +63,77 @@ impl Check {
         let viewpoint = self.look_as.take(environment, config)?;
         others
             .map_or_else(|| self.settings(), Ok)
-            .and_then(|settings| self.look(&settings, environment, &viewpoint))
+            .and_then(|settings| self.look(settings, environment, &viewpoint, all))
             .map_err(|error| viewpoint.explain(error))
     }
 
-    fn settings(&self) -> anyhow::Result<Settings> {
+    fn settings(&self) -> anyhow::Result<Found> {
+        let example = "docent check ./docs";
+        let served = || self.documents.settings_to_serve(example);
         if self.config_only {
-            self.documents.settings_to_serve()
-        } else {
-            self.documents.settings()
+            return Ok(Found::from(served()?));
+        }
+        match (self.documents.settings(example), self.documents.config()) {
+            (Ok(settings), _) => Ok(Found::from(settings)),
+            // Folders that are missing are no reason to keep silent about the others.
+            (Err(fault), Some(_)) => match served() {
+                Ok(settings) => {
+                    let mut found = Found::from(settings);
+                    found.set_absent_apart();
+                    found.fault = Some(fault);
+                    Ok(found)
+                }
+                Err(_) => Err(fault),
+            },
+            (Err(fault), None) => Err(fault),
         }
     }
 
     fn look(
         &self,
-        settings: &Settings,
+        mut found: Found,
         environment: &Environment,
         viewpoint: &Viewpoint,
+        all: bool,
     ) -> anyhow::Result<()> {
         let private = self.documents.private(environment, None, None);
-        refuse_private(settings, &private)?;
+        refuse_private(&found.settings, &private)?;
         if self.config_only {
             return Ok(());
+        }
+        let unseen = found.set_absent_apart();
+        let Found {
+            settings,
+            absent,
+            fault,
+        } = &found;
+        if settings.docs.is_empty() {
+            return found.end(unseen, environment);
         }
         let report = service::check(settings, &private)
             .map_err(|error| unreadable(settings).unwrap_or(error))?;
         let mut stdout = io::stdout().lock();
         match self.format {
-            Format::Json => writeln!(stdout, "{:#}", report::json(&settings.docs, &report))?,
+            Format::Json => {
+                let mut shown = report::json(&settings.docs, &report);
+                shown["missing"] = absent.iter().map(Absent::json).collect();
+                writeln!(stdout, "{shown:#}")?;
+            }
             Format::Text => {
-                if let Some(config) = self.documents.config() {
+                if let Some(config) = self.documents.config()
+                    && absent.is_empty()
+                    && fault.is_none()
+                {
                     writeln!(stdout, "{} has no errors", config.display())?;
                 }
                 let style = Style::new(stdout.is_terminal() && !environment.no_color);
                 write!(stdout, "{}", report::text(&settings.docs, &report, style))?;
+                let told = if all {
+                    every_file(&report)
+                } else {
+                    more_files(&report).to_owned()
+                };
+                write!(stdout, "{told}")?;
                 if let Some(seen) = viewpoint.told() {
                     writeln!(stdout, "{}", style.aside(&format!("({seen})")))?;
                 }
@@ -101,12 +143,117 @@ impl Check {
             warn_of_homes(settings)?;
             warn_of_namespaces()?;
         }
-        if report::pages(&report) == 0 {
-            return Err(Failure::new(Kind::NoInput, "there is no readable document")
-                .help("the reasons above say why files are skipped; name a folder that holds Markdown, HTML or text")
-                .into());
+        stdout.flush()?;
+        let has_pages = report::pages(&report) > 0;
+        if has_pages || !absent.is_empty() || fault.is_some() {
+            return found.end(unseen, environment);
         }
-        Ok(())
+        let name = "name a folder that holds Markdown, HTML or text";
+        let help = if report.sets.iter().all(|set| set.skipped.is_empty()) {
+            name.to_owned()
+        } else {
+            format!("the reasons above say why files are skipped; {name}")
+        };
+        let failure = Failure::new(Kind::NoInput, "there is no readable document");
+        Err(failure.help(help).into())
+    }
+}
+
+/// A configuration that can be followed as far as it goes.
+struct Found {
+    /// With the sets that can be read.
+    settings: Settings,
+    /// The sets that cannot.
+    absent: Vec<Absent>,
+    /// What the configuration's reader says about those.
+    fault: Option<anyhow::Error>,
+}
+
+impl From<Settings> for Found {
+    fn from(settings: Settings) -> Self {
+        Self {
+            settings,
+            absent: Vec::new(),
+            fault: None,
+        }
+    }
+}
+
+impl Found {
+    /// Leaves the sets that can be read, and says what is wrong with the others.
+    fn set_absent_apart(&mut self) -> Vec<anyhow::Error> {
+        let mut faults = Vec::new();
+        let absent = &mut self.absent;
+        self.settings
+            .docs
+            .retain(|set| match readable_root(&set.root) {
+                Ok(_) => true,
+                Err(fault) => {
+                    absent.push(Absent {
+                        set: set.clone(),
+                        problem: fault.told(),
+                    });
+                    faults.push(explain(ConfigError::Path(fault)));
+                    false
+                }
+            });
+        faults
+    }
+
+    /// Says what is wrong with each set that cannot be read; the last error decides how the command ends.
+    fn end(self, faults: Vec<anyhow::Error>, environment: &Environment) -> anyhow::Result<()> {
+        let mut faults: Vec<_> = faults.into_iter().chain(self.fault).collect();
+        let last = faults.pop();
+        for fault in &faults {
+            exit::show(fault, environment);
+        }
+        last.map_or(Ok(()), Err)
+    }
+}
+
+/// A set whose folder cannot be read.
+struct Absent {
+    set: DocSet,
+    problem: String,
+}
+
+impl Absent {
+    fn json(&self) -> Value {
+        json!({
+            "name": self.set.name,
+            "path": self.set.root.display().to_string(),
+            "problem": self.problem,
+        })
+    }
+}
+
+/// Every file that is not served, or not looked at as a whole, with all that is known of why.
+fn every_file(report: &Report) -> String {
+    let mut text = String::new();
+    for set in &report.sets {
+        for path in &set.cut {
+            let path = report::printable(path);
+            text += &format!(
+                "{}/{path}: served, with more headings or links than are looked at\n",
+                set.name
+            );
+        }
+        for file in &set.skipped {
+            let (path, reason) = (&file.path, file.reason.to_string());
+            let (path, reason) = (report::printable(path), report::printable(&reason));
+            text += &format!("{}/{path}: {reason}\n", set.name);
+        }
+    }
+    text
+}
+
+/// How to see what stands behind the examples.
+fn more_files(report: &Report) -> &'static str {
+    let is_long = |set: &SetReport| set.skipped.len().max(set.cut.len()) > report::EXAMPLES;
+    if report.sets.iter().any(is_long) {
+        "-v names every file\n"
+    } else {
+        ""
     }
 }
 

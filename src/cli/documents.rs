@@ -33,19 +33,21 @@ impl Documents {
         }
     }
 
-    /// Reads what to search or to check: the documents are there, or it fails.
-    pub(super) fn settings(&self) -> anyhow::Result<Settings> {
-        self.settings_by(Settings::load)
+    /// Reads what to search or to check: the documents are there, or it fails. `example`: a command line that
+    /// names documents, for who named none.
+    pub(super) fn settings(&self, example: &str) -> anyhow::Result<Settings> {
+        self.settings_by(example, Settings::load)
     }
 
     /// Reads what to serve. Who names a path at the command line is told at once that it is not
     /// there; a service waits for the documents of its configuration.
-    pub(super) fn settings_to_serve(&self) -> anyhow::Result<Settings> {
-        self.settings_by(Settings::load_to_serve)
+    pub(super) fn settings_to_serve(&self, example: &str) -> anyhow::Result<Settings> {
+        self.settings_by(example, Settings::load_to_serve)
     }
 
     fn settings_by(
         &self,
+        example: &str,
         load: impl FnOnce(&Path) -> Result<Settings, ConfigError>,
     ) -> anyhow::Result<Settings> {
         let settings = match self.config() {
@@ -53,7 +55,7 @@ impl Documents {
             Some(config) if self.config.is_none() && !config.exists() => {
                 return Err(Failure::new(Kind::Usage, "no documents given")
                     .because(format!("there is no {INSTALLED_CONFIG} either"))
-                    .help("name a folder of documents, such as `docent serve ./docs`, or a configuration with --config FILE")
+                    .help(format!("name a folder of documents, such as `{example}`, or a configuration with --config FILE"))
                     .into());
             }
             Some(config) => load(config),

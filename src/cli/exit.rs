@@ -36,9 +36,14 @@ pub(super) fn after_running(
     if is_closed_pipe(&error) {
         return ExitCode::SUCCESS;
     }
-    let style = Style::new(io::stderr().is_terminal() && !environment.no_color);
-    let _ = io::stderr().write_all(explain(&error, style).as_bytes());
+    show(&error, environment);
     ExitCode::from(kind(&error) as u8)
+}
+
+/// Says what went wrong, on standard error.
+pub(super) fn show(error: &anyhow::Error, environment: &Environment) {
+    let style = Style::new(io::stderr().is_terminal() && !environment.no_color);
+    let _ = io::stderr().write_all(explain(error, style).as_bytes());
 }
 
 /// `docent search … | head` ends when `head` has seen enough; that is no fault.
@@ -50,9 +55,12 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 fn explain(error: &anyhow::Error, style: Style) -> String {
     let mut text = String::new();
-    if let Some(ConfigError::Invalid { diagnostics }) = error.downcast_ref() {
+    if let Some(ConfigError::Invalid { diagnostics, more }) = error.downcast_ref() {
         for diagnostic in diagnostics {
             text += &format!("{} {diagnostic}\n", style.error("error:"));
+        }
+        if let Some(more) = more {
+            text += &format!("{} {more}\n", style.error("error:"));
         }
         return text;
     }

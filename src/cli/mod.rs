@@ -76,7 +76,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Serve(command) => command.run(&environment).map(done),
         Command::Search(command) => command.run(&environment),
-        Command::Check(command) => command.run(&environment).map(done),
+        Command::Check(command) => command.run(&environment, cli.verbose > 0).map(done),
         Command::Renew(command) => command.run(&environment),
         Command::Revoke(command) => command.run(&environment).map(done),
         Command::Status(command) => command.run(&environment),
@@ -87,7 +87,12 @@ pub fn run() -> ExitCode {
 /// The flags decide, then `RUST_LOG`, then the command: a server tells what it does, a command
 /// that prints an answer keeps quiet.
 fn log_directives(cli: &Cli, environment: &Environment) -> String {
-    let level = match (cli.quiet, cli.verbose) {
+    let verbose = match &cli.command {
+        // The first one asks for more of the answer itself.
+        Command::Check(_) => cli.verbose.saturating_sub(1),
+        _ => cli.verbose,
+    };
+    let level = match (cli.quiet, verbose) {
         (0, 0) => {
             if let Some(filter) = &environment.log_filter {
                 return filter.clone();

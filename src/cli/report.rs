@@ -14,7 +14,7 @@ use crate::{
 use super::style::Style;
 
 /// Files that stand as examples for a reason to skip.
-const EXAMPLES: usize = 3;
+pub(super) const EXAMPLES: usize = 3;
 
 /// One paragraph for each set, and a line for all. `sets` are those of the report, as configured.
 pub(super) fn text(sets: &[DocSet], report: &Report, style: Style) -> String {

@@ -74,7 +74,7 @@ pub(super) enum Format {
 
 impl Search {
     pub(super) fn run(self, environment: &Environment) -> anyhow::Result<ExitCode> {
-        let settings = self.documents.settings()?;
+        let settings = self.documents.settings("docent search WORDS ./docs")?;
         known_set(self.set.as_deref(), &settings)?;
         let cache = cache_dir(environment, self.cache_dir.as_deref())?;
         let private = self.documents.private(environment, None, Some(&cache));

@@ -88,7 +88,7 @@ impl Serve {
         let (documents, address, apart) = (self.documents.clone(), self.listen, private.clone());
         let proxy = environment.proxy.clone();
         let reread = move || {
-            let mut settings = documents.settings_to_serve()?;
+            let mut settings = documents.settings_to_serve("docent serve ./docs")?;
             if let Some(tls) = &mut settings.tls {
                 tls.ask_through(proxy.as_ref());
             }

@@ -87,7 +87,8 @@ impl Status {
         environment: &Environment,
     ) -> anyhow::Result<(Configured, Result<Settings, ConfigError>)> {
         let configured = self.certificate.configured(environment)?;
-        let documents = Settings::load(&configured.config);
+        // Folders that are missing are findings of their own, each beside what is said of the others.
+        let documents = Settings::load_to_serve(&configured.config);
         Ok((configured, documents))
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use crate::{
+    config::Settings,
     error::{Failure, Kind},
     platform::{self, Environment, INSTALLED_CONFIG, SERVICE, Unit, Viewer},
 };
@@ -31,6 +32,8 @@ pub(super) enum Viewpoint {
     User(String),
     /// Those of somebody who may see less than the service does: the service's user is of this name.
     Onlooker(String),
+    /// Those of root, although the configuration names this user: this machine has none of that name.
+    Unknown(String),
 }
 
 impl LookAs {
@@ -43,7 +46,13 @@ impl LookAs {
         environment: &Environment,
         config: Option<&Path>,
     ) -> Result<Viewpoint, Failure> {
-        let service = service_user();
+        let service = match service_user(config) {
+            Ok(service) => service,
+            Err(unknown) if self.user.is_none() && environment.is_root => {
+                return Ok(Viewpoint::Unknown(unknown));
+            }
+            Err(_) => None,
+        };
         match &self.user {
             Some(user) => {
                 let viewer = Viewer::new(user);
@@ -81,6 +90,9 @@ impl Viewpoint {
         match self {
             Self::Own => None,
             Self::User(user) => Some(format!("seen as the user `{user}`")),
+            Self::Unknown(user) => Some(format!(
+                "seen as root: this machine has no user `{user}`, whom `user` in [server] names"
+            )),
             Self::Onlooker(service) => Some(format!(
                 "seen as you see it; the service runs as `{service}` and may see more, or less"
             )),
@@ -93,7 +105,7 @@ impl Viewpoint {
             return error;
         }
         let hint = match self {
-            Self::Own => return error,
+            Self::Own | Self::Unknown(_) => return error,
             Self::User(user) => {
                 format!("docent looked as the user `{user}`; `--as root` looks as root")
             }
@@ -127,22 +139,40 @@ fn become_viewer(viewer: Viewer) -> Result<Viewpoint, Failure> {
     Ok(Viewpoint::User(viewer.user))
 }
 
-/// Whom the service runs as: the unit says it, and without a unit the name of the user does. `None`
-/// where nothing is installed.
-fn service_user() -> Option<Viewer> {
-    let unit = Unit::installed(SERVICE);
-    let viewer = match &unit {
-        Some(unit) => Viewer {
-            user: unit.value("User").unwrap_or("root").to_owned(),
-            group: unit.value("Group").map(str::to_owned),
-            groups: unit
-                .values("SupplementaryGroups")
-                .into_iter()
-                .flat_map(str::split_whitespace)
-                .map(str::to_owned)
-                .collect(),
-        },
-        None => Viewer::new(SERVICE_USER),
-    };
-    viewer.exists().then_some(viewer)
+/// Whom the service runs as, and becomes before it reads anything. For the configuration of the service the
+/// unit says it; where no unit does, and for any other configuration, `user` in `[server]`; and without
+/// that the name of the user that an installation makes. `Ok(None)` where nothing is installed.
+///
+/// # Errors
+/// The name that the configuration gives, where this machine knows no such user.
+fn service_user(config: Option<&Path>) -> Result<Option<Viewer>, String> {
+    let unit = Unit::installed(SERVICE).map(|unit| Viewer {
+        user: unit.value("User").unwrap_or("root").to_owned(),
+        group: unit.value("Group").map(str::to_owned),
+        groups: unit
+            .values("SupplementaryGroups")
+            .into_iter()
+            .flat_map(str::split_whitespace)
+            .map(str::to_owned)
+            .collect(),
+    });
+    let is_installed = config == Some(Path::new(INSTALLED_CONFIG));
+    // What systemd has started as somebody else stays that.
+    let is_settled = is_installed && unit.as_ref().is_some_and(|unit| !unit.is_root());
+    if !is_settled && let Some(user) = config.and_then(configured_user) {
+        let viewer = Viewer::new(user);
+        return if viewer.exists() {
+            Ok(Some(viewer))
+        } else {
+            Err(viewer.user)
+        };
+    }
+    let viewer = unit.unwrap_or_else(|| Viewer::new(SERVICE_USER));
+    Ok(viewer.exists().then_some(viewer))
+}
+
+/// Whom the service becomes by its configuration; whether that can be followed is for others to say.
+fn configured_user(config: &Path) -> Option<String> {
+    let (server, _) = Settings::load_certificate(config).ok()?;
+    server.user
 }

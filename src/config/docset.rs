@@ -39,13 +39,24 @@ pub enum PathFault {
 }
 
 impl PathFault {
+    /// What is wrong, with the operating system's words.
+    pub fn told(&self) -> String {
+        match std::error::Error::source(self) {
+            Some(cause) => format!("{self}: {cause}"),
+            None => self.to_string(),
+        }
+    }
+
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Missing { path } if path.starts_with("~") => {
                 Some("write the whole path: `~` is not replaced here".to_owned())
             }
-            Self::Missing { .. } => None,
+            Self::Missing { .. } => Some(
+                "correct the path, or see what became of the folder: it may have been moved, or its disk not be mounted"
+                    .to_owned(),
+            ),
             Self::Unreadable { path, .. } => Some(format!(
                 "the user that docent runs as must be allowed to read it and to enter the folders above; see `namei -l {}`",
                 path.display()

@@ -1,6 +1,6 @@
 //! Why there are no settings.
 
-use std::{fmt, io, path::PathBuf};
+use std::{fmt, io, num::NonZeroUsize, path::PathBuf};
 
 use super::{docset::PathFault, problem::Diagnostic};
 
@@ -24,18 +24,35 @@ pub enum ConfigError {
         reason: &'static str,
     },
     /// What the file says cannot be done.
-    #[error("{}", Lines(diagnostics))]
+    #[error("{}", Lines(diagnostics, *more))]
     Invalid {
-        /// Everything that is wrong, in the order of the file; at least one.
+        /// What is wrong, in the order of the file; at least one.
         diagnostics: Vec<Diagnostic>,
+        /// What is wrong beyond that, where there is too much to show at once.
+        more: Option<More>,
     },
     /// A path of the command line has no documents.
     #[error(transparent)]
     Path(#[from] PathFault),
 }
 
+/// How many faults of a configuration are not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct More(pub(super) NonZeroUsize);
+
+impl fmt::Display for More {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mistakes = if self.0.get() == 1 {
+            "mistake"
+        } else {
+            "mistakes"
+        };
+        write!(f, "and {} more {mistakes}", self.0)
+    }
+}
+
 /// Several diagnostics below each other.
-struct Lines<'a>(&'a [Diagnostic]);
+struct Lines<'a>(&'a [Diagnostic], Option<More>);
 
 impl fmt::Display for Lines<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,6 +61,9 @@ impl fmt::Display for Lines<'_> {
                 f.write_str("\n")?;
             }
             diagnostic.fmt(f)?;
+        }
+        if let Some(more) = self.1 {
+            write!(f, "\n{more}")?;
         }
         Ok(())
     }

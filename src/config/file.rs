@@ -291,7 +291,9 @@ fn table<T: DeserializeOwned + Default>(
         };
         // Without the faulty key, the next turn finds the next fault.
         entries.remove(faulty.as_str());
-        problems.push(Complaint::new(format!("`{faulty}`: {message}")).at(at));
+        let mut complaint = Complaint::new(format!("`{faulty}`: {message}"));
+        complaint.help = number_for_text(&faulty, error.message());
+        problems.push(complaint.at(at));
     }
 }
 
@@ -359,6 +361,32 @@ fn in_words_of_toml(message: &str) -> String {
     };
     let (found, expected) = (in_toml(found), in_toml(expected));
     one_line(&format!("expected {expected}, found {found}"))
+}
+
+/// Keys whose values are lengths of time.
+const PERIODS: [&str; 7] = [
+    "hsts",
+    "idle_exit",
+    "idle_connection",
+    "header_timeout",
+    "request_timeout",
+    "drain_timeout",
+    "look_every",
+];
+
+/// What to write in place of a number where serde says that text is wanted: `8090` in quotes.
+fn number_for_text(key: &str, message: &str) -> Option<String> {
+    let found = message
+        .strip_prefix("invalid type: ")?
+        .strip_suffix(", expected a string")?;
+    let number = found
+        .strip_prefix("integer `")
+        .or_else(|| found.strip_prefix("floating point `"))?;
+    let number = number.strip_suffix('`')?;
+    if PERIODS.contains(&key) {
+        return Some("write a length of time in quotes, such as \"10s\" or \"2m\"".to_owned());
+    }
+    Some(format!("write it in quotes: \"{number}\""))
 }
 
 fn one_line(message: &str) -> String {

@@ -4,7 +4,7 @@ mod tls;
 
 use std::{
     fs,
-    num::NonZeroU64,
+    num::{NonZeroU64, NonZeroUsize},
     ops::{Range, RangeInclusive},
     path::{Path, PathBuf},
     time::Duration,
@@ -15,7 +15,7 @@ use toml::Spanned;
 use super::{
     certificate::TlsSettings,
     docset::readable_root,
-    error::ConfigError,
+    error::{ConfigError, More},
     file::{DocsTable, Entry, File, LimitsTable, SearchTable, SizeValue},
     language::Language,
     problem::{Complaint, Problem},
@@ -130,13 +130,15 @@ impl Settings {
     }
 }
 
-/// Shows all problems in the order of the files, if there are any.
+/// Shows the problems in the order of the files, if there are any.
 fn refuse_any(mut problems: Vec<Problem>, sources: &Sources) -> Result<(), ConfigError> {
     if problems.is_empty() {
         return Ok(());
     }
     problems.sort_by_key(|problem| problem.span.as_ref().map_or(usize::MAX, |span| span.start));
+    let more = problems.len().saturating_sub(MAX_DIAGNOSTICS);
     Err(ConfigError::Invalid {
+        more: NonZeroUsize::new(more).map(More),
         diagnostics: problems
             .into_iter()
             .take(MAX_DIAGNOSTICS)
@@ -316,14 +318,9 @@ impl Reader<'_> {
             let is_awaited = self.roots == Roots::MayCome && !joined.starts_with("~");
             let awaited = std::path::absolute(&joined).ok().filter(|_| is_awaited);
             let root = awaited.map_or_else(|| readable_root(&joined), Ok);
-            root.map_err(|fault| {
-                let cause = std::error::Error::source(&fault)
-                    .map(|cause| format!(": {cause}"))
-                    .unwrap_or_default();
-                Complaint {
-                    message: format!("{fault}{cause}"),
-                    help: fault.help(),
-                }
+            root.map_err(|fault| Complaint {
+                message: fault.told(),
+                help: fault.help(),
             })
         };
         self.value(path.span(), parsed)

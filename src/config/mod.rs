@@ -19,7 +19,7 @@ pub use certificate::{
     Identifier, KeyType, Proxy, TlsSettings,
 };
 pub use docset::{PathFault, home_above, readable_root};
-pub use error::ConfigError;
+pub use error::{ConfigError, More};
 pub use language::Language;
 pub use load::INSTALLED_MANUAL;
 pub use network::{Network, NetworkError, TrustedProxies};

@@ -30,28 +30,32 @@ pub(super) fn size(text: &str) -> Result<NonZeroU64, Complaint> {
         "" => Some(1),
         unit => factor(unit, &SIZES),
     };
-    number
+    let help = "write a number of bytes, or a whole number with B, kB, MB, GB, KiB, MiB or GiB, such as \"10 MiB\"";
+    let bytes = number
         .zip(factor)
-        .and_then(|(number, factor)| number.checked_mul(factor))
-        .and_then(NonZeroU64::new)
-        .ok_or_else(|| {
-            Complaint::new(format!("`{text}` is not a size"))
-                .help("write a number of bytes, or a whole number with B, kB, MB, GB, KiB, MiB or GiB, such as \"10 MiB\"")
-        })
+        .and_then(|(number, factor)| number.checked_mul(factor));
+    let wrong = |fault: &str| Complaint::new(format!("`{text}` is {fault}")).help(help);
+    let bytes = bytes.ok_or_else(|| wrong("not a size"))?;
+    NonZeroU64::new(bytes).ok_or_else(|| wrong("too small: it must be more than zero"))
 }
 
 /// The length of a period such as `10s`, `500ms`, `2m`, `1h` or `30d`; never 0.
 pub(super) fn period(text: &str) -> Result<Duration, Complaint> {
     let (number, unit) = number_and_unit(text);
-    number
+    let millis = number
         .zip(factor(unit, &PERIODS))
-        .and_then(|(number, factor)| number.checked_mul(factor))
-        .filter(|millis| *millis > 0)
-        .map(Duration::from_millis)
-        .ok_or_else(|| {
+        .and_then(|(number, factor)| number.checked_mul(factor));
+    match millis {
+        Some(0) => Err(
+            Complaint::new(format!("`{text}` is too short: it must be longer than zero"))
+                .help("write a length of time such as \"10s\" or \"2m\", or leave the key out for its default"),
+        ),
+        Some(millis) => Ok(Duration::from_millis(millis)),
+        None => Err(
             Complaint::new(format!("`{text}` is not a length of time"))
-                .help("write a whole number with ms, s, m, h or d, such as \"10s\" or \"2m\"")
-        })
+                .help("write a whole number with ms, s, m, h or d, such as \"10s\" or \"2m\""),
+        ),
+    }
 }
 
 fn number_and_unit(text: &str) -> (Option<u64>, &str) {
@@ -100,5 +104,11 @@ mod tests {
         for wrong in ["", "10", "s", "0s", "1w", "18446744073709551615h"] {
             assert!(period(wrong).is_err(), "{wrong}");
         }
+        for zero in ["0s", "0 m", "00h"] {
+            let complaint = period(zero).unwrap_err();
+            assert!(complaint.message.contains("longer than zero"), "{zero}");
+        }
+        let complaint = size("0 MiB").unwrap_err();
+        assert!(complaint.message.contains("more than zero"));
     }
 }

@@ -73,8 +73,8 @@ const STYLE: &str = ":root{color-scheme:light dark}\
 fn render(base: &str, sets: &[SetSummary], nonce: &str) -> String {
     let mut page = String::with_capacity(8 * 1024);
     let base = escaped(base);
-    let pages: usize = sets.iter().map(|set| set.pages).sum();
-    let sections: usize = sets.iter().map(|set| set.sections).sum();
+    let pages = count(sets.iter().map(|set| set.pages).sum(), "page");
+    let sections = count(sets.iter().map(|set| set.sections).sum(), "section");
     let name = client_name(sets);
     let _ = write!(
         page,
@@ -84,16 +84,16 @@ fn render(base: &str, sets: &[SetSummary], nonce: &str) -> String {
          <style nonce=\"{nonce}\">{STYLE}</style>\n</head>\n<body>\n<main>\n\
          <h1>Documentation for assistants</h1>\n\
          <p>This server puts documentation in front of AI assistants over \
-         <abbr title=\"Model Context Protocol\">MCP</abbr>: {pages} pages in {sections} sections. \
+         <abbr title=\"Model Context Protocol\">MCP</abbr>: {pages} in {sections}. \
          Connect your assistant to</p>\n<pre><code>{base}/mcp</code></pre>\n\
          <h2>What is served</h2>\n<dl>\n"
     );
     for set in sets {
         let _ = write!(
             page,
-            "<dt>{} <small>({} pages)</small></dt>\n<dd>",
+            "<dt>{} <small>({})</small></dt>\n<dd>",
             escaped(&set.name),
-            set.pages
+            count(set.pages, "page")
         );
         for text in set.description.iter().chain(&set.title) {
             let _ = write!(page, "{}<br>", escaped(text));
@@ -122,6 +122,12 @@ fn render(base: &str, sets: &[SetSummary], nonce: &str) -> String {
         env!("CARGO_PKG_VERSION")
     );
     page
+}
+
+/// "1 page", "1168 pages".
+fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
 }
 
 /// What a client may call this server: clients take ASCII letters and digits, `-` and `_`.
@@ -217,11 +223,20 @@ mod tests {
         let page = render("http://localhost:8080", &sets, "n0nce");
         assert!(page.contains("claude mcp add --transport http pg http://localhost:8080/mcp"));
         assert!(page.contains("1168 pages in 9000 sections"));
+        assert!(page.contains("<small>(1168 pages)</small>"));
         assert!(page.contains("All &lt;about&gt; &quot;PostgreSQL&quot;"));
         assert!(page.contains("backup &amp; restore"));
         assert!(page.contains("&lt;script&gt;alert(1)") && page.contains("&lt;script&gt;alert(2)"));
         assert!(!page.contains("<script"));
         assert!(page.contains("<style nonce=\"n0nce\">"));
+        let one = SetSummary {
+            pages: 1,
+            sections: 1,
+            ..sets[0].clone()
+        };
+        let page = render("http://localhost:8080", &[one], "n0nce");
+        assert!(page.contains("1 page in 1 section."));
+        assert!(page.contains("<small>(1 page)</small>"));
         let [mut set] = sets;
         for (name, told) in [("node.js", "node-js"), ("文档", "docs"), ("a_b-1", "a_b-1")] {
             set.name = name.into();

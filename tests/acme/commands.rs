@@ -234,8 +234,10 @@ async fn nothing_is_ordered_that_could_not_be_kept() {
     }
     let run = finish(renew).await;
     assert_eq!(run.code, Some(77), "{} {}", run.stdout, run.stderr);
+    // The folder that is there, not a file that could not be made in it.
+    let owned = format!("as the user that owns {},", bench.state.root().display());
     assert!(
-        run.stderr.contains("run docent as the user that owns"),
+        run.stderr.contains(&owned) && run.stderr.contains("with sudo"),
         "{}",
         run.stderr
     );
@@ -332,6 +334,14 @@ async fn where_there_is_nothing_to_renew() {
     assert_eq!(docent.run(&["renew", "--due"]).await.code, Some(1));
     assert_eq!(docent.run(&["revoke"]).await.code, Some(66));
     assert_eq!(docent.status().await["source"], Value::Null);
+
+    // Without a certificate yet, there is nothing to revoke, and nothing to lock.
+    let domain = "[server]\ndomain = \"docs.example.com\"\n[acme]\naccept_terms = true\n";
+    fs::write(&docent.config, domain).unwrap();
+    let run = docent.run(&["revoke"]).await;
+    assert_eq!(run.code, Some(66), "{}", run.stderr);
+    assert!(run.stderr.contains("there is no certificate yet"));
+    assert!(!docent.bench.state.root().exists());
 
     let own =
         "[server]\ndomain = \"docs.example.com\"\n[tls]\ncert = \"own.pem\"\nkey = \"own.key\"\n";

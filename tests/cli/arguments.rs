@@ -58,6 +58,23 @@ fn neither_documents_nor_a_configuration() {
 }
 
 #[test]
+fn a_command_without_documents_is_shown_one_of_its_own() {
+    if std::path::Path::new("/etc/docent/docent.toml").exists() {
+        return;
+    }
+    let sandbox = Sandbox::new(&[]);
+    for (arguments, example) in [
+        (&["serve"][..], "docent serve ./docs"),
+        (&["search", "keys"], "docent search WORDS ./docs"),
+        (&["check"], "docent check ./docs"),
+    ] {
+        let run = sandbox.docent(arguments);
+        assert_eq!(run.code, Some(64), "{}", run.shown());
+        assert!(run.stderr.contains(example), "{}", run.shown());
+    }
+}
+
+#[test]
 fn wrong_command_lines() {
     let sandbox = Sandbox::new(&[("docs/a.md", "# A\n\nText.\n")]);
     let wrong: [&[&str]; 8] = [

@@ -56,6 +56,77 @@ fn no_documents_at_all() {
     insta::assert_snapshot!(missing.shown());
 }
 
+#[test]
+fn an_empty_folder_has_no_reasons_to_point_to() {
+    let sandbox = Sandbox::new(&[]);
+    std::fs::create_dir(sandbox.path().join("empty")).expect("a folder");
+    let run = sandbox.docent(&["check", "empty"]);
+    assert_eq!(run.code, Some(66), "{}", run.shown());
+    assert!(!run.stderr.contains("above"), "{}", run.shown());
+    assert!(run.stderr.contains("name a folder"), "{}", run.shown());
+}
+
+#[test]
+fn every_skipped_file_is_named_where_that_is_asked_for() {
+    let sandbox = Sandbox::new(PAGES);
+    for n in 0..5 {
+        sandbox.write(&format!("docs/{n}.png"), "no text");
+    }
+    let run = sandbox.docent(&["check", "docs"]);
+    assert!(!run.stdout.contains("4.png"), "{}", run.shown());
+    assert!(
+        run.stdout.contains("-v names every file"),
+        "{}",
+        run.shown()
+    );
+    for option in ["-v", "--verbose"] {
+        let run = sandbox.docent(&["check", "docs", option]);
+        assert_eq!(run.code, Some(0), "{}", run.shown());
+        for n in 0..5 {
+            let line = format!("docs/{n}.png: ");
+            assert!(run.stdout.contains(&line), "{}", run.shown());
+        }
+        assert_eq!(run.stderr, "", "it asks for no log");
+    }
+}
+
+/// What is missing is told after what is there.
+#[test]
+fn a_set_that_is_missing_hides_no_other() {
+    let sandbox = Sandbox::new(PAGES);
+    let sets =
+        "[[docs]]\nname = \"gone\"\npath = \"gone\"\n[[docs]]\nname = \"lost\"\npath = \"lost\"\n";
+    sandbox.write("none.toml", sets);
+    sandbox.write("some.toml", format!("{sets}[[docs]]\npath = \"docs\"\n"));
+    for (config, shows_pages) in [("none.toml", false), ("some.toml", true)] {
+        let run = sandbox.docent(&["check", "--config", config]);
+        assert_eq!(run.code, Some(78), "{}", run.shown());
+        assert_eq!(
+            run.stdout.contains("pages in 1 document set"),
+            shows_pages,
+            "{}",
+            run.shown()
+        );
+        assert!(!run.stdout.contains("no errors"), "{}", run.shown());
+        for missing in ["gone", "lost"] {
+            let said = format!("{missing} does not exist");
+            assert!(run.stderr.contains(&said), "{}", run.shown());
+        }
+        assert!(
+            run.stderr.contains("help: correct the path"),
+            "{}",
+            run.shown()
+        );
+    }
+    let run = sandbox.docent(&["check", "--config", "some.toml", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("it is JSON");
+    assert_eq!(report["sets"][0]["name"], "docs");
+    assert_eq!(
+        report["missing"][1]["problem"],
+        "[folder]/lost does not exist"
+    );
+}
+
 /// The index that the first run leaves behind must not make the second one serve nothing.
 #[test]
 fn nothing_to_serve_is_an_error_each_time() {

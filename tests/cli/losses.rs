@@ -81,6 +81,14 @@ fn a_loss_is_told_and_a_reload_accepts_it() {
     let report = status(&sandbox);
     assert_eq!(report["losses"][0]["set"], "first");
     assert_ne!(report["health"], "good");
+    // Another set that goes missing hides nothing of that.
+    let (second, away) = (sandbox.path().join("second"), sandbox.path().join("away"));
+    fs::rename(&second, &away).expect("the sandbox is ours");
+    let missing = status(&sandbox);
+    fs::rename(&away, &second).expect("the sandbox is ours");
+    assert_eq!(missing["losses"][0]["set"], "first", "{missing}");
+    assert_eq!(missing["documents"][0]["problem"], Value::Null, "{missing}");
+    assert!(missing["documents"][1]["problem"].is_string(), "{missing}");
 
     server.signal("-HUP");
     soon("the reload takes it over", || {

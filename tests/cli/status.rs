@@ -90,6 +90,98 @@ fn documents_that_are_gone_are_broken() {
     assert!(run.stdout.contains("gone"), "{}", run.shown());
 }
 
+/// One set that is missing hides nothing of the others.
+#[test]
+fn every_set_is_listed_whatever_is_missing() {
+    let sandbox = Sandbox::new(&[
+        ("docs/a.md", "# A\n\nText.\n"),
+        (
+            "docent.toml",
+            "[[docs]]\nname = \"there\"\npath = \"docs\"\n[[docs]]\nname = \"gone\"\npath = \"gone\"\n[[docs]]\nname = \"lost\"\npath = \"lost\"\n",
+        ),
+        (
+            "wrong.toml",
+            "[[docs]]\npath = \"docs\"\nbase_url = \"docs.example.com\"\ngenerator = \"mkdoc\"\n",
+        ),
+    ]);
+    let status = |config: &str| {
+        let mut arguments = vec!["status", "--config", config, "--format", "json"];
+        if is_root() {
+            arguments.extend(["--as", "root"]);
+        }
+        sandbox.docent(&arguments)
+    };
+    let run = status("docent.toml");
+    assert_eq!(run.code, Some(2), "{}", run.shown());
+    let report = json(&run);
+    let problem = |set: usize| report["documents"][set]["problem"].clone();
+    assert_eq!(report["documents"][0]["name"], "there");
+    assert_eq!(problem(0), Value::Null);
+    assert_eq!(problem(1), "[folder]/gone does not exist");
+    assert_eq!(problem(2), "[folder]/lost does not exist");
+    let findings = report["findings"].as_array().expect("a list");
+    assert_eq!(findings.len(), 2, "{}", run.shown());
+    for finding in findings {
+        assert_eq!(finding["health"], "broken");
+        assert!(finding["help"].is_string(), "{finding}");
+    }
+    // What is wrong with the tables of documents is told fault by fault.
+    let run = status("wrong.toml");
+    assert_eq!(run.code, Some(2), "{}", run.shown());
+    let report = json(&run);
+    let findings = report["findings"].as_array().expect("a list");
+    assert_eq!(findings.len(), 2, "{}", run.shown());
+    assert!(findings.iter().all(|finding| finding["help"].is_string()));
+}
+
+/// Outside systemd, the service becomes the user of the configuration.
+#[test]
+fn root_sees_what_the_user_of_the_configuration_sees() {
+    if !needs_root("that root sees what the configured user sees") {
+        return;
+    }
+    let config = |user: &str| {
+        format!(
+            "[server]\nuser = \"{user}\"\ndomain = \"docs.example.com\"\n[tls]\ncert = \"own/cert.pem\"\nkey = \"own/key.pem\"\n[[docs]]\npath = \"docs\"\n"
+        )
+    };
+    let sandbox = Sandbox::new(&[
+        ("docs/a.md", "# A\n\nText.\n"),
+        ("docs/secret.md", "# Secret\n\nText.\n"),
+        ("own/cert.pem", "no certificate"),
+        ("own/key.pem", "no key"),
+        ("docent.toml", &config("nobody")),
+        ("unknown.toml", &config("no-such-user-here")),
+    ]);
+    let allow = |path: &str, mode| {
+        fs::set_permissions(sandbox.path().join(path), Permissions::from_mode(mode))
+            .expect("the sandbox is ours");
+    };
+    allow("", 0o755);
+    allow("own/key.pem", 0o600);
+    allow("docs/secret.md", 0o600);
+    let run = sandbox.docent(&["status", "--config", "docent.toml"]);
+    assert_eq!(run.code, Some(2), "{}", run.shown());
+    assert!(
+        run.stdout.contains("key.pem: Permission denied"),
+        "{}",
+        run.shown()
+    );
+    let seen = "seen as the user `nobody`";
+    assert!(run.stdout.contains(seen), "{}", run.shown());
+    let run = sandbox.docent(&["check", "--config", "docent.toml"]);
+    assert!(run.stdout.contains(seen), "{}", run.shown());
+    assert!(run.stdout.contains("1 page,"), "{}", run.shown());
+    let run = sandbox.docent(&["check", "--config", "docent.toml", "--as", "root"]);
+    assert!(run.stdout.contains("2 pages,"), "{}", run.shown());
+    let run = sandbox.docent(&["check", "--config", "unknown.toml"]);
+    assert!(
+        run.stdout.contains("no user `no-such-user-here`"),
+        "{}",
+        run.shown()
+    );
+}
+
 /// What root can read and the service cannot, root is told of.
 #[test]
 fn root_sees_what_the_service_sees() {

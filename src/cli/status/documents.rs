@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::{
-    config::{ConfigError, DocSet, PathFault, Settings, readable_root},
+    config::{ConfigError, Diagnostic, DocSet, PathFault, Settings, readable_root},
     service::Standing,
 };
 
@@ -21,9 +21,11 @@ pub(super) fn section(
     let settings = match settings {
         Ok(settings) => settings,
         Err(error) => {
-            let fault = format!("{:#}", anyhow::Error::from(error));
-            section.finding(Health::Broken, fault, None);
+            refuse(error, &mut section);
             section.field("documents", Value::Null);
+            if let Some(standing) = cache_dir.and_then(Standing::read) {
+                tell(&standing, |_| true, &mut section);
+            }
             return section;
         }
     };
@@ -34,7 +36,7 @@ pub(super) fn section(
         sets.push(json!({
             "name": set.name,
             "path": set.root.display().to_string(),
-            "problem": fault.as_ref().map(fault_text),
+            "problem": fault.as_ref().map(PathFault::told),
         }));
         if let Some(fault) = fault {
             judge(set, &fault, &mut section);
@@ -42,18 +44,31 @@ pub(super) fn section(
     }
     section.field("documents", sets);
     if let Some(standing) = cache_dir.and_then(Standing::read) {
-        let names: Vec<_> = settings.docs.iter().map(|set| set.name.as_str()).collect();
-        tell(&standing, &names, &mut section);
+        let is_configured = |name: &str| settings.docs.iter().any(|set| set.name == name);
+        tell(&standing, is_configured, &mut section);
     }
     section
 }
 
+/// Why there are no settings: one finding for each fault.
+fn refuse(error: ConfigError, section: &mut Section) {
+    let ConfigError::Invalid { diagnostics, more } = error else {
+        let fault = format!("{:#}", anyhow::Error::from(error));
+        section.finding(Health::Broken, fault, None);
+        return;
+    };
+    for Diagnostic { message, help, .. } in diagnostics {
+        section.finding(Health::Broken, message, help);
+    }
+    if let Some(more) = more {
+        section.finding(Health::Broken, more.to_string(), None);
+    }
+}
+
 /// What the service has found, of sets that are still configured.
-fn tell(standing: &Standing, names: &[&str], section: &mut Section) {
+fn tell(standing: &Standing, is_configured: impl Fn(&str) -> bool, section: &mut Section) {
     let losses = standing.losses.iter();
-    let losses: Vec<_> = losses
-        .filter(|loss| names.contains(&loss.set.as_str()))
-        .collect();
+    let losses: Vec<_> = losses.filter(|loss| is_configured(&loss.set)).collect();
     for loss in &losses {
         section.finding(Health::Attention, loss.told(), Some(loss.help().to_owned()));
     }
@@ -67,13 +82,6 @@ fn tell(standing: &Standing, names: &[&str], section: &mut Section) {
 }
 
 fn judge(set: &DocSet, fault: &PathFault, section: &mut Section) {
-    let message = format!("the documents of `{}`: {}", set.name, fault_text(fault));
+    let message = format!("the documents of `{}`: {}", set.name, fault.told());
     section.finding(Health::Broken, message, fault.help());
-}
-
-fn fault_text(fault: &PathFault) -> String {
-    match std::error::Error::source(fault) {
-        Some(cause) => format!("{fault}: {cause}"),
-        None => fault.to_string(),
-    }
 }

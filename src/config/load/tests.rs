@@ -18,7 +18,7 @@ fn parse(text: &str) -> Result<Settings, ConfigError> {
 /// What a text gets wrong, one line each, without excerpts.
 fn faults(text: &str) -> Vec<String> {
     match parse(text) {
-        Err(ConfigError::Invalid { diagnostics }) => diagnostics
+        Err(ConfigError::Invalid { diagnostics, .. }) => diagnostics
             .into_iter()
             .map(|diagnostic| match diagnostic.help {
                 Some(help) => format!("{} ({help})", diagnostic.message),
@@ -82,6 +82,29 @@ pathh = \"/tmp\"
 [serach]
 ";
     insta::assert_snapshot!(faults(text).join("\n"));
+}
+
+#[test]
+fn faults_that_are_not_shown_are_counted() {
+    let read = |count: usize| {
+        let keys: String = (0..count).map(|n| format!("colour{n} = 1\n")).collect();
+        parse(&format!("[server]\n{keys}[[docs]]\npath = \"/\"\n"))
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(!read(20).contains(" more "), "{}", read(20));
+    let told = read(24);
+    assert!(told.ends_with("\nand 4 more mistakes"), "{told}");
+    assert!(read(21).ends_with("\nand 1 more mistake"));
+}
+
+#[test]
+fn a_number_for_a_text_is_told_of_quotes() {
+    let wrong = faults("[server]\nplain = 8090\n[[docs]]\npath = \"/\"\n");
+    assert!(
+        wrong[0].contains("write it in quotes: \"8090\""),
+        "{wrong:?}"
+    );
 }
 
 #[test]
@@ -370,7 +393,7 @@ fn drop_ins_override_and_add() {
     // A fault is shown in the file that it is in.
     write("docent.toml.d/10.toml", "\n[server]\nplian = 1\n");
     write("docent.toml.d/20.toml", "[limits]\nconnections = 0\n");
-    let Err(ConfigError::Invalid { diagnostics }) = Settings::load(&file) else {
+    let Err(ConfigError::Invalid { diagnostics, .. }) = Settings::load(&file) else {
         panic!("two faults");
     };
     let shown: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
