@@ -38,7 +38,7 @@ use crate::{
 
 use certificates::Certificates;
 use documents::{Cache, Documents};
-use listeners::Listeners;
+use listeners::{Addresses, Listeners};
 use supervision::Supervision;
 
 pub use catalogue::{Catalogue, UNUSED, open};
@@ -53,8 +53,8 @@ pub trait Observer: Send + Sync {
     fn progress(&self, progress: Progress);
     /// A build, or the look whether one is needed, has ended.
     fn indexed(&self, report: &Report);
-    /// Requests are answered here from now on.
-    fn listening(&self, endpoint: &Endpoint);
+    /// Requests are answered here from now on, and at `others`.
+    fn listening(&self, endpoint: &Endpoint, others: &[Endpoint]);
 }
 
 /// Reads the settings again.
@@ -133,6 +133,7 @@ impl Server {
         // One that comes before there is anything to reload waits; it does not end the process.
         let reloads = signal(SignalKind::hangup()).context("listening for signals")?;
         let in_process = !listeners.inherited;
+        listeners.log();
         let endpoints = listeners.endpoints();
         let endpoint = endpoints.under(&settings);
         let certificates = Arc::new(Certificates::new(&settings, state)?);
@@ -190,13 +191,18 @@ impl Server {
             endpoints,
             endpoint,
             reread: self.reread,
+            opened: Addresses::of(&settings),
             socket_activated: !in_process,
             settings: settings_in_force,
         };
         supervision.serve();
         drop(open);
-        observer.listening(&supervision.endpoint);
-        tracing::info!(at = %supervision.endpoint, "answering");
+        let endpoint = &supervision.endpoint;
+        let others = supervision.endpoints.beside(endpoint);
+        observer.listening(endpoint, &others);
+        for at in [endpoint].into_iter().chain(&others) {
+            tracing::info!(%at, "answering");
+        }
         tokio::select! {
             served = &mut serving => return served.context("serving requests")?.context("serving requests"),
             () = supervision.run(reloads, &shutdown) => {}

@@ -4,10 +4,30 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::style::Style;
-use crate::service::Endpoint;
+use crate::{mcp::setups, service::Endpoint};
 
-/// The addresses of a server, and how assistants come to know of it.
-pub(super) fn text(endpoint: &Endpoint, style: Style) -> String {
+/// The addresses of a server, and how assistants come to know of it. `others`: where else the same is
+/// answered.
+pub(super) fn text(endpoint: &Endpoint, others: &[Endpoint], style: Style) -> String {
+    let mut text = of(endpoint, style);
+    if !others.is_empty() {
+        text += "\ndocent also answers at\n";
+    }
+    for other in others {
+        let what = match other {
+            Endpoint::Proxy(_) => "for a proxy",
+            _ => "not encrypted",
+        };
+        let other = match other {
+            Endpoint::Local(address) => format!("{}/mcp", base_url(*address)),
+            other => other.to_string(),
+        };
+        let _ = writeln!(text, "  {other}  {}", style.aside(what));
+    }
+    text
+}
+
+fn of(endpoint: &Endpoint, style: Style) -> String {
     let base = match endpoint {
         Endpoint::Public { url, .. } => url.clone(),
         Endpoint::Local(address) => base_url(*address),
@@ -35,32 +55,13 @@ pub(super) fn text(endpoint: &Endpoint, style: Style) -> String {
     let public = matches!(endpoint, Endpoint::Public { .. });
     let where_to = if public { "" } else { " on this machine" };
     let _ = writeln!(text, "\nAdd it to an assistant{where_to}:");
-    let json =
-        |key: &str, extra: &str| format!(r#"{{"{key}": {{"docent": {{{extra}"url": "{mcp}"}}}}}}"#);
-    let ways = [
-        (
-            "Claude Code",
-            format!("claude mcp add --transport http docent {mcp}"),
-        ),
-        (
-            "Gemini CLI",
-            format!("gemini mcp add --transport http docent {mcp}"),
-        ),
-        (
-            "VS Code",
-            format!(r#"code --add-mcp '{{"name":"docent","type":"http","url":"{mcp}"}}'"#),
-        ),
-        (
-            "Cursor",
-            format!("in ~/.cursor/mcp.json: {}", json("mcpServers", "")),
-        ),
-    ];
-    for (assistant, way) in ways {
-        let _ = writeln!(
-            text,
-            "  {}  {way}",
-            style.title(&format!("{assistant:<11}"))
-        );
+    for setup in setups(&mcp) {
+        let way = match setup.files {
+            Some([file, _]) => format!("in {file}: {}", setup.text),
+            None => setup.text,
+        };
+        let assistant = style.title(&format!("{:<11}", setup.assistant));
+        let _ = writeln!(text, "  {assistant}  {way}");
     }
     let _ = if public {
         writeln!(
@@ -94,7 +95,7 @@ mod tests {
     #[test]
     fn every_way_names_the_real_address() {
         let local = Endpoint::Local("[::]:40123".parse().unwrap());
-        insta::assert_snapshot!(text(&local, Style::new(false)));
+        insta::assert_snapshot!(text(&local, &[], Style::new(false)));
     }
 
     #[test]
@@ -103,6 +104,8 @@ mod tests {
             url: "https://docs.example.com".into(),
             port: 443,
         };
-        insta::assert_snapshot!(text(&public, Style::new(false)));
+        let local = Endpoint::Local("127.0.0.1:40123".parse().unwrap());
+        let proxy = Endpoint::Proxy("/run/docent/http.sock".into());
+        insta::assert_snapshot!(text(&public, &[local, proxy], Style::new(false)));
     }
 }

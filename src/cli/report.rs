@@ -30,9 +30,14 @@ pub(super) fn text(sets: &[DocSet], report: &Report, style: Style) -> String {
         took(report),
     );
     for missing in &report.missing {
+        let set = report.sets.iter().find(|set| set.name == missing.set);
+        let stays = match set.map_or(0, |set| set.pages) {
+            0 => "is waited for",
+            _ => "keeps the pages it had",
+        };
         let _ = writeln!(
             text,
-            "warning: `{}` keeps the pages it had: {}",
+            "warning: `{}` {stays}: {}",
             missing.set,
             printable(&missing.reason),
         );
@@ -175,7 +180,7 @@ mod tests {
     use super::*;
     use crate::{
         corpus::{Skip, Skipped},
-        search::Loss,
+        search::{Loss, Missing},
     };
     use std::time::Duration;
 
@@ -212,6 +217,7 @@ mod tests {
             took: Duration::from_millis(1250),
             rebuilt: None,
             losses: Vec::new(),
+            taken_over: Vec::new(),
             missing: Vec::new(),
             included: Default::default(),
         };
@@ -236,6 +242,23 @@ mod tests {
         };
         report.losses = vec![loss(3), loss(0)];
         insta::assert_snapshot!(text(&sets[1..], &report, Style::new(false)));
+    }
+
+    #[test]
+    fn a_missing_folder_is_waited_for_and_what_was_read_of_it_is_kept() {
+        let (sets, mut report) = report();
+        let missing = |set: &str| Missing {
+            set: set.to_owned(),
+            reason: "no such folder".to_owned(),
+        };
+        report.missing = vec![missing("handbook"), missing("notes")];
+        report.sets[0].pages = 0;
+        let text = text(&sets, &report, Style::new(false));
+        assert!(text.contains("`handbook` is waited for: no such"), "{text}");
+        assert!(
+            text.contains("`notes` keeps the pages it had: no"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -158,8 +158,8 @@ impl Observer for Terminal {
         self.print(&(report::text(&self.sets, report, self.style) + "\n"));
     }
 
-    fn listening(&self, endpoint: &Endpoint) {
-        self.print(&assistants::text(endpoint, self.style));
+    fn listening(&self, endpoint: &Endpoint, others: &[Endpoint]) {
+        self.print(&assistants::text(endpoint, others, self.style));
         if io::stdout().is_terminal() {
             self.print("Press Ctrl-C to stop.\n");
         }

@@ -26,4 +26,4 @@ pub use read::{Parsed, READ_STACK, read};
 pub use resolve::{PageNumber, Resolver};
 pub use root::{PrivatePaths, Stamp};
 pub use url::page_url;
-pub use walk::{File, Listing, Skipped, WalkError, list};
+pub use walk::{File, Listing, Selection, Skipped, WalkError, list};

@@ -134,6 +134,31 @@ pub fn list(set: &DocSet, private: &PrivatePaths) -> Result<Listing, WalkError> 
     Ok(listing)
 }
 
+/// What `include`, `exclude` and `max_file_size` of a set say of a file, without a look at its folder.
+pub struct Selection<'a> {
+    set: &'a DocSet,
+    patterns: Override,
+}
+
+impl<'a> Selection<'a> {
+    /// # Errors
+    /// Where a pattern of the set is none.
+    pub fn of(set: &'a DocSet) -> Result<Self, WalkError> {
+        let patterns = patterns(set, &set.root)?;
+        Ok(Self { set, patterns })
+    }
+
+    /// Whether a file is wanted, by its path below the root and its size.
+    pub fn wants(&self, path: &str, size: u64) -> bool {
+        let path = self.set.root.join(path);
+        let folders = path.ancestors().skip(1);
+        let mut folders = folders.take_while(|folder| *folder != self.set.root);
+        size <= self.set.max_file_size
+            && !self.patterns.matched(&path, false).is_ignore()
+            && !folders.any(|folder| self.patterns.matched(folder, true).is_ignore())
+    }
+}
+
 fn own(set: &DocSet, holder: PathBuf) -> WalkError {
     WalkError::Private {
         set: set.name.clone(),

@@ -10,7 +10,10 @@ use axum::{
 use rmcp::transport::common::server_side_http::session_id;
 
 use super::app::Side;
-use crate::{mcp::Library, search::SetSummary};
+use crate::{
+    mcp::{Library, setups},
+    search::SetSummary,
+};
 
 /// What is shown, and where.
 pub(super) struct Page {
@@ -72,10 +75,9 @@ const STYLE: &str = ":root{color-scheme:light dark}\
 
 fn render(base: &str, sets: &[SetSummary], nonce: &str) -> String {
     let mut page = String::with_capacity(8 * 1024);
-    let base = escaped(base);
     let pages = count(sets.iter().map(|set| set.pages).sum(), "page");
     let sections = count(sets.iter().map(|set| set.sections).sum(), "section");
-    let name = client_name(sets);
+    let mcp = escaped(&format!("{base}/mcp"));
     let _ = write!(
         page,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -85,7 +87,7 @@ fn render(base: &str, sets: &[SetSummary], nonce: &str) -> String {
          <h1>Documentation for assistants</h1>\n\
          <p>This server puts documentation in front of AI assistants over \
          <abbr title=\"Model Context Protocol\">MCP</abbr>: {pages} in {sections}. \
-         Connect your assistant to</p>\n<pre><code>{base}/mcp</code></pre>\n\
+         Connect your assistant to</p>\n<pre><code>{mcp}</code></pre>\n\
          <h2>What is served</h2>\n<dl>\n"
     );
     for set in sets {
@@ -106,7 +108,7 @@ fn render(base: &str, sets: &[SetSummary], nonce: &str) -> String {
         page.push_str("</dd>\n");
     }
     page.push_str("</dl>\n<h2>How to connect</h2>\n");
-    for (assistant, note, command) in setups(&name, &base) {
+    for (assistant, note, command) in ways(base) {
         let _ = write!(
             page,
             "<h3>{assistant}</h3>\n{note}<pre><code>{command}</code></pre>\n"
@@ -130,64 +132,33 @@ fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{plural}")
 }
 
-/// What a client may call this server: clients take ASCII letters and digits, `-` and `_`.
-fn client_name(sets: &[SetSummary]) -> String {
-    let name: String = match sets {
-        [only] => only.name.replace('.', "-"),
-        _ => String::new(),
-    };
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if name.is_empty() || !name.chars().all(fits) {
-        return "docs".to_owned();
-    }
-    name
-}
-
-/// The assistants, with what to type or paste; `name` and `base` are escaped already.
-fn setups(name: &str, base: &str) -> Vec<(&'static str, String, String)> {
+/// The assistants, with a note and what to type or paste, as HTML.
+fn ways(base: &str) -> Vec<(&'static str, String, String)> {
+    let mcp = format!("{base}/mcp");
+    let mut ways: Vec<_> = setups(&mcp)
+        .into_iter()
+        .map(|setup| {
+            let note = setup.files.map_or_else(String::new, |[own, project]| {
+                format!("<p>In <code>{own}</code> or the project's <code>{project}</code>:</p>\n")
+            });
+            (setup.assistant, note, escaped(&setup.text))
+        })
+        .collect();
     let web = "<p>Add a custom connector in the settings and give it this address. It has to be \
                reachable from the internet over HTTPS.</p>\n";
-    vec![
-        (
-            "Claude Code",
-            String::new(),
-            format!("claude mcp add --transport http {name} {base}/mcp"),
-        ),
-        (
-            "Claude and ChatGPT, on the web and the desktop",
-            web.to_owned(),
-            format!("{base}/mcp"),
-        ),
-        (
-            "Cursor",
-            "<p>In <code>~/.cursor/mcp.json</code> or the project's <code>.cursor/mcp.json</code>:\
-             </p>\n"
-                .to_owned(),
-            format!("{{ \"mcpServers\": {{ \"{name}\": {{ \"url\": \"{base}/mcp\" }} }} }}"),
-        ),
-        (
-            "VS Code",
-            String::new(),
-            format!(
-                "code --add-mcp '{{\"name\":\"{name}\",\"type\":\"http\",\"url\":\"{base}/mcp\"}}'"
-            ),
-        ),
-        (
-            "Gemini CLI",
-            String::new(),
-            format!("gemini mcp add --transport http {name} {base}/mcp"),
-        ),
-        (
-            "Codex",
-            String::new(),
-            format!("codex mcp add {name} --url {base}/mcp"),
-        ),
-        (
-            "Older clients",
-            "<p>Those that know only the HTTP+SSE transport connect to:</p>\n".to_owned(),
-            format!("{base}/sse"),
-        ),
-    ]
+    let web = (
+        "Claude and ChatGPT, on the web and the desktop",
+        web.to_owned(),
+        escaped(&mcp),
+    );
+    let older = "<p>Those that know only the HTTP+SSE transport connect to:</p>\n";
+    let older = (
+        "Older clients",
+        older.to_owned(),
+        escaped(&format!("{base}/sse")),
+    );
+    ways.extend([web, older]);
+    ways
 }
 
 fn escaped(text: &str) -> String {
@@ -221,7 +192,7 @@ mod tests {
             headlines: vec!["<script>alert(2)</script>".into()],
         }];
         let page = render("http://localhost:8080", &sets, "n0nce");
-        assert!(page.contains("claude mcp add --transport http pg http://localhost:8080/mcp"));
+        assert!(page.contains("claude mcp add --transport http docent http://localhost:8080/mcp"));
         assert!(page.contains("1168 pages in 9000 sections"));
         assert!(page.contains("<small>(1168 pages)</small>"));
         assert!(page.contains("All &lt;about&gt; &quot;PostgreSQL&quot;"));
@@ -237,11 +208,8 @@ mod tests {
         let page = render("http://localhost:8080", &[one], "n0nce");
         assert!(page.contains("1 page in 1 section."));
         assert!(page.contains("<small>(1 page)</small>"));
-        let [mut set] = sets;
-        for (name, told) in [("node.js", "node-js"), ("文档", "docs"), ("a_b-1", "a_b-1")] {
-            set.name = name.into();
-            assert_eq!(client_name(std::slice::from_ref(&set)), told);
+        for setup in setups("http://localhost:8080/mcp") {
+            assert!(page.contains(&escaped(&setup.text)), "{}", setup.assistant);
         }
-        assert_eq!(client_name(&[]), "docs");
     }
 }

@@ -6,6 +6,7 @@ mod arguments;
 mod blocks;
 mod call;
 mod citation;
+mod clients;
 mod completion;
 mod fence;
 mod freshness;
@@ -21,6 +22,7 @@ mod tokens;
 mod tools;
 mod uri;
 
+pub use clients::{Setup, setups};
 pub use invalid::with_cursor_as_text;
 pub use library::{Holdings, Library};
 pub use server::{Docent, Transport};

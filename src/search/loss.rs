@@ -1,5 +1,6 @@
 //! Losses of pages that look like accidents, such as an unmounted disk or a failed site build: told, and
-//! not taken over until somebody says that they are right.
+//! not taken over until somebody says that they are right. A set of which nothing is left keeps its pages
+//! whatever is said.
 
 use super::catalog::{Catalog, KeptLoss, ReadFile};
 use crate::corpus::{File, Stamp};
@@ -7,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A set that would lose more of its pages than this keeps those that it had.
 const MAX_LOSS: f64 = 0.30;
-/// Fewer pages than these are never worth keeping old ones for.
+/// So many pages less are never worth keeping old ones for, where others are left.
 const SMALL_LOSS: usize = 2;
 
 /// A set that keeps its earlier pages, because too few are left.
@@ -24,7 +25,7 @@ pub struct Loss {
 }
 
 impl Loss {
-    /// Whether nothing is left, which only somebody who looks at it can know to be right.
+    /// Whether nothing is left, as of a disk that is not mounted: never taken over.
     pub fn is_total(&self) -> bool {
         self.after == 0
     }
@@ -41,17 +42,32 @@ impl KeptLoss {
     }
 }
 
-/// The pages of a set before and after, where too many are lost.
-pub(super) fn too_many_lost(
-    set: usize,
-    before: &Catalog,
-    after: &Catalog,
-) -> Option<(usize, usize)> {
-    let count = |catalog: &Catalog| catalog.below(set, "").len();
-    let (before, after) = (count(before), count(after));
-    let lost = before.saturating_sub(after);
-    let too_many = lost > SMALL_LOSS && lost as f64 > MAX_LOSS * before as f64;
-    too_many.then_some((before, after))
+/// How many pages a set had and has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fewer {
+    pub(super) before: usize,
+    pub(super) after: usize,
+}
+
+impl Fewer {
+    pub(super) fn of(set: usize, before: &Catalog, after: &Catalog) -> Self {
+        let count = |catalog: &Catalog| catalog.below(set, "").len();
+        Self {
+            before: count(before),
+            after: count(after),
+        }
+    }
+
+    /// Nothing is left, however little there was.
+    pub(super) fn is_all(self) -> bool {
+        self.before > 0 && self.after == 0
+    }
+
+    /// Too many to be taken over unseen.
+    pub(super) fn is_much(self) -> bool {
+        let lost = self.before.saturating_sub(self.after);
+        self.is_all() || lost > SMALL_LOSS && lost as f64 > MAX_LOSS * self.before as f64
+    }
 }
 
 /// Changes with the names, sizes and times of a set's files.

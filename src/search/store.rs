@@ -5,11 +5,13 @@ use super::catalog::{Catalog, KeptLoss, Manifest, Outcome, ReadFile, RootMark};
 use super::draft::{Built, Draft};
 use super::generation::{Generation, Shelf};
 use super::language::stemmer;
-use super::loss::{Loss, fingerprint, too_many_lost};
+use super::loss::{Fewer, Loss, fingerprint};
 use super::schema;
 use super::snapshot::Snapshot;
 use crate::config::{DocSet, Generator, SearchSettings};
-use crate::corpus::{self, File, Listing, PrivatePaths, Skipped, Stamp, WalkError, generator_of};
+use crate::corpus::{
+    self, File, Listing, PrivatePaths, Selection, Skipped, Stamp, WalkError, generator_of,
+};
 use crate::error::chain;
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -79,7 +81,9 @@ pub struct Report {
     pub rebuilt: Option<&'static str>,
     /// Sets that keep the pages they had, as too few are left.
     pub losses: Vec<Loss>,
-    /// Sets whose folder could not be read: they keep the pages that they had.
+    /// Losses that were accepted, and hold from now on.
+    pub taken_over: Vec<Loss>,
+    /// Sets whose folder could not be read: they keep the pages that they had, if any.
     pub missing: Vec<Missing>,
     /// Folders of which pages include files, wherever those are.
     pub included: BTreeSet<PathBuf>,
@@ -195,7 +199,8 @@ impl Store {
     /// Builds an index that is up to date with the documents and opens it. Only files that have
     /// changed are read; one process builds at a time, others wait for it.
     ///
-    /// With `rebuild` everything is read anew, and a loss of pages is taken over.
+    /// With `rebuild` everything that is there is read anew, and a loss of pages is taken over; a set
+    /// whose folder cannot be read keeps its pages.
     ///
     /// # Errors
     /// Where documents or index cannot be read or written; the older index stays as it was.
@@ -206,7 +211,11 @@ impl Store {
     ) -> Result<Draft<'_>, StoreError> {
         let started = Instant::now();
         let lock = self.shelf.lock()?;
-        let (older, rebuilt) = self.older(rebuild);
+        let (older, why) = self.older();
+        let rebuilt = match rebuild && (older.is_some() || why.is_some()) {
+            true => Some("as asked"),
+            false => why,
+        };
         let known = older.as_ref().map(|(_, _, manifest)| manifest);
         // Before the walk: a folder that takes a root's place meanwhile is looked at once more.
         let mut roots = self.roots(known);
@@ -217,20 +226,24 @@ impl Store {
             missing,
             mut kept,
         } = self.list(known)?;
-        let (mut unchanged, mut to_read) = compare(files, &listings, &roots, known);
+        // Of what is read anew, only what cannot be read is of use.
+        let older = older.filter(|_| !rebuild || !missing.is_empty());
+        let known = older.as_ref().map(|(_, _, manifest)| manifest);
+        let comparable = known.filter(|_| !rebuild);
+        let (mut unchanged, mut to_read) = compare(files, &listings, &roots, comparable);
         let is_missing = |set: usize| listings.get(set).is_none_or(Option::is_none);
         let fingerprints = |set| fingerprint(set, &unchanged, &to_read);
         let Known {
             mut losses,
-            unguarded,
-        } = self.known_losses(known, is_missing, fingerprints);
+            mut accepted,
+            reselected,
+        } = self.known_losses(known, rebuild, is_missing, fingerprints);
         unchanged.append(&mut kept);
         loop {
             for loss in losses.iter().filter(|loss| !is_missing(loss.set)) {
                 unchanged.retain(|file| file.set != loss.set);
                 to_read.retain(|(set, _)| *set != loss.set);
-                let files = known.iter().flat_map(|known| &known.files);
-                unchanged.extend(files.filter(|file| file.set == loss.set).cloned());
+                unchanged.extend(self.wanted(known, loss.set)?);
                 // What is kept is of the folder that was there before.
                 roots[loss.set] =
                     known.and_then(|known| known.roots.get(loss.set).copied().flatten());
@@ -242,6 +255,7 @@ impl Store {
                 took: started.elapsed(),
                 rebuilt,
                 losses: self.named(&manifest.losses),
+                taken_over: self.named(&accepted),
                 missing: missing.clone(),
                 included: self.included(manifest),
             };
@@ -272,26 +286,35 @@ impl Store {
             };
             let built = build(plan, &generation, progress);
             let (catalog, manifest) = built.inspect_err(|_| self.shelf.discard(&generation))?;
-            let is_guarded = |set: usize| {
-                let carried = losses.iter().any(|loss| loss.set == set);
-                !carried && !is_missing(set) && !unguarded.contains(&set)
-            };
-            let found: Vec<_> = older
-                .iter()
-                .flat_map(|(_, older, _)| {
-                    let sets = (0..self.sets.len()).filter(|set| is_guarded(*set));
-                    sets.filter_map(|set| Some((set, too_many_lost(set, older, &catalog)?)))
-                })
-                .map(|(set, (before, after))| KeptLoss {
-                    set,
-                    before,
-                    after,
-                    files: fingerprint(set, &unchanged, &to_read),
-                })
-                .collect();
+            let mut found = Vec::new();
+            for set in 0..self.sets.len() {
+                let is_carried = losses.iter().any(|loss| loss.set == set);
+                let Some((_, older, _)) = older.as_ref().filter(|_| !rebuild) else {
+                    break;
+                };
+                if is_carried || is_missing(set) {
+                    continue;
+                }
+                let mut fewer = Fewer::of(set, older, &catalog);
+                let is_known = accepted.iter().any(|loss| loss.set == set);
+                if fewer.is_all() && reselected.contains(&set) {
+                    // What is not wanted any more is no loss.
+                    let wanted = self.wanted(known, set)?;
+                    fewer.before = wanted.iter().map(|file| file.outcome.pages().len()).sum();
+                }
+                if fewer.is_all() || fewer.is_much() && !is_known && !reselected.contains(&set) {
+                    found.push(KeptLoss {
+                        set,
+                        before: fewer.before,
+                        after: fewer.after,
+                        files: fingerprint(set, &unchanged, &to_read),
+                    });
+                }
+            }
             if !found.is_empty() {
                 // Once more, with the pages that these sets had.
                 self.shelf.discard(&generation);
+                accepted.retain(|loss| found.iter().all(|found| found.set != loss.set));
                 losses.extend(found);
                 losses.sort_by_key(|loss| loss.set);
                 continue;
@@ -316,6 +339,7 @@ impl Store {
     fn known_losses(
         &self,
         known: Option<&Manifest>,
+        rebuild: bool,
         is_missing: impl Fn(usize) -> bool,
         fingerprint: impl Fn(usize) -> u64,
     ) -> Known {
@@ -332,7 +356,7 @@ impl Store {
         for (set, selection) in selections.iter().enumerate() {
             // Other files are wanted than before: fewer pages are no accident.
             if manifest.selections.get(set) != Some(selection) {
-                known.unguarded.insert(set);
+                known.reselected.insert(set);
             }
         }
         for loss in &manifest.losses {
@@ -341,15 +365,29 @@ impl Store {
             };
             if is_missing(loss.set) {
                 known.losses.push(loss.clone());
-            } else if known.unguarded.contains(&loss.set) || fingerprint(loss.set) != loss.files {
+            } else if rebuild
+                || known.reselected.contains(&loss.set)
+                || fingerprint(loss.set) != loss.files
+            {
                 // What has changed since is looked at anew.
             } else if loss.after > 0 && accepted.contains(&loss.named(&set.name)) {
-                known.unguarded.insert(loss.set);
+                known.accepted.push(loss.clone());
             } else {
                 known.losses.push(loss.clone());
             }
         }
         known
+    }
+
+    /// What is known of a set's files, as far as its settings still ask for them.
+    fn wanted(&self, known: Option<&Manifest>, set: usize) -> Result<Vec<ReadFile>, StoreError> {
+        let selection = Selection::of(&self.sets[set])?;
+        let files = known.iter().flat_map(|known| &known.files);
+        let files = files.filter(|file| file.set == set);
+        let wanted = files.filter(|file| {
+            file.outcome.pages().is_empty() || selection.wants(&file.path, file.stamp.size)
+        });
+        Ok(wanted.cloned().collect())
     }
 
     fn named(&self, losses: &[KeptLoss]) -> Vec<Loss> {
@@ -360,7 +398,6 @@ impl Store {
     /// The current generation, where a new one can start from it; else why it cannot.
     fn older(
         &self,
-        rebuild: bool,
     ) -> (
         Option<(Generation, Catalog, Manifest)>,
         Option<&'static str>,
@@ -372,9 +409,6 @@ impl Store {
                 .then_some("the index on disk is damaged");
             return (None, damaged);
         };
-        if rebuild {
-            return (None, Some("as asked"));
-        }
         let (Ok(catalog), Ok(manifest)) = (generation.catalog(), generation.manifest()) else {
             return (None, Some("the index on disk is damaged"));
         };
@@ -432,9 +466,7 @@ impl Store {
                 }
                 Err(error @ WalkError::Pattern { .. }) => return Err(error.into()),
                 Err(error @ (WalkError::Root { .. } | WalkError::Private { .. })) => {
-                    let files = known.iter().flat_map(|known| &known.files);
-                    let of_set = files.filter(|file| file.set == position);
-                    listed.kept.extend(of_set.cloned());
+                    listed.kept.extend(self.wanted(known, position)?);
                     listed.missing.push(Missing {
                         set: set.name.clone(),
                         reason: chain(&error),
@@ -566,8 +598,10 @@ impl Store {
 struct Known {
     /// Of sets that go on with the pages that they had.
     losses: Vec<KeptLoss>,
-    /// Sets that may lose as many pages as they like.
-    unguarded: HashSet<usize>,
+    /// Of sets that go on with the pages that are left.
+    accepted: Vec<KeptLoss>,
+    /// Sets of which other files are wanted than before.
+    reselected: HashSet<usize>,
 }
 
 /// What the walks through the folders of all sets found.

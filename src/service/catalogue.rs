@@ -117,16 +117,33 @@ impl Catalogue {
             );
         }
         announced.clone_from(&report.losses);
+        for loss in &report.taken_over {
+            tracing::info!(
+                set = loss.set,
+                before = loss.before,
+                after = loss.after,
+                "the loss is taken over: this set has the pages that are left"
+            );
+        }
     }
 
-    /// Lets the next look take over the losses that the log has told of, as long as they are the same.
-    pub fn accept_losses(&self) {
-        self.store.accept(self.announced());
+    /// Lets the next look take over the losses that the log has told of, as long as they are the same;
+    /// returns them.
+    pub fn accept_losses(&self) -> Vec<Loss> {
+        let told = self.announced();
+        self.store.accept(told.clone());
+        told
     }
 
     /// The same, of losses that were told of before there were other settings.
-    pub fn accept_losses_of(&self, earlier: &Self) {
-        self.store.accept(earlier.announced());
+    pub fn accept_losses_of(&self, earlier: &Self) -> Vec<Loss> {
+        let told = earlier.announced();
+        let announced = self.announced.lock();
+        announced
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(&told);
+        self.store.accept(told.clone());
+        told
     }
 
     fn announced(&self) -> Vec<Loss> {
@@ -225,6 +242,20 @@ pub(super) fn is_of_the_index(error: &anyhow::Error) -> bool {
 pub(super) fn absence(set: &DocSet) -> Option<(String, Option<String>)> {
     let fault = readable_root(&set.root).err()?;
     Some((chain(&fault), fault.help()))
+}
+
+/// Tells which of the losses that a reload was to take over stay as they were.
+pub(super) fn log_refused(told: &[Loss], report: &Report) {
+    let kept = report.losses.iter().filter(|loss| loss.is_total());
+    for loss in kept.filter(|loss| told.contains(loss)) {
+        let help = LostPages::of(loss).help();
+        tracing::warn!(
+            set = loss.set,
+            before = loss.before,
+            help,
+            "not taken over: nothing is left of this set, so it keeps its pages"
+        );
+    }
 }
 
 /// Tells what came of a look at the documents.

@@ -66,6 +66,7 @@ pub fn check(settings: &Settings, private: &PrivatePaths) -> anyhow::Result<Repo
         took: started.elapsed(),
         rebuilt: None,
         losses: Vec::new(),
+        taken_over: Vec::new(),
         missing: Vec::new(),
         included: Default::default(),
     })

@@ -166,26 +166,27 @@ impl Documents {
     }
 
     fn reopen_now(&self, settings: &Settings) -> anyhow::Result<()> {
-        let earlier = {
+        let (earlier, same) = {
             let followed = self.lock();
             let is_same = followed.sets == settings.docs
                 && followed.search == settings.search
                 && followed.look_every == settings.look_every;
-            if is_same
-                && let (Some(nudge), Some(catalogue)) = (&followed.nudge, &followed.catalogue)
-            {
-                catalogue.accept_losses();
-                nudge.look();
-                return Ok(());
-            }
-            followed.catalogue.clone()
+            (
+                followed.catalogue.clone(),
+                is_same.then_some(followed.epoch),
+            )
         };
-        let catalogue = Arc::new(catalogue::open(settings, &self.cache.dir, &self.private)?);
-        if let Some(earlier) = earlier {
-            catalogue.accept_losses_of(&earlier);
+        if let (Some(catalogue), Some(epoch)) = (&earlier, same) {
+            self.look_again(catalogue, epoch);
+            return Ok(());
         }
+        let catalogue = Arc::new(catalogue::open(settings, &self.cache.dir, &self.private)?);
+        let told = earlier.map(|earlier| catalogue.accept_losses_of(&earlier));
         let served = match catalogue.update(false, &self.progress()) {
-            Ok((snapshot, report)) => library(snapshot, faults(&settings.docs, &report)),
+            Ok((snapshot, report)) => {
+                catalogue::log_refused(&told.unwrap_or_default(), &report);
+                library(snapshot, faults(&settings.docs, &report))
+            }
             // What is served is better than nothing; nothing is no better than nothing.
             Err(error) if self.serves_nothing() && catalogue::is_absence(&error) => {
                 let (why, _) = why(&settings.docs, &error);
@@ -194,6 +195,28 @@ impl Documents {
             Err(error) => return Err(error),
         };
         self.follow(catalogue, settings, First::Quiet, served)
+    }
+
+    /// Takes over the losses that were told of, before whoever asked for that is told how the documents
+    /// stand. The follower looks next: it writes that down, and tells what went wrong.
+    fn look_again(&self, catalogue: &Arc<Catalogue>, epoch: u64) {
+        let told = catalogue.accept_losses();
+        let follower = Follower {
+            documents: self.clone(),
+            catalogue: Arc::clone(catalogue),
+            epoch,
+        };
+        if let Ok(Some((is_new, report))) = follower.refresh(&self.progress()) {
+            if is_new {
+                catalogue::log(&report);
+            }
+            catalogue.announce(&report);
+            catalogue::log_refused(&told, &report);
+        }
+        let followed = self.lock();
+        if let Some(nudge) = followed.nudge.as_ref().filter(|_| followed.epoch == epoch) {
+            nudge.look();
+        }
     }
 
     fn serves_nothing(&self) -> bool {
@@ -296,7 +319,7 @@ impl Follower {
         loop {
             changes.watch(|| self.catalogue.folders());
             let began = Instant::now();
-            let (looked, again) = match self.refresh() {
+            let (looked, again) = match self.refresh(&|_| ()) {
                 Ok(Some((is_new, report))) => {
                     let observer = observer.take();
                     if is_new || observer.is_some() {
@@ -312,10 +335,13 @@ impl Follower {
                     }
                     let faults = missing(self.catalogue.sets(), &report);
                     if !faults.is_empty() && faults != said {
-                        tracing::warn!(
-                            faults,
-                            "some documents cannot be read; the others are served"
-                        );
+                        let what = match report.missing.len() == report.sets.len() {
+                            true => {
+                                "the documents cannot be read; those of the last look are served"
+                            }
+                            false => "some documents cannot be read; the others are up to date",
+                        };
+                        tracing::warn!(faults, "{what}");
                     } else if faults.is_empty() && !said.is_empty() {
                         tracing::info!("all documents can be read again");
                     }
@@ -358,8 +384,11 @@ impl Follower {
 
     /// Looks at the documents and serves what has come of it; `true`: it is new. `None`: by other
     /// settings than these, something else is served by now.
-    fn refresh(&self) -> anyhow::Result<Option<(bool, Report)>> {
-        let draft = self.catalogue.draft(false, &|_| ())?;
+    fn refresh(
+        &self,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> anyhow::Result<Option<(bool, Report)>> {
+        let draft = self.catalogue.draft(false, progress)?;
         let Some(is_new) = self.take_over(&draft) else {
             return Ok(None);
         };
@@ -487,7 +516,7 @@ mod tests {
     impl Observer for Nobody {
         fn progress(&self, _: Progress) {}
         fn indexed(&self, _: &Report) {}
-        fn listening(&self, _: &Endpoint) {}
+        fn listening(&self, _: &Endpoint, _: &[Endpoint]) {}
     }
 
     fn page(folder: &Path, name: &str) {

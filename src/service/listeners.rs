@@ -57,13 +57,13 @@ impl fmt::Display for Endpoint {
 pub(super) struct Endpoints {
     /// The port of HTTPS.
     https: Option<u16>,
-    plain: Option<Endpoint>,
+    plain: Vec<Endpoint>,
 }
 
 impl Endpoints {
     /// Where docent is found under these settings.
     pub(super) fn under(&self, settings: &Settings) -> Endpoint {
-        match (&settings.tls, self.https, &self.plain) {
+        match (&settings.tls, self.https, self.plain.first()) {
             (Some(tls), Some(port), _) => {
                 let host = host(tls.primary());
                 let url = match port {
@@ -76,6 +76,12 @@ impl Endpoints {
             (None, _, None) => Endpoint::Nowhere(NO_DOMAIN),
             (Some(_), None, None) => Endpoint::Nowhere(NO_SOCKET),
         }
+    }
+
+    /// Where else the documents are served, without encryption.
+    pub(super) fn beside(&self, endpoint: &Endpoint) -> Vec<Endpoint> {
+        let others = self.plain.iter().filter(|plain| *plain != endpoint);
+        others.cloned().collect()
     }
 }
 
@@ -94,6 +100,23 @@ const NO_DOMAIN: &str = "no address: the configuration names no `domain`, so not
                          the public sockets; set one, or start docent-local.socket";
 const NO_SOCKET: &str = "no address: systemd passes no socket for HTTPS; start docent.socket";
 
+/// The addresses that settings ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Addresses {
+    /// Of HTTPS and of what belongs on port 80; `None`: there is no domain to answer for.
+    public: Option<(SocketAddr, SocketAddr)>,
+    plain: Option<SocketAddr>,
+}
+
+impl Addresses {
+    pub(super) fn of(settings: &Settings) -> Self {
+        let server = &settings.server;
+        let public = settings.tls.as_ref().map(|_| (server.https, server.http));
+        let plain = server.plain;
+        Self { public, plain }
+    }
+}
+
 impl Listeners {
     /// Takes over what systemd passed, or binds what the settings name.
     ///
@@ -107,14 +130,12 @@ impl Listeners {
             });
         }
         let mut sockets = Sockets::default();
-        let server = &settings.server;
-        if settings.tls.is_some() {
-            sockets
-                .https
-                .push(bind(server.https, "`https` in [server]")?);
-            sockets.http.push(bind(server.http, "`http` in [server]")?);
+        let addresses = Addresses::of(settings);
+        if let Some((https, http)) = addresses.public {
+            sockets.https.push(bind(https, "`https` in [server]")?);
+            sockets.http.push(bind(http, "`http` in [server]")?);
         }
-        if let Some(address) = server.plain {
+        if let Some(address) = addresses.plain {
             sockets.plain.push(bind(address, "--listen")?);
         }
         Ok(Self {
@@ -131,13 +152,27 @@ impl Listeners {
                 .map_or(HTTPS, |address| address.port()),
             Listener::Unix(_) => HTTPS,
         });
-        let plain = self.sockets.plain.first().map(|socket| match socket {
+        let plain = self.sockets.plain.iter().map(|socket| match socket {
             Listener::Tcp(listener) => listener
                 .local_addr()
                 .map_or(Endpoint::Nowhere("an unknown address"), Endpoint::Local),
             unix @ Listener::Unix(_) => Endpoint::Proxy(unix.to_string()),
         });
-        Endpoints { https, plain }
+        Endpoints {
+            https,
+            plain: plain.collect(),
+        }
+    }
+
+    /// Tells the log of the sockets that are behind a URL or send on to it.
+    pub(super) fn log(&self) {
+        let told = |sockets: &[Listener], what: &str| {
+            for socket in sockets {
+                tracing::info!(at = %socket, "listening for {what}");
+            }
+        };
+        told(&self.sockets.https, "HTTPS");
+        told(&self.sockets.http, "HTTP that is sent on to HTTPS");
     }
 
     /// As `http` takes them.

@@ -1,7 +1,7 @@
 //! While requests are answered: readiness, status and life for the service manager, reloads, and the
 //! end when nobody asks.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
     signal::unix::Signal,
@@ -22,7 +22,7 @@ use super::{
     certificates::Certificates,
     count::thousands,
     documents::{Documents, Served},
-    listeners::{Endpoint, Endpoints},
+    listeners::{Addresses, Endpoint, Endpoints},
     room::fitted,
 };
 
@@ -45,6 +45,8 @@ pub(super) struct Supervision {
     pub(super) endpoints: Endpoints,
     pub(super) endpoint: Endpoint,
     pub(super) reread: Reread,
+    /// What the settings at the start asked to listen on.
+    pub(super) opened: Addresses,
     /// systemd starts docent again at the next request.
     pub(super) socket_activated: bool,
     /// Those in force; a reload tells whoever waits for others.
@@ -126,13 +128,7 @@ impl Supervision {
         // What can fail comes first: then all of it is taken over, or nothing.
         self.documents.reopen(&settings).await?;
         self.certificates.follow(&settings)?;
-        let moved = |of: fn(&Settings) -> (SocketAddr, SocketAddr, Option<SocketAddr>)| {
-            !self.socket_activated && of(&settings) != of(&self.settings.borrow())
-        };
-        if moved(|settings| {
-            let server = &settings.server;
-            (server.https, server.http, server.plain)
-        }) {
+        if !self.socket_activated && Addresses::of(&settings) != self.opened {
             tracing::warn!(
                 "docent goes on listening where it does: other addresses need a restart"
             );

@@ -47,6 +47,13 @@ fn status(sandbox: &Sandbox) -> Value {
     serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("no JSON: {}", run.shown()))
 }
 
+/// What it has logged of reloads.
+fn reloads(server: &Server) -> Vec<String> {
+    let log = server.log();
+    let lines = log.lines().filter(|line| line.contains("reloaded status="));
+    lines.map(str::to_owned).collect()
+}
+
 fn lose(sandbox: &Sandbox, set: &str, pages: std::ops::Range<usize>) {
     for i in pages {
         let page = format!("{set}/page-{i}.md");
@@ -94,6 +101,17 @@ fn a_loss_is_told_and_a_reload_accepts_it() {
     soon("the reload takes it over", || {
         !server.search("firsttopic1").contains("first/page-1.md")
     });
+    soon("the reload is told", || reloads(&server).len() == 1);
+    assert!(
+        !reloads(&server)[0].contains("keeps its"),
+        "{}",
+        server.log()
+    );
+    assert!(
+        server.log().contains("the loss is taken over"),
+        "{}",
+        server.log()
+    );
     assert!(server.search("firsttopic9").contains("first/page-9.md"));
     soon("the status is good again", || {
         status(&sandbox)["losses"]
@@ -116,11 +134,49 @@ fn a_loss_is_told_and_a_reload_accepts_it() {
             .contains("take the set out of the configuration")
     });
     server.signal("-HUP");
+    soon("the reload is told", || reloads(&server).len() == 2);
+    let log = server.log();
+    assert!(log.contains("not taken over: nothing is left"), "{log}");
+    assert!(reloads(&server)[1].contains("`second` keeps its"), "{log}");
     sandbox.write("first/last.md", "# Last\n\nAbout okapis.\n");
     soon("the reload has been seen to", || {
         server.search("okapis").contains("first/last.md")
     });
     assert!(server.search("secondtopic1").contains("second/page-1.md"));
+    assert_eq!(server.stop(), Some(0));
+}
+
+/// Two pages are few, and all of a set that has no more.
+#[test]
+fn a_small_set_that_is_emptied_keeps_its_pages() {
+    let sandbox = two_sets();
+    lose(&sandbox, "second", 2..10);
+    let server = serve(&sandbox);
+    assert!(server.search("secondtopic1").contains("second/page-1.md"));
+    lose(&sandbox, "second", 0..2);
+    soon("the loss is told", || {
+        server
+            .log()
+            .contains("take the set out of the configuration")
+    });
+    assert!(server.search("secondtopic1").contains("second/page-1.md"));
+    // Nor does a reload with other settings take it over.
+    let exclude = format!("{CONFIG}exclude = [\"drafts/\"]\n");
+    sandbox.write("docent.toml", exclude);
+    server.signal("-HUP");
+    soon("the reload is told", || reloads(&server).len() == 1);
+    assert!(server.log().contains("not taken over"), "{}", server.log());
+    assert!(server.search("secondtopic1").contains("second/page-1.md"));
+    // Without the set, its pages are gone.
+    let one = CONFIG
+        .split_inclusive("[[docs]]")
+        .take(2)
+        .collect::<String>();
+    sandbox.write("docent.toml", one.trim_end_matches("[[docs]]"));
+    server.signal("-HUP");
+    soon("the set is gone", || {
+        !server.search("secondtopic1").contains("second/page-1.md")
+    });
     assert_eq!(server.stop(), Some(0));
 }
 

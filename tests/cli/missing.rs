@@ -68,6 +68,8 @@ fn the_index_that_is_there_is_served() {
     soon("the log says what is missing", || {
         server.log().contains("current does not exist")
     });
+    let log = server.log();
+    assert!(!log.contains("the others"), "there are none: {log}");
     assert!(server.search("apples").contains("current/a.md"));
     sandbox.write("release-2/a.md", "# Apples\n\nAbout medlars now.\n");
     std::os::unix::fs::symlink("release-2", &link).expect("a link");
@@ -104,6 +106,38 @@ fn one_missing_set_of_several_stops_no_other() {
     soon("the others are followed", || {
         server.search("medlars").contains("here/c.md")
     });
+    assert!(server.search("quinces").contains("away/c.md"));
+    assert_eq!(server.stop(), Some(0));
+}
+
+/// What is printed at a start is true of a set that has never been there, and of one that has gone.
+#[test]
+fn a_rebuild_keeps_the_pages_of_a_missing_set() {
+    let config = "[[docs]]\npath = \"here\"\n[[docs]]\npath = \"away\"\n";
+    let sandbox = Sandbox::new(&[
+        ("docent.toml", config),
+        ("here/a.md", "# Apples\n\nAbout apples.\n"),
+    ]);
+    let start = |arguments: &[&str]| {
+        let mut all = vec!["--config", "docent.toml"];
+        all.extend(arguments);
+        Server::start_with(&sandbox, docent(&sandbox, &all))
+    };
+    let server = start(&[]);
+    let said = server.said();
+    assert!(said.contains("`away` is waited for: "), "{said}");
+    assert!(!said.contains("keeps the pages"), "{said}");
+    sandbox.write("away/c.md", "# Quinces\n\nAbout quinces.\n");
+    soon("the missing one comes", || {
+        server.search("quinces").contains("away/c.md")
+    });
+    // Searched first, kept then.
+    soon("its index is kept", || server.log().contains("pages=2"));
+    assert_eq!(server.stop(), Some(0));
+    std::fs::rename(sandbox.path().join("away"), sandbox.path().join("gone")).expect("a folder");
+    let server = start(&["--rebuild"]);
+    let said = server.said();
+    assert!(said.contains("`away` keeps the pages it had: "), "{said}");
     assert!(server.search("quinces").contains("away/c.md"));
     assert_eq!(server.stop(), Some(0));
 }

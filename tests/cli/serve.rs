@@ -13,6 +13,7 @@ pub(crate) struct Server {
     pub(crate) process: Child,
     address: String,
     log: Arc<Mutex<String>>,
+    said: String,
 }
 
 /// What is asked with, whatever is asked.
@@ -45,10 +46,12 @@ impl Server {
                 *log += &(line + "\n");
             }
         });
+        let mut said = String::new();
         let address = BufReader::new(stdout)
             .lines()
             .map_while(Result::ok)
             .find_map(|line| {
+                said += &format!("{line}\n");
                 let after = line.split("http://").nth(1)?;
                 after.split('/').next().map(str::to_owned)
             });
@@ -57,7 +60,13 @@ impl Server {
             process,
             address,
             log,
+            said,
         }
+    }
+
+    /// What it has printed before its address.
+    pub(crate) fn said(&self) -> &str {
+        &self.said
     }
 
     /// What it has logged so far.
@@ -211,6 +220,35 @@ fn a_second_start_answers_from_the_index() {
     assert_eq!(server.stop(), Some(0));
 }
 
+/// A reload is compared with what is open, not with the reload before.
+#[test]
+fn another_address_needs_a_restart_until_it_is_taken_back() {
+    let config =
+        |address: &str| format!("[server]\nplain = \"{address}\"\n[[docs]]\npath = \"docs\"\n");
+    let sandbox = Sandbox::new(&[
+        ("docs/a.md", "# Apples\n\nAbout apples.\n"),
+        ("docent.toml", &config("127.0.0.1:0")),
+    ]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_docent"));
+    command
+        .args(["serve", "--config", "docent.toml", "--cache-dir", "cache"])
+        .env_clear();
+    let server = Server::start_with(&sandbox, command);
+    // Port 1 is never bound: it is only what the configuration says.
+    let reloads = [("127.0.0.1:1", 1), ("127.0.0.1:1", 2), ("127.0.0.1:0", 2)];
+    for (done, (address, warnings)) in (1..).zip(reloads) {
+        sandbox.write("docent.toml", config(address));
+        server.signal("-HUP");
+        soon("the reload is told", || {
+            server.log().matches("reloaded status=").count() == done
+        });
+        let log = server.log();
+        let warned = log.matches("other addresses need a restart").count();
+        assert_eq!(warned, warnings, "{log}");
+    }
+    assert_eq!(server.stop(), Some(0));
+}
+
 /// Whoever watches the service, and not only whoever reads all of the log.
 #[test]
 fn the_status_says_why_https_is_refused_and_the_log_what_is_skipped() {
@@ -237,13 +275,13 @@ fn the_status_says_why_https_is_refused_and_the_log_what_is_skipped() {
         chown(&cache, Some(nobody), None).expect("root may");
         fs::set_permissions(sandbox.path(), Permissions::from_mode(0o755)).expect("root may");
     }
-    let log = sandbox.path().join("log");
+    let (log, printed) = (sandbox.path().join("log"), sandbox.path().join("printed"));
     let process = Command::new(env!("CARGO_BIN_EXE_docent"))
         .args(["serve", "--config", "docent.toml", "--cache-dir", "cache"])
-        .args(["--state-dir", "state"])
+        .args(["--state-dir", "state", "--listen", "0"])
         .current_dir(sandbox.path())
         .env_clear()
-        .stdout(Stdio::null())
+        .stdout(File::create(&printed).expect("the sandbox is ours"))
         .stderr(File::create(&log).expect("the sandbox is ours"))
         .spawn()
         .expect("cargo has built docent");
@@ -251,6 +289,7 @@ fn the_status_says_why_https_is_refused_and_the_log_what_is_skipped() {
         process,
         address: String::new(),
         log: Arc::default(),
+        said: String::new(),
     };
     let said = || fs::read_to_string(&log).unwrap_or_default();
     soon("it is ready", || said().contains("ready status"));
@@ -259,6 +298,19 @@ fn the_status_says_why_https_is_refused_and_the_log_what_is_skipped() {
     let ready = ready.expect("it was there");
     assert!(ready.contains("HTTPS is refused"), "{ready}");
     assert!(ready.contains("chain.pem: No such file"), "{ready}");
+    // Every way in is named.
+    let log = said();
+    assert!(
+        log.contains("answering at=https://docs.example.com"),
+        "{log}"
+    );
+    assert!(log.contains("answering at=http://127.0.0.1:"), "{log}");
+    assert!(log.contains("listening for HTTPS at=127.0.0.1:"), "{log}");
+    let printed = fs::read_to_string(&printed).expect("what it has printed");
+    assert!(
+        printed.contains("also answers at\n  http://127.0.0.1:"),
+        "{printed}"
+    );
     soon("what is skipped is named", || {
         said()
             .lines()

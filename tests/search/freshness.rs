@@ -262,7 +262,10 @@ fn a_loss_is_taken_over_as_it_was_told_and_not_otherwise() {
     let (pages, second) = losses(&first);
     assert_eq!((pages, second[0].after), (10, 4));
     assert_eq!(losses(&first).0, 10);
-    assert_eq!(losses(&second), (4, Vec::new()));
+    store.accept(second.clone());
+    let (taken, report) = store.update(false, &|_| ()).expect("an index");
+    assert_eq!((taken.sets()[0].pages, report.losses), (4, Vec::new()));
+    assert_eq!(report.taken_over, second);
     // What was said once does not hold for the next time.
     lose(6..8);
     let (pages, third) = losses(&second);
@@ -277,6 +280,91 @@ fn a_loss_is_taken_over_as_it_was_told_and_not_otherwise() {
     assert_eq!((pages, total[0].after), (12, 0));
     assert!(total[0].is_total());
     assert_eq!(losses(&total), (12, total));
+}
+
+/// However little there was: two pages are all of a small set.
+#[test]
+fn a_set_of_which_nothing_is_left_keeps_its_pages() {
+    for pages in 1..=3 {
+        let folder = Folder::with_pages(pages);
+        folder.update();
+        for i in 0..pages {
+            folder.remove(&format!("page-{i}.md"));
+        }
+        let (kept, report) = folder.update();
+        assert_eq!(kept.sets()[0].pages, pages);
+        let [loss] = &report.losses[..] else {
+            panic!("one loss of {pages}: {report:?}");
+        };
+        assert_eq!((loss.before, loss.after), (pages, 0));
+        let store = folder.store();
+        store.accept(report.losses.clone());
+        let (kept, report) = store.update(false, &|_| ()).expect("an index");
+        assert_eq!((kept.sets()[0].pages, report.losses.len()), (pages, 1));
+        assert_eq!(report.taken_over, []);
+
+        // Nor when other settings come at the same moment, of which this is no consequence.
+        let mut set = folder.set();
+        set.exclude = vec!["drafts/".into()];
+        let store = folder.store_of(set);
+        let (kept, report) = store.update(false, &|_| ()).expect("an index");
+        assert_eq!((kept.sets()[0].pages, report.losses.len()), (pages, 1));
+
+        let (taken, report) = store.update(true, &|_| ()).expect("an index");
+        assert_eq!((taken.sets()[0].pages, report.losses.len()), (0, 0));
+    }
+}
+
+#[test]
+fn what_is_left_out_is_not_kept() {
+    let folder = Folder::new();
+    for i in 0..3 {
+        folder.write(&format!("secret/{i}.md"), "# Secret\n\nAbout badgers.\n");
+    }
+    folder.update();
+    let mut set = folder.set();
+    set.exclude = vec!["secret/".into()];
+    let update = || {
+        let store = folder.store_of(set.clone());
+        store.update(false, &|_| ()).expect("an index")
+    };
+    let (snapshot, report) = update();
+    assert_eq!((snapshot.sets()[0].pages, report.losses.len()), (0, 0));
+
+    // Nor of a folder that is away meanwhile.
+    folder.write("a.md", "# Open\n\nAbout okapis.\n");
+    folder.update();
+    let elsewhere = folder.docs().with_extension("away");
+    fs::rename(folder.docs(), &elsewhere).expect("a folder to rename");
+    let (snapshot, report) = update();
+    assert_eq!(report.missing.len(), 1);
+    assert_eq!(paths(&snapshot, "badgers"), [""; 0]);
+    assert_eq!(paths(&snapshot, "okapis"), ["a.md"]);
+    fs::rename(&elsewhere, folder.docs()).expect("a folder to rename");
+}
+
+#[test]
+fn a_rebuild_keeps_what_it_cannot_read() {
+    let (here, away) = (Folder::with_pages(5), Folder::with_pages(3));
+    let mut sets = vec![here.set(), away.set()];
+    sets[1].name = "away".into();
+    let store = Store::new(here.cache(), sets, SearchSettings::default()).expect("a store");
+    store.update(false, &|_| ()).expect("an index");
+    let elsewhere = away.docs().with_extension("away");
+    fs::rename(away.docs(), &elsewhere).expect("a folder to rename");
+    for i in 1..5 {
+        here.remove(&format!("page-{i}.md"));
+    }
+    let (snapshot, report) = store.update(true, &|_| ()).expect("an index");
+    let pages: Vec<_> = snapshot.sets().iter().map(|set| set.pages).collect();
+    assert_eq!(pages, [1, 3]);
+    assert_eq!((report.read, report.rebuilt), (1, Some("as asked")));
+    assert_eq!((report.missing.len(), report.losses.len()), (1, 0));
+    let opened = store.open().expect("an index");
+    assert_eq!(opened.sets()[1].pages, 3);
+    fs::rename(&elsewhere, away.docs()).expect("a folder to rename");
+    let (snapshot, _) = store.update(true, &|_| ()).expect("an index");
+    assert_eq!(snapshot.sets()[1].pages, 3);
 }
 
 #[test]
