@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     config::ConfigError,
-    error::{Failure, Kind},
+    error::{Failure, Kind, printable},
     platform::Environment,
 };
 
@@ -57,6 +57,7 @@ fn explain(error: &anyhow::Error, style: Style) -> String {
     let mut text = String::new();
     if let Some(ConfigError::Invalid { diagnostics, more }) = error.downcast_ref() {
         for diagnostic in diagnostics {
+            let diagnostic = printable_lines(&diagnostic.to_string());
             text += &format!("{} {diagnostic}\n", style.error("error:"));
         }
         if let Some(more) = more {
@@ -64,13 +65,14 @@ fn explain(error: &anyhow::Error, style: Style) -> String {
         }
         return text;
     }
-    text += &format!("{} {error}\n", style.error("error:"));
+    let shown = printable_lines(&error.to_string());
+    text += &format!("{} {shown}\n", style.error("error:"));
     let mut said = error.to_string();
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();
         // Many errors repeat their cause in their own text.
         if !said.contains(&cause) {
-            text += &format!("  because: {cause}\n");
+            text += &format!("  because: {}\n", printable_lines(&cause));
         }
         said = cause;
     }
@@ -78,9 +80,15 @@ fn explain(error: &anyhow::Error, style: Style) -> String {
         .chain()
         .find_map(|cause| cause.downcast_ref::<Failure>()?.help.clone());
     if let Some(help) = help.or_else(|| generic_help(kind(error))) {
-        text += &format!("  help: {help}\n");
+        text += &format!("  help: {}\n", printable_lines(&help));
     }
     text
+}
+
+/// A message may quote what somebody else has written; its lines are docent's own.
+fn printable_lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(printable).collect();
+    lines.join("\n")
 }
 
 fn generic_help(kind: Kind) -> Option<String> {
@@ -141,6 +149,20 @@ mod tests {
         let wrapped = Err::<(), _>(denied()).context("reading").unwrap_err();
         assert_eq!(kind(&wrapped), Kind::Permission);
         assert_eq!(kind(&anyhow::anyhow!("?")), Kind::Internal);
+    }
+
+    #[test]
+    fn no_message_commands_the_terminal() {
+        let failure = Failure::new(Kind::Config, "no set `\u{1b}[31m`")
+            .because(io::Error::other("a\u{202e}b"))
+            .help("first\nsecond\u{7}");
+        let said = explain(&failure.into(), Style::new(false));
+        assert_eq!(said.lines().count(), 4, "{said}");
+        assert!(
+            !said
+                .replace('\n', "")
+                .contains(|c: char| !crate::error::is_printable(c))
+        );
     }
 
     #[test]

@@ -38,6 +38,7 @@ use super::{
     share::{Client, Share},
     single,
     site::Site,
+    subscriptions,
     usage::{State, Timeouts, Usage},
 };
 
@@ -199,7 +200,7 @@ async fn answer(
             running.hold(share);
             // Whose it is matters to what lasts: a stream.
             if let Some(client) = client
-                && *request.method() == Method::GET
+                && (*request.method() == Method::GET || subscriptions::asks(request.headers()))
             {
                 request.extensions_mut().insert(client);
             }

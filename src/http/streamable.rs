@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     batch, body, jsonrpc,
+    share::Client,
     stop::Stop,
     subscriptions::{self, Subscriptions},
 };
@@ -112,9 +113,10 @@ async fn answer_one(endpoint: &Endpoint, head: Parts, is_json: bool, body: Bytes
         }
     }
     let place = if subscriptions::asks(&head.headers) {
-        match endpoint.subscriptions.begin(endpoint.limits.sse_sessions) {
-            Some(place) => Some(place),
-            None => return subscriptions::refusal(),
+        let client = head.extensions.get::<Client>().copied();
+        match endpoint.subscriptions.begin(&endpoint.limits, client) {
+            Ok(place) => Some(place),
+            Err(too_many) => return too_many.into_response(),
         }
     } else {
         None

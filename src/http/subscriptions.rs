@@ -13,14 +13,28 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 
+use super::share::{Client, Share, Shares};
+use crate::config::Limits;
+
 /// The open streams.
 #[derive(Default)]
 pub(super) struct Subscriptions {
     open: Arc<AtomicUsize>,
+    shares: Arc<Shares>,
 }
 
 /// The place of one stream, given up when it is dropped.
-pub(super) struct Place(Arc<AtomicUsize>);
+pub(super) struct Place {
+    open: Arc<AtomicUsize>,
+    _share: Option<Share>,
+}
+
+/// Why there is no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TooMany {
+    OfAll,
+    OfClient,
+}
 
 impl Subscriptions {
     /// None is open.
@@ -28,14 +42,27 @@ impl Subscriptions {
         self.open.load(Ordering::Acquire) == 0
     }
 
-    /// A place among so many; `None` where all are taken.
-    pub(super) fn begin(&self, most: usize) -> Option<Place> {
+    /// A place among as many as there may be, and among as many as the client may hold of them.
+    pub(super) fn begin(&self, limits: &Limits, client: Option<Client>) -> Result<Place, TooMany> {
+        let most = limits.sse_sessions;
+        let share = match client {
+            Some(client) => {
+                let most = limits.share(client.address(), most);
+                let share = self.shares.take(client, most, "subscriptions");
+                Some(share.ok_or(TooMany::OfClient)?)
+            }
+            None => None,
+        };
         let taken = self
             .open
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |open| {
                 (open < most).then_some(open + 1)
             });
-        taken.ok().map(|_| Place(Arc::clone(&self.open)))
+        taken.map_err(|_| TooMany::OfAll)?;
+        Ok(Place {
+            open: Arc::clone(&self.open),
+            _share: share,
+        })
     }
 }
 
@@ -53,7 +80,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
+        self.open.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -66,11 +93,21 @@ pub(super) fn asks(headers: &HeaderMap) -> bool {
         .any(|method| method == "subscriptions/listen")
 }
 
-/// The answer where all places are taken.
-pub(super) fn refusal() -> Response {
-    let why = "There are as many subscriptions as there may be; ask again later.\n";
-    let retry = [(header::RETRY_AFTER, HeaderValue::from_static("30"))];
-    (StatusCode::SERVICE_UNAVAILABLE, retry, why).into_response()
+impl IntoResponse for TooMany {
+    fn into_response(self) -> Response {
+        let (status, why) = match self {
+            Self::OfAll => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "There are as many subscriptions as there may be; ask again later.\n",
+            ),
+            Self::OfClient => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many subscriptions of your address are open; close some.\n",
+            ),
+        };
+        let retry = [(header::RETRY_AFTER, HeaderValue::from_static("30"))];
+        (status, retry, why).into_response()
+    }
 }
 
 #[cfg(test)]
@@ -79,13 +116,38 @@ mod tests {
 
     #[tokio::test]
     async fn a_place_is_given_up_with_the_body() {
+        let limits = Limits {
+            sse_sessions: 1,
+            ..Limits::default()
+        };
         let subscriptions = Subscriptions::default();
-        let place = subscriptions.begin(1).unwrap();
-        assert!(subscriptions.begin(1).is_none() && !subscriptions.is_empty());
+        let place = subscriptions.begin(&limits, None).unwrap();
+        assert_eq!(
+            subscriptions.begin(&limits, None).err(),
+            Some(TooMany::OfAll)
+        );
+        assert!(!subscriptions.is_empty());
         let response = place.keep("text".into_response());
         let (_, body) = response.into_parts();
-        assert!(subscriptions.begin(1).is_none());
+        assert!(subscriptions.begin(&limits, None).is_err());
         assert_eq!(body.collect().await.unwrap().to_bytes(), "text");
-        assert!(subscriptions.is_empty() && subscriptions.begin(1).is_some());
+        assert!(subscriptions.is_empty() && subscriptions.begin(&limits, None).is_ok());
+    }
+
+    #[test]
+    fn a_client_has_at_most_a_share() {
+        let limits = Limits {
+            sse_sessions: 8,
+            ..Limits::default()
+        };
+        let client = |address: &str| Client::of(address.parse().unwrap());
+        let subscriptions = Subscriptions::default();
+        let begin = |address| subscriptions.begin(&limits, client(address));
+        let held: Vec<_> = (0..8).map_while(|_| begin("192.0.2.1").ok()).collect();
+        assert!(held.len() < 8);
+        assert_eq!(begin("192.0.2.1").err(), Some(TooMany::OfClient));
+        assert!(begin("192.0.2.2").is_ok());
+        drop(held);
+        assert!(begin("192.0.2.1").is_ok());
     }
 }
