@@ -2,14 +2,14 @@
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::{
-    config::{ConfigError, DocSet, PathFault, Settings, readable_root},
+    config::{ConfigError, PathFault, Settings, readable_root},
     error::{Failure, Kind},
     platform::{self, Environment, INSTALLED_CONFIG},
     search::{Report, SetReport},
@@ -80,12 +80,27 @@ impl Check {
                 Ok(settings) => {
                     let mut found = Found::from(settings);
                     found.set_absent_apart();
-                    found.fault = Some(fault);
+                    found.faults = vec![fault];
                     Ok(found)
                 }
                 Err(_) => Err(fault),
             },
-            (Err(fault), None) => Err(fault),
+            (Err(fault), None) => {
+                let (there, missing) = self.documents.apart();
+                let Some(there) = there else {
+                    return Err(fault);
+                };
+                let mut found = Found::from(there.settings(example)?);
+                for (path, fault) in missing {
+                    found.absent.push(Absent {
+                        name: None,
+                        path,
+                        problem: fault.told(),
+                    });
+                    found.faults.push(explain(ConfigError::Path(fault)));
+                }
+                Ok(found)
+            }
         }
     }
 
@@ -105,7 +120,7 @@ impl Check {
         let Found {
             settings,
             absent,
-            fault,
+            faults,
         } = &found;
         if settings.docs.is_empty() {
             return found.end(unseen, environment);
@@ -122,7 +137,7 @@ impl Check {
             Format::Text => {
                 if let Some(config) = self.documents.config()
                     && absent.is_empty()
-                    && fault.is_none()
+                    && faults.is_empty()
                 {
                     writeln!(stdout, "{} has no errors", config.display())?;
                 }
@@ -145,7 +160,7 @@ impl Check {
         }
         stdout.flush()?;
         let has_pages = report::pages(&report) > 0;
-        if has_pages || !absent.is_empty() || fault.is_some() {
+        if has_pages || !absent.is_empty() || !faults.is_empty() {
             return found.end(unseen, environment);
         }
         let name = "name a folder that holds Markdown, HTML or text";
@@ -165,8 +180,8 @@ struct Found {
     settings: Settings,
     /// The sets that cannot.
     absent: Vec<Absent>,
-    /// What the configuration's reader says about those.
-    fault: Option<anyhow::Error>,
+    /// What reading the settings has said about those.
+    faults: Vec<anyhow::Error>,
 }
 
 impl From<Settings> for Found {
@@ -174,7 +189,7 @@ impl From<Settings> for Found {
         Self {
             settings,
             absent: Vec::new(),
-            fault: None,
+            faults: Vec::new(),
         }
     }
 }
@@ -190,7 +205,8 @@ impl Found {
                 Ok(_) => true,
                 Err(fault) => {
                     absent.push(Absent {
-                        set: set.clone(),
+                        name: Some(set.name.clone()),
+                        path: set.root.clone(),
                         problem: fault.told(),
                     });
                     faults.push(explain(ConfigError::Path(fault)));
@@ -202,7 +218,7 @@ impl Found {
 
     /// Says what is wrong with each set that cannot be read; the last error decides how the command ends.
     fn end(self, faults: Vec<anyhow::Error>, environment: &Environment) -> anyhow::Result<()> {
-        let mut faults: Vec<_> = faults.into_iter().chain(self.fault).collect();
+        let mut faults: Vec<_> = faults.into_iter().chain(self.faults).collect();
         let last = faults.pop();
         for fault in &faults {
             exit::show(fault, environment);
@@ -213,15 +229,17 @@ impl Found {
 
 /// A set whose folder cannot be read.
 struct Absent {
-    set: DocSet,
+    /// `None`: it has none yet, as a path of the command line.
+    name: Option<String>,
+    path: PathBuf,
     problem: String,
 }
 
 impl Absent {
     fn json(&self) -> Value {
         json!({
-            "name": self.set.name,
-            "path": self.set.root.display().to_string(),
+            "name": self.name,
+            "path": self.path.display().to_string(),
             "problem": self.problem,
         })
     }

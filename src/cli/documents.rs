@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::{
-    config::{ConfigError, Settings},
+    config::{ConfigError, PathFault, Settings, readable_root},
     corpus::PrivatePaths,
     error::{Failure, Kind},
     platform::{Environment, INSTALLED_CONFIG},
@@ -61,6 +61,22 @@ impl Documents {
             Some(config) => load(config),
         };
         settings.map_err(explain)
+    }
+
+    /// The paths that can be read, if any, and what is wrong with the others.
+    pub(super) fn apart(&self) -> (Option<Self>, Vec<(PathBuf, PathFault)>) {
+        let mut missing = Vec::new();
+        let mut paths = self.paths.clone();
+        paths.retain(|path| match readable_root(path) {
+            Ok(_) => true,
+            Err(fault) => {
+                missing.push((path.clone(), fault));
+                false
+            }
+        });
+        let config = self.config.clone();
+        let there = (!paths.is_empty()).then_some(Self { paths, config });
+        (there, missing)
     }
 
     /// What docent keeps for itself, and no document set may show.
@@ -129,8 +145,7 @@ pub(super) fn explain(error: ConfigError) -> anyhow::Error {
     failure.into()
 }
 
-fn exit_kind(fault: &crate::config::PathFault) -> Kind {
-    use crate::config::PathFault;
+fn exit_kind(fault: &PathFault) -> Kind {
     match fault {
         PathFault::Unreadable { source, .. }
             if source.kind() == std::io::ErrorKind::PermissionDenied =>

@@ -127,6 +127,21 @@ fn a_set_that_is_missing_hides_no_other() {
     );
 }
 
+#[test]
+fn a_path_that_is_missing_hides_no_other() {
+    let sandbox = Sandbox::new(PAGES);
+    let run = sandbox.docent(&["check", "gone", "docs", "lost"]);
+    assert_eq!(run.code, Some(66), "{}", run.shown());
+    assert!(
+        run.stdout.contains("pages in 1 document set"),
+        "{}",
+        run.shown()
+    );
+    for missing in ["gone does not exist", "lost does not exist"] {
+        assert!(run.stderr.contains(missing), "{}", run.shown());
+    }
+}
+
 /// The index that the first run leaves behind must not make the second one serve nothing.
 #[test]
 fn nothing_to_serve_is_an_error_each_time() {
