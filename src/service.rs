@@ -12,6 +12,7 @@ mod documents;
 mod listeners;
 mod renewal;
 mod room;
+mod served;
 mod skipped;
 mod standing;
 mod supervision;

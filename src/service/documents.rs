@@ -14,17 +14,16 @@ use tokio::sync::{oneshot, watch};
 use crate::{
     config::{DocSet, SearchSettings, Settings},
     corpus::PrivatePaths,
-    error::Failure,
-    mcp::Library,
     platform::Notifier,
-    search::{Draft, Progress, Report, Snapshot},
+    search::{Draft, Progress, Report},
 };
 
 use super::{
     Observer,
     catalogue::{self, Catalogue},
     changes::{Changes, Looked, Nudge, changes},
-    standing::{LostPages, Standing},
+    served::{Served, faults, library, missing, why},
+    standing::Standing,
 };
 
 /// How much more time a step of a long build asks the service manager for, and how often.
@@ -52,19 +51,6 @@ pub(super) struct Documents {
     /// Held while what is served is replaced: whoever holds it knows by which settings that is done.
     followed: Arc<Mutex<Followed>>,
     served: watch::Sender<Served>,
-}
-
-/// What there is to serve.
-#[derive(Clone)]
-pub(super) enum Served {
-    /// An index of documents.
-    Library {
-        library: Arc<Library>,
-        /// Why some of the documents are not as they are on the disk; empty where all are.
-        faults: String,
-    },
-    /// None, for this reason, which may pass.
-    Nothing { why: String },
 }
 
 /// The documents that are followed at the moment.
@@ -444,47 +430,6 @@ impl Follower {
         }
         Some(is_new)
     }
-}
-
-fn library(snapshot: Arc<Snapshot>, faults: String) -> Served {
-    let library = Arc::new(Library::new(snapshot));
-    Served::Library { library, faults }
-}
-
-/// Why some of the documents are not served as they are on the disk, in one line.
-fn faults(sets: &[DocSet], report: &Report) -> String {
-    let losses = Standing::of(report).losses;
-    let losses = losses.iter().map(LostPages::told);
-    let missing = Some(missing(sets, report)).filter(|missing| !missing.is_empty());
-    missing
-        .into_iter()
-        .chain(losses)
-        .collect::<Vec<_>>()
-        .join("; ")
-}
-
-/// Which folders cannot be read, in one line.
-fn missing(sets: &[DocSet], report: &Report) -> String {
-    let missing = report.missing.iter().map(|missing| {
-        let set = sets.iter().find(|set| set.name == missing.set);
-        let absence = set.and_then(catalogue::absence);
-        let reason = absence.map_or_else(|| missing.reason.clone(), |(reason, _)| reason);
-        format!("`{}`: {reason}", missing.set)
-    });
-    missing.collect::<Vec<_>>().join("; ")
-}
-
-/// Why documents cannot be read, in one line, and what to do about it.
-fn why(sets: &[DocSet], error: &anyhow::Error) -> (String, Option<String>) {
-    let absences: Vec<_> = sets.iter().filter_map(catalogue::absence).collect();
-    if absences.is_empty() || catalogue::is_of_the_index(error) {
-        let failure = error.downcast_ref::<Failure>();
-        let help = failure.and_then(|failure| failure.help.clone());
-        return (format!("{error:#}"), help);
-    }
-    let reasons: Vec<_> = absences.iter().map(|(reason, _)| reason.as_str()).collect();
-    let help = absences.iter().find_map(|(_, help)| help.clone());
-    (reasons.join("; "), help)
 }
 
 /// Work that reads and computes for long, on a thread that a stop need not wait for.

@@ -21,9 +21,10 @@ use super::{
     Reread,
     certificates::Certificates,
     count::thousands,
-    documents::{Documents, Served},
+    documents::Documents,
     listeners::{Addresses, Endpoint, Endpoints},
     room::fitted,
+    served::Served,
 };
 
 /// How often the status is brought up to date.
