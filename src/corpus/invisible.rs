@@ -156,7 +156,8 @@ fn belongs(c: char, before: &str, next: Option<char>) -> bool {
         '\u{200c}' => is_joining(last),
         ZERO_WIDTH_JOINER => {
             let dressed = |c: &char| matches!(c, '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
-            let sign = before.chars().rev().find(|c| !dressed(c));
+            // One colour and one selector at most dress a sign.
+            let sign = before.chars().rev().take(3).find(|c| !dressed(c));
             let joins_signs = sign.is_some_and(is_pictograph) && next.is_some_and(is_pictograph);
             is_joining(last) || joins_signs
         }
@@ -221,17 +222,17 @@ fn behind_command(text: &str, at: usize, escape: char, open_until: &mut usize) -
             if at < *open_until {
                 return at + start;
             }
-            let line = rest.iter().take_while(|byte| **byte != b'\n').count();
+            let before = |i: usize| text.as_bytes()[at + i - 1];
             let ends = |i: &usize| match rest[*i] {
-                0x07 => true,
-                b'\\' => rest[*i - 1] == 0x1b,
-                0x9c => rest[*i - 1] == 0xc2,
+                0x07 | b'\n' => true,
+                b'\\' => before(*i) == 0x1b,
+                0x9c => before(*i) == 0xc2,
                 _ => false,
             };
-            match (1..line).find(ends) {
-                Some(end) => at + end + 1,
-                None => {
-                    *open_until = at + line;
+            match (start..rest.len()).find(ends) {
+                Some(end) if rest[end] != b'\n' => at + end + 1,
+                end => {
+                    *open_until = at + end.unwrap_or(rest.len());
                     at + start
                 }
             }

@@ -217,27 +217,34 @@ fn is_container_mark(line: &str) -> bool {
         })
 }
 
-/// Whether any link may have a title, told without a parser.
+/// Whether any link may have a title, told without a parser, and by a few bytes of each destination:
+/// a longer one may have a title.
 fn has_link_title(markdown: &str) -> bool {
+    const LONGEST: usize = 512;
     markdown.match_indices("](").any(|(at, open)| {
         let text = markdown[at + open.len()..].trim_start();
+        let near = &text.as_bytes()[..text.len().min(LONGEST)];
         let mut depth = 0usize;
-        let end = if text.starts_with('<') {
-            text.find(['>', '\n']).map(|end| end + 1)
+        let end = if near.starts_with(b"<") {
+            let end = near.iter().position(|byte| matches!(byte, b'>' | b'\n'));
+            end.map(|end| end + 1)
         } else {
-            text.find(|c: char| match c {
-                '(' => {
+            near.iter().position(|byte| match byte {
+                b'(' => {
                     depth += 1;
                     false
                 }
-                ')' => {
+                b')' => {
                     depth = depth.wrapping_sub(1);
                     depth == usize::MAX
                 }
-                c => c.is_whitespace(),
+                byte => byte.is_ascii_whitespace(),
             })
         };
-        end.is_some_and(|end| text[end..].trim_start().starts_with(['"', '\'', '(']))
+        match end {
+            Some(end) => text[end..].trim_start().starts_with(['"', '\'', '(']),
+            None => near.len() == LONGEST,
+        }
     })
 }
 

@@ -39,13 +39,17 @@ pub(super) fn removed(text: &str) -> Option<String> {
 
 /// Whether the marks at both ends belong together: in one paragraph, or around whole blocks.
 fn is_comment(text: &str, begin: usize, end: usize) -> bool {
-    let line = text[..begin].rfind('\n').map_or(0, |end| end + 1);
-    let opens_block = text[line..begin].trim_matches([' ', '\t', '>']).is_empty();
+    // Each of these looks no farther than the white space beside a mark.
+    let before = text[..begin].trim_end_matches([' ', '\t', '>']);
+    let opens_block = before.is_empty() || before.ends_with('\n');
     let inner = &text[begin + 2..end];
     let one_paragraph = inner.lines().skip(1).all(|line| !line.trim().is_empty());
     let in_word = text[..begin].ends_with(char::is_alphanumeric);
-    let alone = |line: Option<&str>| line.is_none_or(|line| line.trim().is_empty());
-    let closes_block = alone(inner.lines().next()) || alone(text[end + 2..].lines().next());
+    let ends_line = |text: &str| {
+        let text = text.trim_start_matches(|c: char| c != '\n' && c.is_whitespace());
+        text.is_empty() || text.starts_with('\n')
+    };
+    let closes_block = ends_line(inner) || ends_line(&text[end + 2..]);
     opens_block && closes_block || one_paragraph && !in_word
 }
 
