@@ -99,12 +99,13 @@ impl Documents {
 
 /// Documents that lie among docent's own files would give those away.
 pub(super) fn refuse_private(settings: &Settings, private: &PrivatePaths) -> Result<(), Failure> {
+    let private = private.and_files(settings.secret_files());
     for set in &settings.docs {
         if let Some(holder) = private.holder(&set.root) {
             let message = format!("the documents of `{}` cannot be served", set.name);
             return Err(Failure::new(Kind::Config, message)
                 .because(format!(
-                    "{} lies in {}, which docent keeps for itself: certificates, index or configuration",
+                    "{} lies in {}, which docent keeps for itself: keys, certificates, index or configuration",
                     set.root.display(),
                     holder.display()
                 ))

@@ -17,6 +17,18 @@ impl TlsSettings {
         &self.names[0]
     }
 
+    /// The files with keys of the operator's. What only says whom to trust is public.
+    pub fn secret_files(&self) -> Vec<PathBuf> {
+        match &self.source {
+            CertificateSource::Files { cert, key } => vec![cert.clone(), key.clone()],
+            CertificateSource::Acme(acme) => {
+                let accounts = acme.authorities.iter();
+                let accounts = accounts.filter_map(|it| it.external_account.as_ref());
+                accounts.map(|it| it.hmac_key_file.clone()).collect()
+            }
+        }
+    }
+
     /// Has authorities asked through a proxy for which the configuration names none.
     pub fn ask_through(&mut self, proxy: Option<&Proxy>) {
         if let CertificateSource::Acme(acme) = &mut self.source {

@@ -36,6 +36,17 @@ pub struct Settings {
     pub docs: Vec<DocSet>,
 }
 
+impl Settings {
+    /// The files with secrets that these settings name: keys, and certificates, which may stand in one
+    /// file with them.
+    pub fn secret_files(&self) -> Vec<PathBuf> {
+        self.tls
+            .iter()
+            .flat_map(TlsSettings::secret_files)
+            .collect()
+    }
+}
+
 /// Where and for whom to listen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerSettings {

@@ -139,8 +139,8 @@ pub enum Skip {
         /// The path under which it is read.
         path: String,
     },
-    /// The state directory, the cache directory or the configuration.
-    #[error("docent's own: certificates, index or configuration")]
+    /// The state directory, the cache directory, the configuration, or a secret that it names.
+    #[error("docent's own: keys, certificates, index or configuration")]
     Private,
     /// No page can be named by it.
     #[error("its name is not UTF-8")]

@@ -39,6 +39,8 @@ pub struct Environment {
     pub proxy: Option<Proxy>,
     /// `$RUNTIME_DIRECTORY`: set by systemd (`RuntimeDirectory=`), systemd.exec(5).
     pub runtime_directory: Option<PathBuf>,
+    /// `$CREDENTIALS_DIRECTORY`: set by systemd (`LoadCredential=`), systemd.exec(5).
+    pub credentials_directory: Option<PathBuf>,
     /// The process runs as root.
     pub is_root: bool,
 }
@@ -80,6 +82,7 @@ impl Environment {
                 .or_else(|| either("ALL_PROXY"))
                 .map(|url| Proxy::of_environment(url, either("NO_PROXY").unwrap_or_default())),
             runtime_directory: first("RUNTIME_DIRECTORY"),
+            credentials_directory: folder("CREDENTIALS_DIRECTORY"),
             no_color: variable("NO_COLOR").is_some(),
             is_root: false,
         }
@@ -120,8 +123,8 @@ impl Environment {
         }
     }
 
-    /// The folders that docent keeps for itself, and those where it may have kept certificates when
-    /// somebody else started it.
+    /// The folders that docent keeps for itself, that of the secrets which systemd passes, and those
+    /// where it may have kept certificates when somebody else started it.
     pub fn own_folders(
         &self,
         state: Option<&Path>,
@@ -131,7 +134,9 @@ impl Environment {
         let state = self.state_dir(state, config).root().to_owned();
         let others = [INSTALLED_STATE.into(), config.with_file_name("certs")];
         let cache = self.cache_dir(cache);
-        [state].into_iter().chain(others).chain(cache).collect()
+        let credentials = self.credentials_directory.clone();
+        let own = [state].into_iter().chain(others);
+        own.chain(cache).chain(credentials).collect()
     }
 }
 

@@ -34,7 +34,7 @@ pub struct Catalogue {
 pub const UNUSED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Prepares the index of the configured documents in the cache directory. `private`: what else
-/// docent keeps for itself.
+/// docent keeps for itself, besides the secrets that the settings name.
 ///
 /// # Errors
 /// Where the cache directory cannot be written.
@@ -44,14 +44,15 @@ pub fn open(
     private: &PrivatePaths,
 ) -> anyhow::Result<Catalogue> {
     let sets = settings.docs.clone();
+    let private = private.and_files(settings.secret_files());
     let store = Store::new(cache_dir, sets.clone(), settings.search)
         .map_err(|error| explain(error, cache_dir))?
-        .apart_from(private);
+        .apart_from(&private);
     Ok(Catalogue {
         sets,
         store,
         cache_dir: cache_dir.to_owned(),
-        private: private.clone(),
+        private,
         skipped: SkippedFiles::default(),
         announced: Mutex::default(),
     })

@@ -19,16 +19,18 @@ use crate::{
 
 const MAX_WORKERS: usize = 8;
 
-/// Reads every document and says what would be served. `private`: what docent keeps for itself.
+/// Reads every document and says what would be served. `private`: what docent keeps for itself,
+/// besides the secrets that the settings name.
 ///
 /// # Errors
 /// Where a set's folder cannot be listed.
 pub fn check(settings: &Settings, private: &PrivatePaths) -> anyhow::Result<Report> {
     let started = Instant::now();
+    let private = private.and_files(settings.secret_files());
     let mut read = 0;
     let mut sets = Vec::new();
     for set in &settings.docs {
-        let listing = corpus::list(set, private)?;
+        let listing = corpus::list(set, &private)?;
         read += listing.files.len();
         let mut report = SetReport {
             name: set.name.clone(),

@@ -61,6 +61,8 @@ struct Followed {
     sets: Vec<DocSet>,
     search: SearchSettings,
     look_every: Option<Duration>,
+    /// Files that none of the sets shows.
+    secrets: Vec<PathBuf>,
     catalogue: Option<Arc<Catalogue>>,
     nudge: Option<Nudge>,
 }
@@ -156,7 +158,8 @@ impl Documents {
             let followed = self.lock();
             let is_same = followed.sets == settings.docs
                 && followed.search == settings.search
-                && followed.look_every == settings.look_every;
+                && followed.look_every == settings.look_every
+                && followed.secrets == settings.secret_files();
             (
                 followed.catalogue.clone(),
                 is_same.then_some(followed.epoch),
@@ -253,6 +256,7 @@ impl Documents {
             sets: settings.docs.clone(),
             search: settings.search,
             look_every: settings.look_every,
+            secrets: settings.secret_files(),
             catalogue: Some(catalogue),
             nudge: Some(nudge),
         };
@@ -521,6 +525,29 @@ mod tests {
         assert_eq!(served(&documents), ["pears.md"]);
         late.stay("it is not asked any more");
         assert_eq!(served(&documents), ["pears.md"]);
+    }
+
+    /// The sets are as they were; what may be shown of them is not.
+    #[test]
+    fn a_reload_that_names_a_key_keeps_it_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let docs = folder.path().join("docs");
+        fs::create_dir(&docs).unwrap();
+        page(&docs, "a.md");
+        page(&docs, "key.md");
+        let documents = documents(&folder.path().join("cache"));
+        let mut settings = of(&docs);
+        documents.open_now(&settings, false, true).unwrap();
+        assert_eq!(served(&documents), ["a.md", "key.md"]);
+        settings.tls = Some(crate::config::TlsSettings {
+            names: vec![crate::config::Identifier::Dns("docs.example.org".into())],
+            source: crate::config::CertificateSource::Files {
+                cert: folder.path().join("cert.pem"),
+                key: docs.join("key.md"),
+            },
+        });
+        documents.reopen_now(&settings).unwrap();
+        assert_eq!(served(&documents), ["a.md"]);
     }
 
     #[test]

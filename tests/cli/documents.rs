@@ -1,6 +1,9 @@
 //! Documents: what `check` counts and `search` finds.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt as _, symlink},
+};
 
 use crate::run::Sandbox;
 
@@ -214,12 +217,11 @@ fn a_folder_that_may_not_be_read() {
     let sandbox = Sandbox::new(PAGES);
     let docs = sandbox.path().join("docs");
     let allow = |mode| {
-        std::fs::set_permissions(&docs, std::fs::Permissions::from_mode(mode))
-            .expect("the sandbox is ours");
+        fs::set_permissions(&docs, fs::Permissions::from_mode(mode)).expect("the sandbox is ours");
     };
     allow(0o000);
     // root may read it all the same.
-    let is_root = std::fs::read_dir(&docs).is_ok();
+    let is_root = fs::read_dir(&docs).is_ok();
     let run = sandbox.docent(&["check", "docs"]);
     allow(0o700);
     let expected = if is_root { 0 } else { 77 };
@@ -285,12 +287,88 @@ fn docents_own_files_are_left_out_and_told() {
     assert!(!found.stdout.contains("Sesame"), "{}", found.shown());
 }
 
+/// What the operator's settings name, wherever it lies and whatever it is called among the documents.
+#[test]
+fn keys_that_the_settings_name_are_not_served() {
+    let page =
+        "# I\n\n--8<-- \"/certs/site.pem\"\n\n--8<-- \"/notes.txt\"\n\n--8<-- \"/real/site.pem\"\n";
+    let files: &[(&str, &str)] = &[
+        ("docs/page.md", page),
+        ("docs/certs/site.pem", "Sesame in the folder.\n"),
+        ("docs/real/site.pem", "Sesame behind a link.\n"),
+        ("keys/site.pem", "Sesame outside.\n"),
+    ];
+    let tls = |cert: &str, key: &str| {
+        format!("[server]\ndomain = \"docs.example.org\"\n[tls]\ncert = {cert:?}\nkey = {key:?}\n")
+    };
+    let acme = |table: &str, key: &str| {
+        let eab = format!("eab_kid = \"k\"\neab_hmac_key_file = {key:?}\n");
+        let acme = "accept_terms = true\n".to_owned();
+        match table {
+            "acme" => format!("[server]\ndomain = \"docs.example.org\"\n[acme]\n{acme}{eab}"),
+            _ => format!(
+                "[server]\ndomain = \"docs.example.org\"\n[acme]\n{acme}[[acme_fallback]]\ndirectory = \"https://acme.example.org/\"\n{eab}"
+            ),
+        }
+    };
+    let link = "keys/link.pem";
+    for (settings, word) in [
+        (tls("cert.pem", "docs/certs/site.pem"), "in the folder"),
+        (tls("docs/certs/site.pem", "key.pem"), "in the folder"),
+        (tls("cert.pem", "keys/site.pem"), "outside"),
+        (tls("cert.pem", link), "behind a link"),
+        (acme("acme", "keys/site.pem"), "outside"),
+        (acme("acme", link), "behind a link"),
+        (
+            acme("acme_fallback", "docs/certs/site.pem"),
+            "in the folder",
+        ),
+    ] {
+        for is_drop_in in [false, true] {
+            let sandbox = Sandbox::new(files);
+            let at = |path: &str| sandbox.path().join(path);
+            fs::hard_link(at("keys/site.pem"), at("docs/notes.txt")).expect("a hard link");
+            fs::hard_link(at("keys/site.pem"), at("docs/notes.md")).expect("a hard link");
+            symlink(at("docs/real/site.pem"), at(link)).expect("a link");
+            let docs = "[[docs]]\npath = \"docs\"\n";
+            if is_drop_in {
+                sandbox.write("docent.toml", docs);
+                sandbox.write("docent.toml.d/tls.toml", &settings);
+            } else {
+                sandbox.write("docent.toml", format!("{settings}{docs}"));
+            }
+            let found = sandbox.docent(&["search", "sesame", "--config", "docent.toml"]);
+            assert!(matches!(found.code, Some(0 | 1)), "{}", found.shown());
+            assert!(!found.stdout.contains(word), "{settings}{}", found.shown());
+            let checked = sandbox.docent(&["check", "--config", "docent.toml", "--format", "json"]);
+            let is_told = checked.stdout.contains("docent's own");
+            // A key that only a page includes is told of by nothing but its absence.
+            assert!(is_told || word != "outside", "{}", checked.shown());
+        }
+    }
+}
+
+/// A key of systemd's (`LoadCredential=`) lies where only the service's user finds it.
+#[test]
+fn credentials_that_systemd_passes_are_not_served() {
+    let sandbox = Sandbox::new(PAGES);
+    sandbox.write("credentials/key.pem", "Sesame.\n");
+    let at = |path: &str| sandbox.path().join(path);
+    fs::hard_link(at("credentials/key.pem"), at("docs/notes.txt")).expect("a hard link");
+    let search = ["search", "sesame", "docs"];
+    let shown = sandbox.docent(&search);
+    assert!(shown.stdout.contains("Sesame"), "{}", shown.shown());
+    let credentials = at("credentials");
+    let hidden = sandbox.docent_with(&search, &[("CREDENTIALS_DIRECTORY", &credentials)]);
+    assert_eq!(hidden.code, Some(1), "{}", hidden.shown());
+}
+
 #[test]
 fn documents_among_docents_own_files_are_an_error_of_the_configuration() {
     let sandbox = Sandbox::new(PAGES);
     sandbox.write("certs/new/page.md", "# Page\n\nText.\n");
     sandbox.write("docs/index/page.md", "# Page\n\nText.\n");
-    std::os::unix::fs::symlink("certs/new", sandbox.path().join("innocent")).expect("a link");
+    symlink("certs/new", sandbox.path().join("innocent")).expect("a link");
     sandbox.write(
         "docent.toml",
         "[[docs]]\npath = \"docs\"\n[[docs]]\npath = \"innocent\"\n",

@@ -29,11 +29,17 @@ impl Sandbox {
 
     /// Runs docent here, with nothing of this process's environment.
     pub(crate) fn docent(&self, arguments: &[&str]) -> Run {
+        self.docent_with(arguments, &[])
+    }
+
+    /// The same, with these variables.
+    pub(crate) fn docent_with(&self, arguments: &[&str], variables: &[(&str, &Path)]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_docent"))
             .args(arguments)
             .current_dir(self.path())
             .env_clear()
             .env("HOME", self.path())
+            .envs(variables.iter().copied())
             .output()
             .expect("cargo has built docent");
         let folder = self.path().display().to_string();

@@ -18,7 +18,7 @@ const MAX_FILES: usize = 1 << 16;
 const CLOCK_TICK: Duration = Duration::from_secs(1);
 
 /// Files and folders that docent keeps for itself: the state directory, the cache directory, the
-/// configuration. They need not be there.
+/// configuration, and the keys that it names. They need not be there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PrivatePaths(Vec<PathBuf>);
 
@@ -34,6 +34,12 @@ impl PrivatePaths {
         let path = path.into();
         self.0.push(std::path::absolute(&path).unwrap_or(path));
         self
+    }
+
+    /// These too.
+    #[must_use]
+    pub fn and_files(&self, paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        paths.into_iter().fold(self.clone(), Self::and)
     }
 
     /// Those of both.
@@ -158,6 +164,13 @@ fn everything_in(path: &Path) -> HashSet<Identity> {
                 Ok(below) if below.is_dir() => folders.push((entry.path(), depth + 1)),
                 Ok(below) => {
                     found.insert(Identity::of_metadata(&below));
+                    // A key may be put there as a link to where it is kept.
+                    if below.is_symlink()
+                        && let Ok(target) = fs::metadata(entry.path())
+                        && target.is_file()
+                    {
+                        found.insert(Identity::of_metadata(&target));
+                    }
                 }
                 Err(_) => {}
             }
