@@ -142,6 +142,14 @@ pub enum Skip {
     /// The state directory, the cache directory, the configuration, or a secret that it names.
     #[error("docent's own: keys, certificates, index or configuration")]
     Private,
+    /// A folder whose file of rules cannot be followed: what it would have kept back is not known.
+    #[error("what {file} leaves out is not known: {reason}")]
+    RulesUnread {
+        /// Name of the file of rules.
+        file: String,
+        /// Why.
+        reason: String,
+    },
     /// No page can be named by it.
     #[error("its name is not UTF-8")]
     NameNotUtf8,

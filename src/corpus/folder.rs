@@ -131,27 +131,27 @@ impl SetFolder {
     ) -> Arc<Rules> {
         let read = |file: RuleFile| {
             if self.is_single || !files.contains(&file) {
-                return None;
+                return Ok(None);
             }
             let path = folder.join(file.path());
-            match self.root.locate(&path) {
-                Ok(Located::File(found)) => match found.read_beginning(LONGEST) {
-                    Ok(text) => Some(text),
-                    Err(reason) => {
-                        refused(&path, reason);
-                        None
+            match self.root.find(&path) {
+                Ok(Some(Located::File(found))) => Ok(Some(found.read(LONGEST)?.0)),
+                Ok(_) | Err(Skip::Unreadable { .. }) if file == RuleFile::GitExclude => {
+                    // Most folders have none. The root may be a worktree, whose `.git` is a file.
+                    match folder.as_os_str().is_empty() {
+                        true => {
+                            read_exclude(Path::new(""), |path| self.root.read_apart(path, LONGEST))
+                        }
+                        false => Ok(None),
                     }
-                },
-                Err(reason @ (Skip::OutsideRoot | Skip::Private)) => {
+                }
+                Ok(_) => Ok(None),
+                // A repository that is elsewhere is one of somebody else's.
+                Err(reason) if file == RuleFile::GitExclude => {
                     refused(&path, reason);
-                    None
+                    Ok(None)
                 }
-                // Most folders have none. The root may be a worktree, whose `.git` is a file.
-                Ok(Located::Folder(_)) | Err(_) if file == RuleFile::GitExclude => {
-                    let is_root = folder.as_os_str().is_empty();
-                    is_root.then(|| read_exclude(self.root.path()))?
-                }
-                Ok(Located::Folder(_)) | Err(_) => None,
+                Err(reason) => Err(reason),
             }
         };
         let rules = above.with(&self.root.path().join(folder), read);
@@ -166,7 +166,26 @@ impl SetFolder {
     }
 }
 
-/// Kubernetes mounts a volume as links to `..data/`, which is a link to `..2026_01_31_…/`.
 fn is_hidden_target(name: &OsStr) -> bool {
-    is_hidden(name) && !(name.as_bytes().starts_with(b"..") && name.len() > 2)
+    is_hidden(name) && !is_of_a_volume(name.as_bytes())
+}
+
+/// Kubernetes mounts a volume as links to `..data/`, which is a link to `..2026_01_31_10_00_00.123/`.
+fn is_of_a_volume(name: &[u8]) -> bool {
+    const DAY_AND_TIME: &[u8] = b"..0000_00_00_00_00_00.";
+    let is_like = |(byte, form): (&u8, &u8)| match form {
+        b'0' => byte.is_ascii_digit(),
+        form => byte == form,
+    };
+    if name == b"..data" {
+        return true;
+    }
+    match name.split_at_checked(DAY_AND_TIME.len()) {
+        Some((start, number)) => {
+            start.iter().zip(DAY_AND_TIME).all(is_like)
+                && !number.is_empty()
+                && number.iter().all(u8::is_ascii_digit)
+        }
+        None => false,
+    }
 }

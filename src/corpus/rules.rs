@@ -1,13 +1,13 @@
 //! What is passed over: files that `.gitignore`, `.ignore` and their like name, and hidden ones.
 
-use super::root::read_above;
+use super::{document::Skip, root::read_above};
 use ignore::{
     Match,
     gitignore::{Gitignore, GitignoreBuilder},
 };
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _, path::Path, sync::Arc};
 
-/// How much of a file of rules is followed, in bytes.
+/// The longest file of rules that is followed, in bytes.
 pub(super) const LONGEST: u64 = 256 << 10;
 
 /// The files of a folder that hold rules.
@@ -45,6 +45,8 @@ pub(super) struct Rules {
     own: [Gitignore; 3],
     /// Of the user, for all repositories.
     global: Option<Gitignore>,
+    /// Not all rules are known: nothing is to be shown of the folder.
+    unread: Option<Skip>,
 }
 
 impl Rules {
@@ -55,12 +57,13 @@ impl Rules {
             above: None,
             own: [Gitignore::empty(), Gitignore::empty(), Gitignore::empty()],
             global: Some(global),
+            unread: None,
         });
         let mut folders: Vec<_> = root.ancestors().skip(1).collect();
         folders.reverse();
         for folder in folders {
             rules = rules.with(folder, |file| match file {
-                RuleFile::GitExclude => read_exclude(folder),
+                RuleFile::GitExclude => read_exclude(folder, |path| read_above(path, LONGEST)),
                 file => read_above(&folder.join(file.path()), LONGEST),
             });
         }
@@ -71,21 +74,39 @@ impl Rules {
     pub(super) fn with(
         self: &Arc<Self>,
         folder: &Path,
-        mut read: impl FnMut(RuleFile) -> Option<Vec<u8>>,
+        mut read: impl FnMut(RuleFile) -> Result<Option<Vec<u8>>, Skip>,
     ) -> Arc<Self> {
-        let texts = RuleFile::ALL.map(&mut read);
-        if texts.iter().all(Option::is_none) {
+        let mut unread = None;
+        let texts = RuleFile::ALL.map(|file| {
+            read(file).unwrap_or_else(|reason| {
+                unread = Some(Skip::RulesUnread {
+                    file: file.path().to_owned(),
+                    reason: reason.to_string(),
+                });
+                None
+            })
+        });
+        if unread.is_none() && texts.iter().all(Option::is_none) {
             return Arc::clone(self);
         }
         Arc::new(Self {
             above: Some(Arc::clone(self)),
             own: texts.map(|text| text.map_or_else(Gitignore::empty, |text| parse(folder, &text))),
             global: None,
+            unread,
         })
+    }
+
+    /// Why nothing is to be shown of the folder, where its rules, or those above it, could not be read.
+    pub(super) fn unread(&self) -> Option<&Skip> {
+        self.chain().find_map(|rules| rules.unread.as_ref())
     }
 
     /// Whether a rule names a file or folder itself, not one of those above it.
     pub(super) fn ignore(&self, path: &Path, is_folder: bool) -> bool {
+        if self.unread().is_some() {
+            return true;
+        }
         for number in 0..RuleFile::ALL.len() {
             let own = self.chain().map(|rules| &rules.own[number]);
             if let Some(ignored) = verdict(own, path, is_folder) {
@@ -130,11 +151,14 @@ fn parse(folder: &Path, text: &[u8]) -> Gitignore {
 }
 
 /// What git passes over in a folder at or above a set's root. `.git` is a file in a worktree: what is
-/// excluded stands with the repository.
-pub(super) fn read_exclude(folder: &Path) -> Option<Vec<u8>> {
+/// excluded stands with the repository. `read`: reads all of a file; `None`, where there is none.
+pub(super) fn read_exclude(
+    folder: &Path,
+    read: impl Fn(&Path) -> Result<Option<Vec<u8>>, Skip>,
+) -> Result<Option<Vec<u8>>, Skip> {
     let git = folder.join(".git");
     let line = |path: &Path| {
-        let text = String::from_utf8(read_above(path, LONGEST)?).ok()?;
+        let text = String::from_utf8(read(path).ok()??).ok()?;
         Some(text.lines().next()?.to_owned())
     };
     let common = || {
@@ -142,7 +166,10 @@ pub(super) fn read_exclude(folder: &Path) -> Option<Vec<u8>> {
         Some(git.join(line(&git.join("commondir"))?))
     };
     let git = common().unwrap_or(git);
-    read_above(&git.join("info/exclude"), LONGEST)
+    match read(&git.join("info/exclude")) {
+        Err(reason @ Skip::TooLarge { .. }) => Err(reason),
+        read => Ok(read.unwrap_or(None)),
+    }
 }
 
 #[cfg(test)]
@@ -152,7 +179,7 @@ mod tests {
     fn ignores(files: &[(&str, RuleFile, &str)], path: &str, is_folder: bool) -> bool {
         let mut rules = Rules::above(Path::new("/nowhere"));
         for (folder, kind, text) in files {
-            let read = |file| (file == *kind).then(|| text.as_bytes().to_vec());
+            let read = |file| Ok((file == *kind).then(|| text.as_bytes().to_vec()));
             rules = rules.with(Path::new(folder), read);
         }
         rules.ignore(Path::new(path), is_folder)

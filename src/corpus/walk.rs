@@ -313,6 +313,15 @@ impl Walk<'_> {
             .push(self.listing.folder.root().path().join(real));
         let rules = self.rules(&entries, path, rules);
         let mut found = Found::default();
+        if let Some(reason) = rules.unread() {
+            let path = match path.as_os_str().is_empty() {
+                true => Path::new("."),
+                false => path,
+            };
+            self.skip(path, reason.clone());
+            found.any = true;
+            return found;
+        }
         for entry in entries {
             let path = path.join(&entry.name);
             let real = real.join(&entry.name);

@@ -60,6 +60,7 @@ fn is_fault(reason: &Skip) -> bool {
             | Skip::Undecodable { .. }
             | Skip::Malformed { .. }
             | Skip::OutsideRoot
+            | Skip::RulesUnread { .. }
     )
 }
 

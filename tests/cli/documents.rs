@@ -62,7 +62,7 @@ fn no_documents_at_all() {
 #[test]
 fn an_empty_folder_has_no_reasons_to_point_to() {
     let sandbox = Sandbox::new(&[]);
-    std::fs::create_dir(sandbox.path().join("empty")).expect("a folder");
+    fs::create_dir(sandbox.path().join("empty")).expect("a folder");
     let run = sandbox.docent(&["check", "empty"]);
     assert_eq!(run.code, Some(66), "{}", run.shown());
     assert!(!run.stderr.contains("above"), "{}", run.shown());

@@ -179,7 +179,8 @@ fn what_became_a_pipe_is_not_waited_for() {
     ground.write("docs/include.md", "# I\n\n--8<-- \"pipe.txt\"\n");
     let listing = ground.list();
     fs::remove_file(ground.path("docs/page.md")).unwrap();
-    for pipe in ["docs/page.md", "docs/pipe.txt", "docs/.gitignore"] {
+    ground.write("docs/sub/page.md", "# Sub\n\nHarmless.\n");
+    for pipe in ["docs/page.md", "docs/pipe.txt", "docs/sub/.gitignore"] {
         mkfifo(&ground.path(pipe), Mode::from_bits_truncate(0o600)).unwrap();
     }
     let (sender, answer) = channel();
@@ -493,6 +494,166 @@ fn a_volume_of_kubernetes_is_served() {
     ground.link("..data/mounted.md", "docs/mounted.md");
     assert!(ground.served("mounted.md").unwrap().contains("Mounted"));
     assert_eq!(paths(&ground.list()), ["mounted.md", "page.md"]);
+}
+
+/// Two dots alone make no volume of Kubernetes'.
+#[test]
+fn other_names_of_two_dots_are_hidden_to_links_too() {
+    for name in [
+        "..private",
+        "..d",
+        "..dat",
+        "..data-of-others",
+        "...",
+        "..2026_01_31",
+        "..2026_01_31_10_00_00",
+        "..2026_01_31_10_00_00.",
+        "..2026_01_31_10_00_00.12x",
+        "..2026-01-31_10_00_00.12",
+        "..2026_01_31_10_00_00.12/.private",
+    ] {
+        let ground = Ground::new();
+        ground.write(&format!("docs/{name}/page.md"), SECRET);
+        ground.link(format!("{name}/page.md"), "docs/file.md");
+        ground.link(name, "docs/folder");
+        ground.write("docs/include.md", "# I\n\n--8<-- \"file.md\"\n");
+        assert_eq!(ground.served("file.md"), Err(Skip::Hidden), "{name}");
+        assert_eq!(ground.served("folder"), Err(Skip::Hidden), "{name}");
+        assert!(!ground.everything().contains("Sesame"), "{name}");
+    }
+}
+
+/// Whether a file's lines are followed as rules tells whoever writes documents what is in it.
+#[test]
+fn a_worktree_has_no_file_read_that_is_not_git_s() {
+    let follows = |ground: &Ground| ground.is_passed_over("page.md");
+    let git_of = |ground: &Ground, common: &str| {
+        let folder = ground.path("outside/repository/worktrees/docs");
+        ground.write("outside/repository/worktrees/docs/commondir", common);
+        ground.write("docs/.git", &format!("gitdir: {}\n", folder.display()));
+    };
+    // As git writes it.
+    let ground = Ground::new();
+    ground.write("outside/repository/info/exclude", "page.md\n");
+    git_of(&ground, "../..\n");
+    assert!(follows(&ground), "a worktree");
+    ground.write(
+        "docs/.git",
+        "gitdir: ../outside/repository/worktrees/docs\n",
+    );
+    assert!(follows(&ground), "a worktree by a relative path");
+
+    let attacks: [(&str, fn(&Ground)); 6] = [
+        ("a link to the key", |ground| {
+            ground.link(ground.path("own/rules"), "docs/x/info/exclude");
+        }),
+        ("a hard link to the key", |ground| {
+            fs::create_dir_all(ground.path("docs/x/info")).unwrap();
+            let to = ground.path("docs/x/info/exclude");
+            fs::hard_link(ground.path("own/rules"), to).unwrap();
+        }),
+        ("a link to a file of somebody else's", |ground| {
+            ground.link(ground.path("outside/rules"), "docs/x/info/exclude");
+        }),
+        ("a link to a folder", |ground| {
+            ground.write("outside/info/exclude", "page.md\n");
+            ground.link(ground.path("outside"), "docs/x");
+        }),
+        ("docent's own folder", |ground| {
+            ground.write("own/info/exclude", "page.md\n");
+            let own = ground.path("own");
+            ground.write("docs/git/commondir", own.to_str().unwrap());
+            ground.write("docs/.git", "gitdir: git\n");
+        }),
+        ("a link in place of the file", |ground| {
+            ground.write("outside/repository/info/exclude", "page.md\n");
+            let line = format!("gitdir: {}\n", ground.path("docs/git").display());
+            ground.write("outside/line", &line);
+            let common = ground.path("outside/repository");
+            ground.write("outside/common", common.to_str().unwrap());
+            ground.link(ground.path("outside/common"), "docs/git/commondir");
+            ground.write("docs/.git", &line);
+        }),
+    ];
+    for (name, attack) in attacks {
+        let ground = Ground::new();
+        ground.write("own/rules", "page.md\n");
+        ground.write("outside/rules", "page.md\n");
+        ground.write("docs/git/commondir", "../x\n");
+        ground.write("docs/.git", "gitdir: git\n");
+        if name == "a link in place of the file" {
+            fs::remove_file(ground.path("docs/git/commondir")).unwrap();
+        }
+        attack(&ground);
+        assert!(!follows(&ground), "{name}");
+    }
+}
+
+/// What a file of rules would have kept back is not known where it is not read to its end.
+#[test]
+fn a_folder_whose_rules_cannot_be_read_whole_is_passed_over() {
+    let too_long = format!("{}\nsecret.md\n", "# padding\n".repeat(30_000));
+    for file in [".gitignore", ".ignore", ".git/info/exclude"] {
+        for folder in ["", "sub"] {
+            if folder == "sub" && file.starts_with(".git/") {
+                continue;
+            }
+            let ground = Ground::new();
+            let docs = Path::new("docs").join(folder);
+            let at = |path: &str| docs.join(path).to_str().unwrap().to_owned();
+            ground.write(&at("secret.md"), SECRET);
+            ground.write(&at("deep/secret.md"), SECRET);
+            ground.write("docs/other/page.md", "# Other\n\nHarmless.\n");
+            ground.link(ground.path(&at("deep")), "docs/other/linked");
+            ground.write(
+                "docs/other/include.md",
+                &format!("# I\n\n--8<-- \"/{folder}/secret.md\"\n"),
+            );
+            assert!(ground.everything().contains("Sesame"));
+            ground.write(&at(file), &too_long);
+            let told = if folder.is_empty() { "." } else { folder };
+            let reason = ground.served(told);
+            assert!(
+                matches!(&reason, Err(Skip::RulesUnread { file: told, .. }) if told == file),
+                "{file}: {reason:?}"
+            );
+            let everything = ground.everything();
+            assert!(!everything.contains("Sesame"), "{file}: {everything}");
+            assert_eq!(everything.contains("Harmless"), folder == "sub", "{file}");
+            // And is back when it can be read.
+            ground.write(&at(file), "nothing.md\n");
+            assert!(ground.everything().contains("Sesame"), "{file}");
+        }
+    }
+}
+
+/// Not root, who may read everything: links that lead out, circles and pipes.
+#[test]
+fn a_file_of_rules_that_is_none_is_not_taken_for_an_empty_one() {
+    let ways: [fn(&Ground, &str); 4] = [
+        |ground, rules| ground.link(ground.path("outside/page.md"), rules),
+        |ground, rules| ground.link(ground.path("own/certs/host.key.md"), rules),
+        |ground, rules| ground.link(".gitignore", rules),
+        |ground, rules| {
+            let rules = ground.path(rules);
+            mkfifo(&rules, Mode::from_bits_truncate(0o600)).unwrap();
+        },
+    ];
+    for (number, way) in ways.into_iter().enumerate() {
+        let ground = Ground::new();
+        ground.write("docs/sub/page.md", "# Sub\n\nSecret.\n");
+        way(&ground, "docs/sub/.gitignore");
+        let told = ground.served("sub");
+        assert!(
+            matches!(told, Err(Skip::RulesUnread { .. })),
+            "{number}: {told:?}"
+        );
+        assert!(!ground.everything().contains("Secret"), "{number}");
+    }
+    // One that leads to nothing names nothing.
+    let ground = Ground::new();
+    ground.link("gone", "docs/.gitignore");
+    assert!(ground.everything().contains("Harmless"));
 }
 
 /// Each of 12 folders holds two links to the next: 8,191 ways, 13 pages.

@@ -34,12 +34,12 @@ use std::{
         fd::{AsFd as _, OwnedFd},
         unix::{ffi::OsStrExt as _, fs::OpenOptionsExt as _},
     },
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError, RwLock},
     thread,
     time::Duration,
 };
-use way::{Parent, identities_above, kind, open_folder, unreadable};
+use way::{Parent, identities_above, is_absence, kind, open_folder, step, unreadable};
 
 /// To read a file: what became a link or a pipe since it was looked at must not be followed or
 /// waited for.
@@ -130,6 +130,44 @@ impl Root {
     /// Where a path below it leads.
     pub(super) fn locate(&self, below: &Path) -> Result<Located<'_>, Skip> {
         Way::locate(self, below)
+    }
+
+    /// As [`Root::locate`]; `None` where there is nothing.
+    pub(super) fn find(&self, below: &Path) -> Result<Option<Located<'_>>, Skip> {
+        match self.locate(below) {
+            Ok(located) => Ok(Some(located)),
+            Err(reason) if is_absence(&reason) => Ok(None),
+            Err(reason) => Err(reason),
+        }
+    }
+
+    /// All of a file of git's, by a path that starts at the root and may lead out of it: whoever writes
+    /// documents may have made up the path, so that no link is followed on it and nothing of docent's
+    /// own is read. `None` where there is no such file.
+    pub(super) fn read_apart(&self, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Skip> {
+        let read = || {
+            let mut folder = self.folder.try_clone().map_err(|error| Skip::Unreadable {
+                reason: error.to_string(),
+            })?;
+            let (Some(above), Some(name)) = (path.parent(), path.file_name()) else {
+                return Ok(Vec::new());
+            };
+            for part in above.components() {
+                folder = match part {
+                    Component::RootDir => open_folder("/")?,
+                    part => step(&folder, part.as_os_str())?,
+                };
+                self.admit_folder(&folder)?;
+            }
+            let stat = fstatat(&folder, name, AtFlags::AT_SYMLINK_NOFOLLOW).map_err(unreadable)?;
+            must_be_plain(&stat)?;
+            let (file, _) = self.open_in(&folder, name)?;
+            read_whole(&file, limit)
+        };
+        match read() {
+            Err(reason) if is_absence(&reason) => Ok(None),
+            read => read.map(Some),
+        }
     }
 
     /// A file below it, as [`Root::locate`]; many in a row are found faster.
@@ -232,27 +270,11 @@ impl LocatedFile<'_> {
         Ok(Stamp::of(self.stat()))
     }
 
-    /// As much of the file as the limit allows.
-    pub(super) fn read_beginning(&self, limit: u64) -> Result<Vec<u8>, Skip> {
-        let (file, _) = self.open()?;
-        read_up_to(&file, limit).map_err(|error| Skip::Unreadable {
-            reason: error.to_string(),
-        })
-    }
-
     /// All of the file, with the stamp it had before it was read.
     pub(super) fn read(&self, limit: u64) -> Result<(Vec<u8>, Stamp), Skip> {
         let (file, stat) = self.open()?;
         let stamp = Stamp::of(&stat);
-        // One byte more than allowed tells a file that grows.
-        let bytes =
-            read_up_to(&file, limit.saturating_add(1)).map_err(|error| Skip::Unreadable {
-                reason: error.to_string(),
-            })?;
-        if bytes.len() as u64 > limit {
-            return Err(Skip::TooLarge { limit });
-        }
-        Ok((bytes, stamp))
+        Ok((read_whole(&file, limit)?, stamp))
     }
 
     fn open(&self) -> Result<(File, FileStat), Skip> {
@@ -360,19 +382,31 @@ pub(super) fn exists(path: &Path) -> bool {
     path.exists()
 }
 
-/// A small file beside or above a set's root, such as `.gitignore`, as the operator has put it there.
-pub(super) fn read_above(path: &Path, limit: u64) -> Option<Vec<u8>> {
-    let file = fs::OpenOptions::new()
+/// All of a small file above a set's root, such as `.gitignore`, as the operator has put it there; `None`
+/// where there is none, or none that this process may read.
+pub(super) fn read_above(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Skip> {
+    let opened = fs::OpenOptions::new()
         .read(true)
         .custom_flags((OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits())
-        .open(path)
-        .ok()?;
-    let is_file = file.metadata().ok()?.is_file();
-    is_file.then(|| read_up_to(&file, limit).ok())?
+        .open(path);
+    match opened {
+        Ok(file) if file.metadata().is_ok_and(|it| it.is_file()) => {
+            read_whole(&file, limit).map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
-fn read_up_to(file: &File, limit: u64) -> io::Result<Vec<u8>> {
+/// All of a file, where that is no more than the limit.
+fn read_whole(file: &File, limit: u64) -> Result<Vec<u8>, Skip> {
     let mut bytes = Vec::new();
-    file.take(limit).read_to_end(&mut bytes)?;
+    // One byte more than allowed tells a file that grows.
+    let read = file.take(limit.saturating_add(1)).read_to_end(&mut bytes);
+    read.map_err(|error| Skip::Unreadable {
+        reason: error.to_string(),
+    })?;
+    if bytes.len() as u64 > limit {
+        return Err(Skip::TooLarge { limit });
+    }
     Ok(bytes)
 }

@@ -269,6 +269,11 @@ pub(super) fn open_folder(path: impl AsRef<Path>) -> Result<OwnedFd, Skip> {
     nix::fcntl::open(path.as_ref(), STEP, Mode::empty()).map_err(unreadable)
 }
 
+/// Opens a folder in another to go on from, never a link to one.
+pub(super) fn step(folder: &OwnedFd, name: &OsStr) -> Result<OwnedFd, Skip> {
+    openat(folder, name, STEP, Mode::empty()).map_err(unreadable)
+}
+
 /// The folders above one, the nearest first; as many as may be entered.
 pub(super) fn identities_above(folder: BorrowedFd<'_>) -> Vec<Identity> {
     let mut found = Vec::new();
@@ -295,6 +300,11 @@ pub(super) fn unreadable(error: Errno) -> Skip {
     Skip::Unreadable {
         reason: std::io::Error::from(error).to_string(),
     }
+}
+
+/// Whether there is nothing by that name.
+pub(super) fn is_absence(reason: &Skip) -> bool {
+    *reason == unreadable(Errno::ENOENT) || *reason == unreadable(Errno::ENOTDIR)
 }
 
 pub(in crate::corpus) fn too_deep() -> Skip {
