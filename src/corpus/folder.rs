@@ -58,6 +58,24 @@ impl SetFolder {
         self.included_file(path).ok()?.stamp().ok()
     }
 
+    /// The folder whose changes tell of a file that a page may include: its own, or where that is not
+    /// there or may not be shown, the nearest above that is and may.
+    pub(super) fn folder_of_included(&self, path: &str) -> Option<PathBuf> {
+        if self.is_single {
+            return None;
+        }
+        let mut folders = Path::new(path).ancestors().skip(1);
+        folders.find_map(|folder| {
+            if self.passes_over(folder, true, is_hidden) {
+                return None;
+            }
+            let located = self.root.locate(folder).ok()?;
+            self.admit_target(folder, &located).ok()?;
+            let is_folder = matches!(located, Located::Folder(_));
+            is_folder.then(|| self.root.path().join(located.path()))
+        })
+    }
+
     fn included_file(&self, path: &str) -> Result<LocatedFile<'_>, Skip> {
         let path = Path::new(path);
         if self.is_single || self.passes_over(path, false, is_hidden) {

@@ -471,6 +471,12 @@ impl Listing {
         self.folder.stamp_of_included(path)
     }
 
+    /// The folder, without links, whose changes tell of a file that a page may include: never one out of
+    /// the set, a hidden one, or docent's own.
+    pub fn folder_of_included(&self, path: &str) -> Option<PathBuf> {
+        self.folder.folder_of_included(path)
+    }
+
     fn skip_sources_of_built_pages(&mut self) {
         let built = BuiltPages::of(&self.files);
         let page_of: Vec<_> = self.files.iter().map(|f| built.page_of(&f.path)).collect();

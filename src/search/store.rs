@@ -257,7 +257,7 @@ impl Store {
                 losses: self.named(&manifest.losses),
                 taken_over: self.named(&accepted),
                 missing: missing.clone(),
-                included: self.included(manifest),
+                included: included(&listings, manifest),
             };
             if let Some((generation, catalog, manifest)) = &older {
                 let same_files = to_read.is_empty() && unchanged.len() == manifest.files.len();
@@ -493,17 +493,6 @@ impl Store {
         roots.map(mark).collect()
     }
 
-    /// The folders of included files.
-    fn included(&self, manifest: &Manifest) -> BTreeSet<PathBuf> {
-        let mut folders = BTreeSet::new();
-        for file in &manifest.files {
-            let root = &self.sets[file.set].root;
-            let includes = file.includes.iter();
-            folders.extend(includes.filter_map(|(path, _)| Some(root.join(path).parent()?.into())));
-        }
-        folders
-    }
-
     fn report(
         &self,
         catalog: &Catalog,
@@ -654,6 +643,24 @@ fn compare(
         }
     }
     (unchanged, to_read)
+}
+
+/// The folders whose changes tell of included files.
+fn included(listings: &[Option<Listing>], manifest: &Manifest) -> BTreeSet<PathBuf> {
+    let mut folders = BTreeSet::new();
+    let mut known = BTreeSet::new();
+    for file in &manifest.files {
+        let Some(Some(listing)) = listings.get(file.set) else {
+            continue;
+        };
+        for (path, _) in &file.includes {
+            let folder = Path::new(path).parent();
+            if known.insert((file.set, folder)) {
+                folders.extend(listing.folder_of_included(path));
+            }
+        }
+    }
+    folders
 }
 
 /// Files that pages include, each looked at once however many pages do.

@@ -288,17 +288,10 @@ impl Changes {
         }
     }
 
-    /// Watches these folders too: pages include what is in them. `true`: some of them were not watched
-    /// before, and are to be looked at once more.
+    /// Watches these folders too, named without links: pages include what is in them. `true`: some of them
+    /// were not watched before, and are to be looked at once more.
     pub(super) fn also(&mut self, included: &BTreeSet<PathBuf>) -> bool {
-        let there = included.iter().filter_map(|folder| {
-            // One that is not there yet comes in the one above.
-            let mut ancestors = folder.ancestors();
-            ancestors.find_map(|folder| fs::canonicalize(folder).ok())
-        });
-        let beside: BTreeSet<_> = there
-            .filter(|folder| !self.walked.contains(folder))
-            .collect();
+        let beside: BTreeSet<_> = included.difference(&self.walked).cloned().collect();
         if beside == self.beside {
             return false;
         }

@@ -207,7 +207,6 @@ fn a_folder_that_may_not_be_read_stops_no_other() {
     assert_eq!(server.stop(), Some(0));
 }
 
-/// The kernel's own list of what a process watches.
 #[test]
 fn only_folders_that_count_are_watched() {
     let sandbox = Sandbox::new(&[
@@ -227,18 +226,12 @@ fn only_folders_that_count_are_watched() {
         }
     }
     let server = start(&sandbox);
-    let watches = || -> usize {
-        let folder = format!("/proc/{}/fdinfo", server.process.id());
-        let files = fs::read_dir(folder).expect("the process runs");
-        let texts = files.filter_map(|file| fs::read_to_string(file.ok()?.path()).ok());
-        texts.map(|text| text.matches("inotify wd:").count()).sum()
-    };
     // The root, `guide` and `snippets`.
-    soon("all folders are watched", || watches() == 3);
+    soon("all folders are watched", || watches(&server) == 3);
     release(&sandbox, "site/current/new", "quinces");
-    soon("a new folder is watched", || watches() == 4);
+    soon("a new folder is watched", || watches(&server) == 4);
     fs::remove_dir_all(sandbox.path().join("site/current/new")).expect("a folder");
-    soon("one that has gone is not", || watches() == 3);
+    soon("one that has gone is not", || watches(&server) == 3);
     assert_eq!(server.stop(), Some(0));
 }
 
@@ -267,6 +260,66 @@ fn a_snippet_that_is_left_out_is_followed() {
         served(&server, "a snippet in a folder that is left out", word);
     }
     assert_eq!(server.stop(), Some(0));
+}
+
+/// What a page includes is watched where it may be served, and nowhere else.
+#[test]
+fn no_folder_is_watched_that_is_not_of_the_documents() {
+    let config = format!("{CONFIG}exclude = [\"snippets/\"]\n");
+    let includes = [
+        "snippets/part.txt",
+        "snippets/inner/deep/part.txt",
+        "link/deep/a.txt",
+        "../../outside/a.txt",
+        "../outside/a.txt",
+        "link/a.txt",
+        "certs/a.txt",
+        ".git/a.txt",
+        "ignored/a.txt",
+        "gone/deep/a.txt",
+    ];
+    let page: String = includes
+        .iter()
+        .map(|path| format!("--8<-- \"{path}\"\n\n"))
+        .collect();
+    let sandbox = Sandbox::new(&[
+        ("site/current/.gitignore", "ignored/\n"),
+        (
+            "site/current/a.md",
+            &format!("# Page\n\nPeaches.\n\n{page}"),
+        ),
+        ("site/current/snippets/part.txt", "Words of a walrus.\n"),
+        ("site/current/.git/a.txt", "x"),
+        ("site/current/ignored/a.txt", "x"),
+        ("site/outside/a.txt", "x"),
+        ("outside/deep/a.txt", "x"),
+        ("own/certs/a.txt", "x"),
+    ]);
+    sandbox.write("docent.toml", config);
+    let at = |path: &str| sandbox.path().join(path);
+    symlink(at("outside"), at("site/current/link")).expect("a link");
+    symlink(at("own/certs"), at("site/current/certs")).expect("a link");
+    let server = start(&sandbox);
+    assert!(server.search("peaches").contains("docs/a.md"));
+    // The first look takes in what pages include, and the next one watches it.
+    for word in ["ocelot", "badger"] {
+        sandbox.write(
+            "site/current/snippets/part.txt",
+            format!("Words of a {word}.\n"),
+        );
+        served(&server, "a snippet", word);
+    }
+    // The root and `snippets`.
+    soon("these are watched", || watches(&server) == 2);
+    assert_eq!(server.stop(), Some(0));
+}
+
+/// How many folders a process watches, as the kernel has it.
+fn watches(server: &Server) -> usize {
+    let folder = format!("/proc/{}/fdinfo", server.process.id());
+    let files = fs::read_dir(folder).expect("the process runs");
+    let texts = files.filter_map(|file| fs::read_to_string(file.ok()?.path()).ok());
+    texts.map(|text| text.matches("inotify wd:").count()).sum()
 }
 
 /// A user namespace has a limit of its own, so that this one is nobody else's.

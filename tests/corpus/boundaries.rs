@@ -543,7 +543,8 @@ fn a_worktree_has_no_file_read_that_is_not_git_s() {
     );
     assert!(follows(&ground), "a worktree by a relative path");
 
-    let attacks: [(&str, fn(&Ground)); 6] = [
+    type Attack = (&'static str, fn(&Ground));
+    let attacks: [Attack; 6] = [
         ("a link to the key", |ground| {
             ground.link(ground.path("own/rules"), "docs/x/info/exclude");
         }),
