@@ -1,9 +1,9 @@
 //! What stands in Markdown and no renderer shows: definitions of links that nothing refers to, which
-//! serve as comments (`[//]: # (…)`), the titles of links, and invisible characters written as entities.
+//! serve as comments (`[//]: # (…)`), footnotes that nothing refers to, the titles of links, and invisible characters written as entities.
 
 use super::invisible::without_invisible;
 use super::outline::markdown_options;
-use pulldown_cmark::{Event, LinkType, Parser, Tag};
+use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 use std::{
     collections::{HashMap, HashSet},
     ops::Range,
@@ -19,6 +19,9 @@ pub(super) fn without_unrendered(markdown: &str) -> Option<String> {
         shown_until: 0,
         gaps: Vec::new(),
         used: HashSet::new(),
+        footnotes: Vec::new(),
+        open: Vec::new(),
+        references: Vec::new(),
         edits: Vec::new(),
     };
     let mut events = Parser::new_ext(markdown, markdown_options()).into_offset_iter();
@@ -57,16 +60,33 @@ struct Reader<'a> {
     gaps: Vec<Range<usize>>,
     /// Labels that links and images refer to.
     used: HashSet<String>,
+    /// Definitions of footnotes, and which of them are open.
+    footnotes: Vec<(&'a str, Range<usize>)>,
+    open: Vec<usize>,
+    /// References to footnotes, each with the footnote that it stands in.
+    references: Vec<(Option<usize>, &'a str)>,
     edits: Vec<(Range<usize>, String)>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn event(&mut self, event: &Event<'_>, range: Range<usize>) {
-        if matches!(event, Event::End(_)) {
+        if let Event::End(end) = event {
+            if *end == TagEnd::FootnoteDefinition {
+                self.open.pop();
+            }
             return;
         }
         self.gap(range.start);
         match event {
+            Event::FootnoteReference(_) => {
+                let label = footnote_label(&self.markdown[range.clone()]);
+                self.references.push((self.open.last().copied(), label));
+            }
+            Event::Start(Tag::FootnoteDefinition(_)) => {
+                let label = footnote_label(&self.markdown[range.clone()]);
+                self.open.push(self.footnotes.len());
+                self.footnotes.push((label, range.clone()));
+            }
             Event::Start(
                 Tag::Link {
                     link_type,
@@ -156,7 +176,32 @@ impl Reader<'_> {
         }
     }
 
+    /// Cuts the footnotes that no text refers to, nor any footnote that some text refers to.
+    fn cut_footnotes(&mut self) {
+        if self.footnotes.is_empty() {
+            return;
+        }
+        let mut within: HashMap<Option<usize>, Vec<String>> = HashMap::new();
+        for (footnote, label) in self.references.drain(..) {
+            within.entry(footnote).or_default().push(folded(label));
+        }
+        let mut numbers: HashMap<String, Vec<usize>> = HashMap::new();
+        for (number, (label, _)) in self.footnotes.iter().enumerate() {
+            numbers.entry(folded(label)).or_default().push(number);
+        }
+        let mut waiting = within.remove(&None).unwrap_or_default();
+        while let Some(label) = waiting.pop() {
+            for number in numbers.remove(&label).unwrap_or_default() {
+                waiting.extend(within.remove(&Some(number)).unwrap_or_default());
+            }
+        }
+        let unused = numbers.into_values().flatten();
+        let ranges = unused.map(|number| (self.footnotes[number].1.clone(), String::new()));
+        self.edits.extend(ranges);
+    }
+
     fn finish(mut self, definitions: &HashMap<usize, Definition<'_>>) -> Option<String> {
+        self.cut_footnotes();
         let mut begins: Vec<usize> = definitions.keys().copied().collect();
         begins.sort_unstable();
         for gap in std::mem::take(&mut self.gaps) {
@@ -197,6 +242,12 @@ impl Reader<'_> {
         out.push_str(&self.markdown[at..]);
         Some(out)
     }
+}
+
+/// `label` of `[^label]` and `[^label]: text`.
+fn footnote_label(text: &str) -> &str {
+    let label = text.strip_prefix("[^").unwrap_or(text);
+    label.split(']').next().unwrap_or(label)
 }
 
 /// Labels are the same where they differ in case and white space alone.
@@ -330,6 +381,16 @@ mod tests {
             without_unrendered(text).unwrap(),
             "See [the Guide] and ![x][img].\n\n[the guide]: <guide.md>\n[img]: <a b.png>\n\nEnd.\n"
         );
+    }
+
+    #[test]
+    fn footnotes_that_nothing_refers_to_go() {
+        let text = "A[^a].\n\n[^a]: Seen[^b].\n[^b]: Seen too.\n[^c]: hidden[^d]\n[^d]: hidden\n\n    hidden [^c]\n\nEnd.\n";
+        let shown = without_unrendered(text).unwrap();
+        assert!(!shown.contains("hidden"), "{shown}");
+        for seen in ["[^a]: Seen[^b].", "[^b]: Seen too.", "End."] {
+            assert!(shown.contains(seen), "{shown}");
+        }
     }
 
     #[test]

@@ -201,6 +201,23 @@ fn hostile_input_costs_no_more_than_other_input() {
         ("a.md", "a](<".repeat(n)),
         ("a.md", "%%a%% ".repeat(n) + &" ".repeat(5 * n)),
         ("a.md", "%%a ".repeat(2 * n)),
+        ("a.md", "<p hidden>a ".repeat(n)),
+        ("a.md", "<p hidden>a ".repeat(n) + &"</p>".repeat(n)),
+        ("a.md", "{::comment}{% comment %}".repeat(n)),
+        ("a.md", "<?<![CDATA[<!a".repeat(n)),
+        ("a.md", "[^a]: [^a] b\n".repeat(n)),
+        (
+            "a.html",
+            format!("<p style='filter:{}'>a", "opacity(".repeat(n)),
+        ),
+        (
+            "a.html",
+            format!(
+                "<style>{}</style>{}",
+                ".a{display:none}".repeat(n),
+                "<p class=b>a".repeat(n)
+            ),
+        ),
         ("a.txt", "\u{1b}]\u{7}".repeat(5 * n)),
         ("a.txt", "\u{1f3fb}\u{200d}".repeat(2 * n)),
         ("a.txt", "x".repeat(10 << 20)),

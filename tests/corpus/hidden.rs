@@ -190,6 +190,26 @@ fn what_is_hidden_in_markdown_is_left_out() {
         "<table style=\"visibility:hidden\"><tr><td>HIDDEN</td></tr></table>",
         "<ul><li style=\"font-size:0px\">HIDDEN</li><li>seen</li></ul>",
         "<p>seen <b style=\"color:transparent\">HIDDEN</b></p>",
+        "<span style='display&#58;none'>HIDDEN</span>",
+        "<span style=\"display&colon;n&#x6f;ne\">HIDDEN</span>",
+        "<x-y style='display:none'>HIDDEN</x-y>",
+        "Text <foo hidden>HIDDEN</foo>.",
+        "<p style='display:none'>HIDDEN",
+        "<p hidden>HIDDEN\n<p>seen</p>",
+        "<dialog>HIDDEN</dialog>",
+        "<title>HIDDEN</title>",
+        "<div popover>HIDDEN</div>",
+        "<?php HIDDEN ?>",
+        "Text <?HIDDEN?> and <!ELEMENT HIDDEN> and <![CDATA[HIDDEN]]>.",
+        "<![CDATA[\nHIDDEN\n]]>",
+        "<!ELEMENT HIDDEN>",
+        "[^unused]: HIDDEN",
+        "{::comment}HIDDEN{:/comment}",
+        "{% comment %}\nHIDDEN\n{% endcomment %}",
+        "<table><tr><td>seen</td><td>b</td></tr><tr hidden><td>HIDDEN</td><td>HIDDEN</td></tr></table>",
+        "<table>\n<caption hidden>HIDDEN</caption>\n<tr><td>seen</td><td hidden>HIDDEN</td></tr>\n</table>",
+        "<span class=\"d-none\">HIDDEN</span>",
+        "<style>.x{display:none}</style>\n\n<span class=x>HIDDEN</span>",
     ] {
         for (before, behind) in [
             ("", "\n\nSeen.\n"),
@@ -258,6 +278,18 @@ fn what_is_hidden_in_the_other_formats_is_left_out() {
         (
             "a.1",
             ".\\\" HIDDEN\n.TH A 1\n.SH NAME\na \\- b\n.SH T\nSeen \\\" HIDDEN\n.ig\nHIDDEN\n..\nSeen too.\n",
+        ),
+        (
+            "a.rst",
+            "T\n=\n\nSeen.\n\n.. testcode::\n   :hide:\n\n   HIDDEN\n\n.. doctest::\n   :hide:\n\n   >>> HIDDEN\n\nSeen too.\n",
+        ),
+        (
+            "a.adoc",
+            "= T\n\nSeen.\n\n[comment]\nHIDDEN\nHIDDEN\n\n.HIDDEN\n[comment]\n--\nHIDDEN\n\nHIDDEN\n--\n\n//////\nHIDDEN\n////\nHIDDEN\n//////\n\nifeval::[1 == 2]\nHIDDEN\nendif::[]\n\nifeval::[\"a\" != \"a\"]\nHIDDEN\nendif::[]\n\nifeval::[2 >= 1]\nSeen too.\nendif::[]\n",
+        ),
+        (
+            "a.1",
+            ".TH A 1\n.SH NAME\na \\- b\n.SH T\nSeen.\n.di X\nHIDDEN\n.di\n\\!HIDDEN\nSeen \\# HIDDEN\n.da Y\nHIDDEN\n.br\n.da\n.di Z\nSeen too.\n.di\n.Z\n",
         ),
         (
             "a.txt",

@@ -1,6 +1,7 @@
 //! The formats docent reads, each told by extension and content.
 
 mod asciidoc;
+mod css_value;
 mod detect;
 mod emit;
 mod front_matter;

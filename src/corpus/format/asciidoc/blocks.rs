@@ -130,6 +130,13 @@ impl Converter {
             return count;
         }
         self.markers.clear();
+        // A comment by its style: a paragraph, or an open block.
+        if above.style() == "comment" && (lines[0] == "--" || delimiter(lines[0]).is_none()) {
+            let (plain, mut unseen) = (Above::default(), String::new());
+            return self
+                .delimited(lines, &plain, &mut unseen)
+                .unwrap_or_else(|| self.paragraph(lines, &plain, &mut unseen));
+        }
         if let Some(title) = &above.title {
             emit::paragraph(out, &format!("**{title}**"));
         }

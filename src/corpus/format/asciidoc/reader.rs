@@ -29,7 +29,7 @@ pub(super) fn read(source: &Source<'_>) -> Read {
         included: 0,
         growth: 0,
         substitutes: false,
-        in_comment: false,
+        in_comment: 0,
     };
     let mut open: Vec<(String, Vec<String>)> = Vec::new();
     let mut lines: Vec<String> = source.text.lines().rev().map(str::to_owned).collect();
@@ -70,12 +70,55 @@ struct Reader<'a> {
     verbatim: Option<String>,
     /// Whether that block has its attributes substituted.
     substitutes: bool,
-    in_comment: bool,
+    /// How long the delimiter of the comment is that is open; 0 where none is.
+    in_comment: usize,
     /// How many conditions are open since one did not hold.
     skipping: usize,
     includes: usize,
     included: usize,
     growth: usize,
+}
+
+fn is_comment_delimiter(line: &str) -> bool {
+    line.len() >= 4 && line.bytes().all(|byte| byte == b'/')
+}
+
+/// Whether an expression compares two numbers or two strings, and in vain.
+fn is_false(expression: &str) -> bool {
+    const OPERATORS: [&str; 6] = ["==", "!=", "<=", ">=", "<", ">"];
+    let places = OPERATORS
+        .into_iter()
+        .filter_map(|operator| Some((expression.find(operator)?, operator)));
+    // The longer of two at the same place comes first.
+    let Some((at, operator)) = places.min_by_key(|(at, operator)| (*at, 2 - operator.len())) else {
+        return false;
+    };
+    let (left, right) = (
+        expression[..at].trim(),
+        expression[at + operator.len()..].trim(),
+    );
+    let quoted = |side: &str| {
+        let string = ['"', '\'']
+            .into_iter()
+            .find_map(|quote| side.strip_prefix(quote)?.strip_suffix(quote));
+        string
+            .filter(|string| !string.contains('{'))
+            .map(str::to_owned)
+    };
+    let order = match (left.parse::<f64>(), right.parse::<f64>()) {
+        (Ok(left), Ok(right)) => left.partial_cmp(&right),
+        _ => quoted(left)
+            .zip(quoted(right))
+            .map(|(left, right)| left.cmp(&right)),
+    };
+    order.is_some_and(|order| !match operator {
+        "==" => order.is_eq(),
+        "!=" => order.is_ne(),
+        "<=" => order.is_le(),
+        ">=" => order.is_ge(),
+        "<" => order.is_lt(),
+        _ => order.is_gt(),
+    })
 }
 
 impl Reader<'_> {
@@ -104,16 +147,20 @@ impl Reader<'_> {
                 return None;
             }
         }
-        // Its expression is not evaluated: what it guards is kept.
-        if trimmed.starts_with("ifeval::") {
-            self.skipping += usize::from(self.skipping > 0);
+        // What it guards is kept, unless its expression is false whoever reads it.
+        if let Some(expression) = trimmed.strip_prefix("ifeval::") {
+            let expression = expression.trim_start_matches('[').trim_end_matches(']');
+            let skips = self.skipping > 0 || is_false(&self.substituted(expression));
+            self.skipping += usize::from(skips);
             return None;
         }
         if self.skipping > 0 {
             return None;
         }
-        if self.in_comment {
-            self.in_comment = trimmed != "////";
+        if self.in_comment > 0 {
+            if is_comment_delimiter(trimmed) && trimmed.len() == self.in_comment {
+                self.in_comment = 0;
+            }
             return None;
         }
         if let Some((name, options)) = trimmed
@@ -134,8 +181,8 @@ impl Reader<'_> {
             self.lines.push(line.to_owned());
             return None;
         }
-        if trimmed == "////" {
-            self.in_comment = true;
+        if is_comment_delimiter(trimmed) {
+            self.in_comment = trimmed.len();
             return None;
         }
         if trimmed.starts_with("//") && !trimmed.starts_with("///") {

@@ -8,6 +8,7 @@
 mod anchor;
 mod blocks;
 mod code;
+mod hidden;
 mod inline;
 mod note;
 mod page;
@@ -20,13 +21,15 @@ mod tree;
 mod writer;
 
 use super::super::document::{Page, Skip, Source};
+use html5ever::local_name;
+use std::borrow::Cow;
 
 /// Turns a page of a built site into Markdown.
 ///
 /// # Errors
 /// The reason why the page has no documentation of its own.
 pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
-    let tree = parse::parse(source.text).map_err(|hostile| Skip::Malformed {
+    let mut tree = parse::parse(source.text).map_err(|hostile| Skip::Malformed {
         reason: hostile.to_string(),
     })?;
     let head = page::Head::of(&tree);
@@ -35,6 +38,7 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         return Err(Skip::Generated);
     }
     let root = site::main_content(&tree);
+    hidden::take_out(&mut tree, root);
     let heading = page::first_heading(&tree, root);
     let title = head
         .title
@@ -64,12 +68,28 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
 /// Turns a piece of HTML, as it stands inside Markdown, into Markdown. What a browser would not
 /// show is left out, and so is everything of a piece that is made to do harm.
 pub(crate) fn fragment_to_markdown(html: &str) -> String {
-    let Ok(tree) = parse::parse(html) else {
+    let Ok(mut tree) = parse::parse(html) else {
         return String::new();
     };
+    hidden::take_out(&mut tree, tree::ROOT);
     let mut markdown = blocks::to_markdown(&tree, tree::ROOT, &[], html.len());
     markdown.truncate(markdown.trim_end().len());
     markdown
+}
+
+/// An attribute's value as browsers read it, its entities as the characters that they stand for.
+pub(super) fn attribute_value(value: &str) -> Cow<'_, str> {
+    if !value.contains('&') {
+        return value.into();
+    }
+    let element = format!("<p title=\"{}\">", value.replace('"', "&quot;"));
+    let Ok(tree) = parse::parse(&element) else {
+        return value.into();
+    };
+    let mut values = tree
+        .ids()
+        .filter_map(|node| tree.attribute(node, &local_name!("title")));
+    values.next().map(str::to_owned).unwrap_or_default().into()
 }
 
 #[cfg(test)]
@@ -141,6 +161,66 @@ mod tests {
         assert_eq!(
             page.map(|page| page.markdown),
             Ok("# T\n\nseen\n".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_is_hidden_is_left_out_wherever_it_stands() {
+        for hidden in [
+            "hidden",
+            "style='display: none'",
+            "class='x sr-only'",
+            "popover",
+        ] {
+            for html in [
+                "<table><caption X>secret</caption><tr><td>seen<td>b<tr><td>c<td>d</table>",
+                "<table><tr><td>seen<td>b<tr X><td>secret<td>secret<tr><td>c<td>d</table>",
+                "<table><tr><td>seen<td>b<tr><td>c<td X>secret</table>",
+                "<table><thead X><tr><th>secret<th>b</thead><tbody><tr><td>seen<td>d<tr><td>e<td>f</table>",
+                "<table><tr><td>seen<td>b</tr><tbody X><tr><td>secret<td>d</tbody></table>",
+                "<table><tr><td>seen<tr X><td>secret</table>",
+                "<table><colgroup X></colgroup><tr><td>seen<tr><td><table X><tr><td>secret</table></table>",
+                "<div class=admonition><p class=admonition-title X>secret<p>seen</div>",
+                "<div class=note><p class=title X>secret<p>seen</div>",
+                "<dl><dt>seen<dt X>secret<dd>a<dd X>secret</dl>",
+                "<ul><li>seen<li X>secret</ul>",
+                "<pre>seen <span X>secret</span></pre>",
+                "<p>seen <code X>secret</code> <a href=x><b X>secret</b>y</a><img X alt=secret>",
+                "<details><summary X>secret</summary>seen</details>",
+                "<figure><figcaption X>secret</figcaption>seen</figure>",
+                "<h2>seen</h2><h2 X>secret</h2>",
+                "<math><mi>seen</mi></math><math X><mi>secret</mi></math> seen",
+                "<ruby>seen<rt X>secret</rt></ruby>",
+                "<x-y X>secret</x-y>seen",
+            ] {
+                // The second class of an element counts for nothing.
+                if hidden.starts_with("class") && (html.contains("title X")) {
+                    continue;
+                }
+                let html = html
+                    .replace(" X>", &format!(" {hidden}>"))
+                    .replace(" X ", &format!(" {hidden} "));
+                let markdown = fragment_to_markdown(&html);
+                assert!(!markdown.contains("secret"), "{html}: {markdown}");
+                assert!(markdown.contains("seen"), "{html}: {markdown}");
+                let page = page(&format!("<title>T</title><main><h1>T</h1>{html}</main>")).unwrap();
+                assert!(
+                    !page.markdown.contains("secret"),
+                    "{html}: {}",
+                    page.markdown
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn panels_behind_the_first_tab_stay() {
+        let html = "<div role=tablist><button role=tab>A</button><button role=tab>B</button></div>\
+            <div role=tabpanel>one</div><div role=tabpanel hidden>two<i hidden>secret</i></div>";
+        let markdown = fragment_to_markdown(html);
+        assert!(
+            markdown.contains("two") && !markdown.contains("secret"),
+            "{markdown}"
         );
     }
 

@@ -2,7 +2,6 @@
 
 use html5ever::local_name;
 
-use super::super::style::hides;
 use super::tree::{Data, NodeId, ROOT, Tree};
 
 /// Whether the node, with all that is in it, is left out of the text.
@@ -43,8 +42,6 @@ pub(super) fn is_left_out(tree: &Tree, node: NodeId) -> bool {
             | "h5"
             | "h6"
     );
-    let mut tab_panel = false;
-    let mut hidden = false;
     for attribute in attributes {
         let value = &*attribute.value;
         match &*attribute.name.local {
@@ -60,17 +57,12 @@ pub(super) fn is_left_out(tree: &Tree, node: NodeId) -> bool {
             "role" => match value {
                 "navigation" | "search" | "banner" | "contentinfo" | "tablist" | "menu"
                 | "menubar" | "toolbar" => return true,
-                "tabpanel" => tab_panel = true,
                 _ => {}
             },
-            "hidden" => hidden = true,
-            "aria-hidden" if value == "true" => hidden = true,
-            "style" if hides(value) => hidden = true,
             _ => {}
         }
     }
-    // The panels behind the first hold the same for another system or language.
-    hidden && !tab_panel
+    false
 }
 
 /// The element that holds the page's own text: its landmark, else `<body>`.

@@ -165,7 +165,8 @@ impl Tree {
         made
     }
 
-    fn detach(&mut self, node: NodeId) {
+    /// Takes a node, with all that is in it, out of the document.
+    pub(super) fn detach(&mut self, node: NodeId) {
         let Node {
             parent,
             previous,

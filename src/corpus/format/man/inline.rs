@@ -152,7 +152,9 @@ impl Inline {
             }
             // Hints for breaking and spacing, which Markdown has no use for.
             '&' | '|' | '^' | '%' | ':' | '/' | ',' | ')' | 'd' | 'u' | 'r' | 'p' | 'z' | 'a'
-            | '{' | '}' | '!' | '?' => {}
+            | '{' | '}' | '?' => {}
+            // To the end of the line: a comment, and what is for the printer alone.
+            '#' | '!' => return "",
             other => self.glyph(other),
         }
         rest

@@ -206,6 +206,8 @@ struct Lines<'a> {
     /// What is left of a line behind a condition that held.
     pending: Option<&'a str>,
     last_condition: bool,
+    /// How many diversions may still be followed to where they are put out.
+    diversions: usize,
 }
 
 impl<'a> Lines<'a> {
@@ -214,6 +216,26 @@ impl<'a> Lines<'a> {
             lines: text.lines(),
             pending: None,
             last_condition: true,
+            diversions: 64,
+        }
+    }
+
+    /// Goes past what is diverted, unless the diversion is put out further on.
+    fn skip_diversion(&mut self, name: &str) {
+        let is_put_out = |line: &str| request(line).is_some_and(|(request, _)| request == name);
+        if self.diversions > 0 {
+            self.diversions -= 1;
+            if self.lines.clone().any(is_put_out) {
+                return;
+            }
+        }
+        for line in self.lines.by_ref() {
+            let ends = |(name, rest): (&str, &str)| {
+                matches!(name, "di" | "da" | "box" | "boxa") && rest.trim().is_empty()
+            };
+            if request(line.trim_end()).is_some_and(ends) {
+                break;
+            }
         }
     }
 
@@ -272,6 +294,12 @@ impl<'a> Iterator for Lines<'a> {
                         .get(usize::from(name != "ig"))
                         .map_or("..".to_owned(), |end| format!(".{end}"));
                     self.skip_until(&end);
+                    continue;
+                }
+                "di" | "da" | "box" | "boxa" => {
+                    if let Some(name) = rest.split_whitespace().next() {
+                        self.skip_diversion(name);
+                    }
                     continue;
                 }
                 "\\}" => {

@@ -12,12 +12,15 @@ use super::extension::{attribute_list, component, icon, keys};
 use super::macros::{self, Context};
 use super::tag::{self, Tag};
 use crate::corpus::format::html::fragment_to_markdown;
+use crate::corpus::format::style::Sheet;
 
 /// Elements whose content is not text to read.
 const UNREAD: &[&str] = &[
     "script", "style", "template", "svg", "iframe", "noscript", "object", "video", "audio",
-    "canvas", "select", "datalist",
+    "canvas", "select", "datalist", "title",
 ];
+/// What HTML has beside elements and comments, by its beginning and its end: shown nowhere.
+const UNSHOWN: [(&str, &str); 3] = [("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">")];
 /// Elements that the HTML converter must see whole, over blank lines.
 const WHOLE: &[&str] = &["table", "ul", "ol", "dl", "pre", "math", "figure"];
 /// Elements of an HTML block that need the HTML converter.
@@ -88,10 +91,21 @@ pub(super) struct Hints {
 }
 
 /// Rewrites a page's body; see the module.
-pub(super) fn rewrite(text: &str, hints: Hints) -> String {
+pub(super) fn rewrite(text: &str, hints: Hints, sheet: Sheet) -> String {
     let mut walk = Walk::new(text, hints);
+    walk.sheet = sheet;
     walk.run();
     walk.out
+}
+
+/// The rules of the page's own `<style>` elements.
+pub(super) fn sheet(text: &str) -> Sheet {
+    if !text.contains("<style") {
+        return Sheet::default();
+    }
+    let mut walk = Walk::new(text, Hints::default());
+    walk.read_sheets();
+    walk.sheet
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +127,9 @@ struct Walk<'a> {
     link: Option<(usize, &'a str)>,
     /// No `-->` behind this offset.
     no_comment_end: bool,
+    /// Ends of [`UNSHOWN`] that come no more.
+    no_end: HashSet<&'static str>,
+    sheet: Sheet,
 }
 
 #[derive(Default)]
@@ -152,6 +169,8 @@ impl<'a> Walk<'a> {
             unclosed: HashSet::new(),
             link: None,
             no_comment_end: false,
+            no_end: HashSet::new(),
+            sheet: Sheet::default(),
         };
         if busy {
             walk.index_tags();
@@ -193,6 +212,24 @@ impl<'a> Walk<'a> {
                     &mut places.open
                 };
                 list.push(place);
+            }
+        }
+    }
+
+    fn read_sheets(&mut self) {
+        let Some(styles) = self.tags.get("style") else {
+            return;
+        };
+        let mut read = 0;
+        for &open in &styles.open {
+            let next = styles.close.partition_point(|&close| close < open);
+            if let Some(&close) = styles.close.get(next)
+                && open >= read
+                && let Some(tag) = Tag::at(self.text, open)
+                && tag.end <= close
+            {
+                self.sheet.add(&self.text[tag.end..close]);
+                read = close;
             }
         }
     }
@@ -378,11 +415,16 @@ impl<'a> Walk<'a> {
         if !(next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?')) {
             return None;
         }
+        if matches!(next, b'!' | b'?')
+            && let Some(found) = self.unshown(at)
+        {
+            return Some(found);
+        }
         let Some(tag) = Tag::at(text, at) else {
             // Would be an HTML block or a declaration to CommonMark all the same.
             return Some(("\\<".to_owned(), at + 1));
         };
-        if tag::is_html(tag.name) {
+        if tag::is_html(tag.name) || tag.hides(&self.sheet) {
             return Some(self.element(at, tag, block));
         }
         if tag.is_component() && self.is_used_as_component(&tag) {
@@ -423,11 +465,33 @@ impl<'a> Walk<'a> {
         ("\\<!--".to_owned(), at + 4)
     }
 
+    /// A processing instruction, a section of character data, a declaration.
+    fn unshown(&mut self, at: usize) -> Option<(String, usize)> {
+        let rest = &self.text[at..];
+        let (begin, end) = UNSHOWN
+            .into_iter()
+            .find(|(begin, _)| rest.starts_with(begin))?;
+        let declares = |c: char| c.is_ascii_alphabetic();
+        if begin == "<!" && !rest[2..].starts_with(declares) {
+            return None;
+        }
+        if !self.no_end.contains(end) {
+            if let Some(length) = rest.find(end) {
+                return Some((String::new(), at + length + end.len()));
+            }
+            self.no_end.insert(end);
+        }
+        // Hidden to the end, where it opens a block.
+        let opens_block = at == 0 || self.text[..at].ends_with('\n');
+        opens_block.then(|| (String::new(), self.text.len()))
+    }
+
     fn element(&mut self, at: usize, tag: Tag<'a>, block: bool) -> (String, usize) {
         let name = tag.name.to_ascii_lowercase();
         let name = name.as_str();
         let gone = (String::new(), tag.end);
-        if UNREAD.contains(&name) || tag.hides() {
+        let hidden = tag.hides(&self.sheet);
+        if UNREAD.contains(&name) || hidden {
             let void = matches!(
                 name,
                 "input" | "img" | "br" | "hr" | "source" | "link" | "meta"
@@ -435,8 +499,15 @@ impl<'a> Walk<'a> {
             if tag.closing || tag.self_closing || void {
                 return gone;
             }
-            let end = self.element_end(name, at);
-            return (String::new(), end.unwrap_or(tag.end));
+            let end = match name {
+                "p" if hidden => self.paragraph_end(tag.end),
+                _ => match self.element_end(name, at) {
+                    Some(end) => end,
+                    None if hidden => self.block_end(tag.end, self.text.len()),
+                    None => tag.end,
+                },
+            };
+            return (String::new(), end);
         }
         match name {
             "code" | "tt" | "samp" if !tag.closing => match self.span(name, tag.end) {
@@ -548,6 +619,33 @@ impl<'a> Walk<'a> {
         nearest(self)
     }
 
+    /// The end of a `<p>`, which holds no other: where it is closed, or its block ends.
+    fn paragraph_end(&self, from: usize) -> usize {
+        let places = self.tags.get("p");
+        let next = places.and_then(|places| {
+            let next = places.open.partition_point(|&place| place < from);
+            places.open.get(next).copied()
+        });
+        match self.next_close("p", from) {
+            Some(close) if next.is_none_or(|open| close < open) => {
+                Tag::at(self.text, close).map_or(close + 2, |tag| tag.end)
+            }
+            _ => self.block_end(from, next.unwrap_or(self.text.len())),
+        }
+    }
+
+    /// The offset of the first blank line between the two, or else the latter.
+    fn block_end(&self, from: usize, end: usize) -> usize {
+        let mut at = from;
+        for line in self.text[from..end].split_inclusive('\n') {
+            if at > from && line.trim_matches([' ', '\t', '>', '\n']).is_empty() {
+                break;
+            }
+            at += line.len();
+        }
+        at
+    }
+
     // ---- HTML blocks
 
     /// Rewrites the HTML block from `start` to `end`; returns where it stopped.
@@ -558,7 +656,7 @@ impl<'a> Walk<'a> {
         let at = start + indent;
         if let Some(tag) = Tag::at(text, at).filter(|tag| tag::is_html(tag.name)) {
             let name = tag.name.to_ascii_lowercase();
-            if !tag.closing && !tag.hides() && !UNREAD.contains(&name.as_str()) {
+            if !tag.closing && !tag.hides(&self.sheet) && !UNREAD.contains(&name.as_str()) {
                 if WHOLE.contains(&name.as_str()) {
                     let element = self.element_end(&name, at).unwrap_or(end);
                     // The rest of the last line belongs to the block.

@@ -54,8 +54,9 @@ fn clean(source: &Source<'_>, body: &str, mdn: bool) -> String {
     let body = commented.as_deref().unwrap_or(body);
     let expanded = shortcode::expand(body, source);
     let body = expanded.as_deref().unwrap_or(body);
+    let sheet = inline::sheet(body);
     let (body, mdx) = lines::rewrite(body, is_mdx(source.path));
-    tidy(&inline::rewrite(&body, inline::Hints { mdx, mdn }))
+    tidy(&inline::rewrite(&body, inline::Hints { mdx, mdn }, sheet))
 }
 
 /// The text with one blank line where more were left, code apart.

@@ -1,5 +1,6 @@
 //! HTML, JSX and Vue tags as they stand in Markdown text.
 
+use super::super::html::attribute_value;
 use super::super::style;
 use std::borrow::Cow;
 
@@ -104,26 +105,40 @@ impl<'a> Tag<'a> {
         None
     }
 
-    /// Whether the tag's attributes keep its content from being shown.
-    pub(super) fn hides(&self) -> bool {
-        if self.closing || self.attributes.is_empty() {
+    /// Whether the tag's attributes, or the page's rules for them, keep its content from being shown.
+    pub(super) fn hides(&self, sheet: &style::Sheet) -> bool {
+        if self.closing {
             return false;
         }
+        if self.name.eq_ignore_ascii_case("dialog") && self.attribute("open").is_none() {
+            return true;
+        }
+        if self.attributes.is_empty() {
+            return false;
+        }
+        let attribute = |name| self.attribute(name).map(attribute_value);
         self.attribute("hidden").is_some()
-            || self
-                .attribute("aria-hidden")
-                .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+            || self.attribute("popover").is_some()
+            || attribute("aria-hidden").is_some_and(|value| value.eq_ignore_ascii_case("true"))
             || self.style().is_some_and(|style| style::hides(&style))
-            || self
-                .attribute("class")
-                .is_some_and(|classes| classes.split_ascii_whitespace().any(style::is_hiding_class))
+            || ["class", "className"]
+                .into_iter()
+                .filter_map(attribute)
+                .any(|classes| {
+                    style::is_hidden_by_class(&classes)
+                        || !sheet.is_empty()
+                            && classes
+                                .split_ascii_whitespace()
+                                .any(|class| sheet.hides('.', class))
+                })
+            || !sheet.is_empty() && attribute("id").is_some_and(|id| sheet.hides('#', &id))
     }
 
     /// The style of the element, an object of JSX (`{{fontSize: 0}}`) as CSS.
     fn style(&self) -> Option<Cow<'a, str>> {
         let value = self.value("style")?;
         let Some(object) = value.strip_prefix("{{") else {
-            return literal(value).map(Cow::Borrowed);
+            return literal(value).map(attribute_value);
         };
         let mut css = String::with_capacity(object.len() + 8);
         for c in object.trim_end_matches('}').chars() {

@@ -246,6 +246,15 @@ fn code_language(argument: &str) -> &str {
 }
 
 fn code(converter: &Converter<'_>, name: &str, parts: &Parts<'_>, out: &mut String) {
+    // Code that is run and not shown.
+    let hides = match name {
+        "testcode" | "testoutput" | "doctest" => "hide",
+        "ipython" => "suppress",
+        _ => "",
+    };
+    if !hides.is_empty() && parts.option(hides).is_some() {
+        return;
+    }
     caption_line(converter, parts.option("caption"), out);
     let argument = parts.argument();
     let (language, first) = match name {
