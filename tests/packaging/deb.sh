@@ -27,7 +27,7 @@ files() {
         -not -path '/etc/*-' -not -path '/var/lib/systemd/random-seed' \
         -not -path '/var/lib/systemd/catalog/*' -not -path '/etc/.pwd.lock' \
         -printf '%p %M %u %g %l\n' | sort
-    machine_run find / -xdev -type d -not -path '/var/lib/apt/*' -not -path '/var/cache/debconf/*' \
+    machine_run find / -xdev -type d -not -path '/var/lib/apt/*' -not -path '/var/cache/apt/*' -not -path '/var/cache/debconf/*' \
         -not -path '/var/lib/systemd/timers' -printf '%p/ %M %u %g\n' | sort
     machine_run cat /etc/passwd /etc/group | sort
 }
