@@ -187,10 +187,12 @@ fn what_became_a_pipe_is_not_waited_for() {
     thread::spawn(move || {
         let page = listing.files.iter().find(|file| file.path == "page.md");
         let read = ground.text(page.unwrap());
-        let _ = sender.send((read, ground.everything(), ground.served("page.md")));
+        let told = (read, ground.everything(), ground.served("page.md"));
+        // With the folder, which is to be removed before the process ends.
+        let _ = sender.send((told, ground));
     });
     let waited = answer.recv_timeout(Duration::from_secs(60));
-    let (read, everything, listed) = waited.expect("no pipe is waited for");
+    let ((read, everything, listed), _ground) = waited.expect("no pipe is waited for");
     assert!(matches!(read, Err(Skip::Unreadable { .. })), "{read:?}");
     assert!(matches!(listed, Err(Skip::Unreadable { .. })), "{listed:?}");
     assert!(everything.contains("pipe.txt"), "{everything}");
