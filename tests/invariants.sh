@@ -111,7 +111,6 @@ files_import_in_one_direction() {
             breach tests/invariants.sh "src/$folder is free of circles now: take it off the list of exceptions"
         unset "circles[$folder]"
     done <<'EXCEPT'
-corpus                          a listing makes its table of built pages, which is made of its files
 corpus/format/asciidoc          lists hold blocks and blocks hold lists: one parser in two files
 corpus/format/restructuredtext  directives hold blocks and blocks hold directives: one parser in two files
 search                          the errors and the progress of a build are told by the store that starts it

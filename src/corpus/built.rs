@@ -1,37 +1,65 @@
 //! Built sites that carry their sources: Sphinx keeps them in `_sources/`, Git's documentation
 //! puts `git-add.txt` beside `git-add.html`. Serving both would answer everything twice.
 
-use super::walk::File;
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    hash::{BuildHasher as _, RandomState},
+};
 
 /// Folder of the sources in a site that Sphinx built.
-const SPHINX_SOURCES: &str = "_sources";
+pub(super) const SPHINX_SOURCES: &str = "_sources";
 const MARKUP: &[&str] = &[
     "rst", "rest", "md", "markdown", "mdx", "adoc", "asciidoc", "ipynb",
 ];
 
-/// The built pages of a listing, by their paths.
-pub(super) struct BuiltPages<'a>(HashSet<&'a str>);
+/// The built pages of sites that Sphinx has put the sources beside, as they are found. Nothing is kept of
+/// other sites, and of each page only a number.
+#[derive(Debug, Default)]
+pub(super) struct BuiltPages {
+    /// Sites that are being looked through, one in another.
+    sites: usize,
+    pages: HashSet<u64>,
+    hasher: RandomState,
+}
 
-impl<'a> BuiltPages<'a> {
-    pub(super) fn of(files: &'a [File]) -> Self {
-        let paths = files.iter().map(|file| file.path.as_str());
-        Self(paths.filter(|path| path.ends_with(".html")).collect())
+impl BuiltPages {
+    /// A folder with sources beside its pages is looked through from now on.
+    pub(super) fn enter(&mut self) {
+        self.sites += 1;
     }
 
-    /// The page that was built from a source, where it is listed too.
-    pub(super) fn page_of(&self, source: &str) -> Option<String> {
-        let stem = stem(source)?;
-        let beside = Some(format!("{stem}.html"));
-        let sphinx = without_sources_folder(stem);
-        // Sphinx's `dirhtml` builder gives each page a folder.
-        let page = sphinx.as_ref().map(|stem| format!("{stem}.html"));
-        let folder = sphinx.as_ref().map(|stem| format!("{stem}/index.html"));
-        [beside, page, folder]
-            .into_iter()
-            .flatten()
-            .find(|page| self.0.contains(page.as_str()))
+    /// All of it has been looked through.
+    pub(super) fn leave(&mut self) {
+        self.sites = self.sites.saturating_sub(1);
+        if self.sites == 0 {
+            self.pages = HashSet::new();
+        }
     }
+
+    /// A file that is served, by its path.
+    pub(super) fn note(&mut self, path: &str) {
+        if self.sites > 0 && path.ends_with(".html") {
+            self.pages.insert(self.hasher.hash_one(path));
+        }
+    }
+
+    /// The first of these pages that has been found.
+    pub(super) fn first(&self, pages: [String; 2]) -> Option<String> {
+        let mut pages = pages.into_iter();
+        pages.find(|page| self.pages.contains(&self.hasher.hash_one(page.as_str())))
+    }
+}
+
+/// The name of the page that was built from a source and stands beside it.
+pub(super) fn page_beside(name: &str) -> Option<String> {
+    Some(format!("{}.html", stem(name)?))
+}
+
+/// The paths that the page may have which Sphinx has built from a source, by the source's path.
+pub(super) fn pages_of_sphinx(source: &str) -> Option<[String; 2]> {
+    let stem = without_sources_folder(stem(source)?)?;
+    // The `dirhtml` builder gives each page a folder.
+    Some([format!("{stem}.html"), format!("{stem}/index.html")])
 }
 
 /// `git-add.txt`, `index.rst.txt`, `page.md` without what tells that they are sources.

@@ -136,7 +136,10 @@ impl SetFolder {
             Some(parent) => self.rules_of(parent),
             None => Arc::clone(&self.above),
         };
-        self.read_rules(folder, &above, &RuleFile::ALL, &mut |_, _| ())
+        let rules = self.read_rules(folder, &above, &RuleFile::ALL, &mut |_, _| ());
+        let mut known = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(folder.to_owned(), Arc::clone(&rules));
+        rules
     }
 
     /// Reads the rules of a folder, those in `files`. Tells of what cannot be followed.
@@ -173,8 +176,10 @@ impl SetFolder {
             }
         };
         let rules = above.with(&self.root.path().join(folder), read);
-        let mut known = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(folder.to_owned(), Arc::clone(&rules));
+        if !Arc::ptr_eq(&rules, above) {
+            let mut known = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+            known.insert(folder.to_owned(), Arc::clone(&rules));
+        }
         rules
     }
 

@@ -3,12 +3,12 @@
 use super::decode::decode;
 use super::document::{Document, Page, Skip, Source};
 use super::format::{Format, uncompressed_name};
+use super::found::File;
 use super::include::{Included, Includes};
 use super::invisible::shown_name;
 use super::outline::{Anchors, outline};
 use super::root::Stamp;
 use super::url::page_url;
-use super::walk::File;
 use crate::config::{DocSet, Generator};
 use flate2::read::MultiGzDecoder;
 use std::{

@@ -30,10 +30,10 @@ impl RuleFile {
         }
     }
 
-    /// Whether a folder that holds this may have such a file.
-    pub(super) fn is_shown_by(self, name: &OsStr) -> bool {
+    /// Whether a folder may have such a file, by the names in it.
+    pub(super) fn is_shown_by(self, has: impl Fn(&OsStr) -> bool) -> bool {
         let first = self.path().split('/').next();
-        first.is_some_and(|first| name == first)
+        first.is_some_and(|first| has(OsStr::new(first)))
     }
 }
 

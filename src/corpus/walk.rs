@@ -1,16 +1,23 @@
 //! The files of a document set: what is read, and what is passed over with a reason.
+//!
+//! They are told one after the other, and no list of them is kept: only the folders are remembered, since each is
+//! entered once.
 
-use super::built::BuiltPages;
+use super::built::{BuiltPages, SPHINX_SOURCES, page_beside, pages_of_sphinx};
 use super::document::Skip;
 use super::folder::SetFolder;
 use super::format::Format;
+use super::found::{File, Found, Skipped};
+use super::places::{Place, Places};
 use super::root::{
-    Entry, Folder, Identity, Kind, Located, MAX_DEPTH, PrivatePaths, RootError, Stamp, real_root,
+    Entries, Folder, Identity, Kind, Located, MAX_DEPTH, PrivatePaths, RootError, Stamp, real_root,
     too_deep,
 };
 use super::rules::{RuleFile, Rules, is_hidden};
+use super::selection::patterns;
+use super::walk_error::WalkError;
 use crate::config::DocSet;
-use ignore::overrides::{Override, OverrideBuilder};
+use ignore::overrides::Override;
 use std::{
     collections::{BTreeMap, HashMap},
     ffi::OsStr,
@@ -22,76 +29,62 @@ use std::{
 /// How often a folder is looked through under other names while patterns leave out all of it.
 const MAX_LOOKS: u8 = 8;
 
-/// A file of a set, not yet read.
-#[derive(Debug, Clone)]
-pub struct File {
-    /// Path below the root of the set, with `/` between the parts.
-    pub path: String,
-    /// Tells whether it has changed since it was last read.
-    pub stamp: Stamp,
-    pub(super) folder: Arc<SetFolder>,
+/// What of a set is looked at.
+#[derive(Debug, Clone, Copy)]
+pub enum Within<'a> {
+    /// All of it.
+    Everything,
+    /// Some folders.
+    Folders(&'a Folders),
 }
 
-/// A file that is passed over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
-    /// Path below the root of the set.
-    pub path: String,
-    /// Why.
-    pub reason: Skip,
-}
+/// Some folders of a set.
+#[derive(Debug)]
+pub enum Folders {}
 
-/// What a walk through a set's folder found, in the order of the paths.
+/// The folder of a set as a walk found it, for questions about what its pages include.
 #[derive(Debug)]
 pub struct Listing {
-    /// To be read.
-    pub files: Vec<File>,
-    /// Passed over.
-    pub skipped: Vec<Skipped>,
-    /// The folders that were entered, and those that could not be: whatever changes the listing changes in one of them.
-    pub folders: Vec<PathBuf>,
     folder: Arc<SetFolder>,
 }
 
-/// Why a set's folder cannot be listed at all.
-#[derive(Debug, thiserror::Error)]
-pub enum WalkError {
-    /// The root cannot be opened.
-    #[error("cannot read {}", root.display())]
-    Root {
-        /// The set's root.
-        root: PathBuf,
-        /// In the operating system's words.
-        source: io::Error,
-    },
-    /// The root is one of docent's own folders, or lies in one.
-    #[error("set `{set}`: {} lies in {}, which docent keeps for itself", root.display(), holder.display())]
-    Private {
-        /// Name of the set.
-        set: String,
-        /// The set's root.
-        root: PathBuf,
-        /// The state directory, the cache directory or the configuration.
-        holder: PathBuf,
-    },
-    /// One of `include` or `exclude` is not a pattern.
-    #[error("set `{set}`: not a file pattern: {pattern:?}")]
-    Pattern {
-        /// Name of the set.
-        set: String,
-        /// As configured.
-        pattern: String,
-        /// Why.
-        source: ignore::Error,
-    },
-}
-
-/// Lists the files of a set: honours `.gitignore`, leaves out hidden files and what docent keeps for
-/// itself, follows links that stay inside the root, and goes through each folder once.
+/// Looks through the folder of a set and tells each file once: honours `.gitignore`, leaves out hidden files and what
+/// docent keeps for itself, follows links that stay inside the root, and goes through each folder once.
+///
+/// The files of a folder come before those of the folders in it, both in the order of their names; what links lead to
+/// comes last. `each` must not be relied on for the order of paths.
 ///
 /// # Errors
 /// Where the root cannot be read or is docent's own, or a pattern of the set is none.
-pub fn list(set: &DocSet, private: &PrivatePaths) -> Result<Listing, WalkError> {
+pub fn list(
+    set: &DocSet,
+    private: &PrivatePaths,
+    within: Within<'_>,
+    each: &mut dyn FnMut(Found),
+) -> Result<Listing, WalkError> {
+    match within {
+        Within::Everything => {}
+        Within::Folders(folders) => match *folders {},
+    }
+    let folder = walk(set, private, Told::Files(each))?;
+    Ok(Listing { folder })
+}
+
+/// Tells the folders that [`list`] goes through, by their paths without links, and those that it cannot: whatever
+/// changes what it finds changes in one of them. Each is told before it is looked at, so that whoever watches
+/// it from then on misses nothing; one may be told more than once.
+///
+/// # Errors
+/// As [`list`].
+pub fn folders(
+    set: &DocSet,
+    private: &PrivatePaths,
+    each: &mut dyn FnMut(&Path),
+) -> Result<(), WalkError> {
+    walk(set, private, Told::Folders(each)).map(|_| ())
+}
+
+fn walk(set: &DocSet, private: &PrivatePaths, told: Told<'_>) -> Result<Arc<SetFolder>, WalkError> {
     let (root, is_folder) = real_root(&set.root).map_err(|source| WalkError::Root {
         root: set.root.clone(),
         source,
@@ -111,51 +104,32 @@ pub fn list(set: &DocSet, private: &PrivatePaths) -> Result<Listing, WalkError> 
     let mut walk = Walk {
         set,
         patterns: patterns(set, folder.root().path())?,
-        listing: Listing {
-            files: Vec::new(),
-            skipped: Vec::new(),
-            folders: Vec::new(),
-            folder: Arc::new(folder),
-        },
+        folder: Arc::new(folder),
+        told,
+        places: Places::below(Path::new("")),
         taken: HashMap::new(),
         looks: HashMap::new(),
         links: BTreeMap::new(),
+        built: BuiltPages::default(),
+        hanging: Vec::new(),
     };
     match file {
         Some(file) => walk.single(file)?,
         None => walk.everything()?,
     }
-    let mut listing = walk.listing;
-    listing.files.sort_by(|a, b| a.path.cmp(&b.path));
-    if file.is_none() {
-        listing.skip_sources_of_built_pages();
-    }
-    listing.skipped.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(listing)
+    Ok(walk.folder)
 }
 
-/// What `include`, `exclude` and `max_file_size` of a set say of a file, without a look at its folder.
-pub struct Selection<'a> {
-    set: &'a DocSet,
-    patterns: Override,
-}
-
-impl<'a> Selection<'a> {
-    /// # Errors
-    /// Where a pattern of the set is none.
-    pub fn of(set: &'a DocSet) -> Result<Self, WalkError> {
-        let patterns = patterns(set, &set.root)?;
-        Ok(Self { set, patterns })
+impl Listing {
+    /// The stamp of a file that a page may include, as it is now; `None` where there is none.
+    pub fn included(&self, path: &str) -> Option<Stamp> {
+        self.folder.stamp_of_included(path)
     }
 
-    /// Whether a file is wanted, by its path below the root and its size.
-    pub fn wants(&self, path: &str, size: u64) -> bool {
-        let path = self.set.root.join(path);
-        let folders = path.ancestors().skip(1);
-        let mut folders = folders.take_while(|folder| *folder != self.set.root);
-        size <= self.set.max_file_size
-            && !self.patterns.matched(&path, false).is_ignore()
-            && !folders.any(|folder| self.patterns.matched(folder, true).is_ignore())
+    /// The folder, without links, whose changes tell of a file that a page may include: never one out of
+    /// the set, a hidden one, or docent's own.
+    pub fn folder_of_included(&self, path: &str) -> Option<PathBuf> {
+        self.folder.folder_of_included(path)
     }
 }
 
@@ -167,41 +141,50 @@ fn own(set: &DocSet, holder: PathBuf) -> WalkError {
     }
 }
 
-fn patterns(set: &DocSet, root: &Path) -> Result<Override, WalkError> {
-    let mut builder = OverrideBuilder::new(root);
-    let negated = set.exclude.iter().map(|pattern| format!("!{pattern}"));
-    for pattern in set.include.iter().cloned().chain(negated) {
-        if let Err(source) = builder.add(&pattern) {
-            return Err(WalkError::Pattern {
-                set: set.name.clone(),
-                pattern,
-                source,
-            });
-        }
-    }
-    builder.build().map_err(|source| WalkError::Pattern {
-        set: set.name.clone(),
-        pattern: String::new(),
-        source,
-    })
+/// What is told of a walk.
+enum Told<'a> {
+    Files(&'a mut dyn FnMut(Found)),
+    Folders(&'a mut dyn FnMut(&Path)),
 }
 
-struct Walk<'a> {
-    set: &'a DocSet,
+struct Walk<'s, 't> {
+    set: &'s DocSet,
     patterns: Override,
-    listing: Listing,
-    /// The path under which each folder is read.
-    taken: HashMap<Identity, PathBuf>,
+    folder: Arc<SetFolder>,
+    told: Told<'t>,
+    /// The folders that have been gone through, by the paths under which they were.
+    places: Places,
+    taken: HashMap<Identity, Place>,
     /// How often a folder has been looked through for nothing.
     looks: HashMap<Identity, u8>,
     /// Links to folders, gone when all that has a path without links is read: of several paths to a
     /// folder, that one is its name.
-    links: BTreeMap<PathBuf, Arc<Rules>>,
+    links: BTreeMap<PathBuf, Link>,
+    built: BuiltPages,
+    /// Files that may be sources of pages which links lead to.
+    hanging: Vec<File>,
+}
+
+/// A link to a folder: the place that it stands in, and the rules there.
+struct Link {
+    above: Place,
+    rules: Arc<Rules>,
+}
+
+/// The folder that is being looked through.
+#[derive(Clone, Copy)]
+struct Here<'a> {
+    folder: &'a Folder,
+    path: &'a Path,
+    /// Without links.
+    real: &'a Path,
+    place: Place,
+    rules: &'a Arc<Rules>,
 }
 
 /// What was found in a folder and below it.
 #[derive(Default)]
-struct Found {
+struct Below {
     /// Files that are read, or passed over for a reason of their own.
     any: bool,
     /// Files that `include` or `exclude` leave out.
@@ -215,50 +198,71 @@ enum Verdict {
     LeftOut,
 }
 
-impl Walk<'_> {
+/// What an entry of a folder is, by its name and where it leads.
+enum Named<'a> {
+    PassedOver,
+    LeftOut,
+    Refused(Skip),
+    LinkedFolder,
+    /// Where a link leads, if it is one.
+    File(Option<Result<Located<'a>, Skip>>),
+}
+
+impl Walk<'_, '_> {
     fn everything(&mut self) -> Result<(), WalkError> {
-        let folder = Arc::clone(&self.listing.folder);
-        let root = folder.root();
+        let folder = Arc::clone(&self.folder);
         let unreadable = |reason: Skip| WalkError::Root {
             root: self.set.root.clone(),
             source: io::Error::other(reason.to_string()),
         };
-        let mut top = root.list().map_err(unreadable)?;
+        let mut top = folder.root().list().map_err(unreadable)?;
+        self.taken.insert(top.identity(), Places::TOP);
+        self.enter(Path::new(""));
         let entries = top.entries().map_err(unreadable)?;
-        self.taken.insert(top.identity(), PathBuf::new());
-        self.folder(
-            &top,
-            entries,
-            Path::new(""),
-            Path::new(""),
-            folder.rules_above(),
-        );
-        while let Some((path, rules)) = self.links.pop_first() {
-            if let Err(reason) = self.linked_folder(&path, &rules) {
+        let here = Here {
+            folder: &top,
+            path: Path::new(""),
+            real: Path::new(""),
+            place: Places::TOP,
+            rules: folder.rules_above(),
+        };
+        self.look_through(here, &entries);
+        while let Some((path, link)) = self.links.pop_first() {
+            if let Err(reason) = self.linked_folder(&path, &link) {
                 self.skip(&path, reason);
+            }
+        }
+        for file in std::mem::take(&mut self.hanging) {
+            let pages = pages_of_sphinx(&file.path);
+            match pages.and_then(|pages| self.built.first(pages)) {
+                Some(page) => self.skip(Path::new(&file.path), Skip::SourceOf { page }),
+                None => self.tell(Found::File(file)),
             }
         }
         Ok(())
     }
 
     fn single(&mut self, file: &OsStr) -> Result<(), WalkError> {
-        let folder = Arc::clone(&self.listing.folder);
+        let folder = Arc::clone(&self.folder);
         let path = Path::new(file);
-        self.listing.folders.push(folder.root().path().to_owned());
+        self.enter(Path::new(""));
         let stamp = folder.root().locate(path).and_then(|found| match found {
             Located::File(file) => file.stamp(),
             Located::Folder(_) => Err(Skip::Empty),
         });
-        match stamp {
-            Err(Skip::Private) => return Err(own(self.set, self.set.root.clone())),
-            stamp => self.file(path, || stamp),
+        if stamp == Err(Skip::Private) {
+            return Err(own(self.set, self.set.root.clone()));
+        }
+        match admit(self.set, path, || stamp) {
+            Ok(stamp) => self.file(path, stamp),
+            Err(reason) => self.skip(path, reason),
         }
         Ok(())
     }
 
     /// A link to a folder.
-    fn linked_folder(&mut self, path: &Path, rules: &Arc<Rules>) -> Result<(), Skip> {
-        let folder = Arc::clone(&self.listing.folder);
+    fn linked_folder(&mut self, path: &Path, link: &Link) -> Result<(), Skip> {
+        let folder = Arc::clone(&self.folder);
         let located = folder.root().locate(path)?;
         folder.admit_target(path, &located)?;
         let real = located.path();
@@ -266,144 +270,248 @@ impl Walk<'_> {
             // It was a link to a folder a moment ago.
             return Ok(());
         };
-        let mut found = way.list(folder.root())?;
+        let found = way.list(folder.root())?;
         drop(way);
-        self.look_through(&mut found, path, &real, rules)
+        self.folder(found, path, &real, link.above, &link.rules)
             .map(|_| ())
     }
 
     /// Goes through a folder that has not been gone through.
-    fn look_through(
+    fn folder(
         &mut self,
-        folder: &mut Folder,
+        mut folder: Folder,
         path: &Path,
         real: &Path,
+        above: Place,
         rules: &Arc<Rules>,
-    ) -> Result<Found, Skip> {
+    ) -> Result<Below, Skip> {
         let identity = folder.identity();
         if let Some(taken) = self.taken.get(&identity) {
-            return Err(again(taken, path));
+            return Err(again(&self.places.path(*taken), path));
         }
         if path.components().count() > MAX_DEPTH {
             return Err(too_deep());
         }
+        self.enter(real);
         let entries = folder.entries()?;
-        self.taken.insert(identity, path.to_owned());
-        let found = self.folder(folder, entries, path, real, rules);
-        if found.left_out && !found.any {
+        let place = self.places.add(above, path.file_name().unwrap_or_default());
+        self.taken.insert(identity, place);
+        let here = Here {
+            folder: &folder,
+            path,
+            real,
+            place,
+            rules,
+        };
+        let below = self.look_through(here, &entries);
+        if below.left_out && !below.any {
             let looks = self.looks.entry(identity).or_default();
             *looks += 1;
             if *looks < MAX_LOOKS {
                 self.taken.remove(&identity);
             }
         }
-        Ok(found)
+        Ok(below)
     }
 
-    fn folder(
-        &mut self,
-        folder: &Folder,
-        entries: Vec<Entry>,
-        path: &Path,
-        real: &Path,
-        rules: &Arc<Rules>,
-    ) -> Found {
-        self.listing
-            .folders
-            .push(self.listing.folder.root().path().join(real));
-        let rules = self.rules(&entries, path, rules);
-        let mut found = Found::default();
+    fn look_through(&mut self, here: Here<'_>, entries: &Entries) -> Below {
+        let rules = self.rules(entries, here.path, here.rules);
+        let here = Here {
+            rules: &rules,
+            ..here
+        };
+        let mut below = Below::default();
         if let Some(reason) = rules.unread() {
-            let path = match path.as_os_str().is_empty() {
+            let path = match here.path.as_os_str().is_empty() {
                 true => Path::new("."),
-                false => path,
+                false => here.path,
             };
             self.skip(path, reason.clone());
-            found.any = true;
-            return found;
+            below.any = true;
+            return below;
         }
-        for entry in entries {
-            let path = path.join(&entry.name);
-            let real = real.join(&entry.name);
-            let set_folder = Arc::clone(&self.listing.folder);
-            let root = set_folder.root();
-            let located = match entry.kind {
-                Kind::Link => Some(root.locate(&path)),
-                _ => None,
-            };
-            let is_folder = match &located {
-                Some(located) => matches!(located, Ok(Located::Folder(_))),
-                None => entry.kind == Kind::Folder,
-            };
-            match self.verdict(&path, &entry.name, is_folder, &rules) {
-                Verdict::Admitted => {}
-                Verdict::PassedOver => continue,
-                Verdict::LeftOut => {
-                    found.left_out |= !is_folder;
-                    continue;
+        // Before any file: which of them are built pages must be known when their sources come, last of all.
+        let sources = entries.find(OsStr::new(SPHINX_SOURCES));
+        let is_built = matches!(sources, Some(Kind::Folder | Kind::Link));
+        if is_built {
+            self.built.enter();
+        }
+        for (name, kind) in entries.iter() {
+            if kind != Kind::Folder {
+                self.entry(&here, entries, name, kind, &mut below);
+            }
+        }
+        let folders = entries.folders();
+        for (name, _) in folders.iter().filter(|(name, _)| *name != SPHINX_SOURCES) {
+            self.subfolder(&here, name, &mut below);
+        }
+        if sources == Some(Kind::Folder) {
+            self.subfolder(&here, OsStr::new(SPHINX_SOURCES), &mut below);
+        }
+        // What links lead to may be pages of it.
+        if is_built && self.links.is_empty() && self.hanging.is_empty() {
+            self.built.leave();
+        }
+        below
+    }
+
+    /// Anything in a folder but a folder.
+    fn entry(
+        &mut self,
+        here: &Here<'_>,
+        entries: &Entries,
+        name: &OsStr,
+        kind: Kind,
+        below: &mut Below,
+    ) {
+        let set_folder = Arc::clone(&self.folder);
+        let path = here.path.join(name);
+        let located = match self.named(&set_folder, here, name, kind) {
+            Named::PassedOver => return,
+            Named::LeftOut => {
+                below.left_out = true;
+                return;
+            }
+            Named::Refused(reason) => return self.skip(&path, reason),
+            Named::LinkedFolder => {
+                let link = Link {
+                    above: here.place,
+                    rules: Arc::clone(here.rules),
+                };
+                self.links.insert(path, link);
+                return;
+            }
+            Named::File(located) => located,
+        };
+        below.any = true;
+        if matches!(self.told, Told::Folders(_)) {
+            return;
+        }
+        let stamp = match self.stamp(here, &path, name, located) {
+            Ok(stamp) => stamp,
+            Err(reason) => return self.skip(&path, reason),
+        };
+        let page = name.to_str().and_then(page_beside);
+        if let Some(page) = page.filter(|page| self.is_file(&set_folder, here, entries, page)) {
+            let page = here.path.join(page).to_string_lossy().into_owned();
+            return self.skip(&path, Skip::SourceOf { page });
+        }
+        self.file(&path, stamp);
+    }
+
+    fn subfolder(&mut self, here: &Here<'_>, name: &OsStr, below: &mut Below) {
+        let set_folder = Arc::clone(&self.folder);
+        let path = here.path.join(name);
+        match self.named(&set_folder, here, name, Kind::Folder) {
+            Named::PassedOver | Named::LeftOut => return,
+            Named::Refused(reason) => return self.skip(&path, reason),
+            Named::LinkedFolder | Named::File(_) => {}
+        }
+        let real = here.real.join(name);
+        let found = here
+            .folder
+            .folder(set_folder.root(), name)
+            .inspect_err(|reason| {
+                // Whoever follows the folders finds out that this one cannot be.
+                if matches!(reason, Skip::Unreadable { .. }) {
+                    self.enter(&real);
                 }
+            });
+        let found =
+            found.and_then(|found| self.folder(found, &path, &real, here.place, here.rules));
+        match found {
+            Ok(found) => {
+                below.any |= found.any;
+                below.left_out |= found.left_out;
             }
-            if root.is_private(&real) {
-                self.skip(&path, Skip::Private);
-                continue;
-            }
-            if entry.name.to_str().is_none() {
-                self.skip(&path, Skip::NameNotUtf8);
-                continue;
-            }
+            Err(reason) => self.skip(&path, reason),
+        }
+    }
+
+    fn named<'f>(
+        &self,
+        set_folder: &'f SetFolder,
+        here: &Here<'_>,
+        name: &OsStr,
+        kind: Kind,
+    ) -> Named<'f> {
+        let root = set_folder.root();
+        let path = here.path.join(name);
+        let located = (kind == Kind::Link).then(|| root.locate(&path));
+        let is_linked_folder = matches!(located, Some(Ok(Located::Folder(_))));
+        let is_folder = is_linked_folder || kind == Kind::Folder;
+        match self.verdict(&path, name, is_folder, here.rules) {
+            Verdict::Admitted => {}
+            Verdict::LeftOut if !is_folder => return Named::LeftOut,
+            Verdict::LeftOut | Verdict::PassedOver => return Named::PassedOver,
+        }
+        if root.is_private(&here.real.join(name)) {
+            return Named::Refused(Skip::Private);
+        }
+        if name.to_str().is_none() {
+            return Named::Refused(Skip::NameNotUtf8);
+        }
+        match is_linked_folder {
+            true => Named::LinkedFolder,
+            false => Named::File(located),
+        }
+    }
+
+    /// The stamp of a file that is worth opening.
+    fn stamp(
+        &self,
+        here: &Here<'_>,
+        path: &Path,
+        name: &OsStr,
+        located: Option<Result<Located<'_>, Skip>>,
+    ) -> Result<Stamp, Skip> {
+        let Some(located) = located else {
+            return admit(self.set, path, || {
+                here.folder.stamp(self.folder.root(), name)
+            });
+        };
+        let located = located?;
+        admit(self.set, path, || {
+            self.folder.admit_target(path, &located)?;
             match located {
-                Some(Ok(Located::Folder(_))) => {
-                    self.links.insert(path, Arc::clone(&rules));
-                    continue;
-                }
-                Some(Err(reason)) => self.skip(&path, reason),
-                Some(Ok(located)) => {
-                    let target = set_folder.admit_target(&path, &located);
-                    self.file(&path, || match (target, located) {
-                        (Err(reason), _) => Err(reason),
-                        (Ok(()), Located::File(file)) => file.stamp(),
-                        (Ok(()), Located::Folder(_)) => Err(Skip::Empty),
-                    });
-                }
-                None if is_folder => {
-                    let below = folder.folder(root, &entry.name);
-                    let below =
-                        below.and_then(|mut it| self.look_through(&mut it, &path, &real, &rules));
-                    match below {
-                        Ok(below) => {
-                            found.any |= below.any;
-                            found.left_out |= below.left_out;
-                        }
-                        Err(reason) => {
-                            // Whoever follows the folders finds out that this one cannot be.
-                            if matches!(reason, Skip::Unreadable { .. }) {
-                                let place = self.listing.folder.root().path().join(&real);
-                                self.listing.folders.push(place);
-                            }
-                            self.skip(&path, reason);
-                        }
-                    }
-                    continue;
-                }
-                None => self.file(&path, || folder.stamp(root, &entry.name)),
+                Located::File(file) => file.stamp(),
+                Located::Folder(_) => Err(Skip::Empty),
             }
-            found.any = true;
+        })
+    }
+
+    /// Whether a name in a folder is one of a file that is read.
+    fn is_file(
+        &self,
+        set_folder: &SetFolder,
+        here: &Here<'_>,
+        entries: &Entries,
+        name: &str,
+    ) -> bool {
+        let name = OsStr::new(name);
+        let Some(kind) = entries.find(name).filter(|kind| *kind != Kind::Folder) else {
+            return false;
+        };
+        match self.named(set_folder, here, name, kind) {
+            Named::File(located) => self
+                .stamp(here, &here.path.join(name), name, located)
+                .is_ok(),
+            _ => false,
         }
-        found
     }
 
     /// The rules for what a folder holds.
-    fn rules(&mut self, entries: &[Entry], path: &Path, above: &Arc<Rules>) -> Arc<Rules> {
+    fn rules(&mut self, entries: &Entries, path: &Path, above: &Arc<Rules>) -> Arc<Rules> {
         let mut files = RuleFile::ALL.to_vec();
-        files.retain(|file| entries.iter().any(|entry| file.is_shown_by(&entry.name)));
-        let folder = Arc::clone(&self.listing.folder);
+        files.retain(|file| file.is_shown_by(|name| entries.find(name).is_some()));
+        let folder = Arc::clone(&self.folder);
         folder.read_rules(path, above, &files, &mut |path, reason| {
             self.skip(path, reason);
         })
     }
 
     fn verdict(&self, path: &Path, name: &OsStr, is_folder: bool, rules: &Rules) -> Verdict {
-        let absolute = self.listing.folder.root().path().join(path);
+        let absolute = self.folder.root().path().join(path);
         match self.patterns.matched(&absolute, is_folder) {
             ignore::Match::Ignore(_) => Verdict::LeftOut,
             ignore::Match::Whitelist(_) => Verdict::Admitted,
@@ -414,23 +522,43 @@ impl Walk<'_> {
         }
     }
 
-    /// Lists a file, if it is worth opening.
-    fn file(&mut self, path: &Path, stamp: impl FnOnce() -> Result<Stamp, Skip>) {
-        match admit(self.set, path, stamp) {
-            Ok((path, stamp)) => self.listing.files.push(File {
-                path,
-                stamp,
-                folder: Arc::clone(&self.listing.folder),
-            }),
-            Err(reason) => self.skip(path, reason),
+    /// A file that is read, unless it is the source of a page that Sphinx has built.
+    fn file(&mut self, path: &Path, stamp: Stamp) {
+        let file = File {
+            // Others are no files to be read.
+            path: path.to_string_lossy().into_owned(),
+            stamp,
+            folder: Arc::clone(&self.folder),
+        };
+        self.built.note(&file.path);
+        let Some(pages) = pages_of_sphinx(&file.path) else {
+            return self.tell(Found::File(file));
+        };
+        match self.built.first(pages) {
+            Some(page) => self.skip(path, Skip::SourceOf { page }),
+            None if self.links.is_empty() => self.tell(Found::File(file)),
+            None => self.hanging.push(file),
         }
     }
 
     fn skip(&mut self, path: &Path, reason: Skip) {
-        self.listing.skipped.push(Skipped {
+        self.tell(Found::Skipped(Skipped {
             path: path.to_string_lossy().into_owned(),
             reason,
-        });
+        }));
+    }
+
+    fn tell(&mut self, found: Found) {
+        if let Told::Files(each) = &mut self.told {
+            each(found);
+        }
+    }
+
+    /// A folder, by its path without links, is looked at next.
+    fn enter(&mut self, real: &Path) {
+        if let Told::Folders(each) = &mut self.told {
+            each(&self.folder.root().path().join(real));
+        }
     }
 }
 
@@ -451,9 +579,8 @@ fn admit(
     set: &DocSet,
     path: &Path,
     stamp: impl FnOnce() -> Result<Stamp, Skip>,
-) -> Result<(String, Stamp), Skip> {
-    let path = path.to_str().ok_or(Skip::NameNotUtf8)?;
-    if !Format::is_candidate(path) {
+) -> Result<Stamp, Skip> {
+    if !Format::is_candidate(path.to_str().ok_or(Skip::NameNotUtf8)?) {
         return Err(Skip::UnknownFormat);
     }
     let stamp = stamp()?;
@@ -462,34 +589,5 @@ fn admit(
             limit: set.max_file_size,
         });
     }
-    Ok((path.to_owned(), stamp))
-}
-
-impl Listing {
-    /// The stamp of a file that a page may include, as it is now; `None` where there is none.
-    pub fn included(&self, path: &str) -> Option<Stamp> {
-        self.folder.stamp_of_included(path)
-    }
-
-    /// The folder, without links, whose changes tell of a file that a page may include: never one out of
-    /// the set, a hidden one, or docent's own.
-    pub fn folder_of_included(&self, path: &str) -> Option<PathBuf> {
-        self.folder.folder_of_included(path)
-    }
-
-    fn skip_sources_of_built_pages(&mut self) {
-        let built = BuiltPages::of(&self.files);
-        let page_of: Vec<_> = self.files.iter().map(|f| built.page_of(&f.path)).collect();
-        let mut files = Vec::with_capacity(self.files.len());
-        for (file, page) in self.files.drain(..).zip(page_of) {
-            match page {
-                None => files.push(file),
-                Some(page) => self.skipped.push(Skipped {
-                    path: file.path,
-                    reason: Skip::SourceOf { page },
-                }),
-            }
-        }
-        self.files = files;
-    }
+    Ok(stamp)
 }

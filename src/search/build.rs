@@ -12,15 +12,11 @@ use super::record::{LinksRecord, PageRecord, encode};
 use super::schema::{self, PageFields, PieceFields};
 use super::store::{Progress, StoreError};
 use crate::config::{DocSet, Generator};
-use crate::corpus::{self, Document, File};
+use crate::corpus::{self, Document, File, Parsed};
 use std::{
     collections::HashSet,
     path::Path,
-    sync::{
-        Mutex,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
-    },
-    thread,
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
 };
 use tantivy::{
     Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term, indexer::NoMergePolicy,
@@ -29,7 +25,6 @@ use tantivy::{
 
 /// What one index may hold in memory before it goes to disk, in bytes.
 const WRITER_MEMORY: usize = 48 << 20;
-const MAX_WORKERS: usize = 8;
 
 /// What is to be done to get from the last generation to the next.
 pub(super) struct Plan<'a> {
@@ -317,56 +312,28 @@ fn read_all(
     writers: &Writers,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Vec<Read>, StoreError> {
-    let next = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(files.len()));
-    let work = || -> tantivy::Result<()> {
-        while let Some((set, file)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let read = read_one(&sets[*set], generators[*set], *set, file, writers)?;
-            if let Ok(mut results) = results.lock() {
-                results.push(read);
-            }
+    let workers = vec![Vec::new(); corpus::readers().min(files.len())];
+    let read = corpus::read_all(
+        sets,
+        generators,
+        files.iter().cloned(),
+        workers,
+        |results: &mut Vec<Read>, set, file, parsed| -> tantivy::Result<()> {
+            results.push(note(set, &file, parsed, writers)?);
             progress(Progress::Reading {
                 done: done.fetch_add(1, Ordering::Relaxed) + 1,
                 of: files.len(),
             });
-        }
-        Ok(())
-    };
-    let workers = thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(MAX_WORKERS)
-        .min(files.len());
-    thread::scope(|scope| -> Result<(), StoreError> {
-        let mut handles = Vec::new();
-        for _ in 0..workers {
-            let builder = thread::Builder::new()
-                .name("docent-read".into())
-                .stack_size(corpus::READ_STACK);
-            handles.push(
-                builder
-                    .spawn_scoped(scope, work)
-                    .map_err(StoreError::Disk)?,
-            );
-        }
-        for handle in handles {
-            handle.join().map_err(|_| StoreError::Worker)??;
-        }
-        Ok(())
-    })?;
-    Ok(results.into_inner().unwrap_or_default())
+            Ok(())
+        },
+    )?;
+    Ok(read.into_iter().flatten().collect())
 }
 
-fn read_one(
-    set: &DocSet,
-    generator: Generator,
-    position: usize,
-    file: &File,
-    writers: &Writers,
-) -> tantivy::Result<Read> {
+fn note(position: usize, file: &File, parsed: Parsed, writers: &Writers) -> tantivy::Result<Read> {
     let mut pages = Vec::new();
     let mut cut = false;
-    let parsed = corpus::read(set, generator, file);
     let outcome = match parsed.documents {
         Ok(documents) => {
             for document in &documents {

@@ -10,7 +10,8 @@ use super::schema;
 use super::snapshot::Snapshot;
 use crate::config::{DocSet, Generator, SearchSettings};
 use crate::corpus::{
-    self, File, Listing, PrivatePaths, Selection, Skipped, Stamp, WalkError, generator_of,
+    self, File, Found, Listing, PrivatePaths, ReadAllError, Selection, Skipped, Stamp, WalkError,
+    Within, generator_of,
 };
 use crate::error::chain;
 use std::{
@@ -52,6 +53,16 @@ pub enum StoreError {
     /// A thread that reads documents ended early: a fault of docent's.
     #[error("reading documents broke off")]
     Worker,
+}
+
+impl<E: Into<StoreError>> From<ReadAllError<E>> for StoreError {
+    fn from(error: ReadAllError<E>) -> Self {
+        match error {
+            ReadAllError::Threads(source) => Self::Disk(source),
+            ReadAllError::Reader => Self::Worker,
+            ReadAllError::Refused(error) => error.into(),
+        }
+    }
 }
 
 /// What a build is doing.
@@ -457,11 +468,18 @@ impl Store {
         let mut listed = Listed::default();
         let mut first_error = None;
         for (position, set) in self.sets.iter().enumerate() {
-            match corpus::list(set, &self.private) {
-                Ok(mut listing) => {
-                    let files = std::mem::take(&mut listing.files).into_iter();
-                    listed.files.extend(files.map(|file| (position, file)));
-                    listed.skipped.push(std::mem::take(&mut listing.skipped));
+            let mut files = Vec::new();
+            let mut skipped = Vec::new();
+            let mut note = |found| match found {
+                Found::File(file) => files.push((position, file)),
+                Found::Skipped(file) => skipped.push(file),
+            };
+            match corpus::list(set, &self.private, Within::Everything, &mut note) {
+                Ok(listing) => {
+                    files.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
+                    skipped.sort_by(|a, b| a.path.cmp(&b.path));
+                    listed.files.append(&mut files);
+                    listed.skipped.push(skipped);
                     listed.listings.push(Some(listing));
                 }
                 Err(error @ WalkError::Pattern { .. }) => return Err(error.into()),

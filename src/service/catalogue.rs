@@ -66,11 +66,13 @@ impl Catalogue {
 
     /// The folders that documents are in. Those of a set that is missing come when it does.
     pub fn folders(&self) -> BTreeSet<PathBuf> {
-        let listings = self
-            .sets
-            .iter()
-            .filter_map(|set| corpus::list(set, &self.private).ok());
-        listings.flat_map(|listing| listing.folders).collect()
+        let mut folders = BTreeSet::new();
+        for set in &self.sets {
+            let _ = corpus::folders(set, &self.private, &mut |folder| {
+                folders.insert(folder.to_owned());
+            });
+        }
+        folders
     }
 
     /// The index as the last run left it, without a look at the documents; `None` where there

@@ -1,23 +1,16 @@
 //! Reads the documents as an index build would, and leaves it at that.
 
-use std::{
-    io,
-    sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
-    time::Instant,
-};
+use std::{convert::Infallible, slice, sync::mpsc, thread, time::Instant};
 
 use crate::{
-    config::{DocSet, Generator, Settings},
-    corpus::{self, File, PrivatePaths, Skip, Skipped, generator_of},
+    config::{DocSet, Settings},
+    corpus::{self, File, Found, PrivatePaths, ReadAllError, Skipped, Within, generator_of},
     error::{Failure, Kind},
     search::{Report, SetReport},
 };
 
-const MAX_WORKERS: usize = 8;
+/// Files that have been listed and not been read yet.
+const QUEUE: usize = 256;
 
 /// Reads every document and says what would be served. `private`: what docent keeps for itself,
 /// besides the secrets that the settings name.
@@ -30,36 +23,8 @@ pub fn check(settings: &Settings, private: &PrivatePaths) -> anyhow::Result<Repo
     let mut read = 0;
     let mut sets = Vec::new();
     for set in &settings.docs {
-        let listing = corpus::list(set, &private)?;
-        read += listing.files.len();
-        let mut report = SetReport {
-            name: set.name.clone(),
-            pages: 0,
-            sections: 0,
-            skipped: listing.skipped,
-            cut: Vec::new(),
-        };
-        let parsed = read_all(set, &listing.files).map_err(|error| {
-            Failure::new(Kind::Internal, "cannot start threads to read documents").because(error)
-        })?;
-        for (file, parsed) in listing.files.iter().zip(parsed) {
-            match parsed {
-                Ok(Found {
-                    pages,
-                    sections,
-                    cut,
-                }) => {
-                    report.pages += pages;
-                    report.sections += sections;
-                    report.cut.extend(cut.then(|| file.path.clone()));
-                }
-                Err(reason) => report.skipped.push(Skipped {
-                    path: file.path.clone(),
-                    reason,
-                }),
-            }
-        }
-        report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        let (files, report) = check_set(set, &private)?;
+        read += files;
         sets.push(report);
     }
     Ok(Report {
@@ -74,49 +39,95 @@ pub fn check(settings: &Settings, private: &PrivatePaths) -> anyhow::Result<Repo
     })
 }
 
-/// What one file holds.
-struct Found {
+/// Reads a set while it is listed. Returns the number of its files too.
+fn check_set(set: &DocSet, private: &PrivatePaths) -> anyhow::Result<(usize, SetReport)> {
+    let mut skipped = Vec::new();
+    let (sender, queue) = mpsc::sync_channel(QUEUE);
+    let counts = thread::scope(|scope| {
+        let reading = thread::Builder::new()
+            .name("docent-check".into())
+            .spawn_scoped(scope, || count_all(set, queue))
+            .map_err(ReadAllError::Threads);
+        let listed = reading.map(|reading| {
+            let listed = corpus::list(set, private, Within::Everything, &mut |found| match found {
+                // Whoever does not read any more has an error to tell.
+                Found::File(file) => drop(sender.send((0, file))),
+                Found::Skipped(file) => skipped.push(file),
+            });
+            drop(sender);
+            (listed, reading.join().unwrap_or(Err(ReadAllError::Reader)))
+        });
+        let (listed, counted) = listed.map_err(internal)?;
+        listed?;
+        counted.map_err(internal)
+    })?;
+    let mut report = SetReport {
+        name: set.name.clone(),
+        pages: 0,
+        sections: 0,
+        skipped,
+        cut: Vec::new(),
+    };
+    let mut files = 0;
+    for count in counts {
+        files += count.files;
+        report.pages += count.pages;
+        report.sections += count.sections;
+        report.skipped.extend(count.skipped);
+        report.cut.extend(count.cut);
+    }
+    report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+    report.cut.sort();
+    Ok((files, report))
+}
+
+/// What files hold.
+#[derive(Clone, Default)]
+struct Count {
+    files: usize,
     pages: usize,
     sections: usize,
-    cut: bool,
+    skipped: Vec<Skipped>,
+    cut: Vec<String>,
 }
 
-/// What each file holds, in the order of the files.
-fn read_all(set: &DocSet, files: &[File]) -> io::Result<Vec<Result<Found, Skip>>> {
-    let generator = generator_of(set);
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<_>> = Mutex::new(Vec::with_capacity(files.len()));
-    let work = || {
-        loop {
-            let position = next.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = files.get(position) else {
-                return;
-            };
-            let result = count(set, generator, file);
-            if let Ok(mut results) = results.lock() {
-                results.push((position, result));
+fn count_all(
+    set: &DocSet,
+    files: mpsc::Receiver<(usize, File)>,
+) -> Result<Vec<Count>, ReadAllError<Infallible>> {
+    corpus::read_all(
+        slice::from_ref(set),
+        &[generator_of(set)],
+        files.into_iter(),
+        vec![Count::default(); corpus::readers()],
+        |count: &mut Count, _, file, parsed| {
+            count.files += 1;
+            match parsed.documents {
+                Ok(documents) => {
+                    count.pages += documents.len();
+                    count.sections += documents
+                        .iter()
+                        .map(|page| page.sections.len())
+                        .sum::<usize>();
+                    let is_cut = documents.iter().any(|page| page.cut);
+                    count.cut.extend(is_cut.then_some(file.path));
+                }
+                Err(reason) => count.skipped.push(Skipped {
+                    path: file.path,
+                    reason,
+                }),
             }
-        }
-    };
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    thread::scope(|scope| -> io::Result<()> {
-        for _ in 0..workers.min(MAX_WORKERS).min(files.len()) {
-            thread::Builder::new()
-                .stack_size(corpus::READ_STACK)
-                .spawn_scoped(scope, work)?;
-        }
-        Ok(())
-    })?;
-    let mut results = results.into_inner().unwrap_or_default();
-    results.sort_by_key(|(position, _)| *position);
-    Ok(results.into_iter().map(|(_, result)| result).collect())
+            Ok(())
+        },
+    )
 }
 
-fn count(set: &DocSet, generator: Generator, file: &File) -> Result<Found, Skip> {
-    let documents = corpus::read(set, generator, file).documents?;
-    Ok(Found {
-        pages: documents.len(),
-        sections: documents.iter().map(|page| page.sections.len()).sum(),
-        cut: documents.iter().any(|page| page.cut),
-    })
+fn internal(error: ReadAllError<Infallible>) -> anyhow::Error {
+    match error {
+        ReadAllError::Threads(source) => {
+            let message = "cannot start threads to read documents";
+            Failure::new(Kind::Internal, message).because(source).into()
+        }
+        error => error.into(),
+    }
 }

@@ -15,7 +15,7 @@ use std::{
 
 use docent::{
     config::DocSet,
-    corpus::{File, Listing, PrivatePaths, Skip, WalkError, generator_of, list, read},
+    corpus::{File, PrivatePaths, Skip, WalkError, generator_of, read},
 };
 use nix::{
     fcntl::{AT_FDCWD, RenameFlags, renameat2},
@@ -23,6 +23,8 @@ use nix::{
     unistd::mkfifo,
 };
 use tempfile::TempDir;
+
+use super::listed::{Listed, list};
 
 const SECRET: &str = "Sesame opens the treasury.";
 
@@ -65,7 +67,7 @@ impl Ground {
         PrivatePaths::new([self.path("own")])
     }
 
-    fn list(&self) -> Listing {
+    fn list(&self) -> Listed {
         list(&self.set, &self.private()).unwrap()
     }
 
@@ -99,14 +101,6 @@ impl Ground {
         let texts = listing.files.iter().map(|file| self.text(file));
         texts.flat_map(Result::into_iter).collect()
     }
-}
-
-fn paths(listing: &Listing) -> Vec<&str> {
-    listing
-        .files
-        .iter()
-        .map(|file| file.path.as_str())
-        .collect()
 }
 
 /// A page that is swapped between the look at it and the reading.
@@ -310,13 +304,13 @@ fn docents_own_folders_are_left_out_of_a_set_that_contains_them() {
     assert_eq!(ground.served("docs/folder"), Err(Skip::Private));
     // Moved to another name, it is the same folder.
     let listing = ground.list();
-    assert!(paths(&listing).contains(&"docs/page.md"));
+    assert!(listing.paths().contains(&"docs/page.md"));
     fs::rename(ground.path("docs"), ground.path("was-docs")).unwrap();
     fs::rename(ground.path("own"), ground.path("docs")).unwrap();
     let own_now = PrivatePaths::new([ground.path("docs")]);
     let now = list(&ground.set, &own_now).unwrap();
     assert!(
-        !paths(&now).iter().any(|path| path.starts_with("docs/")),
+        !now.paths().iter().any(|path| path.starts_with("docs/")),
         "{now:?}"
     );
     ground.write("docs/page.md", SECRET);
@@ -456,7 +450,7 @@ fn excluded_files_are_made_to_be_included() {
     ground.write("docs/page.md", "# Page\n\n--8<-- \"snippets/part.md\"\n");
     ground.set.exclude = vec!["snippets/".to_owned()];
     let listing = ground.list();
-    assert_eq!(paths(&listing), ["page.md"]);
+    assert_eq!(listing.paths(), ["page.md"]);
     assert!(ground.everything().contains("walrus"));
     ground.set.exclude.clear();
     ground.set.include = vec!["page.md".to_owned()];
@@ -495,7 +489,7 @@ fn a_volume_of_kubernetes_is_served() {
     ground.link("..2026_01_31_10_00_00.123", "docs/..data");
     ground.link("..data/mounted.md", "docs/mounted.md");
     assert!(ground.served("mounted.md").unwrap().contains("Mounted"));
-    assert_eq!(paths(&ground.list()), ["mounted.md", "page.md"]);
+    assert_eq!(ground.list().paths(), ["mounted.md", "page.md"]);
 }
 
 /// Two dots alone make no volume of Kubernetes'.
@@ -675,7 +669,7 @@ fn each_folder_is_entered_once_however_many_links_lead_to_it() {
         }
     }
     let listing = ground.list();
-    assert_eq!(paths(&listing), expected);
+    assert_eq!(listing.paths(), expected);
     assert_eq!(listing.skipped.len(), 24, "{:?}", listing.skipped);
     let same = Skip::SameFolder {
         path: "d01".to_owned(),
@@ -689,13 +683,13 @@ fn a_folder_has_the_name_without_links_else_the_first() {
     ground.write("docs/versions/3/page.md", "# P\n\nText.\n");
     ground.link("versions/3", "docs/latest");
     ground.link("versions/3", "docs/current");
-    assert_eq!(paths(&ground.list()), ["page.md", "versions/3/page.md"]);
+    assert_eq!(ground.list().paths(), ["page.md", "versions/3/page.md"]);
     ground.set.exclude = vec!["versions/".to_owned()];
-    assert_eq!(paths(&ground.list()), ["current/page.md", "page.md"]);
+    assert_eq!(ground.list().paths(), ["current/page.md", "page.md"]);
     // A name under which patterns leave out everything takes nothing away from another.
     ground.set.exclude.clear();
     ground.set.include = vec!["latest/**".to_owned()];
-    assert_eq!(paths(&ground.list()), ["latest/page.md"]);
+    assert_eq!(ground.list().paths(), ["latest/page.md"]);
 }
 
 #[test]
@@ -706,7 +700,7 @@ fn links_in_circles_end() {
     ground.link(".", "docs/a/here");
     ground.link("../b/a", "docs/a/b");
     ground.link("../a", "docs/b/a");
-    assert_eq!(paths(&ground.list()), ["a/page.md", "page.md"]);
+    assert_eq!(ground.list().paths(), ["a/page.md", "page.md"]);
     for path in ["a/up", "a/here"] {
         let reason = ground.served(path);
         assert!(
@@ -722,7 +716,7 @@ fn folders_as_deep_as_they_come_are_told() {
     let deep = format!("docs/{}page.md", "d/".repeat(300));
     ground.write(&deep, "# Deep\n\nText.\n");
     let listing = ground.list();
-    assert_eq!(paths(&listing), ["page.md"]);
+    assert_eq!(listing.paths(), ["page.md"]);
     let told = &listing.skipped[0];
     assert!(told.reason.to_string().contains("folders deep"), "{told:?}");
 }

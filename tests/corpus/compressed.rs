@@ -5,9 +5,11 @@ use std::{fs, io::Write as _, path::Path};
 
 use docent::{
     config::DocSet,
-    corpus::{PrivatePaths, Skip, generator_of, list, read},
+    corpus::{PrivatePaths, Skip, generator_of, read},
 };
 use flate2::{Compression, write::GzEncoder};
+
+use super::listed::list;
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());

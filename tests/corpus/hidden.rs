@@ -8,6 +8,8 @@ use docent::{
 };
 use proptest::prelude::*;
 
+use super::listed::list;
+
 fn pages(path: &str, text: &str) -> Vec<Page> {
     let format = Format::detect(path, text).unwrap_or_else(|| panic!("{path} has no format"));
     let source = Source {
@@ -23,7 +25,7 @@ fn documents(path: &str, text: &str) -> Vec<Document> {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join(path), text).expect("a document");
     let set = DocSet::new("docs", folder.path());
-    let listing = corpus::list(&set, &PrivatePaths::default()).expect("a listing");
+    let listing = list(&set, &PrivatePaths::default()).expect("a listing");
     let read = corpus::read(&set, generator_of(&set), &listing.files[0]);
     read.documents.unwrap_or_default()
 }

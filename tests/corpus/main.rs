@@ -4,4 +4,6 @@ mod compressed;
 mod formats;
 mod hidden;
 mod html;
+mod listed;
 mod markdown;
+mod walk;

@@ -1,15 +1,26 @@
 //! Pages are cut into sections and pieces without a loss: on arbitrary Markdown.
 
 use super::folder::Folder;
-use docent::corpus::{Document, Format, PrivatePaths, generator_of, list, read};
+use docent::corpus::{Document, Format, Found, PrivatePaths, Within, generator_of, list, read};
 use proptest::prelude::*;
 
 fn document(markdown: &str) -> Option<Document> {
     let folder = Folder::new();
     folder.write("page.md", markdown);
     let set = folder.set();
-    let listing = list(&set, &PrivatePaths::default()).expect("a listing");
-    let parsed = read(&set, generator_of(&set), &listing.files[0]);
+    let mut files = Vec::new();
+    let mut note = |found| match found {
+        Found::File(file) => files.push(file),
+        Found::Skipped(_) => {}
+    };
+    list(
+        &set,
+        &PrivatePaths::default(),
+        Within::Everything,
+        &mut note,
+    )
+    .expect("a listing");
+    let parsed = read(&set, generator_of(&set), &files[0]);
     parsed.documents.ok()?.into_iter().next()
 }
 

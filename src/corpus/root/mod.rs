@@ -9,10 +9,12 @@
 //! `openat2(RESOLVE_BENEATH)` would be no shorter: it refuses links that leave the root and come
 //! back, absolute ones too, cannot ask the folders on the way, and is missing in older kernels and in
 //! containers whose filter does not know it.
+mod entries;
 mod private;
 mod stamp;
 mod way;
 
+pub(super) use entries::{Entries, Kind};
 pub(super) use private::Identity;
 pub use private::PrivatePaths;
 pub use stamp::Stamp;
@@ -27,7 +29,7 @@ use nix::{
 };
 use private::Private;
 use std::{
-    ffi::{OsStr, OsString},
+    ffi::OsStr,
     fs::{self, File},
     io::{self, Read as _},
     os::{
@@ -82,21 +84,6 @@ pub(super) enum RootError {
 pub(super) struct Folder {
     folder: Dir,
     identity: Identity,
-}
-
-/// What a folder holds.
-pub(super) struct Entry {
-    pub(super) name: OsString,
-    pub(super) kind: Kind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    File,
-    Folder,
-    Link,
-    /// A pipe, a device, a socket.
-    Other,
 }
 
 impl Root {
@@ -290,21 +277,22 @@ impl Folder {
     }
 
     /// All that it holds, in the order of the names.
-    pub(super) fn entries(&mut self) -> Result<Vec<Entry>, Skip> {
-        let mut found = Vec::new();
+    pub(super) fn entries(&mut self) -> Result<Entries, Skip> {
+        let mut found = Entries::default();
+        let mut unknown = false;
         for entry in self.folder.iter() {
             let entry = entry.map_err(unreadable)?;
             let name = OsStr::from_bytes(entry.file_name().to_bytes());
             if name != "." && name != ".." {
-                found.push((name.to_owned(), entry.file_type()));
+                unknown |= entry.file_type().is_none();
+                found.push(name, entry.file_type().map(Kind::of));
             }
         }
-        found.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let entries = found.into_iter().map(|(name, kind)| {
-            let kind = kind.map_or_else(|| self.kind(&name), Kind::of);
-            Entry { name, kind }
-        });
-        Ok(entries.collect())
+        if unknown {
+            found.find_out(|name| self.kind(name));
+        }
+        found.sort();
+        Ok(found)
     }
 
     /// Opens a folder in it to be listed, never a link to one.

@@ -1,0 +1,36 @@
+//! Why the folder of a set cannot be looked through.
+
+use std::{io, path::PathBuf};
+
+/// Why a set's folder cannot be listed at all.
+#[derive(Debug, thiserror::Error)]
+pub enum WalkError {
+    /// The root cannot be opened.
+    #[error("cannot read {}", root.display())]
+    Root {
+        /// The set's root.
+        root: PathBuf,
+        /// In the operating system's words.
+        source: io::Error,
+    },
+    /// The root is one of docent's own folders, or lies in one.
+    #[error("set `{set}`: {} lies in {}, which docent keeps for itself", root.display(), holder.display())]
+    Private {
+        /// Name of the set.
+        set: String,
+        /// The set's root.
+        root: PathBuf,
+        /// The state directory, the cache directory or the configuration.
+        holder: PathBuf,
+    },
+    /// One of `include` or `exclude` is not a pattern.
+    #[error("set `{set}`: not a file pattern: {pattern:?}")]
+    Pattern {
+        /// Name of the set.
+        set: String,
+        /// As configured.
+        pattern: String,
+        /// Why.
+        source: ignore::Error,
+    },
+}
