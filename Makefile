@@ -4,11 +4,11 @@ CARGO ?= cargo
 DOCS  ?= docs
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-bare audit bench lint fuzz format generate deb rpm repo install packages
+.PHONY: help run build test test-bare audit bench bench-scale lint fuzz format generate deb rpm repo install packages
 
 help: ## List the targets
 	@echo 'Targets:'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Serve the project's own documentation (another folder: make run DOCS=/path)
 	$(CARGO) run --release -- serve $(DOCS)
@@ -40,6 +40,10 @@ generate: ## Write the manual pages and completions again, from what they are ma
 bench: ## Measure speed and memory against other servers, and write docs/performance.md
 	tests/needs.sh bench
 	benches/run.sh
+
+bench-scale: ## Measure the index with up to 230,000 pages, and write docs/performance.md (about an hour, 6 GB of disk)
+	tests/needs.sh bench-scale
+	$(CARGO) bench --locked --bench scale
 
 fuzz: ## Run each fuzz target for 30 seconds (longer: make fuzz SECONDS_EACH=600)
 	tests/needs.sh fuzz

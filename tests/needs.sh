@@ -3,7 +3,7 @@
 # says exactly what is missing and how to get it, and fails. What only some tests need and
 # cannot be installed is noted, and these tests are left out (tests/left-out.sh).
 #
-#   tests/needs.sh test|lint|bench|fuzz|deb|rpm|repo|packages
+#   tests/needs.sh test|lint|bench|bench-scale|fuzz|deb|rpm|repo|packages
 #
 # Programs come from Debian with apt-get, as root or with sudo that asks for no password.
 # Everything else goes into a cache outside the checkout: $DOCENT_TEST_CACHE, by default
@@ -25,13 +25,14 @@ main() {
         test) for_tests ;;
         lint) for_lint ;;
         bench) for_benches ;;
+        bench-scale) for_large_sets ;;
         fuzz) for_fuzz ;;
         deb) for_deb ;;
         rpm) for_rpm ;;
         repo) for_repository ;;
         packages) for_packages ;;
         *)
-            echo "usage: tests/needs.sh test|lint|bench|fuzz|deb|rpm|repo|packages" >&2
+            echo "usage: tests/needs.sh test|lint|bench|bench-scale|fuzz|deb|rpm|repo|packages" >&2
             exit 64
             ;;
     esac
@@ -79,6 +80,13 @@ for_benches() {
     program caddy caddy "is measured beside docent's TLS"
     program taskset util-linux "keeps driver and server on a core each"
     for_tests
+}
+
+for_large_sets() {
+    program dpkg-deb dpkg "unpacks Debian's documentation packages"
+    program xz xz-utils "unpacks documents that are at hand"
+    install_packages
+    [ ${#missing[@]} -gt 0 ] || package_lists
 }
 
 for_lint() {
