@@ -3,6 +3,9 @@
 //! `tests/fetch-pebble.sh` brings both; `authorities` has others.
 #![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
 
+#[path = "../kills/mod.rs"]
+mod kills;
+
 mod accounts;
 mod answering;
 mod authorities;

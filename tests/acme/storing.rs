@@ -1,29 +1,17 @@
 //! A process that is killed while it stores a certificate leaves the old pair or the new one.
 
-use std::{
-    env, fs,
-    io::{BufRead as _, BufReader, Write as _},
-    path::Path,
-    process::{Child, Command, Stdio},
-};
+use std::fs;
 
 use docent::{
     config::Identifier,
     state::{CertifiedPair, PairError, StateDir},
 };
-use nix::{
-    sys::{
-        ptrace,
-        wait::{WaitPidFlag, WaitStatus, waitpid},
-    },
-    unistd::{Pid, gettid},
-};
 use rcgen::{CertificateParams, KeyPair};
 
-use crate::pebble::dns;
-
-/// Where the process that is to be killed stores its pair.
-const FOLDER: &str = "DOCENT_TEST_FOLDER";
+use crate::{
+    kills::{self, Calls, End, Victim},
+    pebble::dns,
+};
 
 struct Pair {
     chain: String,
@@ -57,10 +45,10 @@ fn load(state: &StateDir) -> Result<String, PairError> {
     Ok(pair.leaf.serial)
 }
 
-/// Also the process that is killed: it says which thread to follow, and waits to be told to begin.
+/// Also the process that is killed.
 #[test]
 fn a_pair_is_stored() {
-    let Some(given) = env::var_os(FOLDER) else {
+    let Some(given) = kills::given() else {
         // Not before: the process that is killed leaves behind what it makes.
         let folder = tempfile::tempdir().unwrap();
         let state = StateDir::new(folder.path());
@@ -68,61 +56,12 @@ fn a_pair_is_stored() {
         assert_eq!(load(&state).unwrap(), serial);
         return;
     };
-    let given = Path::new(&given);
     let pair = Pair {
         chain: fs::read_to_string(given.join("chain.pem")).unwrap(),
         key: fs::read_to_string(given.join("key.pem")).unwrap(),
     };
-    println!("\n{}", gettid());
-    std::io::stdin().read_line(&mut String::new()).unwrap();
+    kills::begin();
     pair.store(&StateDir::new(given.join("state")));
-}
-
-/// Lets a process store what is in the folder, and kills it after a number of system calls.
-/// `false`: it had finished before.
-fn kill_after(calls: usize, folder: &Path) -> bool {
-    let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "storing::a_pair_is_stored", "--nocapture"])
-        .env(FOLDER, folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let output = BufReader::new(child.stdout.take().unwrap());
-    let mut numbers = output
-        .lines()
-        .map_while(|line| line.ok()?.parse().ok().or(Some(0)));
-    let thread = Pid::from_raw(numbers.find(|number| *number != 0).unwrap());
-    ptrace::seize(thread, ptrace::Options::empty()).unwrap();
-    ptrace::interrupt(thread).unwrap();
-    waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap();
-    child.stdin.take().unwrap().write_all(b"\n").unwrap();
-    // It stops before each call and after it: two stops are one call.
-    for _ in 0..calls * 2 {
-        ptrace::syscall(thread, None).unwrap();
-        match waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap() {
-            WaitStatus::Exited(..) => {
-                end(child, None);
-                return false;
-            }
-            WaitStatus::Signaled(..) => panic!("killed by somebody else"),
-            _ => {}
-        }
-    }
-    end(child, Some(thread));
-    true
-}
-
-fn end(mut child: Child, thread: Option<Pid>) {
-    child.kill().unwrap();
-    while let Some(thread) = thread {
-        match waitpid(thread, Some(WaitPidFlag::__WALL)) {
-            Ok(WaitStatus::Signaled(..) | WaitStatus::Exited(..)) | Err(_) => break,
-            Ok(_) => {}
-        }
-    }
-    child.wait().unwrap();
 }
 
 /// Kills after each number of system calls there is, and looks at what is left.
@@ -136,7 +75,11 @@ fn kill_everywhere(old: Option<&Pair>) {
         let old = old.map(|pair| pair.store(&state));
         fs::write(folder.path().join("chain.pem"), &new.chain).unwrap();
         fs::write(folder.path().join("key.pem"), &new.key).unwrap();
-        let killed = kill_after(calls, folder.path());
+        let victim = Victim {
+            test: "storing::a_pair_is_stored",
+            folder: folder.path(),
+        };
+        let end = victim.kill_after(Calls::All, calls);
 
         match load(&state) {
             Ok(serial) if Some(&serial) == old.as_ref() => olds += 1,
@@ -160,7 +103,8 @@ fn kill_everywhere(old: Option<&Pair>) {
         let left = fs::read_dir(certificates.folder().join("docs.example.com")).unwrap();
         assert!(left.count() <= 3, "after {calls} calls");
         assert_eq!(fs::read_dir(certificates.folder()).unwrap().count(), 3);
-        if !killed {
+        if let End::Finished { passed } = end {
+            assert!(passed, "without a kill");
             println!(
                 "{calls} system calls: {olds} times the old state was left, {news} times the new one"
             );
