@@ -17,6 +17,7 @@ mod guard;
 mod headers;
 mod jsonrpc;
 mod listener;
+mod long;
 mod names;
 mod newcomers;
 mod page;

@@ -20,7 +20,7 @@ use super::{
     streamable,
     subscriptions::Subscriptions,
 };
-use crate::{config::Limits, mcp::Library, search::Query};
+use crate::{config::Limits, error::chain, mcp::Library};
 
 /// Everything that is answered. What stands in no line of this table is a 404, another method
 /// than the table's a 405 with `Allow`.
@@ -72,15 +72,10 @@ pub(super) fn routes(
 }
 
 async fn health(State(documents): State<Arc<Library>>) -> Response {
-    let snapshot = Arc::clone(&documents.current().snapshot);
-    let probe = Query {
-        limit: 1,
-        ..Query::new("documentation")
-    };
-    match snapshot.search(&probe) {
-        Ok(_) => "ok\n".into_response(),
+    match documents.examine().await {
+        Ok(()) => "ok\n".into_response(),
         Err(error) => {
-            tracing::error!(%error, "the index does not answer");
+            tracing::error!(error = chain(&error), "the index does not answer");
             (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "the index does not answer\n",

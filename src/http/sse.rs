@@ -35,7 +35,7 @@ use tokio_util::sync::{CancellationToken, DropGuard, WaitForCancellationFutureOw
 use super::{
     body,
     calls::{Calls, Refused},
-    jsonrpc,
+    jsonrpc, long,
     share::{Client, Share, Shares},
 };
 use crate::{
@@ -264,9 +264,10 @@ pub(super) async fn message(State(endpoint): State<Arc<Endpoint>>, request: Requ
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
-    let body = with_cursor_as_text(&body).map_or(body, Into::into);
-    let Ok(mut message) = serde_json::from_slice::<ClientJsonRpcMessage>(&body) else {
-        return jsonrpc::refusal(&body);
+    let mut message = match long::read(&endpoint.documents, &body, read).await {
+        Ok(Ok(message)) => message,
+        Ok(Err(refusal)) => return *refusal,
+        Err(failed) => return failed,
     };
     let mut call = None;
     if let ClientJsonRpcMessage::Request(request) = &mut message {
@@ -301,6 +302,12 @@ pub(super) async fn message(State(endpoint): State<Arc<Endpoint>>, request: Requ
             (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
         }
     }
+}
+
+fn read(body: &[u8]) -> Result<ClientJsonRpcMessage, Box<Response>> {
+    let changed = with_cursor_as_text(body);
+    let body = changed.as_deref().unwrap_or(body);
+    serde_json::from_slice(body).map_err(|_| Box::new(jsonrpc::refusal(body)))
 }
 
 /// The request whose answer is no longer wanted.

@@ -16,18 +16,19 @@ use rmcp::transport::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    batch, body, jsonrpc,
+    batch, body, jsonrpc, long,
     share::Client,
     stop::Stop,
     subscriptions::{self, Subscriptions},
 };
 use crate::{
     config::Limits,
-    mcp::{Docent, Library, Transport, with_cursor_as_text},
+    mcp::{Docent, Library, PlainCall, Said, Transport, with_cursor_as_text},
 };
 
 /// What answers at `/mcp`.
 pub(super) struct Endpoint {
+    documents: Arc<Library>,
     docent: Docent,
     service: Service,
     limits: Limits,
@@ -45,6 +46,7 @@ impl Endpoint {
         let draining = stop.draining.clone();
         let docent = Docent::new(Arc::clone(documents), Transport::Stateless, draining);
         Self {
+            documents: Arc::clone(documents),
             service: service(docent.clone(), limits, stop.cut.clone()),
             docent,
             limits: limits.clone(),
@@ -82,9 +84,17 @@ pub(super) async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Reque
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
-    let batch = is_json.then(|| batch::messages(&head.headers, &body));
-    let Some(messages) = batch.flatten() else {
-        return answer_one(&endpoint, head, is_json, body).await;
+    let batch = if is_json && batch::begins(&body) {
+        let headers = head.headers.clone();
+        let read = move |body: &[u8]| batch::messages(&headers, body);
+        long::read(&endpoint.documents, &body, read).await
+    } else {
+        Ok(None)
+    };
+    let messages = match batch {
+        Ok(Some(messages)) => messages,
+        Ok(None) => return answer_one(&endpoint, head, is_json, body).await,
+        Err(failed) => return failed,
     };
     let mut answers = Vec::with_capacity(messages.len());
     for message in messages {
@@ -97,19 +107,30 @@ pub(super) async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Reque
             Ok(body) => answers.push(body.to_bytes()),
             Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         }
+        // Fifty messages are no more urgent than the next client's one.
+        tokio::task::yield_now().await;
     }
     batch::response(answers)
 }
 
 /// Answers one message.
-async fn answer_one(endpoint: &Endpoint, head: Parts, is_json: bool, body: Bytes) -> Response {
+async fn answer_one(endpoint: &Arc<Endpoint>, head: Parts, is_json: bool, body: Bytes) -> Response {
     if is_json && head.headers.get(header::ACCEPT) == Some(&BOTH) {
-        let text = |name: &str| head.headers.get(name).map(HeaderValue::to_str);
-        let version = text("mcp-protocol-version").transpose();
-        let agent = text(header::USER_AGENT.as_str()).and_then(Result::ok);
-        let answer = version.map(|version| endpoint.docent.answer(version, agent, &body));
-        if let Ok(Some(answer)) = answer {
-            return ([(header::CONTENT_TYPE, "application/json")], answer).into_response();
+        let call = if long::is_long(&body) {
+            let headers = head.headers.clone();
+            let read = move |body: &[u8]| plain_call(&headers, body);
+            match long::read(&endpoint.documents, &body, read).await {
+                Ok(call) => call,
+                Err(failed) => return failed,
+            }
+        } else {
+            plain_call(&head.headers, &body)
+        };
+        if let Some(call) = call {
+            let answering = endpoint.docent.answer(call);
+            let answered = tokio::time::timeout(endpoint.limits.request_timeout, answering).await;
+            let json = [(header::CONTENT_TYPE, "application/json")];
+            return answered.map_or_else(|_| too_long(), |answer| (json, answer).into_response());
         }
     }
     let place = if subscriptions::asks(&head.headers) {
@@ -121,22 +142,52 @@ async fn answer_one(endpoint: &Endpoint, head: Parts, is_json: bool, body: Bytes
     } else {
         None
     };
-    let message = with_cursor_as_text(&body).map_or(body.clone(), Bytes::from);
+    let message = match long::read(&endpoint.documents, &body, with_cursor_as_text).await {
+        Ok(changed) => changed.map_or(body.clone(), Bytes::from),
+        Err(failed) => return failed,
+    };
     let request = Request::from_parts(head, Full::new(message));
-    let handling = endpoint.service.handle(request);
-    let Ok(response) = tokio::time::timeout(endpoint.limits.request_timeout, handling).await else {
-        let why = "The answer took too long; try again.\n";
-        return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
+    let serving = Arc::clone(endpoint);
+    let handling = async move { serving.service.handle(request).await };
+    let handling = long::answer(&endpoint.documents, &body, handling);
+    let response = match tokio::time::timeout(endpoint.limits.request_timeout, handling).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(failed)) => return failed,
+        Err(_) => return too_long(),
     };
     // rmcp answers 415 to any body that it cannot read as a message.
     if is_json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-        return jsonrpc::refusal(&body);
+        let refusal = long::read(&endpoint.documents, &body, jsonrpc::refusal).await;
+        return refusal.unwrap_or_else(|failed| failed);
     }
     let response = response.map(Body::new);
     match place {
         Some(place) => place.keep(response),
         None => response,
     }
+}
+
+fn too_long() -> Response {
+    let why = "The answer took too long; try again.\n";
+    (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
+}
+
+/// A message that is answered without rmcp.
+fn plain_call(headers: &HeaderMap, message: &[u8]) -> Option<PlainCall> {
+    let text = |name: &str| headers.get(name).map(HeaderValue::to_str);
+    // Read by whoever stands between, so there is one or none.
+    let once = |name: &str| {
+        let mut values = headers.get_all(name).iter();
+        let only = values.next().filter(|_| values.next().is_none());
+        only.and_then(|value| value.to_str().ok())
+    };
+    let said = Said {
+        version: text("mcp-protocol-version").transpose().ok()?,
+        method: once("mcp-method"),
+        name: once("mcp-name"),
+        agent: text(header::USER_AGENT.as_str()).and_then(Result::ok),
+    };
+    PlainCall::read(said, message)
 }
 
 /// What a client of Streamable HTTP accepts.

@@ -1,5 +1,7 @@
 //! The arguments of a tool call, read leniently: a model that writes `"5"` for `5` gets its answer.
 
+use std::fmt;
+
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
@@ -79,6 +81,14 @@ impl Arguments {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let whole = number as usize;
         Ok(whole.clamp(*range.start(), *range.end()))
+    }
+}
+
+/// As JSON.
+impl fmt::Display for Arguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let json = serde_json::to_string(&self.0).map_err(|_| fmt::Error)?;
+        f.write_str(&json)
     }
 }
 

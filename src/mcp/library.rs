@@ -1,17 +1,37 @@
 //! What is served at the moment: the index, and the texts made from it once a generation.
 
-use std::sync::Arc;
+use std::{num::NonZero, sync::Arc, thread};
 
 use arc_swap::ArcSwap;
 use rmcp::model::{Implementation, ServerCapabilities, ServerConfig, Tool};
 
-use super::{instructions, sets::Label, tools};
-use crate::search::Snapshot;
+use super::{
+    instructions,
+    pool::{Failed, Pool},
+    sets::Label,
+    tools,
+};
+use crate::search::{Query, SearchError, Snapshot};
 
 /// The documents on offer. Readers go on with the generation they started with while the next
 /// one takes its place.
 pub struct Library {
     current: ArcSwap<Holdings>,
+    /// Where it is looked into.
+    readers: Pool,
+    /// The same for whoever asks whether it answers at all: no crowd is before them.
+    examiner: Pool,
+}
+
+/// Why the documents do not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Unanswered {
+    /// The index cannot be read.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// docent itself fails.
+    #[error(transparent)]
+    Failed(#[from] Failed),
 }
 
 /// One generation of the index, with what clients are told about it.
@@ -25,9 +45,41 @@ pub struct Holdings {
 impl Library {
     /// Opens with a first generation of the index.
     pub fn new(snapshot: Arc<Snapshot>) -> Self {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        // Some wait for the disk while others search; each has buffers of its own.
+        let readers = NonZero::<usize>::MIN.saturating_add(cores + 1);
         Self {
             current: ArcSwap::from_pointee(Holdings::new(snapshot)),
+            readers: Pool::new("docent-read", readers),
+            examiner: Pool::new("docent-health", NonZero::<usize>::MIN),
         }
+    }
+
+    /// Does what may take longer than a moment beside the threads that answer requests: whatever looks into the index, and
+    /// whatever takes time with the length of a message. There are a few threads for it, however much is asked; who is first
+    /// is served first.
+    ///
+    /// # Errors
+    /// Where the job panics; others are none the worse for it.
+    pub async fn aside<R: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> R + Send + 'static,
+    ) -> Result<R, Failed> {
+        self.readers.run(job).await
+    }
+
+    /// Tells whether a search is answered, however many wait for theirs.
+    ///
+    /// # Errors
+    /// Where it is not.
+    pub async fn examine(&self) -> Result<(), Unanswered> {
+        let snapshot = Arc::clone(&self.current().snapshot);
+        let probe = Query {
+            limit: 1,
+            ..Query::new("documentation")
+        };
+        self.examiner.run(move || snapshot.search(&probe)).await??;
+        Ok(())
     }
 
     /// Serves another generation from now on.

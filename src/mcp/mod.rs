@@ -1,7 +1,7 @@
 //! What an assistant reads: tools, resources and instructions, made from search results.
 //!
-//! Speaks the Model Context Protocol through rmcp and knows nothing of HTTP beyond the
-//! `User-Agent` that a log line names.
+//! Speaks the Model Context Protocol through rmcp and knows nothing of HTTP beyond the headers that
+//! repeat what a message says, and the `User-Agent` that a log line names.
 mod arguments;
 mod blocks;
 mod call;
@@ -14,15 +14,19 @@ mod instructions;
 mod invalid;
 mod library;
 mod line;
+mod pool;
 mod reply;
 mod resources;
 mod server;
 mod sets;
 mod tokens;
+mod tool_call;
 mod tools;
 mod uri;
 
+pub use call::{PlainCall, Said};
 pub use clients::{Setup, setups};
 pub use invalid::with_cursor_as_text;
-pub use library::{Holdings, Library};
+pub use library::{Holdings, Library, Unanswered};
+pub use pool::Failed;
 pub use server::{Docent, Transport};

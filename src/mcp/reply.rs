@@ -1,12 +1,15 @@
 //! What a tool answers.
 
-use crate::search::SearchError;
+use super::pool::Failed;
+use crate::{error::chain, search::SearchError};
 
 /// What a tool answers: text for the model, and what the log says of it.
 pub(super) struct Reply {
     pub(super) text: String,
     pub(super) hits: usize,
     pub(super) is_error: bool,
+    /// Why there is no answer, for the operator alone.
+    pub(super) fault: Option<String>,
 }
 
 impl Reply {
@@ -15,6 +18,7 @@ impl Reply {
             text,
             hits,
             is_error: false,
+            fault: None,
         }
     }
 
@@ -24,12 +28,29 @@ impl Reply {
             text,
             hits: 0,
             is_error: true,
+            fault: None,
         }
     }
 
     /// The index failed; the details are for the operator.
     pub(super) fn broken(error: &SearchError) -> Self {
-        tracing::error!(target: "docent::search", %error, "the index does not answer");
-        Self::error("The documentation cannot be searched at the moment; try again later.".into())
+        Self {
+            fault: Some(chain(error)),
+            ..Self::error(
+                "The documentation cannot be searched at the moment; try again later.".into(),
+            )
+        }
+    }
+
+    /// docent itself failed; the details are for the operator.
+    pub(super) fn failed(fault: &Failed) -> Self {
+        Self {
+            fault: Some(fault.to_string()),
+            ..Self::error(
+                "This call failed, by a fault of the server that its operator finds in the log. \
+                 Asked in other words it may be answered; other calls are."
+                    .into(),
+            )
+        }
     }
 }

@@ -15,7 +15,10 @@ use super::{
     line::one_line,
     uri::{TEMPLATE, id_of, readable, uri_of},
 };
-use crate::search::{PageRef, Snapshot, StoredPage};
+use crate::{
+    error::chain,
+    search::{PageRef, Snapshot, StoredPage},
+};
 
 const MARKDOWN: &str = "text/markdown";
 /// Resources in one page of the list: all that most clients ever see of it.
@@ -85,7 +88,12 @@ pub(super) fn read(snapshot: &Snapshot, uri: &str) -> Result<ReadResourceResult,
     let page = match id_of(uri) {
         None => None,
         Some(id) => snapshot.page(&id).map_err(|error| {
-            tracing::error!(target: "docent::search", %error, "the index does not answer");
+            tracing::error!(
+                target: "docent::search",
+                uri = one_line(uri, 200),
+                error = chain(&error),
+                "the index does not answer"
+            );
             ErrorData::internal_error("The index cannot be read at the moment.", None)
         })?,
     };

@@ -1,15 +1,12 @@
 //! docent as rmcp's server handler: which request is answered by what.
 
-use std::{
-    sync::{Arc, LazyLock},
-    time::Instant,
-};
+use std::sync::{Arc, LazyLock};
 
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
         CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-        CompleteResult, ContentBlock, CustomRequest, CustomResult, DiscoverResult,
+        CompleteResult, ContentBlock, CustomRequest, CustomResult, DiscoverResult, Implementation,
         ListPromptsRequestMethod, ListPromptsResult, ListResourceTemplatesResult,
         ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
         ReadResourceRequestParams, ReadResourceResponse, ServerConfig, SubscriptionFilter, Tool,
@@ -25,9 +22,13 @@ use super::{
     invalid,
     library::{Library, implementation},
     line::one_line,
+    pool::Failed,
     reply::Reply,
-    resources, tools,
+    resources,
+    tool_call::ToolCall,
+    tools,
 };
+use crate::search::Snapshot;
 
 /// Answers MCP requests from a library. Cheap to clone: one is made for every request.
 #[derive(Clone)]
@@ -56,39 +57,40 @@ impl Docent {
         }
     }
 
-    /// Runs a tool; `None` where there is none of this name.
-    pub(super) fn run(
+    /// Answers a call of a tool, and makes something of what it says, beside the threads that answer requests.
+    pub(super) async fn call<R: Send + 'static>(
         &self,
-        name: &str,
-        arguments: &Arguments,
-        client: impl Fn() -> String,
-    ) -> Option<Reply> {
-        let started = Instant::now();
+        call: ToolCall,
+        make: impl FnOnce(Reply) -> R + Send + 'static,
+    ) -> Result<R, Failed> {
         let holdings = self.library.current();
-        let tools::Outcome { asked, reply } = tools::call(name, arguments, &holdings.snapshot)?;
-        let microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        if name == "search" {
-            tracing::info!(
+        let answer = move || make(call.answer(&holdings.snapshot));
+        self.library.aside(answer).await
+    }
+
+    /// Looks something else up in the same way. What goes wrong is told the client, and logged with what was
+    /// asked for.
+    async fn look_up<R: Send + 'static>(
+        &self,
+        method: &'static str,
+        asked: String,
+        look_up: impl FnOnce(&Snapshot) -> Result<R, ErrorData> + Send + 'static,
+    ) -> Result<R, ErrorData> {
+        let holdings = self.library.current();
+        let found = self.library.aside(move || look_up(&holdings.snapshot));
+        found.await.unwrap_or_else(|error| {
+            tracing::error!(
                 target: "docent::search",
-                tool = "search",
-                query = one_line(&asked, 200),
-                hits = reply.hits,
-                microseconds,
-                client = client(),
-                "search"
+                method,
+                asked = one_line(&asked, 200),
+                %error,
+                "a request failed"
             );
-        } else {
-            tracing::debug!(
-                target: "docent::search",
-                tool = name,
-                query = one_line(&asked, 200),
-                hits = reply.hits,
-                microseconds,
-                client = client(),
-                "call"
-            );
-        }
-        Some(reply)
+            Err(ErrorData::internal_error(
+                "This request failed, by a fault of the server that its operator finds in the log.",
+                None,
+            ))
+        })
     }
 
     /// The client's name and version: from the request, the session, or its `User-Agent`.
@@ -99,7 +101,7 @@ impl Docent {
             Transport::Session => context.client_info(),
         });
         if let Some(info) = info {
-            return one_line(&format!("{}/{}", info.name, info.version), 80);
+            return client_name(&info);
         }
         let agent = context
             .extensions
@@ -150,9 +152,7 @@ impl ServerHandler for Docent {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let arguments = Arguments::new(request.arguments);
-        let reply = self.run(&request.name, &arguments, || self.client(&context));
-        let Some(reply) = reply else {
+        let Some(tool) = tools::Name::parse(&request.name) else {
             return Err(ErrorData::invalid_params(
                 format!(
                     "There is no tool `{}`: the tools are search, read and browse.",
@@ -161,6 +161,13 @@ impl ServerHandler for Docent {
                 None,
             ));
         };
+        let call = ToolCall {
+            tool,
+            arguments: Arguments::new(request.arguments),
+            client: self.client(&context),
+        };
+        let reply = self.call(call, |reply| reply).await;
+        let reply = reply.unwrap_or_else(|error| Reply::failed(&error));
         let content = vec![ContentBlock::text(reply.text)];
         let mut result = if reply.is_error {
             CallToolResult::error(content)
@@ -186,7 +193,9 @@ impl ServerHandler for Docent {
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         let cursor = request.and_then(|request| request.cursor);
-        let mut result = resources::list(&self.library.current().snapshot, cursor.as_deref())?;
+        let asked = cursor.clone().unwrap_or_default();
+        let list = move |snapshot: &Snapshot| resources::list(snapshot, cursor.as_deref());
+        let mut result = self.look_up("resources/list", asked, list).await?;
         result.meta = server_info(&context);
         Ok(result)
     }
@@ -207,7 +216,9 @@ impl ServerHandler for Docent {
         request: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        let mut result = resources::read(&self.library.current().snapshot, &request.uri)?;
+        let uri = request.uri.clone();
+        let read = move |snapshot: &Snapshot| resources::read(snapshot, &request.uri);
+        let mut result = self.look_up("resources/read", uri, read).await?;
         result.meta = server_info(&context);
         Ok(result.into())
     }
@@ -217,7 +228,9 @@ impl ServerHandler for Docent {
         request: CompleteRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        let mut result = completion::complete(&self.library.current().snapshot, &request)?;
+        let asked = request.argument.value.clone();
+        let complete = move |snapshot: &Snapshot| completion::complete(snapshot, &request);
+        let mut result = self.look_up("completion/complete", asked, complete).await?;
         result.meta = server_info(&context);
         Ok(result)
     }
@@ -257,8 +270,8 @@ fn is_modern(context: &RequestContext<RoleServer>) -> bool {
 
 /// What each result of such a version says of the server (MCP 2026-07-28, "Per-response protocol
 /// fields").
-fn server_info(context: &RequestContext<RoleServer>) -> Option<MetaObject> {
-    static INFO: LazyLock<MetaObject> = LazyLock::new(|| {
+pub(super) fn server_meta() -> &'static MetaObject {
+    static META: LazyLock<MetaObject> = LazyLock::new(|| {
         let mut meta = MetaObject::new();
         if let Ok(implementation) = serde_json::to_value(implementation()) {
             meta.insert(
@@ -268,7 +281,17 @@ fn server_info(context: &RequestContext<RoleServer>) -> Option<MetaObject> {
         }
         meta
     });
-    is_modern(context).then(|| INFO.clone())
+    &META
+}
+
+/// The same for a result of any version.
+fn server_info(context: &RequestContext<RoleServer>) -> Option<MetaObject> {
+    is_modern(context).then(|| server_meta().clone())
+}
+
+/// A client's name and version, for the log.
+pub(super) fn client_name(client: &Implementation) -> String {
+    one_line(&format!("{}/{}", client.name, client.version), 80)
 }
 
 /// Some lists come in one page, since some clients read no second one: no cursor is for them.

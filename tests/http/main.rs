@@ -8,8 +8,10 @@
 #[path = "../server/mod.rs"]
 mod server;
 
+mod aside;
 mod connections;
 mod cors;
+mod damage;
 mod drain;
 mod guard;
 mod half_close;

@@ -46,11 +46,16 @@ impl Server {
         Self::holding(library::of(sets), Limits::default())
     }
 
-    fn holding((library, cache): (Arc<Library>, TempDir), limits: Limits) -> Self {
+    pub(crate) fn holding((library, cache): (Arc<Library>, TempDir), limits: Limits) -> Self {
         let site = Arc::new(Site::new(&Self::app(library), limits));
         let mut server = Self::serving(site);
         server.cache = Some(cache);
         server
+    }
+
+    /// Where the index is that it serves.
+    pub(crate) fn cache(&self) -> &std::path::Path {
+        self.cache.as_ref().unwrap().path()
     }
 
     /// What is served, for `docs.example.com` and this machine.
@@ -66,13 +71,18 @@ impl Server {
 
     /// Serves something else.
     pub(crate) fn serving(site: Arc<Site>) -> Self {
+        Self::serving_on(site, 2)
+    }
+
+    /// The same with so many threads that answer requests.
+    pub(crate) fn serving_on(site: Arc<Site>, threads: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
         let stop = shutdown.clone();
         let thread = std::thread::spawn(move || {
             tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(2)
+                .worker_threads(threads)
                 .enable_all()
                 .build()?
                 .block_on(docent::http::serve(

@@ -26,31 +26,58 @@ pub(super) fn definitions(sets: &[Label<'_>]) -> Vec<Tool> {
     ]
 }
 
-/// Runs a tool; `None` where there is none of this name.
-pub(super) fn call(name: &str, arguments: &Arguments, snapshot: &Snapshot) -> Option<Outcome> {
+/// A tool, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Name {
+    Search,
+    Read,
+    Browse,
+}
+
+impl Name {
+    /// The tool that a client names, where there is such.
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "search" => Self::Search,
+            "read" => Self::Read,
+            "browse" => Self::Browse,
+            _ => return None,
+        })
+    }
+
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Search => "search",
+            Self::Read => "read",
+            Self::Browse => "browse",
+        }
+    }
+}
+
+/// Runs a tool.
+pub(super) fn call(name: Name, arguments: &Arguments, snapshot: &Snapshot) -> Outcome {
     let fence = &Fence::new();
     let (asked, reply) = match name {
-        "search" => match search::Call::parse(arguments, snapshot.sets()) {
+        Name::Search => match search::Call::parse(arguments, snapshot.sets()) {
             Ok(call) => {
                 let reply = call.run(snapshot, fence);
                 (call.query.text, reply)
             }
             Err(reply) => (String::new(), reply),
         },
-        "read" => match read::Call::parse(arguments) {
+        Name::Read => match read::Call::parse(arguments) {
             Ok(call) => {
                 let reply = call.run(snapshot, fence);
                 (call.id, reply)
             }
             Err(error) => (String::new(), Reply::error(error.to_string())),
         },
-        "browse" => match browse::Call::parse(arguments) {
+        Name::Browse => match browse::Call::parse(arguments) {
             Ok(call) => (String::new(), call.run(snapshot, fence)),
             Err(error) => (String::new(), Reply::error(error.to_string())),
         },
-        _ => return None,
     };
-    Some(Outcome { asked, reply })
+    Outcome { asked, reply }
 }
 
 #[cfg(test)]
@@ -73,6 +100,9 @@ mod tests {
         let tools = definitions(&Label::of_all(&sets));
         let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_ref()).collect();
         assert_eq!(names, ["search", "read", "browse"]);
+        for name in names {
+            assert_eq!(Name::parse(name).unwrap().as_str(), name);
+        }
         for tool in &tools {
             let hints = tool.annotations.as_ref().unwrap();
             assert_eq!(hints.read_only_hint, Some(true));
