@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use crate::{
     config::DocSet,
+    corpus::Skipped,
     search::{Report, SetReport},
-    service::thousands,
+    service::{FullSet, thousands},
 };
 
 use super::style::Style;
@@ -41,6 +42,9 @@ pub(super) fn text(sets: &[DocSet], report: &Report, style: Style) -> String {
             missing.set,
             printable(&missing.reason),
         );
+    }
+    for full in report.sets.iter().filter_map(FullSet::of) {
+        let _ = writeln!(text, "warning: {}\n  help: {}", full.told(), full.help());
     }
     for loss in &report.losses {
         let help = if loss.is_total() {
@@ -121,10 +125,11 @@ fn set_text(configured: &DocSet, set: &SetReport, style: Style) -> String {
             style.aside(&examples(&set.cut)),
         );
     }
-    if set.skipped.is_empty() {
+    let skipped = skipped(set).count();
+    if skipped == 0 {
         return text;
     }
-    let _ = writeln!(text, "  skipped {}:", count(set.skipped.len(), "file"));
+    let _ = writeln!(text, "  skipped {}:", count(skipped, "file"));
     let mut reasons: Vec<_> = by_reason(set).into_iter().collect();
     reasons.sort_by_key(|(_, paths)| std::cmp::Reverse(paths.len()));
     for (reason, paths) in reasons {
@@ -136,6 +141,11 @@ fn set_text(configured: &DocSet, set: &SetReport, style: Style) -> String {
         );
     }
     text
+}
+
+/// Of a set that is full, the first file beyond stands for more than itself: a warning tells of it.
+fn skipped(set: &SetReport) -> impl Iterator<Item = &Skipped> {
+    set.skipped.iter().filter(|file| !file.reason.is_beyond())
 }
 
 /// The first few paths.
@@ -151,7 +161,7 @@ fn examples(paths: &[impl AsRef<str>]) -> String {
 /// Reasons without their details: "not well-formed: line 3" counts as "not well-formed".
 fn by_reason(set: &SetReport) -> BTreeMap<String, Vec<&str>> {
     let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for file in &set.skipped {
+    for file in skipped(set) {
         let reason = file.reason.to_string();
         let reason = reason.split(": ").next().unwrap_or_default();
         reasons
@@ -259,6 +269,17 @@ mod tests {
             text.contains("`notes` keeps the pages it had: no"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_set_that_is_full_is_a_warning_and_no_file() {
+        let (sets, mut report) = report();
+        report.sets.remove(0);
+        report.sets[0].skipped.push(Skipped {
+            path: "z/last.md".to_owned(),
+            reason: Skip::BeyondMaxSize { limit: 1 << 30 },
+        });
+        insta::assert_snapshot!(text(&sets[1..], &report, Style::new(false)));
     }
 
     #[test]

@@ -139,6 +139,8 @@ pub(super) struct DocsTable {
     pub(super) topics: Option<Vec<Spanned<String>>>,
     pub(super) generator: Option<Spanned<String>>,
     pub(super) max_file_size: Option<Spanned<SizeValue>>,
+    pub(super) max_files: Option<Spanned<u64>>,
+    pub(super) max_size: Option<Spanned<SizeValue>>,
 }
 
 /// An empty text stands for a key that is not there.

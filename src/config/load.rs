@@ -275,6 +275,11 @@ impl Reader<'_> {
             self.value(text.span(), parsed)
         });
         let max_file_size = self.size(table.max_file_size, 1..=1 << 30);
+        let max_files = table.max_files.and_then(|value| {
+            let parsed = within(*value.get_ref(), 1..=1_000_000_000);
+            self.value(value.span(), parsed)
+        });
+        let max_size = self.size(table.max_size, 1..=1 << 50);
         let include = self.list(table.include, pattern);
         let exclude = self.list(table.exclude, pattern);
         let topics = self.topics(table.topics.unwrap_or_default());
@@ -291,6 +296,8 @@ impl Reader<'_> {
             exclude,
             generator: generator.unwrap_or_default(),
             max_file_size: max_file_size.unwrap_or(DocSet::MAX_FILE_SIZE),
+            max_files: max_files.unwrap_or(DocSet::MAX_FILES),
+            max_size: max_size.unwrap_or(DocSet::MAX_SIZE),
         })
     }
 

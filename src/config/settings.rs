@@ -186,11 +186,20 @@ pub struct DocSet {
     pub generator: Generator,
     /// Larger files are skipped; in bytes.
     pub max_file_size: u64,
+    /// As many files and folders are looked at, hidden ones and those that are left out apart.
+    pub max_files: u64,
+    /// As many bytes are read of all files together.
+    pub max_size: u64,
 }
 
 impl DocSet {
     /// The largest file that is read where the configuration does not say, in bytes.
     pub const MAX_FILE_SIZE: u64 = 10 << 20;
+    /// As many files and folders are looked at where the configuration does not say: a million pages, each
+    /// with a picture. More are a mistake more often than not, such as `path = "/"`.
+    pub const MAX_FILES: u64 = 2_000_000;
+    /// As many bytes are read where the configuration does not say: 32 KiB for each of so many files.
+    pub const MAX_SIZE: u64 = 64 << 30;
 
     /// A set of which only the name and the folder are known.
     pub fn new(name: impl Into<String>, root: impl Into<PathBuf>) -> Self {
@@ -204,6 +213,8 @@ impl DocSet {
             exclude: Vec::new(),
             generator: Generator::default(),
             max_file_size: Self::MAX_FILE_SIZE,
+            max_files: Self::MAX_FILES,
+            max_size: Self::MAX_SIZE,
         }
     }
 }

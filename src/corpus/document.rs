@@ -177,7 +177,35 @@ pub enum Skip {
         /// What is wrong, and where.
         reason: String,
     },
+    /// The first of a set that has no room for it: more files and folders than `max_files`.
+    #[error(
+        "more than {limit} files and folders in the set, so neither this nor what comes after it is looked at; \
+         leave some out with `exclude`, or raise `max_files`"
+    )]
+    BeyondMaxFiles {
+        /// The limit.
+        limit: u64,
+    },
+    /// The first of a set that has no room for it: more bytes to read than `max_size`.
+    #[error(
+        "more than {limit} bytes in the files of the set, so neither this nor what comes after it is looked at; \
+         leave some out with `exclude`, or raise `max_size`"
+    )]
+    BeyondMaxSize {
+        /// The limit, in bytes.
+        limit: u64,
+    },
     /// No converter for this kind of file.
     #[error("not a documentation format")]
     UnknownFormat,
+}
+
+impl Skip {
+    /// Whether the set is full: what comes after is not served either.
+    pub fn is_beyond(&self) -> bool {
+        matches!(
+            self,
+            Self::BeyondMaxFiles { .. } | Self::BeyondMaxSize { .. }
+        )
+    }
 }

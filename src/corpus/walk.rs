@@ -28,6 +28,10 @@ use std::{
 
 /// How often a folder is looked through under other names while patterns leave out all of it.
 const MAX_LOOKS: u8 = 8;
+/// How many more names a folder may have than the set files, of which some may be hidden or left out; in a small
+/// set these.
+const NAMES: u64 = 4;
+const FEW_NAMES: u64 = 4_096;
 
 /// What of a set is looked at.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +56,8 @@ pub struct Listing {
 /// docent keeps for itself, follows links that stay inside the root, and goes through each folder once.
 ///
 /// The files of a folder come before those of the folders in it, both in the order of their names; what links lead to
-/// comes last. `each` must not be relied on for the order of paths.
+/// comes last. Do not rely on more of an order than that. Where the set has no room for more (`max_files`, `max_size`), it ends with
+/// the first that is beyond: which one that is changes only as the files before it do.
 ///
 /// # Errors
 /// Where the root cannot be read or is docent's own, or a pattern of the set is none.
@@ -112,6 +117,9 @@ fn walk(set: &DocSet, private: &PrivatePaths, told: Told<'_>) -> Result<Arc<SetF
         links: BTreeMap::new(),
         built: BuiltPages::default(),
         hanging: Vec::new(),
+        files: 0,
+        bytes: 0,
+        is_full: false,
     };
     match file {
         Some(file) => walk.single(file)?,
@@ -163,6 +171,12 @@ struct Walk<'s, 't> {
     built: BuiltPages,
     /// Files that may be sources of pages which links lead to.
     hanging: Vec<File>,
+    /// Files and folders, hidden ones and those that are left out apart.
+    files: u64,
+    /// In the files that are read.
+    bytes: u64,
+    /// There is more than the set has room for.
+    is_full: bool,
 }
 
 /// A link to a folder: the place that it stands in, and the rules there.
@@ -218,7 +232,14 @@ impl Walk<'_, '_> {
         let mut top = folder.root().list().map_err(unreadable)?;
         self.taken.insert(top.identity(), Places::TOP);
         self.enter(Path::new(""));
-        let entries = top.entries().map_err(unreadable)?;
+        let entries = match self.entries(&mut top) {
+            Ok(entries) => entries,
+            Err(reason) if reason.is_beyond() => {
+                self.skip(Path::new("."), reason);
+                return Ok(());
+            }
+            Err(reason) => return Err(unreadable(reason)),
+        };
         let here = Here {
             folder: &top,
             path: Path::new(""),
@@ -227,7 +248,9 @@ impl Walk<'_, '_> {
             rules: folder.rules_above(),
         };
         self.look_through(here, &entries);
-        while let Some((path, link)) = self.links.pop_first() {
+        while let Some((path, link)) = self.links.pop_first()
+            && !self.is_full
+        {
             if let Err(reason) = self.linked_folder(&path, &link) {
                 self.skip(&path, reason);
             }
@@ -293,7 +316,7 @@ impl Walk<'_, '_> {
             return Err(too_deep());
         }
         self.enter(real);
-        let entries = folder.entries()?;
+        let entries = self.entries(&mut folder)?;
         let place = self.places.add(above, path.file_name().unwrap_or_default());
         self.taken.insert(identity, place);
         let here = Here {
@@ -337,7 +360,7 @@ impl Walk<'_, '_> {
             self.built.enter();
         }
         for (name, kind) in entries.iter() {
-            if kind != Kind::Folder {
+            if kind != Kind::Folder && !self.is_full {
                 self.entry(&here, entries, name, kind, &mut below);
             }
         }
@@ -372,6 +395,7 @@ impl Walk<'_, '_> {
                 below.left_out = true;
                 return;
             }
+            _ if !self.has_room(&path) => return,
             Named::Refused(reason) => return self.skip(&path, reason),
             Named::LinkedFolder => {
                 let link = Link {
@@ -400,10 +424,14 @@ impl Walk<'_, '_> {
     }
 
     fn subfolder(&mut self, here: &Here<'_>, name: &OsStr, below: &mut Below) {
+        if self.is_full {
+            return;
+        }
         let set_folder = Arc::clone(&self.folder);
         let path = here.path.join(name);
         match self.named(&set_folder, here, name, Kind::Folder) {
             Named::PassedOver | Named::LeftOut => return,
+            _ if !self.has_room(&path) => return,
             Named::Refused(reason) => return self.skip(&path, reason),
             Named::LinkedFolder | Named::File(_) => {}
         }
@@ -530,15 +558,49 @@ impl Walk<'_, '_> {
             stamp,
             folder: Arc::clone(&self.folder),
         };
-        self.built.note(&file.path);
-        let Some(pages) = pages_of_sphinx(&file.path) else {
-            return self.tell(Found::File(file));
-        };
-        match self.built.first(pages) {
-            Some(page) => self.skip(path, Skip::SourceOf { page }),
-            None if self.links.is_empty() => self.tell(Found::File(file)),
-            None => self.hanging.push(file),
+        let page = pages_of_sphinx(&file.path).and_then(|pages| self.built.first(pages));
+        if let Some(page) = page {
+            return self.skip(path, Skip::SourceOf { page });
         }
+        let limit = self.set.max_size;
+        self.bytes = self.bytes.saturating_add(stamp.size);
+        if self.bytes > limit {
+            return self.end(path, Skip::BeyondMaxSize { limit });
+        }
+        self.built.note(&file.path);
+        match pages_of_sphinx(&file.path) {
+            None => self.tell(Found::File(file)),
+            Some(_) if self.links.is_empty() => self.tell(Found::File(file)),
+            Some(_) => self.hanging.push(file),
+        }
+    }
+
+    /// Whether the set has room for one more file or folder.
+    fn has_room(&mut self, path: &Path) -> bool {
+        let limit = self.set.max_files;
+        self.files += 1;
+        if self.files > limit {
+            self.end(path, Skip::BeyondMaxFiles { limit });
+        }
+        !self.is_full
+    }
+
+    /// Ends the walk, except that what is known already is told.
+    fn end(&mut self, path: &Path, reason: Skip) {
+        if !std::mem::replace(&mut self.is_full, true) {
+            self.skip(path, reason);
+        }
+    }
+
+    /// What a folder holds.
+    fn entries(&mut self, folder: &mut Folder) -> Result<Entries, Skip> {
+        let limit = self.set.max_files;
+        folder
+            .entries(limit.saturating_mul(NAMES).max(FEW_NAMES))?
+            .ok_or_else(|| {
+                self.is_full = true;
+                Skip::BeyondMaxFiles { limit }
+            })
     }
 
     fn skip(&mut self, path: &Path, reason: Skip) {

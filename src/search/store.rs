@@ -579,8 +579,12 @@ impl Store {
 
     /// What determines which files of each set are read.
     fn selections(&self) -> Vec<String> {
-        let selection =
-            |set: &DocSet| format!("{:?} {:?} {}", set.include, set.exclude, set.max_file_size);
+        let selection = |set: &DocSet| {
+            format!(
+                "{:?} {:?} {} {} {}",
+                set.include, set.exclude, set.max_file_size, set.max_files, set.max_size
+            )
+        };
         self.sets.iter().map(selection).collect()
     }
 

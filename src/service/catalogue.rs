@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::standing::LostPages;
+use super::standing::{FullSet, LostPages};
 use crate::{
     config::{DocSet, Settings, readable_root},
     corpus::{self, PrivatePaths, WalkError},
@@ -28,6 +28,8 @@ pub struct Catalogue {
     skipped: SkippedFiles,
     /// Losses that the log has told of.
     announced: Mutex<Vec<Loss>>,
+    /// Sets of which the log has told that they are full.
+    full: Mutex<Vec<String>>,
 }
 
 /// How long an index is kept that nobody opens, where others may open it again.
@@ -55,6 +57,7 @@ pub fn open(
         private,
         skipped: SkippedFiles::default(),
         announced: Mutex::default(),
+        full: Mutex::default(),
     })
 }
 
@@ -99,8 +102,9 @@ impl Catalogue {
         Ok((snapshot, report))
     }
 
-    /// Tells the log of losses that it has not been told of.
+    /// Tells the log of losses, and of sets that are full, that it has not been told of.
     pub fn announce(&self, report: &Report) {
+        self.announce_full(report);
         let mut announced = self
             .announced
             .lock()
@@ -128,6 +132,16 @@ impl Catalogue {
                 "the loss is taken over: this set has the pages that are left"
             );
         }
+    }
+
+    /// Which file is the first beyond may change with every look: that is no news.
+    fn announce_full(&self, report: &Report) {
+        let full: Vec<_> = report.sets.iter().filter_map(FullSet::of).collect();
+        let mut before = self.full.lock().unwrap_or_else(PoisonError::into_inner);
+        for full in full.iter().filter(|full| !before.contains(&full.set)) {
+            tracing::warn!(set = full.set, help = full.help(), "{}", full.told());
+        }
+        *before = full.into_iter().map(|full| full.set).collect();
     }
 
     /// Lets the next look take over the losses that the log has told of, as long as they are the same;

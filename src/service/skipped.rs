@@ -18,10 +18,10 @@ pub(super) struct SkippedFiles {
 }
 
 impl SkippedFiles {
-    /// A line for each file, with set, path and reason as fields: those first that somebody may want to see
+    /// A line for each file, but the first of a set that is full, with set, path and reason as fields: those first that somebody may want to see
     /// served.
     pub(super) fn tell<'a>(&self, files: impl Iterator<Item = (&'a str, &'a Skipped)>) {
-        let mut files: Vec<_> = files.collect();
+        let mut files: Vec<_> = files.filter(|(_, file)| !file.reason.is_beyond()).collect();
         let mut hasher = DefaultHasher::new();
         for (set, file) in &files {
             (set, &file.path, file.reason.to_string()).hash(&mut hasher);

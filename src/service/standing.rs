@@ -9,9 +9,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    corpus::Skip,
     durable,
     error::printable,
-    search::{Loss, Report},
+    search::{Loss, Report, SetReport},
 };
 
 /// The file in the cache directory.
@@ -22,7 +23,7 @@ const VERSION: u32 = 1;
 const MAX_ENTRIES: usize = 100;
 const MAX_TEXT: usize = 1_000;
 /// A longer one was written by somebody else.
-const MAX_BYTES: u64 = 1 << 20;
+const MAX_BYTES: u64 = 4 << 20;
 
 /// What came of the last look at the documents.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,9 @@ pub struct Standing {
     version: u32,
     /// Sets that keep the pages they had, as too few are left.
     pub losses: Vec<LostPages>,
+    /// Sets that are larger than they may be.
+    #[serde(default)]
+    pub full: Vec<FullSet>,
     /// Why the index could not be brought up to date.
     pub error: Option<String>,
 }
@@ -43,6 +47,68 @@ pub struct LostPages {
     pub before: usize,
     /// Pages that are left.
     pub after: usize,
+}
+
+/// A set of which not everything is served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FullSet {
+    /// Name of the set.
+    pub set: String,
+    /// The first file or folder that is not looked at.
+    pub first: String,
+    /// The limit that is exceeded.
+    pub limit: Limit,
+}
+
+/// A limit of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// Files and folders.
+    MaxFiles(u64),
+    /// Bytes of all files.
+    MaxSize(u64),
+}
+
+impl FullSet {
+    /// What of a set is beyond its limits.
+    pub fn of(set: &SetReport) -> Option<Self> {
+        let (first, limit) = set.skipped.iter().find_map(|file| match file.reason {
+            Skip::BeyondMaxFiles { limit } => Some((&file.path, Limit::MaxFiles(limit))),
+            Skip::BeyondMaxSize { limit } => Some((&file.path, Limit::MaxSize(limit))),
+            _ => None,
+        })?;
+        Some(Self {
+            set: set.name.clone(),
+            first: shown(first),
+            limit,
+        })
+    }
+
+    /// What is wrong, in a line.
+    pub fn told(&self) -> String {
+        let (limit, what) = match self.limit {
+            Limit::MaxFiles(limit) => (limit, "files and folders"),
+            Limit::MaxSize(limit) => (limit, "bytes of documents"),
+        };
+        let limit = super::thousands(usize::try_from(limit).unwrap_or(usize::MAX));
+        format!(
+            "`{}` has more than {limit} {what}: {} and what comes after it is not served",
+            self.set, self.first
+        )
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self.limit {
+            Limit::MaxFiles(_) => "leave some out with `exclude`, or raise `max_files`",
+            Limit::MaxSize(_) => "leave some out with `exclude`, or raise `max_size`",
+        }
+    }
+}
+
+fn shown(text: &str) -> String {
+    printable(text).chars().take(MAX_TEXT).collect()
 }
 
 impl LostPages {
@@ -90,16 +156,23 @@ impl Standing {
         Self {
             version: VERSION,
             losses: losses.map(LostPages::of).collect(),
+            full: report
+                .sets
+                .iter()
+                .filter_map(FullSet::of)
+                .take(MAX_ENTRIES)
+                .collect(),
             error: None,
         }
     }
 
     /// The same documents, after a look that came to nothing.
     pub(super) fn failed(&self, error: &str) -> Self {
-        let error: String = printable(error).chars().take(MAX_TEXT).collect();
+        let error = shown(error);
         Self {
             version: VERSION,
             losses: self.losses.clone(),
+            full: self.full.clone(),
             error: Some(error),
         }
     }
@@ -124,6 +197,11 @@ mod tests {
                 set: "docs".to_owned(),
                 before: 1_000,
                 after: 3,
+            }],
+            full: vec![FullSet {
+                set: "large".to_owned(),
+                first: "z/page.md".to_owned(),
+                limit: Limit::MaxFiles(10),
             }],
             error: None,
         };

@@ -253,3 +253,78 @@ fn indexes_that_nobody_uses_are_removed() {
     assert!(indexes().contains(&both[1]));
     assert_eq!(server.stop(), Some(0));
 }
+
+/// One page too many: which is left out does not change from look to look, and is told once.
+#[test]
+fn a_set_that_is_full_says_so_and_serves_what_it_has_room_for() {
+    let sandbox = Sandbox::new(&[(
+        "docent.toml",
+        "[[docs]]\nname = \"first\"\npath = \"first\"\nmax_files = 11\n",
+    )]);
+    for folder in ["a", "b"] {
+        for i in 0..5 {
+            let page = format!("# Page {i}\n\nAbout {folder}topic{i}.\n");
+            sandbox.write(&format!("first/{folder}/page-{i}.md"), page);
+        }
+    }
+    let server = serve(&sandbox);
+    assert!(server.search("btopic3").contains("first/b/page-3.md"));
+    assert!(!server.search("btopic4").contains("first/b/page-4.md"));
+    soon("the log tells of it", || {
+        server.log().contains("b/page-4.md and what comes after it")
+    });
+    assert!(
+        server.log().contains("raise `max_files`"),
+        "{}",
+        server.log()
+    );
+    for round in 0..3 {
+        sandbox.write(
+            "first/a/page-1.md",
+            format!("# Page\n\nAbout round{round}.\n"),
+        );
+        soon("the change is found", || {
+            server
+                .search(&format!("round{round}"))
+                .contains("first/a/page-1.md")
+        });
+        assert!(server.search("btopic3").contains("first/b/page-3.md"));
+        assert!(!server.search("btopic4").contains("first/b/page-4.md"));
+    }
+    // Another is the last then.
+    sandbox.write("first/a/new.md", "# New\n\nAbout zebras.\n");
+    soon("the new page is found", || {
+        server.search("zebras").contains("first/a/new.md")
+    });
+    assert!(!server.search("btopic3").contains("first/b/page-3.md"));
+    soon("the status tells of it", || {
+        status(&sandbox)["full"][0]["first"] == "b/page-3.md"
+    });
+    let report = status(&sandbox);
+    assert_eq!(report["full"][0]["limit"]["max_files"], 11, "{report}");
+    assert_ne!(report["health"], "good");
+    let log = server.log();
+    assert_eq!(log.matches("what comes after it").count(), 1, "{log}");
+
+    let check = sandbox.docent(&["check", "--config", "docent.toml"]);
+    let warning = "warning: `first` has more than 11 files and folders: b/page-3.md and what comes after it is not served";
+    assert!(check.stdout.contains(warning), "{}", check.shown());
+    assert!(check.stdout.contains("9 pages in 1"), "{}", check.shown());
+    let json = sandbox.docent(&["check", "--config", "docent.toml", "--format", "json"]);
+    assert!(
+        json.stdout.contains("raise `max_files`"),
+        "{}",
+        json.shown()
+    );
+
+    lose(&sandbox, "first/a", 2..4);
+    soon("what has room again is served", || {
+        server.search("btopic4").contains("first/b/page-4.md")
+    });
+    soon("the status is good again", || {
+        status(&sandbox)["full"]
+            .as_array()
+            .is_some_and(Vec::is_empty)
+    });
+    server.stop();
+}

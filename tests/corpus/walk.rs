@@ -209,3 +209,76 @@ fn an_error_or_a_panic_ends_the_reading_of_all() {
     });
     assert!(matches!(broken, Err(ReadAllError::Reader)));
 }
+
+/// What a set with limits has room for, and the first that is beyond.
+fn bounded(set: &DocSet) -> (Vec<String>, Option<(String, Skip)>) {
+    let listed = everything(set);
+    let beyond = listed.skipped.iter().find(|file| file.reason.is_beyond());
+    let paths = listed.paths().into_iter().map(str::to_owned);
+    (
+        paths.collect(),
+        beyond.map(|file| (file.path.clone(), file.reason.clone())),
+    )
+}
+
+#[test]
+fn a_set_ends_with_the_first_that_it_has_no_room_for() {
+    let files = [
+        "z.md",
+        "b/x.md",
+        "b/y.png",
+        "a/x.md",
+        ".hidden.md",
+        ".h/x.md",
+        "left/out.md",
+    ];
+    let (root, mut set) = tree(&files);
+    set.exclude = vec!["left/".to_owned()];
+    symlink("../.h/x.md", root.path().join("a/link.md")).unwrap();
+    let order = ["z.md", "a", "a/link.md", "a/x.md", "b", "b/x.md", "b/y.png"];
+    for (count, first) in order.into_iter().enumerate().skip(1) {
+        let limit = count as u64;
+        set.max_files = limit;
+        let (paths, beyond) = bounded(&set);
+        let expected = (first.to_owned(), Skip::BeyondMaxFiles { limit });
+        assert_eq!(beyond, Some(expected), "{limit}");
+        let pages = order[..count]
+            .iter()
+            .filter(|path| path.ends_with(".md") && **path != "a/link.md");
+        let mut pages: Vec<_> = pages.map(|path| (*path).to_owned()).collect();
+        pages.sort();
+        assert_eq!(paths, pages, "{limit}");
+    }
+    set.max_files = 7;
+    assert_eq!(bounded(&set).1, None);
+
+    let size = fs::metadata(root.path().join("z.md")).unwrap().len();
+    set.max_files = DocSet::MAX_FILES;
+    set.max_size = 2 * size;
+    let (paths, beyond) = bounded(&set);
+    assert_eq!(paths, ["a/x.md", "z.md"]);
+    let limit = set.max_size;
+    let reason = Skip::BeyondMaxSize { limit };
+    assert_eq!(beyond, Some(("b/x.md".to_owned(), reason)));
+    // A smaller one behind it would make it depend on sizes which pages are there.
+    fs::write(root.path().join("b/z.md"), "x").unwrap();
+    assert_eq!(bounded(&set).0, paths);
+    set.max_size += size + 1;
+    assert_eq!(bounded(&set).1, None);
+}
+
+/// Not even the names of such a folder are kept.
+#[test]
+fn a_folder_with_far_too_many_names_is_not_looked_at() {
+    let names: Vec<_> = (0..4_100).map(|number| format!("b/.{number}")).collect();
+    let mut names: Vec<_> = names.iter().map(String::as_str).collect();
+    names.extend(["a/x.md", "c/x.md"]);
+    let (root, mut set) = tree(&names);
+    set.max_files = 10;
+    let reason = Skip::BeyondMaxFiles { limit: 10 };
+    let (paths, beyond) = bounded(&set);
+    assert_eq!(paths, ["a/x.md"]);
+    assert_eq!(beyond, Some(("b".to_owned(), reason.clone())));
+    set.root = root.path().join("b");
+    assert_eq!(bounded(&set), (Vec::new(), Some((".".to_owned(), reason))));
+}

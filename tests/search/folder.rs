@@ -74,15 +74,10 @@ impl Folder {
 
     pub(crate) fn set(&self) -> DocSet {
         DocSet {
-            name: "docs".into(),
-            description: None,
-            topics: Vec::new(),
-            root: fs::canonicalize(self.docs()).expect("the folder"),
             base_url: Some("https://example.com/".into()),
-            include: Vec::new(),
-            exclude: Vec::new(),
             generator: Generator::Auto,
             max_file_size: 1 << 20,
+            ..DocSet::new("docs", fs::canonicalize(self.docs()).expect("the folder"))
         }
     }
 

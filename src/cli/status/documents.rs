@@ -72,12 +72,18 @@ fn tell(standing: &Standing, is_configured: impl Fn(&str) -> bool, section: &mut
     for loss in &losses {
         section.finding(Health::Attention, loss.told(), Some(loss.help().to_owned()));
     }
+    let full = standing.full.iter();
+    let full: Vec<_> = full.filter(|full| is_configured(&full.set)).collect();
+    for full in &full {
+        section.finding(Health::Attention, full.told(), Some(full.help().to_owned()));
+    }
     if let Some(error) = &standing.error {
         let message = format!("the index is not up to date: {error}");
         let help = "docent tries again by itself; journalctl -u docent.service tells more";
         section.finding(Health::Attention, message, Some(help.to_owned()));
     }
     section.field("losses", json!(losses));
+    section.field("full", json!(full));
     section.field("index_error", json!(standing.error));
 }
 

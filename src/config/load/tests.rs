@@ -125,7 +125,7 @@ fn wrong_shapes() {
         "[[docs]]\npath = \"/etc\"\n[[docs]]\npath = \"/usr/../etc\"\nname = \"etc\"\n",
         "[[docs]]\npath = \"/\"\ninclude = [\"[z-a]\"]\nexclude = \"x\"\n",
         "[[docs]]\npath = \"/\"\nbase_url = \"docs.example.com\"\n",
-        "[[docs]]\npath = \"/\"\ngenerator = \"Hugoo\"\nmax_file_size = 0\n",
+        "[[docs]]\npath = \"/\"\ngenerator = \"Hugoo\"\nmax_file_size = 0\nmax_files = 0\nmax_size = \"-1\"\n",
         "[[docs]]\npath = \"/\nname = 3",
         "[server]\n[server]\n",
         "[server]\nplain = \"localhost:8080\"\n",
@@ -170,6 +170,8 @@ base_url = \"https://docs.example.com/h\"
 include = [\"*.md\"]
 generator = \"hugo\"
 max_file_size = \"1 MiB\"
+max_files = 500_000
+max_size = \"8 GiB\"
 ",
     )
     .unwrap();
@@ -188,6 +190,8 @@ max_file_size = \"1 MiB\"
         include: vec!["*.md".into()],
         generator: Generator::Hugo,
         max_file_size: 1 << 20,
+        max_files: 500_000,
+        max_size: 8 << 30,
         ..DocSet::new("my-docs", folder.path().join("My Docs"))
     };
     assert_eq!(settings.docs, [expected]);

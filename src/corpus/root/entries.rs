@@ -38,6 +38,10 @@ impl Entries {
         self.entries.push(Entry { start, len, kind });
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     pub(super) fn sort(&mut self) {
         let names = &self.names;
         self.entries

@@ -276,8 +276,8 @@ impl Folder {
         self.identity
     }
 
-    /// All that it holds, in the order of the names.
-    pub(super) fn entries(&mut self) -> Result<Entries, Skip> {
+    /// All that it holds, in the order of the names; `None`: more than `limit`.
+    pub(super) fn entries(&mut self, limit: u64) -> Result<Option<Entries>, Skip> {
         let mut found = Entries::default();
         let mut unknown = false;
         for entry in self.folder.iter() {
@@ -286,13 +286,16 @@ impl Folder {
             if name != "." && name != ".." {
                 unknown |= entry.file_type().is_none();
                 found.push(name, entry.file_type().map(Kind::of));
+                if found.len() as u64 > limit {
+                    return Ok(None);
+                }
             }
         }
         if unknown {
             found.find_out(|name| self.kind(name));
         }
         found.sort();
-        Ok(found)
+        Ok(Some(found))
     }
 
     /// Opens a folder in it to be listed, never a link to one.
