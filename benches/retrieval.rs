@@ -10,7 +10,7 @@
 #![expect(clippy::print_stdout, reason = "its output is what it is run for")]
 
 use docent::{
-    config::{DocSet, Generator, SearchSettings},
+    config::{DocSet, SearchSettings},
     search::{Query, Store},
 };
 use std::{env, error::Error, fs, io::Write, path::PathBuf, time::Instant};
@@ -69,14 +69,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn doc_set(root: &str) -> Result<DocSet, Box<dyn Error>> {
     Ok(DocSet {
-        name: "docs".into(),
-        description: None,
-        topics: Vec::new(),
-        root: fs::canonicalize(PathBuf::from(root))?,
-        base_url: None,
-        include: Vec::new(),
-        exclude: Vec::new(),
-        generator: Generator::Auto,
         max_file_size: 64 << 20,
+        ..DocSet::new("docs", fs::canonicalize(PathBuf::from(root))?)
     })
 }
