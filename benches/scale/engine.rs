@@ -23,7 +23,7 @@ pub(crate) fn served(store: &Store) -> Result<Arc<Snapshot>, Box<dyn Error>> {
 
 /// Looks at all files, as where no event tells what has changed.
 pub(crate) fn look(store: &Store) -> Result<Draft<'_>, Box<dyn Error>> {
-    Ok(store.draft(false, &|_| ())?)
+    Ok(store.draft(&docent::corpus::Look::Everything, false, &|_| ())?)
 }
 
 /// Looks at one folder, as after an event; `None` where the index cannot.

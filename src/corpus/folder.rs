@@ -124,7 +124,7 @@ impl SetFolder {
     }
 
     /// The rules for what a folder holds.
-    fn rules_of(&self, folder: &Path) -> Arc<Rules> {
+    pub(super) fn rules_of(&self, folder: &Path) -> Arc<Rules> {
         let known = |rules: &Mutex<HashMap<PathBuf, Arc<Rules>>>| {
             let rules = rules.lock().unwrap_or_else(PoisonError::into_inner);
             rules.get(folder).cloned()

@@ -1,6 +1,7 @@
 //! Documentation on disk -> [`Document`]s: no async, no network, no search engine.
 mod built;
 mod decode;
+mod descent;
 mod document;
 mod folder;
 mod format;
@@ -22,17 +23,20 @@ mod unrendered;
 mod url;
 mod walk;
 mod walk_error;
+mod within;
 
 pub use document::{Document, Link, Page, Piece, Section, Skip, Source};
 pub use format::Format;
 pub use found::{File, Found, Skipped};
 pub use generator::generator_of;
 pub use include::Included;
+pub use places::{Place, Places};
 pub use read::{Parsed, READ_STACK, read};
 pub use read_all::{ReadAllError, read_all, readers};
 pub use resolve::{PageNumber, Resolver};
 pub use root::{PrivatePaths, Stamp};
 pub use selection::Selection;
 pub use url::page_url;
-pub use walk::{Folders, Listing, Within, folders, list};
+pub use walk::{Listing, folders, list};
 pub use walk_error::WalkError;
+pub use within::{Baseline, Folders, Look, Within};

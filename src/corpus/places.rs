@@ -8,11 +8,11 @@ use std::{
 
 /// A folder among [`Places`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place(u32);
+pub struct Place(u32);
 
 /// Folders, the first of which all others lie in.
 #[derive(Debug)]
-pub(super) struct Places {
+pub struct Places {
     above: Vec<Place>,
     /// Where the name of each ends among the names.
     ends: Vec<usize>,
@@ -21,10 +21,10 @@ pub(super) struct Places {
 
 impl Places {
     /// The folder that all others lie in.
-    pub(super) const TOP: Place = Place(0);
+    pub const TOP: Place = Place(0);
 
     /// Only the top, by its path.
-    pub(super) fn below(top: &Path) -> Self {
+    pub fn below(top: &Path) -> Self {
         let names = top.as_os_str().as_bytes().to_vec();
         Self {
             above: vec![Self::TOP],
@@ -34,7 +34,7 @@ impl Places {
     }
 
     /// A folder in another. There is no room for more than 2^32: the last place stands for all of those.
-    pub(super) fn add(&mut self, above: Place, name: &OsStr) -> Place {
+    pub fn add(&mut self, above: Place, name: &OsStr) -> Place {
         let place = Place(u32::try_from(self.above.len()).unwrap_or(u32::MAX));
         if place.0 < u32::MAX {
             self.above.push(above);
@@ -45,7 +45,7 @@ impl Places {
     }
 
     /// The whole path of a folder.
-    pub(super) fn path(&self, place: Place) -> PathBuf {
+    pub fn path(&self, place: Place) -> PathBuf {
         let mut names = Vec::new();
         let mut here = place;
         while here != Self::TOP {

@@ -3,9 +3,15 @@
 use super::{document::Skip, root::read_above};
 use ignore::{
     Match,
-    gitignore::{Gitignore, GitignoreBuilder},
+    gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path},
 };
-use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _, path::Path, sync::Arc};
+use std::{
+    ffi::OsStr,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    os::unix::ffi::OsStrExt as _,
+    path::Path,
+    sync::Arc,
+};
 
 /// The longest file of rules that is followed, in bytes.
 pub(super) const LONGEST: u64 = 256 << 10;
@@ -47,27 +53,49 @@ pub(super) struct Rules {
     global: Option<Gitignore>,
     /// Not all rules are known: nothing is to be shown of the folder.
     unread: Option<Skip>,
+    /// Of those above a root, all together.
+    fingerprint: u64,
 }
 
 impl Rules {
     /// The rules that folders above a root make for what is in it.
     pub(super) fn above(root: &Path) -> Arc<Self> {
         let (global, _) = GitignoreBuilder::new(root).build_global();
+        let mut hasher = DefaultHasher::new();
+        let of_the_user = gitconfig_excludes_path().map(|path| read_above(&path, LONGEST));
+        of_the_user.and_then(Result::ok).hash(&mut hasher);
         let mut rules = Arc::new(Self {
             above: None,
             own: [Gitignore::empty(), Gitignore::empty(), Gitignore::empty()],
             global: Some(global),
             unread: None,
+            fingerprint: 0,
         });
         let mut folders: Vec<_> = root.ancestors().skip(1).collect();
         folders.reverse();
         for folder in folders {
-            rules = rules.with(folder, |file| match file {
-                RuleFile::GitExclude => read_exclude(folder, |path| read_above(path, LONGEST)),
-                file => read_above(&folder.join(file.path()), LONGEST),
+            rules = rules.with(folder, |file| {
+                let text = match file {
+                    RuleFile::GitExclude => read_exclude(folder, |path| read_above(path, LONGEST)),
+                    file => read_above(&folder.join(file.path()), LONGEST),
+                };
+                (folder, file.path()).hash(&mut hasher);
+                text.as_ref().ok().hash(&mut hasher);
+                text
             });
         }
-        rules
+        Arc::new(Self {
+            above: rules.above.clone(),
+            own: rules.own.clone(),
+            global: rules.global.clone(),
+            unread: rules.unread.clone(),
+            fingerprint: hasher.finish(),
+        })
+    }
+
+    /// Changes with the rules above a root.
+    pub(super) fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
 
     /// With those of a folder below; `folder` is absolute, as are all paths that are asked about.
@@ -94,6 +122,7 @@ impl Rules {
             own: texts.map(|text| text.map_or_else(Gitignore::empty, |text| parse(folder, &text))),
             global: None,
             unread,
+            fingerprint: 0,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Why the folder of a set cannot be looked through.
 
+use crate::config::DocSet;
 use std::{io, path::PathBuf};
 
 /// Why a set's folder cannot be listed at all.
@@ -33,4 +34,22 @@ pub enum WalkError {
         /// Why.
         source: ignore::Error,
     },
+    /// Only of a look within folders: everything is to be looked at.
+    #[error("set `{set}`: a look at some folders does not do: {reason}")]
+    Wider {
+        /// Name of the set.
+        set: String,
+        /// Why.
+        reason: &'static str,
+    },
+}
+
+impl WalkError {
+    pub(super) fn own(set: &DocSet, holder: PathBuf) -> Self {
+        Self::Private {
+            set: set.name.clone(),
+            root: set.root.clone(),
+            holder,
+        }
+    }
 }

@@ -10,8 +10,8 @@ use super::schema;
 use super::snapshot::Snapshot;
 use crate::config::{DocSet, Generator, SearchSettings};
 use crate::corpus::{
-    self, File, Found, Listing, PrivatePaths, ReadAllError, Selection, Skipped, Stamp, WalkError,
-    Within, generator_of,
+    self, File, Found, Listing, Look, PrivatePaths, ReadAllError, Selection, Skipped, Stamp,
+    WalkError, Within, generator_of,
 };
 use crate::error::chain;
 use std::{
@@ -195,7 +195,7 @@ impl Store {
         })
     }
 
-    /// Brings the index up to date with the documents and opens it, see [`Store::draft`].
+    /// Brings the index up to date with all documents and opens it, see [`Store::draft`].
     ///
     /// # Errors
     /// Where documents or index cannot be read or written; the older index stays as it was.
@@ -204,11 +204,14 @@ impl Store {
         rebuild: bool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(Arc<Snapshot>, Report), StoreError> {
-        self.draft(rebuild, progress)?.publish()
+        self.draft(&Look::Everything, rebuild, progress)?.publish()
     }
 
     /// Builds an index that is up to date with the documents and opens it. Only files that have
     /// changed are read; one process builds at a time, others wait for it.
+    ///
+    /// `look`: where the documents have changed since the draft before this one. That is all that is looked at where it is
+    /// safe to do so, and where this process has looked at everything before.
     ///
     /// With `rebuild` everything that is there is read anew, and a loss of pages is taken over; a set
     /// whose folder cannot be read keeps its pages.
@@ -217,6 +220,7 @@ impl Store {
     /// Where documents or index cannot be read or written; the older index stays as it was.
     pub fn draft(
         &self,
+        _look: &Look,
         rebuild: bool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Draft<'_>, StoreError> {
@@ -482,7 +486,9 @@ impl Store {
                     listed.skipped.push(skipped);
                     listed.listings.push(Some(listing));
                 }
-                Err(error @ WalkError::Pattern { .. }) => return Err(error.into()),
+                Err(error @ (WalkError::Pattern { .. } | WalkError::Wider { .. })) => {
+                    return Err(error.into());
+                }
                 Err(error @ (WalkError::Root { .. } | WalkError::Private { .. })) => {
                     listed.kept.extend(self.wanted(known, position)?);
                     listed.missing.push(Missing {

@@ -12,7 +12,7 @@ use std::{
 use super::standing::{FullSet, LostPages};
 use crate::{
     config::{DocSet, Settings, readable_root},
-    corpus::{self, PrivatePaths, WalkError},
+    corpus::{self, Look, PrivatePaths, WalkError},
     error::{Failure, Kind, chain},
     search::{Draft, Loss, Progress, Report, Snapshot, Store, StoreError},
 };
@@ -71,8 +71,9 @@ impl Catalogue {
     pub fn folders(&self) -> BTreeSet<PathBuf> {
         let mut folders = BTreeSet::new();
         for set in &self.sets {
-            let _ = corpus::folders(set, &self.private, &mut |folder| {
+            let _ = corpus::folders(set, &self.private, None, &mut |folder| {
                 folders.insert(folder.to_owned());
+                true
             });
         }
         folders
@@ -95,7 +96,7 @@ impl Catalogue {
         rebuild: bool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> anyhow::Result<(Arc<Snapshot>, Report)> {
-        let draft = self.draft(rebuild, progress)?;
+        let draft = self.draft(&Look::Everything, rebuild, progress)?;
         let (snapshot, report) = self.publish(draft)?;
         log(&report);
         self.announce(&report);
@@ -180,18 +181,20 @@ impl Catalogue {
         }
     }
 
-    /// Builds an index that is up to date, to be searched before it is on the disk.
+    /// Builds an index that is up to date, to be searched before it is on the disk. `look`: where the documents
+    /// have changed since the last draft.
     ///
     /// # Errors
     /// Where documents or index cannot be read or written, and where there is no document.
     pub fn draft(
         &self,
+        look: &Look,
         rebuild: bool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> anyhow::Result<Draft<'_>> {
         let draft = self
             .store
-            .draft(rebuild, progress)
+            .draft(look, rebuild, progress)
             .map_err(|error| explain(error, &self.cache_dir))?;
         if draft.snapshot.sets().iter().all(|set| set.pages == 0) {
             return Err(self.no_documents(&draft.report));

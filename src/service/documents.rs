@@ -13,7 +13,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::{
     config::{DocSet, SearchSettings, Settings},
-    corpus::PrivatePaths,
+    corpus::{Look, PrivatePaths},
     platform::Notifier,
     search::{Draft, Progress, Report},
 };
@@ -378,7 +378,7 @@ impl Follower {
         &self,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> anyhow::Result<Option<(bool, Report)>> {
-        let draft = self.catalogue.draft(false, progress)?;
+        let draft = self.catalogue.draft(&Look::Everything, false, progress)?;
         let Some(is_new) = self.take_over(&draft) else {
             return Ok(None);
         };
@@ -519,7 +519,10 @@ mod tests {
 
         page(&old, "quinces.md");
         let late = follower(&documents, &of(&old));
-        let draft = late.catalogue.draft(false, &|_| ()).unwrap();
+        let draft = late
+            .catalogue
+            .draft(&Look::Everything, false, &|_| ())
+            .unwrap();
         documents.reopen_now(&of(&new)).unwrap();
         assert_eq!(late.take_over(&draft), None);
         assert_eq!(served(&documents), ["pears.md"]);
@@ -560,7 +563,10 @@ mod tests {
         documents.open_now(&of(&docs), false, true).unwrap();
         page(&docs, "quinces.md");
         let late = follower(&documents, &of(&docs));
-        let draft = late.catalogue.draft(false, &|_| ()).unwrap();
+        let draft = late
+            .catalogue
+            .draft(&Look::Everything, false, &|_| ())
+            .unwrap();
 
         let mut settings = of(&docs);
         settings.docs[0].exclude = vec!["quinces.md".to_owned()];

@@ -7,3 +7,4 @@ mod html;
 mod listed;
 mod markdown;
 mod walk;
+mod within;

@@ -70,12 +70,13 @@ fn folders_are_told_before_they_are_looked_at() {
     let real = fs::canonicalize(root.path()).unwrap();
     let mut told = BTreeSet::new();
     let private = PrivatePaths::default();
-    corpus::folders(&set, &private, &mut |folder| {
+    corpus::folders(&set, &private, None, &mut |folder| {
         // What is made now is seen by the look that follows.
         if folder == real.join("a") {
             fs::create_dir(folder.join("new")).unwrap();
         }
         told.insert(folder.to_owned());
+        true
     })
     .unwrap();
     let expected = ["", "a", "a/new", "b"].map(|folder| real.join(folder));

@@ -27,7 +27,8 @@ pub(in crate::corpus) enum Kind {
 }
 
 impl Entries {
-    pub(super) fn push(&mut self, name: &OsStr, kind: Option<Kind>) {
+    /// One more; the last by name, unless they are sorted then.
+    pub(in crate::corpus) fn push(&mut self, name: &OsStr, kind: Option<Kind>) {
         let name = name.as_bytes();
         // The kernel has no longer ones.
         let Ok(len) = u16::try_from(name.len()) else {

@@ -18,18 +18,18 @@ pub(super) use entries::{Entries, Kind};
 pub(super) use private::Identity;
 pub use private::PrivatePaths;
 pub use stamp::Stamp;
-pub(super) use way::{Located, LocatedFile, MAX_DEPTH, Way, too_deep};
+pub(super) use way::{Located, LocatedFile, MAX_DEPTH, Way, is_absence, too_deep};
 
 use super::document::Skip;
 use nix::{
     dir::{Dir, Type},
     errno::Errno,
-    fcntl::{AtFlags, OFlag, openat},
+    fcntl::{AtFlags, OFlag, openat, readlinkat},
     sys::stat::{FileStat, Mode, SFlag, fstat, fstatat},
 };
 use private::Private;
 use std::{
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     fs::{self, File},
     io::{self, Read as _},
     os::{
@@ -41,7 +41,7 @@ use std::{
     thread,
     time::Duration,
 };
-use way::{Parent, identities_above, is_absence, kind, open_folder, step, unreadable};
+use way::{Parent, identities_above, kind, open_folder, step, unreadable};
 
 /// To read a file: what became a link or a pipe since it was looked at must not be followed or
 /// waited for.
@@ -112,6 +112,10 @@ impl Root {
     /// Its path when it was opened, for messages and patterns.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    pub(super) fn identity(&self) -> Identity {
+        self.identity
     }
 
     /// Where a path below it leads.
@@ -314,8 +318,23 @@ impl Folder {
         fstatat(&self.folder, name, AtFlags::AT_SYMLINK_NOFOLLOW)
     }
 
-    /// Not every file system says in its lists what a file is.
-    fn kind(&self, name: &OsStr) -> Kind {
+    /// Whether a file in it may be changed under another name, a hard link.
+    pub(super) fn has_other_names(&self, name: &OsStr) -> bool {
+        self.stat(name).is_ok_and(|stat| stat.st_nlink > 1)
+    }
+
+    /// The name that a link in it leads to, where that is one beside it.
+    pub(super) fn link_beside(&self, name: &OsStr) -> Option<OsString> {
+        let target = readlinkat(&self.folder, name).ok()?;
+        let mut parts = Path::new(&target).components();
+        match (parts.next(), parts.next()) {
+            (Some(Component::Normal(_)), None) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// What is there by a name. Not every file system says it in its lists.
+    pub(super) fn kind(&self, name: &OsStr) -> Kind {
         match self.stat(name).map(|stat| kind(&stat)) {
             Ok(SFlag::S_IFREG) => Kind::File,
             Ok(SFlag::S_IFDIR) => Kind::Folder,

@@ -186,7 +186,7 @@ impl<'a> Way<'a> {
     }
 
     /// The path below the root, without links.
-    fn path(&self) -> PathBuf {
+    pub(in crate::corpus) fn path(&self) -> PathBuf {
         self.steps.iter().map(|step| &step.name).collect()
     }
 }
@@ -303,7 +303,7 @@ pub(super) fn unreadable(error: Errno) -> Skip {
 }
 
 /// Whether there is nothing by that name.
-pub(super) fn is_absence(reason: &Skip) -> bool {
+pub(in crate::corpus) fn is_absence(reason: &Skip) -> bool {
     *reason == unreadable(Errno::ENOENT) || *reason == unreadable(Errno::ENOTDIR)
 }
 
