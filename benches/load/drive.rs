@@ -14,6 +14,15 @@ use tokio::{
     task::LocalSet,
 };
 
+/// A version of the protocol to ask in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// 2025-11-25, like all before it: a request says little of itself.
+    Handshake,
+    /// 2026-07-28: each request says version, client and capabilities.
+    SelfContained,
+}
+
 /// One run's figures.
 pub(crate) struct Run {
     /// Answers in a second, over all connections.
@@ -44,6 +53,7 @@ impl fmt::Display for Run {
 /// Asks each query once, or stops after `most`; any answer but a good one ends the run.
 pub(crate) fn drive(
     address: &str,
+    version: Version,
     connections: usize,
     queries: &[String],
     most: Duration,
@@ -53,7 +63,7 @@ pub(crate) fn drive(
         .build()?;
     let requests = queries
         .iter()
-        .map(|query| request(address, query))
+        .map(|query| request(address, version, query))
         .collect::<Vec<_>>();
     let next = Rc::new(Cell::new(0));
     let times = Rc::new(RefCell::new(Vec::with_capacity(requests.len())));
@@ -104,30 +114,40 @@ pub(crate) fn drive(
 }
 
 /// Asks one query on a connection of its own; the body of the answer.
-pub(crate) fn ask(address: &str, query: &str) -> io::Result<Vec<u8>> {
+pub(crate) fn ask(address: &str, version: Version, query: &str) -> io::Result<Vec<u8>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build()?;
     runtime.block_on(async {
         let mut connection = Connection::open(address).await?;
-        let answer = connection.ask(&request(address, query)).await?;
+        let answer = connection.ask(&request(address, version, query)).await?;
         check(answer)?;
         Ok(answer.to_vec())
     })
 }
 
-fn request(address: &str, query: &str) -> Vec<u8> {
-    let call = serde_json::json!({
+fn request(address: &str, version: Version, query: &str) -> Vec<u8> {
+    let mut call = serde_json::json!({
         "jsonrpc": "2.0",
         "id": 1,
         "method": "tools/call",
         "params": { "name": "search", "arguments": { "query": query } },
     });
+    let headers = match version {
+        Version::Handshake => "MCP-Protocol-Version: 2025-11-25\r\n",
+        Version::SelfContained => {
+            call["params"]["_meta"] = serde_json::json!({
+                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                "io.modelcontextprotocol/clientInfo": { "name": "driver", "version": "1.0.0" },
+                "io.modelcontextprotocol/clientCapabilities": {},
+            });
+            "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: search\r\n"
+        }
+    };
     let body = call.to_string();
     format!(
         "POST /mcp HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
-         Accept: application/json, text/event-stream\r\nMCP-Protocol-Version: 2025-11-25\r\n\
-         Content-Length: {}\r\n\r\n{body}",
+         Accept: application/json, text/event-stream\r\n{headers}Content-Length: {}\r\n\r\n{body}",
         body.len()
     )
     .into_bytes()

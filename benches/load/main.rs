@@ -19,7 +19,7 @@ mod pages;
 mod report;
 mod server;
 
-use drive::Run;
+use drive::{Run, Version};
 use manual::Manual;
 use report::{Growth, Report, Speed, median};
 use server::Server;
@@ -112,6 +112,7 @@ fn measure(plan: &Plan) -> Result<Report, Box<dyn Error>> {
         let searches = manual.queries.get(..SEARCHES).ok_or("too few queries")?;
         let run = drive::drive(
             &docent.address,
+            Version::Handshake,
             CONNECTIONS,
             searches,
             Duration::from_secs(300),
@@ -140,7 +141,7 @@ fn measure(plan: &Plan) -> Result<Report, Box<dyn Error>> {
     })
 }
 
-/// docent, bare axum and the other SDKs, in this order.
+/// docent, the same in the newest version of the protocol, bare axum and the other SDKs, in this order.
 fn speed(
     plan: &Plan,
     pages: &Path,
@@ -152,29 +153,23 @@ fn speed(
 ) -> Result<Vec<Speed>, Box<dyn Error>> {
     let docent = Server::docent(pages, cache)?;
     docent.first_answer(PROBE.0, PROBE.1)?;
-    let mut answers = answers(&docent, warm_up)?;
+    let mut answers = answers(&docent, Version::Handshake, warm_up)?;
     answers.sort_by_key(Vec::len);
     let middle = cache.with_extension("answer.json");
     fs::write(&middle, &answers[answers.len() / 2])?;
 
+    let bare = Server::bare(&middle)?;
+    let minisearch = Server::typescript(clients, "minisearch", sections)?;
+    let fts5 = Server::typescript(clients, "fts5", sections)?;
+    let python = Server::python(clients, sections)?;
+    let handshake = Version::Handshake;
     let servers = [
-        ("docent", docent),
-        (
-            "axum alone, answering the same bytes",
-            Server::bare(&middle)?,
-        ),
-        (
-            "TypeScript SDK, MiniSearch",
-            Server::typescript(clients, "minisearch", sections)?,
-        ),
-        (
-            "TypeScript SDK, SQLite FTS5",
-            Server::typescript(clients, "fts5", sections)?,
-        ),
-        (
-            "Python SDK, SQLite FTS5",
-            Server::python(clients, sections)?,
-        ),
+        ("docent", &docent, handshake),
+        ("docent, 2026-07-28", &docent, Version::SelfContained),
+        ("axum alone, answering the same bytes", &bare, handshake),
+        ("TypeScript SDK, MiniSearch", &minisearch, handshake),
+        ("TypeScript SDK, SQLite FTS5", &fts5, handshake),
+        ("Python SDK, SQLite FTS5", &python, handshake),
     ];
     // Bare axum would be through with the queries in less time than a run takes; it reads none.
     let often = iter::repeat_n(queries, 10)
@@ -182,21 +177,21 @@ fn speed(
         .cloned()
         .collect::<Vec<_>>();
     let mut measured = Vec::new();
-    for (name, server) in &servers {
-        let sizes = self::answers(server, warm_up)?
+    for (name, server, version) in servers {
+        let sizes = self::answers(server, version, warm_up)?
             .iter()
             .map(Vec::len)
             .collect::<Vec<_>>();
-        measured.push((*name, median(&sizes), Vec::new()));
+        measured.push((name, median(&sizes), Vec::new()));
     }
     for _ in 0..plan.rounds {
-        for ((name, server), (_, _, runs)) in servers.iter().zip(&mut measured) {
+        for ((name, server, version), (_, _, runs)) in servers.into_iter().zip(&mut measured) {
             let asked = if name.starts_with("axum") {
                 &often
             } else {
                 queries
             };
-            let run = load(server, plan, warm_up, asked)?;
+            let run = load(server, version, plan, warm_up, asked)?;
             say(&format!("{name}: {run}"));
             runs.push(run);
         }
@@ -233,7 +228,7 @@ fn growth(
     }
     for _ in 0..plan.rounds {
         for (times, _, docent, _, runs) in &mut sizes {
-            let run = load(docent, plan, warm_up, queries)?;
+            let run = load(docent, Version::Handshake, plan, warm_up, queries)?;
             say(&format!("{times} times the pages: {run}"));
             runs.push(run);
         }
@@ -268,20 +263,25 @@ fn change(docent: &Server, folder: &Path, round: usize) -> Result<Duration, Box<
 
 fn load(
     server: &Server,
+    version: Version,
     plan: &Plan,
     warm_up: &[String],
     queries: &[String],
 ) -> Result<Run, Box<dyn Error>> {
-    drive::drive(&server.address, CONNECTIONS, warm_up, plan.run / 4)?;
-    drive::drive(&server.address, CONNECTIONS, queries, plan.run)
+    drive::drive(&server.address, version, CONNECTIONS, warm_up, plan.run / 4)?;
+    drive::drive(&server.address, version, CONNECTIONS, queries, plan.run)
 }
 
 /// Answers to a few of the queries.
-fn answers(server: &Server, queries: &[String]) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
+fn answers(
+    server: &Server,
+    version: Version,
+    queries: &[String],
+) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     queries
         .iter()
         .take(101)
-        .map(|query| Ok(drive::ask(&server.address, query)?))
+        .map(|query| Ok(drive::ask(&server.address, version, query)?))
         .collect()
 }
 

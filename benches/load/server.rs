@@ -9,7 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{checkout, drive};
+use crate::{
+    checkout,
+    drive::{self, Version},
+};
 
 /// How long a server may take until its first answer.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -135,7 +138,7 @@ impl Server {
         words: &str,
     ) -> Result<Duration, Box<dyn Error>> {
         loop {
-            let answer = drive::ask(&self.address, query);
+            let answer = drive::ask(&self.address, Version::Handshake, query);
             let elapsed = since.elapsed();
             match answer {
                 Ok(answer) if String::from_utf8_lossy(&answer).contains(words) => {
