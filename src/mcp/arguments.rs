@@ -31,6 +31,17 @@ impl Arguments {
         Self(arguments.unwrap_or_default())
     }
 
+    /// The names of what is given, known or not.
+    pub(super) fn given(&self) -> impl Iterator<Item = &str> {
+        let given = self.0.iter().filter(|(_, value)| !is_absent(value));
+        given.map(|(name, _)| name.as_str())
+    }
+
+    /// Text as it is written.
+    pub(super) fn written(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(Value::as_str)
+    }
+
     /// Text without the white space around it; numbers and truth values count as their text.
     /// `None` where it is absent, null or blank.
     pub(super) fn text(&self, name: &'static str) -> Result<Option<String>, ArgumentError> {

@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 use rmcp::model::{Implementation, ServerCapabilities, ServerConfig, Tool};
 
 use super::{
+    familiar::Familiar,
     instructions,
     pool::{Failed, Pool},
     sets::Label,
@@ -38,6 +39,8 @@ pub enum Unanswered {
 pub struct Holdings {
     /// The index.
     pub snapshot: Arc<Snapshot>,
+    /// What is over soon in it.
+    pub(super) familiar: Familiar,
     pub(super) tools: Vec<Tool>,
     pub(super) config: ServerConfig,
 }
@@ -106,6 +109,7 @@ impl Holdings {
             .with_server_info(implementation())
             .with_instructions(instructions::instructions(&sets));
         Self {
+            familiar: Familiar::new(),
             tools,
             config,
             snapshot,

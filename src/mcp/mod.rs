@@ -8,6 +8,7 @@ mod call;
 mod citation;
 mod clients;
 mod completion;
+mod familiar;
 mod fence;
 mod freshness;
 mod instructions;

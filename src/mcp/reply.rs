@@ -8,6 +8,8 @@ pub(super) struct Reply {
     pub(super) text: String,
     pub(super) hits: usize,
     pub(super) is_error: bool,
+    /// Each word that was searched for has been found as it is.
+    pub(super) is_exact: bool,
     /// Why there is no answer, for the operator alone.
     pub(super) fault: Option<String>,
 }
@@ -18,6 +20,7 @@ impl Reply {
             text,
             hits,
             is_error: false,
+            is_exact: false,
             fault: None,
         }
     }
@@ -28,6 +31,7 @@ impl Reply {
             text,
             hits: 0,
             is_error: true,
+            is_exact: false,
             fault: None,
         }
     }

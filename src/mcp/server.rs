@@ -57,14 +57,20 @@ impl Docent {
         }
     }
 
-    /// Answers a call of a tool, and makes something of what it says, beside the threads that answer requests.
+    /// Answers a call of a tool, and makes something of what it says: at once where the answer is there in a moment, else beside
+    /// the threads that answer requests.
     pub(super) async fn call<R: Send + 'static>(
         &self,
         call: ToolCall,
         make: impl FnOnce(Reply) -> R + Send + 'static,
     ) -> Result<R, Failed> {
         let holdings = self.library.current();
-        let answer = move || make(call.answer(&holdings.snapshot));
+        if call.is_short(&holdings.familiar) {
+            let (reply, took) = call.answer(&holdings);
+            holdings.familiar.check(took);
+            return Ok(make(reply));
+        }
+        let answer = move || make(call.answer(&holdings).0);
         self.library.aside(answer).await
     }
 

@@ -1,15 +1,16 @@
 //! One call of a tool, from its arguments to the answer and its line in the log.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{
     arguments::Arguments,
+    familiar::Familiar,
+    library::Holdings,
     line::one_line,
     pool::caught,
     reply::Reply,
     tools::{self, Outcome},
 };
-use crate::search::Snapshot;
 
 /// A call of a tool that there is.
 pub(super) struct ToolCall {
@@ -20,19 +21,36 @@ pub(super) struct ToolCall {
 }
 
 impl ToolCall {
-    /// Answers it, and logs that. It takes as long as a search takes. A fault is this call's: it is answered as an error, and
-    /// logged once, with what was asked.
-    pub(super) fn answer(&self, snapshot: &Snapshot) -> Reply {
-        self.logged(|| tools::call(self.tool, &self.arguments, snapshot))
+    /// Whether the answer is there in a moment.
+    pub(super) fn is_short(&self, familiar: &Familiar) -> bool {
+        self.query().is_some_and(|query| familiar.knows(query))
     }
 
-    fn logged(&self, run: impl FnOnce() -> Outcome) -> Reply {
+    /// Answers it, and logs that. A fault is this call's: it is answered as an error, and logged once, with what was
+    /// asked. The time that it took is returned with it.
+    pub(super) fn answer(&self, holdings: &Holdings) -> (Reply, Duration) {
+        let (reply, took) =
+            self.logged(|| tools::call(self.tool, &self.arguments, &holdings.snapshot));
+        if let Some(query) = self.query().filter(|_| reply.is_exact) {
+            holdings.familiar.learn(query, took);
+        }
+        (reply, took)
+    }
+
+    /// The words of a search that asks for nothing else.
+    fn query(&self) -> Option<&str> {
+        let is_search = self.tool == tools::Name::Search;
+        tools::plain_query(&self.arguments).filter(|_| is_search)
+    }
+
+    fn logged(&self, run: impl FnOnce() -> Outcome) -> (Reply, Duration) {
         let started = Instant::now();
         let Outcome { asked, reply } = caught(run).unwrap_or_else(|fault| Outcome {
             asked: String::new(),
             reply: Reply::failed(&fault),
         });
-        let microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let took = started.elapsed();
+        let microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         if let Some(fault) = &reply.fault {
             tracing::error!(
                 target: "docent::search",
@@ -63,7 +81,7 @@ impl ToolCall {
                 "call"
             );
         }
-        reply
+        (reply, took)
     }
 }
 
@@ -121,7 +139,7 @@ mod tests {
                 asked: asked.clone(),
                 reply: Reply::broken(&broken),
             });
-            for reply in [panics, fails] {
+            for (reply, _) in [panics, fails] {
                 assert!(
                     reply.is_error && !reply.text.contains("there"),
                     "{}",
@@ -142,5 +160,38 @@ mod tests {
             }
             assert!(line.len() < 1_000, "{line}");
         }
+    }
+
+    #[test]
+    fn only_the_first_results_of_plain_words_may_be_there_in_a_moment() {
+        let familiar = Familiar::new();
+        familiar.learn("quince jelly", Duration::from_micros(20));
+        let is_short = |tool, arguments: serde_json::Value| {
+            let call = ToolCall {
+                tool,
+                arguments: Arguments::new(arguments.as_object().cloned()),
+                client: String::new(),
+            };
+            call.is_short(&familiar)
+        };
+        let search = tools::Name::Search;
+        for short in [
+            json!({ "query": "jelly quince" }),
+            json!({ "query": "quince", "limit": 25, "page": 1 }),
+            json!({ "query": "quince", "set": null, "page": "" }),
+        ] {
+            assert!(is_short(search, short.clone()), "{short}");
+        }
+        for other in [
+            json!({ "query": "quince jam" }),
+            json!({ "query": "quince", "set": "kitchen" }),
+            json!({ "query": "quince", "page": 2 }),
+            json!({ "query": "quince", "beyond": 1 }),
+            json!({ "query": ["quince"] }),
+            json!({}),
+        ] {
+            assert!(!is_short(search, other.clone()), "{other}");
+        }
+        assert!(!is_short(tools::Name::Read, json!({ "query": "quince" })));
     }
 }

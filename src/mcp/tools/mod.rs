@@ -10,6 +10,8 @@ use rmcp::model::Tool;
 use super::{arguments::Arguments, fence::Fence, reply::Reply, sets::Label};
 use crate::search::Snapshot;
 
+pub(in crate::mcp) use search::plain_query;
+
 /// What a call came to.
 pub(super) struct Outcome {
     /// The words or the page that were asked for, for the log.

@@ -61,6 +61,16 @@ pub(super) fn definition(sets: &[Label<'_>]) -> Tool {
     ))
 }
 
+/// What is searched for, where the first results in all sets are asked for.
+pub(in crate::mcp) fn plain_query(arguments: &Arguments) -> Option<&str> {
+    let is_plain = arguments.given().all(|name| match name {
+        "query" | "limit" => true,
+        "page" => arguments.number(&["page"], 1, 1..=MAX_PAGE) == Ok(1),
+        _ => false,
+    });
+    arguments.written("query").filter(|_| is_plain)
+}
+
 /// A call of `search`, understood.
 pub(super) struct Call {
     pub(super) query: Query,
@@ -147,7 +157,10 @@ impl Call {
             nearest(&mut text, &answer.nearest, fence);
             text.push_str(&valid_sets(sets));
         }
-        Reply::text(text, answer.hits.len())
+        Reply {
+            is_exact: answer.relaxation == Relaxation::None,
+            ..Reply::text(text, answer.hits.len())
+        }
     }
 
     fn nothing(&self, answer: &Answer, sets: &[SetSummary], fence: &Fence, asked: &str) -> Reply {
