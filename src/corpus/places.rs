@@ -62,9 +62,9 @@ impl Places {
 
     fn name(&self, place: Place) -> &OsStr {
         let place = place.0 as usize;
-        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        let end = self.ends.get(place).copied().unwrap_or(start);
-        OsStr::from_bytes(&self.names[start..end])
+        let end = |place: usize| self.ends.get(place).copied().unwrap_or_default();
+        let start = place.checked_sub(1).map_or(0, end);
+        OsStr::from_bytes(self.names.get(start..end(place)).unwrap_or_default())
     }
 }
 

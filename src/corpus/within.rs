@@ -92,29 +92,27 @@ impl Folders {
 
     /// Whether a folder is looked at, be it as part of another.
     pub fn has(&self, folder: &Path) -> bool {
-        self.direct.contains(folder) || self.is_in_whole(folder)
+        self.direct.contains(folder) || self.is_new(folder)
+    }
+
+    /// Whether a folder, or one above it, has come, or is gone, with all that it holds.
+    pub fn is_new(&self, folder: &Path) -> bool {
+        folder.ancestors().any(|above| self.whole.contains(above))
     }
 
     /// Those of the set with this root, by their paths below it, each once.
     pub(super) fn below(&self, root: &Path) -> Vec<(PathBuf, Depth)> {
         let whole = self.whole.iter().filter(|folder| {
             let above = folder.parent();
-            !above.is_some_and(|above| self.is_in_whole(above))
+            !above.is_some_and(|above| self.is_new(above))
         });
-        let direct = self
-            .direct
-            .iter()
-            .filter(|folder| !self.is_in_whole(folder));
+        let direct = self.direct.iter().filter(|folder| !self.is_new(folder));
         let whole = whole.map(|folder| (folder, Depth::Whole));
         let direct = direct.map(|folder| (folder, Depth::Direct));
         whole
             .chain(direct)
             .filter_map(|(folder, depth)| Some((folder.strip_prefix(root).ok()?.to_owned(), depth)))
             .collect()
-    }
-
-    fn is_in_whole(&self, folder: &Path) -> bool {
-        folder.ancestors().any(|above| self.whole.contains(above))
     }
 }
 

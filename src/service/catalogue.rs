@@ -1,7 +1,6 @@
 //! The index of the configured documents: opened, brought up to date, logged.
 
 use std::{
-    collections::BTreeSet,
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -12,7 +11,7 @@ use std::{
 use super::standing::{FullSet, LostPages};
 use crate::{
     config::{DocSet, Settings, readable_root},
-    corpus::{self, Look, PrivatePaths, WalkError},
+    corpus::{self, Folders, Look, PrivatePaths, WalkError},
     error::{Failure, Kind, chain},
     search::{Draft, Loss, Progress, Report, Snapshot, Store, StoreError},
 };
@@ -67,16 +66,15 @@ impl Catalogue {
         &self.sets
     }
 
-    /// The folders that documents are in. Those of a set that is missing come when it does.
-    pub fn folders(&self) -> BTreeSet<PathBuf> {
-        let mut folders = BTreeSet::new();
+    /// Tells the folders that documents are in, or with `new` those of these, see [`corpus::folders`]. Those of a set
+    /// that is missing come when it does. `false`: only all of them will do.
+    pub fn folders(&self, new: Option<&Folders>, each: &mut dyn FnMut(&Path) -> bool) -> bool {
+        let mut is_enough = true;
         for set in &self.sets {
-            let _ = corpus::folders(set, &self.private, None, &mut |folder| {
-                folders.insert(folder.to_owned());
-                true
-            });
+            let told = corpus::folders(set, &self.private, new, each);
+            is_enough &= !matches!(told, Err(WalkError::Wider { .. }));
         }
-        folders
+        is_enough
     }
 
     /// The index as the last run left it, without a look at the documents; `None` where there

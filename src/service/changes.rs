@@ -20,10 +20,14 @@ use std::{
 
 use crate::{
     config::DocSet,
+    corpus::{Folders, Look},
     platform::{Interest, Mount, Mounts, wait},
 };
 
 use super::watches::Watches;
+
+#[cfg(test)]
+mod tests;
 
 /// Changes come in bursts (a save, a checkout, a site build): a burst is over after this quiet.
 const QUIET: Duration = Duration::from_millis(250);
@@ -42,8 +46,11 @@ const RETRY: Duration = Duration::from_secs(3);
 const LAST_RETRY: Duration = Duration::from_secs(60);
 /// A look that takes long is not repeated sooner than after this many times as long.
 const SHARE: u32 = 10;
-/// Folders may be made while they are listed, again and again.
-const MAX_PASSES: usize = 4;
+/// Watches that are given up make room for others.
+const MAX_ROUNDS: usize = 2;
+/// A look at more folders than this, or than a share of all, is no quicker than a look at everything.
+const MANY: usize = 1_000;
+const MANY_OF: usize = 4;
 
 /// File systems whose files only this kernel changes, so that it can tell of each change.
 const TELLING: &[&str] = &[
@@ -61,16 +68,24 @@ pub(super) struct Changes {
     /// `None` where the system can watch nothing.
     watches: Option<Watches>,
     mounts: Option<Mounts>,
-    /// Folders that the walk enters.
-    walked: BTreeSet<PathBuf>,
-    /// Folders that it leaves out, of which pages include files.
+    /// Folders of which pages include files.
+    included: BTreeSet<PathBuf>,
+    /// Those of them that are watched for that alone.
     beside: BTreeSet<PathBuf>,
+    /// Where something has changed since the last look.
+    changed: Folders,
+    /// It may be anywhere.
+    is_everything: bool,
+    /// The roots without links, as they were when everything was watched.
+    real_roots: Vec<PathBuf>,
     /// As they were when the folders were last listed.
     roots: Vec<Root>,
     /// Not all folders are watched as they are now.
     is_stale: bool,
     /// Not every change is told.
     is_blind: bool,
+    /// Of some file system, nothing is told.
+    is_silent: bool,
     /// File systems of which the log has said so.
     said: BTreeSet<String>,
     /// A look has found what nobody told.
@@ -78,6 +93,10 @@ pub(super) struct Changes {
     cause: Cause,
     /// How the last look went.
     last: Looked,
+    /// The look that goes on is one at everything.
+    is_whole: bool,
+    /// When everything was looked at last, and how long that took.
+    whole: Instant,
     took: Duration,
     /// How many looks in a row came to nothing for the disk of the index.
     unwritten: u32,
@@ -152,16 +171,22 @@ pub(super) fn changes(
         nudges,
         watches: None,
         mounts: None,
-        walked: BTreeSet::new(),
+        included: BTreeSet::new(),
         beside: BTreeSet::new(),
+        changed: Folders::default(),
+        is_everything: true,
+        real_roots: Vec::new(),
         roots: vec![Root::default(); sets.len()],
         is_stale: true,
         is_blind: false,
+        is_silent: false,
         said: BTreeSet::new(),
         has_missed: false,
         cause: Cause::Start,
         last: Looked::Same,
         unwritten: 0,
+        is_whole: true,
+        whole: Instant::now(),
         took: Duration::ZERO,
     };
     Ok((changes, Nudge(nudge)))
@@ -187,40 +212,94 @@ impl Changes {
         }
     }
 
-    /// Watches from now on. To be called before each look at the documents: what changes in between is
-    /// seen by either.
+    /// Watches from now on, and says what is to be looked at. To be called before each look at the documents: what changes
+    /// in between is seen by either.
     ///
-    /// `walk`: lists the folders that documents are in.
-    pub(super) fn watch(&mut self, walk: impl Fn() -> BTreeSet<PathBuf>) {
+    /// `walk`: tells the folders that documents are in, each before it is looked at, or those of some that are new;
+    /// `false`: only all of them will do.
+    pub(super) fn watch(
+        &mut self,
+        walk: impl Fn(Option<&Folders>, &mut dyn FnMut(&Path) -> bool) -> bool,
+    ) -> Look {
         if self.watches.is_none() && self.cause == Cause::Start {
             self.begin();
         }
-        if !std::mem::take(&mut self.is_stale) {
-            return;
+        let changed = std::mem::take(&mut self.changed);
+        self.is_whole = std::mem::take(&mut self.is_everything) | self.needs_everything(&changed);
+        if !self.is_stale {
+            self.watch_some(&changed, &walk);
         }
+        if std::mem::take(&mut self.is_stale) {
+            self.is_whole = true;
+            self.watch_everything(&walk);
+        }
+        match self.is_whole {
+            true => Look::Everything,
+            false => Look::Folders(changed),
+        }
+    }
+
+    fn watch_everything(
+        &mut self,
+        walk: impl Fn(Option<&Folders>, &mut dyn FnMut(&Path) -> bool) -> bool,
+    ) {
+        self.roots = self.look_at_roots();
+        let roots = self.sets.iter().map(|set| fs::canonicalize(&set.root));
+        self.real_roots = roots.filter_map(Result::ok).collect();
         let mut is_whole = self.watches.is_some();
-        for _ in 0..MAX_PASSES {
-            self.roots = self.look_at_roots();
-            self.walked = walk();
-            let folders = self.walked.union(&self.beside).cloned().collect();
-            let Some(watches) = &mut self.watches else {
-                break;
-            };
-            let coverage = watches.set(&folders);
-            is_whole = coverage.is_whole;
-            // What was made in a folder before it was watched is found by listing it once more.
-            if !coverage.is_new {
-                break;
+        if let Some(watches) = &mut self.watches {
+            for _ in 0..MAX_ROUNDS {
+                watches.begin();
+                walk(None, &mut |folder| watches.add(folder));
+                for folder in &self.beside {
+                    watches.add(folder);
+                }
+                let coverage = watches.end();
+                is_whole = coverage.is_whole;
+                if !coverage.has_room {
+                    break;
+                }
             }
         }
-        let is_silent = self.silent_file_systems();
-        self.is_blind = is_silent || !is_whole;
+        self.is_silent = self.silent_file_systems();
+        self.is_blind = self.is_silent || !is_whole;
+    }
+
+    /// Watches the folders that are new, and those that are gone no longer.
+    fn watch_some(
+        &mut self,
+        new: &Folders,
+        walk: impl Fn(Option<&Folders>, &mut dyn FnMut(&Path) -> bool) -> bool,
+    ) {
+        if new.whole().next().is_none() {
+            return;
+        }
+        if let Some(watches) = &mut self.watches {
+            watches.begin_some();
+            self.is_stale |= !walk(Some(new), &mut |folder| watches.add(folder));
+            let coverage = watches.end_some(new);
+            self.is_blind |= !coverage.is_whole;
+        }
+    }
+
+    /// Whether what has changed in these folders may matter elsewhere.
+    fn needs_everything(&mut self, folders: &Folders) -> bool {
+        let watched = self.watches.as_ref().map_or(0, Watches::len);
+        // What has come in their places is watched by nobody yet.
+        let mut apart = self.real_roots.iter().chain(&self.beside);
+        self.is_stale |= apart.any(|folder| folders.is_new(folder));
+        self.is_stale
+            || self.is_silent
+            || self.has_missed
+            || matches!(self.last, Looked::Failed | Looked::Unwritten)
+            || folders.len() > MANY.max(watched / MANY_OF)
+            || self.included.iter().any(|folder| folders.has(folder))
     }
 
     /// Returns `true` when a burst of changes is over, or when it is time to look anyway, and `false`
     /// when nobody wants to know any more.
     pub(super) fn wait(&mut self) -> bool {
-        let due = Instant::now() + self.pause();
+        let due = self.due();
         let mut roots_due = Instant::now() + ROOTS;
         let mut burst: Option<Burst> = None;
         loop {
@@ -239,7 +318,7 @@ impl Changes {
                 let roots = self.look_at_roots();
                 if roots != self.roots {
                     self.roots = roots;
-                    self.is_stale = true;
+                    self.doubt();
                     changed = true;
                 }
             }
@@ -254,10 +333,15 @@ impl Changes {
             match burst {
                 Some(burst) if now >= burst.over() => {
                     self.cause = Cause::Told;
+                    if now >= due {
+                        // Changes that are told again and again are no reason to look at nothing else.
+                        self.is_everything = true;
+                    }
                     return true;
                 }
                 None if now >= due => {
                     self.cause = Cause::Time;
+                    self.is_everything = true;
                     // Where nobody tells, it is all the same which folders are watched.
                     self.is_stale |= !self.is_blind;
                     return true;
@@ -274,7 +358,10 @@ impl Changes {
             && self.cause == Cause::Time
             && !self.is_blind;
         self.last = looked;
-        self.took = took;
+        if self.is_whole {
+            self.whole = Instant::now();
+            self.took = took;
+        }
         self.unwritten = match looked {
             Looked::Unwritten => self.unwritten + 1,
             _ => 0,
@@ -289,15 +376,39 @@ impl Changes {
     }
 
     /// Watches these folders too, named without links: pages include what is in them. `true`: some of them
-    /// were not watched before, and are to be looked at once more.
+    /// were not watched before, and everything is to be looked at once more.
     pub(super) fn also(&mut self, included: &BTreeSet<PathBuf>) -> bool {
-        let beside: BTreeSet<_> = included.difference(&self.walked).cloned().collect();
-        if beside == self.beside {
+        if *included == self.included {
             return false;
         }
-        self.beside = beside;
-        self.is_stale = true;
-        true
+        self.included.clone_from(included);
+        let before = self.beside.len();
+        self.beside.retain(|folder| included.contains(folder));
+        // Those that are not included any more are not watched from the next time on.
+        let mut is_other = self.beside.len() < before;
+        self.is_stale |= is_other;
+        if let Some(watches) = &mut self.watches {
+            for folder in included {
+                if watches.add_beside(folder) {
+                    self.beside.insert(folder.clone());
+                    is_other = true;
+                }
+            }
+            self.is_blind |= watches.is_limited();
+        }
+        if is_other {
+            self.is_everything = true;
+        }
+        is_other
+    }
+
+    /// When to look at everything, whatever is told.
+    fn due(&self) -> Instant {
+        let since = match self.last {
+            Looked::Failed | Looked::Unwritten => Instant::now(),
+            Looked::Same | Looked::New => self.whole,
+        };
+        since + self.pause()
     }
 
     /// How long to wait for changes before looking all the same.
@@ -356,7 +467,7 @@ impl Changes {
             Ok(0) => None,
             Ok(_) => {
                 // Whoever asks doubts what is known.
-                self.is_stale = true;
+                self.doubt();
                 Some(true)
             }
             Err(_) => Some(false),
@@ -365,12 +476,20 @@ impl Changes {
 
     /// Whether the kernel has told of a change.
     fn told(&mut self) -> bool {
-        let Some(watches) = &mut self.watches else {
+        let Some(told) = self.watches.as_mut().and_then(Watches::told) else {
             return false;
         };
-        let told = watches.told();
-        self.is_stale |= told.folders;
-        told.change
+        match told {
+            Look::Everything => self.doubt(),
+            Look::Folders(folders) => self.changed.append(folders),
+        }
+        true
+    }
+
+    /// Nothing that is known of the folders is to be relied on.
+    fn doubt(&mut self) {
+        self.is_everything = true;
+        self.is_stale = true;
     }
 
     fn look_at_roots(&self) -> Vec<Root> {

@@ -195,7 +195,7 @@ impl Documents {
             catalogue: Arc::clone(catalogue),
             epoch,
         };
-        if let Ok(Some((is_new, report))) = follower.refresh(&self.progress()) {
+        if let Ok(Some((is_new, report))) = follower.refresh(&Look::Everything, &self.progress()) {
             if is_new {
                 catalogue::log(&report);
             }
@@ -307,9 +307,9 @@ impl Follower {
         let mut standing = None::<Standing>;
         let mut is_tidy = false;
         loop {
-            changes.watch(|| self.catalogue.folders());
+            let look = changes.watch(|new, each| self.catalogue.folders(new, each));
             let began = Instant::now();
-            let (looked, again) = match self.refresh(&|_| ()) {
+            let (looked, again) = match self.refresh(&look, &|_| ()) {
                 Ok(Some((is_new, report))) => {
                     let observer = observer.take();
                     if is_new || observer.is_some() {
@@ -376,9 +376,10 @@ impl Follower {
     /// settings than these, something else is served by now.
     fn refresh(
         &self,
+        look: &Look,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> anyhow::Result<Option<(bool, Report)>> {
-        let draft = self.catalogue.draft(&Look::Everything, false, progress)?;
+        let draft = self.catalogue.draft(look, false, progress)?;
         let Some(is_new) = self.take_over(&draft) else {
             return Ok(None);
         };

@@ -15,36 +15,54 @@ use std::{
 
 use inotify::{Event, EventMask, Inotify, WatchDescriptor, WatchMask};
 
+use crate::corpus::{Folders, Look, Place, Places};
+
+#[cfg(test)]
+mod tests;
+
 /// Room for the events that are fetched at once, in bytes.
 const BUFFER: usize = 16 * 1024;
-/// Hidden files that decide which others are read.
-const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
+/// Hidden files that decide which others are read. `.git` says what its repository leaves out.
+const RULE_FILES: [&str; 3] = [".gitignore", ".ignore", ".git"];
 
-/// Watched folders.
+/// Watched folders. They are named in rounds: all of them, or those that are new.
 pub(super) struct Watches {
     inotify: Inotify,
-    folders: HashMap<WatchDescriptor, PathBuf>,
+    watched: HashMap<WatchDescriptor, Watched>,
+    /// The paths of those that are watched.
+    places: Places,
+    /// The folder that was added last, and those that it is in, the outermost first.
+    last: Vec<(PathBuf, Place)>,
+    round: Round,
     /// Folders that this user may not read; the log has told of them.
     refused: BTreeSet<PathBuf>,
     is_limit_told: bool,
 }
 
+#[derive(Debug, Clone, Copy)]
+struct Watched {
+    place: Place,
+    /// In which it was named last.
+    round: u64,
+}
+
+/// What has come of the folders of a round.
+#[derive(Default)]
+struct Round {
+    number: u64,
+    /// Folders that were watched before it and not named yet.
+    unnamed: usize,
+    refused: BTreeSet<PathBuf>,
+    limit: Option<io::Error>,
+}
+
 /// What came of an attempt to watch folders.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Coverage {
-    /// Some were not watched before: what has changed in them meanwhile is not told.
-    pub(super) is_new: bool,
     /// All are watched that this user may read.
     pub(super) is_whole: bool,
-}
-
-/// What the kernel has told.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Told {
-    /// Something that may concern documents.
-    pub(super) change: bool,
-    /// There may be other folders than before.
-    pub(super) folders: bool,
+    /// Others could be watched in the place of some that are gone.
+    pub(super) has_room: bool,
 }
 
 impl Watches {
@@ -53,14 +71,33 @@ impl Watches {
     pub(super) fn new() -> io::Result<Self> {
         Ok(Self {
             inotify: Inotify::init()?,
-            folders: HashMap::new(),
+            watched: HashMap::new(),
+            places: Places::below(Path::new("")),
+            last: Vec::new(),
+            round: Round::default(),
             refused: BTreeSet::new(),
             is_limit_told: false,
         })
     }
 
-    /// Watches these folders, and no others any more.
-    pub(super) fn set(&mut self, folders: &BTreeSet<PathBuf>) -> Coverage {
+    /// All folders are named from now on.
+    pub(super) fn begin(&mut self) {
+        self.places = Places::below(Path::new(""));
+        self.last.clear();
+        self.begin_some();
+    }
+
+    /// Folders that are new are named from now on.
+    pub(super) fn begin_some(&mut self) {
+        self.round = Round {
+            number: self.round.number + 1,
+            unnamed: self.watched.len(),
+            ..Round::default()
+        };
+    }
+
+    /// Watches a folder; `false`: no other will be.
+    pub(super) fn add(&mut self, folder: &Path) -> bool {
         let mask = WatchMask::ATTRIB
             | WatchMask::CLOSE_WRITE
             | WatchMask::CREATE
@@ -70,81 +107,143 @@ impl Watches {
             | WatchMask::MOVE
             | WatchMask::MOVE_SELF
             | WatchMask::ONLYDIR;
-        let mut watches = self.inotify.watches();
-        let mut watched = HashMap::with_capacity(folders.len());
-        let mut refused = BTreeSet::new();
-        let mut limit = None;
-        for folder in folders {
-            match watches.add(folder, mask) {
-                Ok(watch) => {
-                    watched.insert(watch, folder.clone());
-                }
-                Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                    refused.insert(folder.clone());
-                }
-                // The folder above it tells when it comes back.
-                Err(error)
-                    if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
-                Err(error) => {
-                    limit = Some(error);
-                    break;
+        match self.inotify.watches().add(folder, mask) {
+            Ok(watch) => {
+                let watched = Watched {
+                    place: self.place(folder),
+                    round: self.round.number,
+                };
+                let before = self.watched.insert(watch, watched);
+                if before.is_some_and(|before| before.round < self.round.number) {
+                    self.round.unnamed = self.round.unnamed.saturating_sub(1);
                 }
             }
-        }
-        for watch in self.folders.keys() {
-            if !watched.contains_key(watch) {
-                // Nothing to remove where the kernel has done so with the folder.
-                let _ = watches.remove(watch.clone());
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                self.round.refused.insert(folder.to_owned());
+            }
+            // The folder above it tells when it comes back.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+            Err(error) => {
+                self.round.limit.get_or_insert(error);
             }
         }
-        let coverage = Coverage {
-            is_new: watched
-                .keys()
-                .any(|watch| !self.folders.contains_key(watch)),
-            is_whole: limit.is_none(),
-        };
-        for folder in refused.difference(&self.refused) {
-            tracing::warn!(
-                folder = %folder.display(),
-                "docent may not read this folder: what is in it is neither served nor followed; \
-                 give the user that docent runs as the right to read it"
-            );
-        }
-        self.refused = refused;
-        if let Some(error) = limit
-            && !std::mem::replace(&mut self.is_limit_told, true)
-        {
-            tracing::warn!(
-                %error,
-                watched = watched.len(),
-                folders = folders.len(),
-                "the system does not watch all folders of the documents for changes, so docent looks \
-                 again and again; raise its limit: sysctl fs.inotify.max_user_watches=1048576"
-            );
-        }
-        self.folders = watched;
-        coverage
+        // Those that are watched already need no room.
+        self.round.limit.is_none() || self.round.unnamed > 0
     }
 
-    /// What has been told since the last time. Waits for nothing.
-    pub(super) fn told(&mut self) -> Told {
+    /// Watches a folder beside the others; `true`: it was not watched before.
+    pub(super) fn add_beside(&mut self, folder: &Path) -> bool {
+        let before = self.watched.len();
+        self.add(folder);
+        self.watched.len() > before
+    }
+
+    /// Whether the system has refused to watch one more.
+    pub(super) fn is_limited(&self) -> bool {
+        self.round.limit.is_some()
+    }
+
+    /// All have been named: no others are watched any more.
+    pub(super) fn end(&mut self) -> Coverage {
+        let has_room = self.remove(None);
+        let before = std::mem::take(&mut self.refused);
+        self.end_round(&before, has_room)
+    }
+
+    /// All have been named that are new, which these folders hold: no others in those are watched any more.
+    pub(super) fn end_some(&mut self, new: &Folders) -> Coverage {
+        let has_room = self.remove(Some(new));
+        let before = self.refused.clone();
+        self.end_round(&before, has_room)
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.watched.len()
+    }
+
+    /// What is to be looked at for what has been told since the last time; `None`: nothing. Waits for nothing.
+    pub(super) fn told(&mut self) -> Option<Look> {
         let mut buffer = [0; BUFFER];
         let mut told = Told::default();
         loop {
             match self.inotify.read_events(&mut buffer) {
                 Ok(events) => {
                     for event in events {
-                        note(&mut self.folders, &event, &mut told);
+                        told.note(&event, &self.places, &mut self.watched);
                     }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return told,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return told.look(),
                 Err(error) => {
                     tracing::debug!(%error, "what has changed cannot be asked");
-                    return told;
+                    return told.look();
                 }
             }
         }
+    }
+
+    /// Watches those no longer, or of these only, that were not named in the round; `true`: there were some.
+    fn remove(&mut self, of: Option<&Folders>) -> bool {
+        let mut watches = self.inotify.watches();
+        let before = self.watched.len();
+        self.watched.retain(|watch, watched| {
+            let is_named = watched.round == self.round.number;
+            let stays =
+                is_named || of.is_some_and(|of| !of.is_new(&self.places.path(watched.place)));
+            if !stays {
+                // Nothing to remove where the kernel has done so with the folder.
+                let _ = watches.remove(watch.clone());
+            }
+            stays
+        });
+        self.watched.len() < before
+    }
+
+    fn end_round(&mut self, before: &BTreeSet<PathBuf>, has_room: bool) -> Coverage {
+        let mut round = std::mem::take(&mut self.round);
+        self.round.number = round.number;
+        for folder in round.refused.difference(before) {
+            tracing::warn!(
+                folder = %folder.display(),
+                "docent may not read this folder: what is in it is neither served nor followed; \
+                 give the user that docent runs as the right to read it"
+            );
+        }
+        self.refused.append(&mut round.refused);
+        if let Some(error) = &round.limit
+            && !std::mem::replace(&mut self.is_limit_told, true)
+        {
+            tracing::warn!(
+                %error,
+                watched = self.watched.len(),
+                "the system does not watch all folders of the documents for changes, so docent looks \
+                 again and again; raise its limit: sysctl fs.inotify.max_user_watches=1048576"
+            );
+        }
+        Coverage {
+            is_whole: round.limit.is_none(),
+            has_room: round.limit.is_some() && has_room,
+        }
+    }
+
+    /// Folders come in the order in which a walk goes through them.
+    fn place(&mut self, folder: &Path) -> Place {
+        while let Some((last, place)) = self.last.last() {
+            match folder.strip_prefix(last) {
+                Ok(below) if below.as_os_str().is_empty() => return *place,
+                Ok(below) => {
+                    let place = self.places.add(*place, below.as_os_str());
+                    self.last.push((folder.to_owned(), place));
+                    return place;
+                }
+                Err(_) => drop(self.last.pop()),
+            }
+        }
+        let place = self.places.add(Places::TOP, folder.as_os_str());
+        self.last.push((folder.to_owned(), place));
+        place
     }
 }
 
@@ -155,102 +254,93 @@ impl AsFd for Watches {
     }
 }
 
-fn note(folders: &mut HashMap<WatchDescriptor, PathBuf>, event: &Event<&OsStr>, told: &mut Told) {
-    let mask = event.mask;
-    if mask.contains(EventMask::Q_OVERFLOW) {
-        *told = Told {
-            change: true,
-            folders: true,
-        };
-        return;
-    }
-    // What is told late of a folder that is not watched any more concerns nobody.
-    let Some(folder) = folders.get(&event.wd) else {
-        return;
-    };
-    let is_gone =
-        EventMask::IGNORED | EventMask::UNMOUNT | EventMask::DELETE_SELF | EventMask::MOVE_SELF;
-    if mask.intersects(is_gone) {
-        told.change = true;
-        told.folders = true;
-        if mask.contains(EventMask::IGNORED) {
-            folders.remove(&event.wd);
+/// What the kernel has told.
+#[derive(Default)]
+struct Told {
+    /// There may be other folders than before, or other rules.
+    everything: bool,
+    folders: Folders,
+    /// Folders whose rights or times have changed, as the folders above them tell.
+    touched: BTreeSet<PathBuf>,
+    /// The same, as they tell themselves.
+    touched_themselves: BTreeSet<PathBuf>,
+}
+
+impl Told {
+    fn note(
+        &mut self,
+        event: &Event<&OsStr>,
+        places: &Places,
+        watched: &mut HashMap<WatchDescriptor, Watched>,
+    ) {
+        let mask = event.mask;
+        if mask.contains(EventMask::Q_OVERFLOW) {
+            self.everything = true;
+            return;
         }
-        return;
+        // What is told late of a folder that is not watched any more concerns nobody.
+        let Some(folder) = watched.get(&event.wd) else {
+            return;
+        };
+        let folder = places.path(folder.place);
+        let is_gone = EventMask::IGNORED | EventMask::DELETE_SELF | EventMask::MOVE_SELF;
+        if mask.intersects(is_gone | EventMask::UNMOUNT) {
+            self.everything |= mask.contains(EventMask::UNMOUNT);
+            self.folders.note_whole(folder);
+            if mask.contains(EventMask::IGNORED) {
+                watched.remove(&event.wd);
+            }
+            return;
+        }
+        let Some(name) = event.name else {
+            self.touched_themselves.insert(folder);
+            return;
+        };
+        let appears = mask.intersects(EventMask::CREATE | EventMask::MOVED_TO);
+        let vanishes = mask.intersects(EventMask::DELETE | EventMask::MOVED_FROM);
+        let is_folder = mask.contains(EventMask::ISDIR);
+        let is_rule = RULE_FILES.iter().any(|file| name == *file);
+        if is_rule && (appears || vanishes || !is_folder) {
+            self.everything = true;
+            return;
+        }
+        if is_folder {
+            let path = folder.join(name);
+            if appears || vanishes {
+                self.folders.note(folder);
+                self.folders.note_whole(path);
+            } else {
+                self.touched.insert(path);
+            }
+            return;
+        }
+        // Editors and version control keep hidden files, and write to them all the time.
+        if name.as_encoded_bytes().starts_with(b".") {
+            return;
+        }
+        self.everything |= appears && is_link(&folder.join(name));
+        self.folders.note(folder);
     }
-    let name = event.name.unwrap_or_default();
-    let decides = IGNORE_FILES.iter().any(|file| name == *file);
-    let is_folder = mask.contains(EventMask::ISDIR);
-    // Editors and version control keep hidden files, and write to them all the time.
-    let is_hidden = name.as_encoded_bytes().starts_with(b".");
-    if is_hidden && !decides && !is_folder {
-        return;
+
+    fn look(mut self) -> Option<Look> {
+        for folder in self.touched {
+            // One that is not watched could not be read before, and may be now.
+            if !self.touched_themselves.contains(&folder) {
+                self.folders.note_whole(folder);
+            }
+        }
+        for folder in self.touched_themselves {
+            self.folders.note(folder);
+        }
+        match (self.everything, self.folders.is_empty()) {
+            (true, _) => Some(Look::Everything),
+            (false, true) => None,
+            (false, false) => Some(Look::Folders(self.folders)),
+        }
     }
-    told.change = true;
-    let appears = mask.intersects(EventMask::CREATE | EventMask::MOVED_TO);
-    told.folders |= is_folder || decides || (appears && is_link(&folder.join(name)));
 }
 
 /// It may lead to a folder.
 fn is_link(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::platform::{Interest, wait};
-
-    fn watched(folders: &[&Path]) -> Watches {
-        let mut watches = Watches::new().unwrap();
-        let coverage = watches.set(&folders.iter().map(|folder| folder.to_path_buf()).collect());
-        assert!(coverage.is_new && coverage.is_whole);
-        watches
-    }
-
-    fn next(watches: &mut Watches) -> Told {
-        let files = [(watches.as_fd(), Interest::Readable)];
-        assert_eq!(wait(&files, Duration::from_secs(60)).unwrap(), [true]);
-        watches.told()
-    }
-
-    #[test]
-    fn hidden_files_and_other_folders_tell_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        fs::create_dir_all(root.join("node_modules/x")).unwrap();
-        let mut watches = watched(&[root]);
-        fs::write(root.join("node_modules/x/a.md"), "x").unwrap();
-        fs::write(root.join(".a.md.swp"), "x").unwrap();
-        assert_eq!(watches.told(), Told::default());
-
-        fs::write(root.join("a.md"), "x").unwrap();
-        let told = next(&mut watches);
-        assert!(told.change && !told.folders);
-        fs::write(root.join(".gitignore"), "x").unwrap();
-        assert!(next(&mut watches).folders);
-        fs::create_dir(root.join("new")).unwrap();
-        assert!(next(&mut watches).folders);
-        std::os::unix::fs::symlink("new", root.join("link")).unwrap();
-        assert!(next(&mut watches).folders);
-    }
-
-    #[test]
-    fn a_new_folder_in_the_place_of_an_old_one_is_new() {
-        let folder = tempfile::tempdir().unwrap();
-        let docs = folder.path().join("docs");
-        fs::create_dir(&docs).unwrap();
-        let mut watches = watched(&[&docs]);
-        let all = BTreeSet::from([docs.clone()]);
-        assert!(!watches.set(&all).is_new, "it is watched already");
-        // Often with the same inode.
-        fs::remove_dir(&docs).unwrap();
-        fs::create_dir(&docs).unwrap();
-        assert!(next(&mut watches).folders);
-        assert!(watches.set(&all).is_new);
-        fs::write(docs.join("a.md"), "x").unwrap();
-        assert!(next(&mut watches).change);
-    }
 }

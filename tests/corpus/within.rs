@@ -140,7 +140,7 @@ enum Step {
     Ignore(usize, usize),
 }
 
-const FOLDERS: [&str; 9] = [
+const FOLDERS: [&str; 10] = [
     "a",
     "a/b",
     "a/b/c",
@@ -148,6 +148,7 @@ const FOLDERS: [&str; 9] = [
     "d/e",
     ".hidden",
     "d/skipped",
+    "site",
     "site/_sources",
     "a/x.md",
 ];
@@ -293,4 +294,45 @@ fn folders_are_enough_where_nothing_reaches_beyond_them() {
     fs::write(set.root.join(".gitignore"), "a.md\n").unwrap();
     assert!(!known.look(&folders));
     assert_eq!(known.files.len(), 0);
+}
+
+/// The kernel tells of the name by which a file was changed, and of no other.
+#[test]
+fn a_file_with_other_names_has_everything_looked_at() {
+    let root = tempfile::tempdir().unwrap();
+    let set = set(&root);
+    for folder in ["a", "c"] {
+        fs::create_dir(set.root.join(folder)).unwrap();
+        fs::write(set.root.join(folder).join("own.md"), "x").unwrap();
+    }
+    let (one, other) = (set.root.join("a/x.md"), set.root.join("c/y.md"));
+    fs::write(&one, "x").unwrap();
+    fs::hard_link(&one, &other).unwrap();
+    let mut known = Known::of(set.clone());
+    let mut folders = Folders::default();
+    folders.note(set.root.join("a"));
+    fs::write(&one, "longer").unwrap();
+    assert!(!known.look(&folders));
+    assert_eq!(known.files, Known::of(set.clone()).files);
+}
+
+/// A folder that is not gone into keeps what is known of it when the one that it is in is looked at.
+#[test]
+fn a_look_into_a_folder_forgets_nothing_of_those_in_it() {
+    let root = tempfile::tempdir().unwrap();
+    let set = set(&root);
+    let deep: PathBuf = std::iter::repeat_n("d", 130).collect();
+    fs::create_dir_all(set.root.join(&deep)).unwrap();
+    let mut known = Known::of(set.clone());
+    assert_eq!(known.files.len(), 1, "too deep: {:?}", known.files);
+    let last = Path::new(known.files.keys().next().unwrap())
+        .parent()
+        .unwrap();
+    let last = set.root.join(last);
+    fs::write(last.join("x.md"), "x").unwrap();
+    let mut folders = Folders::default();
+    folders.note(last);
+    assert!(known.look(&folders));
+    assert_eq!(known.files, Known::of(set.clone()).files);
+    assert_eq!(known.files.len(), 2);
 }

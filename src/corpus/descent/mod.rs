@@ -1,20 +1,24 @@
 //! Goes through the folders of a set. What it comes upon is told one after the other, and no list of it is kept: only the folders
 //! are remembered, since each is entered once.
 
+mod entry;
+mod parts;
+
 use super::built::{BuiltPages, SPHINX_SOURCES, page_beside, pages_of_sphinx};
 use super::document::Skip;
 use super::folder::SetFolder;
-use super::format::Format;
 use super::found::{File, Found, Skipped};
 use super::places::{Place, Places};
 use super::root::{
     Entries, Folder, Identity, Kind, Located, MAX_DEPTH, Stamp, is_absence, too_deep,
 };
 use super::rules::{RuleFile, Rules, is_hidden};
+
 use super::selection::patterns;
 use super::walk_error::WalkError;
-use super::within::{Baseline, Depth, Folders, Looked, Room};
+use super::within::{Baseline, Depth, Looked, Room};
 use crate::config::DocSet;
+use entry::{Named, admit};
 use ignore::overrides::Override;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -99,23 +103,6 @@ struct Below {
     left_out: bool,
 }
 
-/// Whether the walk goes on with a file or folder.
-enum Verdict {
-    Admitted,
-    PassedOver,
-    LeftOut,
-}
-
-/// What an entry of a folder is, by its name and where it leads.
-enum Named<'a> {
-    PassedOver,
-    LeftOut,
-    Refused(Skip),
-    LinkedFolder,
-    /// Where a link leads, if it is one.
-    File(Option<Result<Located<'a>, Skip>>),
-}
-
 impl<'s, 't> Descent<'s, 't> {
     pub(super) fn new(
         set: &'s DocSet,
@@ -154,112 +141,6 @@ impl<'s, 't> Descent<'s, 't> {
         };
         let does = self.wider.is_none() && !self.is_full;
         (self.looked, does.then_some(baseline))
-    }
-
-    /// Goes through some folders.
-    pub(super) fn within(
-        &mut self,
-        folders: &Folders,
-        baseline: Baseline,
-    ) -> Result<(), WalkError> {
-        if baseline.root != self.folder.root().identity() {
-            self.widen("the folder of the set is another one");
-        }
-        if baseline.rules_above != self.folder.rules_above().fingerprint() {
-            self.widen("the rules above the folder of the set have changed");
-        }
-        self.room = baseline.room;
-        let folders = folders.below(self.folder.root().path());
-        self.parts(folders.into_iter())
-    }
-
-    /// Goes through those of some folders that have come with all that they hold.
-    pub(super) fn within_new(&mut self, folders: &Folders) -> Result<(), WalkError> {
-        let folders = folders.below(self.folder.root().path()).into_iter();
-        self.parts(folders.filter(|(_, depth)| *depth == Depth::Whole))
-    }
-
-    fn parts(&mut self, folders: impl Iterator<Item = (PathBuf, Depth)>) -> Result<(), WalkError> {
-        self.is_within = true;
-        for (folder, depth) in folders {
-            if !self.is_over() {
-                self.part(&folder, depth)?;
-            }
-        }
-        match self.wider.or(self.is_full.then_some(ROOM)) {
-            None => Ok(()),
-            Some(reason) => Err(WalkError::Wider {
-                set: self.set.name.clone(),
-                reason,
-            }),
-        }
-    }
-
-    /// Goes through a folder, named below the root without links.
-    fn part(&mut self, path: &Path, depth: Depth) -> Result<(), WalkError> {
-        let set_folder = Arc::clone(&self.folder);
-        let root = set_folder.root();
-        let (Some(above), Some(name)) = (path.parent(), path.file_name()) else {
-            match depth {
-                Depth::Direct => return self.top(Depth::Direct),
-                Depth::Whole => self.widen("the folder of the set has come or is gone"),
-            }
-            return Ok(());
-        };
-        // Where it is not there, or not to be looked at, nothing is left of it.
-        self.looked.note_whole(path);
-        let way = match root.find(above) {
-            Ok(Some(Located::Folder(way))) => way,
-            Ok(Some(Located::File(_)) | None) => return Ok(()),
-            Err(_) => {
-                self.widen(UNCLEAR);
-                return Ok(());
-            }
-        };
-        if way.path() != above {
-            self.widen(LINKS);
-            return Ok(());
-        }
-        let Ok(folder) = way.list(root) else {
-            self.widen(UNCLEAR);
-            return Ok(());
-        };
-        drop(way);
-        if !self.goes_into(&set_folder, above) {
-            return Ok(());
-        }
-        let rules = set_folder.rules_of(above);
-        if rules.unread().is_some() {
-            self.widen(UNCLEAR);
-        }
-        let here = Here {
-            folder: &folder,
-            path: above,
-            real: above,
-            place: self.places.add(Places::TOP, above.as_os_str()),
-            rules: &rules,
-        };
-        match folder.kind(name) {
-            Kind::Folder => self.subfolder(&here, name, depth, &mut Below::default()),
-            Kind::Link => self.widen(LINKS),
-            Kind::File | Kind::Other => {}
-        }
-        Ok(())
-    }
-
-    /// Whether a walk from the root comes to a folder.
-    fn goes_into(&self, set_folder: &SetFolder, path: &Path) -> bool {
-        let mut folders = path.ancestors();
-        folders.all(|folder| match (folder.parent(), folder.file_name()) {
-            (Some(above), Some(name)) => {
-                let rules = set_folder.rules_of(above);
-                let verdict = self.verdict(folder, name, true, &rules);
-                matches!(verdict, Verdict::Admitted)
-                    && !set_folder.root().is_private(folder)
-                    && name.to_str().is_some()
-            }
-            _ => true,
-        })
     }
 
     /// Goes through everything.
@@ -436,30 +317,6 @@ impl<'s, 't> Descent<'s, 't> {
         below
     }
 
-    /// The folders in one that is looked at directly: those that a walk goes into are as they were.
-    fn leave_out(&mut self, here: &Here<'_>, folders: &Entries) {
-        let set_folder = Arc::clone(&self.folder);
-        let mut left_out = Entries::default();
-        for (name, kind) in folders.iter() {
-            let path = here.path.join(name);
-            match self.named(&set_folder, here, name, kind) {
-                Named::PassedOver | Named::LeftOut => {}
-                _ if !self.has_room(&path) => return,
-                Named::Refused(reason) => self.skip(&path, reason),
-                Named::LinkedFolder | Named::File(_) => left_out.push(name, Some(kind)),
-            }
-        }
-        // Who may list a folder may not always go into it.
-        if here
-            .folder
-            .folder(set_folder.root(), OsStr::new("."))
-            .is_err()
-        {
-            self.widen(UNCLEAR);
-        }
-        self.looked.note_direct(here.path, left_out);
-    }
-
     /// Anything in a folder but a folder.
     fn entry(
         &mut self,
@@ -518,19 +375,6 @@ impl<'s, 't> Descent<'s, 't> {
         self.file(&path, stamp);
     }
 
-    /// Whether a link leads to a file in its own folder by one step, so that its changes are those of the folder; or out of
-    /// the set, where nothing is shown.
-    fn leads_beside(&self, here: &Here<'_>, name: &OsStr, named: &Named<'_>) -> bool {
-        match named {
-            Named::File(Some(Ok(located))) => here
-                .folder
-                .link_beside(name)
-                .is_some_and(|target| located.path() == here.real.join(target)),
-            Named::File(Some(Err(reason))) => *reason == Skip::OutsideRoot,
-            _ => false,
-        }
-    }
-
     fn subfolder(&mut self, here: &Here<'_>, name: &OsStr, depth: Depth, below: &mut Below) {
         if self.is_over() {
             return;
@@ -564,78 +408,6 @@ impl<'s, 't> Descent<'s, 't> {
         }
     }
 
-    fn named<'f>(
-        &self,
-        set_folder: &'f SetFolder,
-        here: &Here<'_>,
-        name: &OsStr,
-        kind: Kind,
-    ) -> Named<'f> {
-        let root = set_folder.root();
-        let path = here.path.join(name);
-        let located = (kind == Kind::Link).then(|| root.locate(&path));
-        let is_linked_folder = matches!(located, Some(Ok(Located::Folder(_))));
-        let is_folder = is_linked_folder || kind == Kind::Folder;
-        match self.verdict(&path, name, is_folder, here.rules) {
-            Verdict::Admitted => {}
-            Verdict::LeftOut if !is_folder => return Named::LeftOut,
-            Verdict::LeftOut | Verdict::PassedOver => return Named::PassedOver,
-        }
-        if root.is_private(&here.real.join(name)) {
-            return Named::Refused(Skip::Private);
-        }
-        if name.to_str().is_none() {
-            return Named::Refused(Skip::NameNotUtf8);
-        }
-        match is_linked_folder {
-            true => Named::LinkedFolder,
-            false => Named::File(located),
-        }
-    }
-
-    /// The stamp of a file that is worth opening.
-    fn stamp(
-        &self,
-        here: &Here<'_>,
-        path: &Path,
-        name: &OsStr,
-        located: Option<Result<Located<'_>, Skip>>,
-    ) -> Result<Stamp, Skip> {
-        let Some(located) = located else {
-            return admit(self.set, path, || {
-                here.folder.stamp(self.folder.root(), name)
-            });
-        };
-        let located = located?;
-        admit(self.set, path, || {
-            self.folder.admit_target(path, &located)?;
-            match located {
-                Located::File(file) => file.stamp(),
-                Located::Folder(_) => Err(Skip::Empty),
-            }
-        })
-    }
-
-    /// Whether a name in a folder is one of a file that is read.
-    fn is_file(
-        &self,
-        set_folder: &SetFolder,
-        here: &Here<'_>,
-        entries: &Entries,
-        name: &str,
-    ) -> bool {
-        let name = OsStr::new(name);
-        let Some(kind) = entries.find(name).filter(|kind| *kind != Kind::Folder) else {
-            return false;
-        };
-        match self.named(set_folder, here, name, kind) {
-            Named::File(located) => self
-                .stamp(here, &here.path.join(name), name, located)
-                .is_ok(),
-            _ => false,
-        }
-    }
-
     /// The rules for what a folder holds.
     fn rules(&mut self, entries: &Entries, path: &Path, above: &Arc<Rules>) -> Arc<Rules> {
         let mut files = RuleFile::ALL.to_vec();
@@ -644,18 +416,6 @@ impl<'s, 't> Descent<'s, 't> {
         folder.read_rules(path, above, &files, &mut |path, reason| {
             self.skip(path, reason);
         })
-    }
-
-    fn verdict(&self, path: &Path, name: &OsStr, is_folder: bool, rules: &Rules) -> Verdict {
-        let absolute = self.folder.root().path().join(path);
-        match self.patterns.matched(&absolute, is_folder) {
-            ignore::Match::Ignore(_) => Verdict::LeftOut,
-            ignore::Match::Whitelist(_) => Verdict::Admitted,
-            ignore::Match::None if is_hidden(name) || rules.ignore(&absolute, is_folder) => {
-                Verdict::PassedOver
-            }
-            ignore::Match::None => Verdict::Admitted,
-        }
     }
 
     /// A file that is read, unless it is the source of a page that Sphinx has built.
@@ -761,22 +521,4 @@ fn again(taken: &Path, path: &Path) -> Skip {
     Skip::SameFolder {
         path: taken.to_string_lossy().into_owned(),
     }
-}
-
-/// Whether a file is worth opening.
-fn admit(
-    set: &DocSet,
-    path: &Path,
-    stamp: impl FnOnce() -> Result<Stamp, Skip>,
-) -> Result<Stamp, Skip> {
-    if !Format::is_candidate(path.to_str().ok_or(Skip::NameNotUtf8)?) {
-        return Err(Skip::UnknownFormat);
-    }
-    let stamp = stamp()?;
-    if stamp.size > set.max_file_size {
-        return Err(Skip::TooLarge {
-            limit: set.max_file_size,
-        });
-    }
-    Ok(stamp)
 }
