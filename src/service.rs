@@ -10,6 +10,7 @@ mod check;
 mod count;
 mod documents;
 mod listeners;
+mod merging;
 mod renewal;
 mod room;
 mod served;

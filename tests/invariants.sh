@@ -113,7 +113,6 @@ files_import_in_one_direction() {
     done <<'EXCEPT'
 corpus/format/asciidoc          lists hold blocks and blocks hold lists: one parser in two files
 corpus/format/restructuredtext  directives hold blocks and blocks hold directives: one parser in two files
-search                          the errors and the progress of a build are told by the store that starts it
 EXCEPT
     for folder in "${!circles[@]}"; do
         breach "src/$folder" "its files import each other in a circle (${circles[$folder]}): move what both need into a file of its own"

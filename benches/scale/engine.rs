@@ -4,6 +4,7 @@ use std::{error::Error, fs, path::Path, sync::Arc};
 
 use docent::{
     config::{DocSet, SearchSettings},
+    corpus::{Folders, Look},
     search::{Draft, Query, Report, Snapshot, Store},
 };
 
@@ -23,23 +24,29 @@ pub(crate) fn served(store: &Store) -> Result<Arc<Snapshot>, Box<dyn Error>> {
 
 /// Looks at all files, as where no event tells what has changed.
 pub(crate) fn look(store: &Store) -> Result<Draft<'_>, Box<dyn Error>> {
-    Ok(store.draft(&docent::corpus::Look::Everything, false, &|_| ())?)
+    Ok(store.draft(&Look::Everything, false, &|_| ())?)
 }
 
 /// Looks at one folder, as after an event; `None` where the index cannot.
 pub(crate) fn look_at<'a>(
-    _store: &'a Store,
-    _folder: &Path,
+    store: &'a Store,
+    folder: &Path,
 ) -> Result<Option<Draft<'a>>, Box<dyn Error>> {
-    Ok(None)
+    let mut folders = Folders::default();
+    folders.note(fs::canonicalize(folder)?);
+    Ok(Some(store.draft(
+        &Look::Folders(folders),
+        false,
+        &|_| (),
+    )?))
 }
 
-/// Puts all segments together; `None` where the index has none.
+/// Puts all segments together; `None` where there is nothing to be put together.
 pub(crate) fn merge(
-    _store: &Store,
-    _pace: &(dyn Fn() + Sync),
+    store: &Store,
+    pace: &(dyn Fn() + Sync),
 ) -> Result<Option<Arc<Snapshot>>, Box<dyn Error>> {
-    Ok(None)
+    Ok(store.merge(true, pace)?)
 }
 
 /// Indexes a set from nothing.

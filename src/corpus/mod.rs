@@ -33,7 +33,7 @@ pub use include::Included;
 pub use places::{Place, Places};
 pub use read::{Parsed, READ_STACK, read};
 pub use read_all::{ReadAllError, read_all, readers};
-pub use resolve::{PageNumber, Resolver};
+pub use resolve::{PageNumber, Resolver, Targets};
 pub use root::{PrivatePaths, Stamp};
 pub use selection::Selection;
 pub use url::page_url;

@@ -8,6 +8,7 @@
 use super::document::Link;
 use percent_encoding::percent_decode_str;
 use std::collections::HashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// How many leading folders of a site path may lie above the set: `/en-US/docs/Web/API`.
 const MAX_ABOVE: usize = 3;
@@ -19,53 +20,92 @@ const MAX_NAMESAKES: usize = 16;
 /// A page's number in the order in which it was added.
 pub type PageNumber = u32;
 
-/// Finds pages by the names that links use.
+/// The pages of a set by the names that links use. Names are kept as hashes, some 100 bytes a page: a set may
+/// have a million.
 #[derive(Debug, Default)]
-pub struct Resolver {
-    base_url: Option<String>,
-    stems: HashMap<String, PageNumber>,
-    tails: HashMap<String, Vec<PageNumber>>,
-    titles: HashMap<String, Vec<PageNumber>>,
-    paths: Vec<String>,
-    /// For each kind of reference, how often its plain cases led below a folder.
-    votes: HashMap<String, HashMap<String, u32>>,
+pub struct Targets {
+    stems: Names,
+    tails: Names,
+    titles: Names,
+    /// The folder of each page's stem.
+    folders: Vec<u64>,
 }
 
-impl Resolver {
-    /// A resolver for a set that is published at `base_url`.
-    pub fn new(base_url: Option<&str>) -> Self {
-        Self {
-            base_url: base_url.map(str::to_owned),
-            ..Self::default()
-        }
+/// Names, hashed, with the pages that have them; in order once all are there.
+#[derive(Debug, Default)]
+struct Names(Vec<(u64, PageNumber)>);
+
+impl Names {
+    fn add(&mut self, name: &str, page: PageNumber) {
+        self.0.push((hash(name), page));
     }
 
+    fn sort(&mut self) {
+        self.0.sort_unstable();
+        self.0.dedup();
+    }
+
+    fn of(&self, name: &str) -> &[(u64, PageNumber)] {
+        let hash = hash(name);
+        let start = self.0.partition_point(|(other, _)| *other < hash);
+        let rest = &self.0[start..];
+        &rest[..rest.partition_point(|(other, _)| *other == hash)]
+    }
+
+    fn first(&self, name: &str) -> Option<PageNumber> {
+        self.of(name).first().map(|(_, page)| *page)
+    }
+}
+
+fn hash(name: &str) -> u64 {
+    xxh3_64(name.as_bytes())
+}
+
+impl Targets {
     /// Adds a page; pages are numbered from 0.
     pub fn add(&mut self, path: &str, title: &str, aliases: &[String]) {
-        let number = PageNumber::try_from(self.paths.len()).unwrap_or(PageNumber::MAX);
+        let number = PageNumber::try_from(self.folders.len()).unwrap_or(PageNumber::MAX);
         let own = stem(path);
         for name in std::iter::once(own.clone()).chain(aliases.iter().map(|alias| stem(alias))) {
             if name.is_empty() && !own.is_empty() {
                 continue;
             }
             for tail in tails(&name) {
-                let namesakes = self.tails.entry(tail.to_owned()).or_default();
-                if namesakes.len() <= MAX_NAMESAKES && namesakes.last() != Some(&number) {
-                    namesakes.push(number);
-                }
+                self.tails.add(tail, number);
             }
-            self.stems.entry(name).or_insert(number);
+            self.stems.add(&name, number);
         }
-        self.titles
-            .entry(title.to_lowercase())
-            .or_default()
-            .push(number);
-        self.paths.push(own);
+        self.titles.add(&title.to_lowercase(), number);
+        self.folders.push(hash(parent(&own)));
+    }
+}
+
+/// Finds pages by the names that links use.
+#[derive(Debug)]
+pub struct Resolver {
+    base_url: Option<String>,
+    targets: Targets,
+    /// For each kind of reference, how often its plain cases led below a folder.
+    votes: HashMap<String, HashMap<u64, u32>>,
+}
+
+impl Resolver {
+    /// A resolver for a set of these pages that is published at `base_url`. Of several pages with one name,
+    /// the first that was added has it.
+    pub fn new(base_url: Option<&str>, mut targets: Targets) -> Self {
+        for names in [&mut targets.stems, &mut targets.tails, &mut targets.titles] {
+            names.sort();
+        }
+        Self {
+            base_url: base_url.map(str::to_owned),
+            targets,
+            votes: HashMap::new(),
+        }
     }
 
     /// Learns from a page's references where each kind of them leads, so that [`Self::resolve`]
     /// can choose between namesakes: most `HTMLElement` macros lead below `elements/`.
-    pub fn learn(&mut self, links: &[Link]) {
+    pub fn learn<'a>(&mut self, links: impl Iterator<Item = &'a Link>) {
         for link in links {
             let Some((kind, name)) = reference(&link.destination) else {
                 continue;
@@ -73,8 +113,8 @@ impl Resolver {
             if kind.is_empty() {
                 continue;
             }
-            if let [only] = self.named(&name) {
-                let folder = parent(&self.paths[*only as usize]).to_owned();
+            if let [(_, only)] = self.named(&name) {
+                let folder = self.targets.folders[*only as usize];
                 *self
                     .votes
                     .entry(kind.to_lowercase())
@@ -98,7 +138,7 @@ impl Resolver {
         if let Some(base) = &self.base_url
             && let Some(below) = path.strip_prefix(base.as_str())
         {
-            return self.stems.get(&stem(below)).copied();
+            return self.targets.stems.first(&stem(below));
         }
         if has_scheme(path) || path.starts_with("//") {
             return None;
@@ -113,8 +153,8 @@ impl Resolver {
         let full = stem(path);
         let mut rest = full.as_str();
         for _ in 0..=MAX_ABOVE {
-            if let Some(page) = self.stems.get(rest) {
-                return Some(*page);
+            if let Some(page) = self.targets.stems.first(rest) {
+                return Some(page);
             }
             rest = rest.split_once('/')?.1;
         }
@@ -125,43 +165,44 @@ impl Resolver {
         let beside = stem(&join(parent(from), path));
         // Site generators also resolve against the page's URL, where `setup.md` is `setup/`.
         let below = || stem(&join(&stem(from), path));
-        self.stems
-            .get(&beside)
-            .or_else(|| self.stems.get(&below()))
-            .copied()
+        let stems = &self.targets.stems;
+        stems.first(&beside).or_else(|| stems.first(&below()))
     }
 
     fn resolve_reference(&self, kind: &str, name: &str) -> Option<PageNumber> {
         match self.named(name) {
             [] => None,
-            [only] => Some(*only),
+            [(_, only)] => Some(*only),
             namesakes => {
                 let votes = self.votes.get(&kind.to_lowercase())?;
-                let votes_for = |page: &&PageNumber| {
-                    let folder = parent(&self.paths[**page as usize]);
-                    votes.get(folder).copied().unwrap_or(0)
+                let votes_for = |page: PageNumber| {
+                    let folder = self.targets.folders[page as usize];
+                    votes.get(&folder).copied().unwrap_or(0)
                 };
                 namesakes
                     .iter()
-                    .max_by_key(votes_for)
-                    .filter(|page| votes_for(page) > 0)
-                    .copied()
+                    .map(|(_, page)| *page)
+                    .max_by_key(|page| votes_for(*page))
+                    .filter(|page| votes_for(*page) > 0)
             }
         }
     }
 
     /// The pages that a reference's name fits: by the end of a path, else by the title.
-    fn named(&self, name: &str) -> &[PageNumber] {
+    fn named(&self, name: &str) -> &[(u64, PageNumber)] {
         let plain = name.trim_end_matches("()");
         let by_path = stem(&plain.replace('.', "/"));
         let lookups = [stem(plain), by_path];
-        lookups
+        let by_tail = lookups
             .iter()
             .filter(|name| !name.is_empty())
-            .find_map(|name| self.tails.get(name.as_str()))
-            .or_else(|| self.titles.get(&name.to_lowercase()))
-            .filter(|pages| pages.len() <= MAX_NAMESAKES)
-            .map_or(&[], Vec::as_slice)
+            .map(|name| self.targets.tails.of(name))
+            .find(|pages| !pages.is_empty());
+        let pages = by_tail.unwrap_or_else(|| self.targets.titles.of(&name.to_lowercase()));
+        match pages.len() > MAX_NAMESAKES {
+            true => &[],
+            false => pages,
+        }
     }
 }
 
@@ -246,7 +287,7 @@ mod tests {
     use super::*;
 
     fn resolver() -> Resolver {
-        let mut resolver = Resolver::new(Some("https://example.com/docs/"));
+        let mut targets = Targets::default();
         for (path, title, alias) in [
             ("concepts/_index.md", "Concepts", ""),
             ("concepts/pods/_index.md", "Pods", ""),
@@ -265,9 +306,9 @@ mod tests {
             } else {
                 vec![alias.to_owned()]
             };
-            resolver.add(path, title, &aliases);
+            targets.add(path, title, &aliases);
         }
-        resolver
+        Resolver::new(Some("https://example.com/docs/"), targets)
     }
 
     #[test]

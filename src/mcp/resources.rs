@@ -36,11 +36,10 @@ pub(super) fn list(
         None => 0,
         Some(cursor) => start_of(cursor, snapshot).ok_or_else(foreign_cursor)?,
     };
-    let mut pages = snapshot.pages_by_links(start);
-    let listed = pages.by_ref().take(PAGE);
+    let listed = snapshot.pages_by_links(start).take(PAGE);
     let resources = listed.map(|page| resource(&page)).collect();
     let mut result = ListResourcesResult::with_all_items(resources);
-    if pages.len() > 0 {
+    if start + PAGE < snapshot.page_count() {
         result.next_cursor = Some(cursor_at(start + PAGE, snapshot.generation()));
     }
     Ok(result
@@ -66,7 +65,7 @@ fn start_of(cursor: &str, snapshot: &Snapshot) -> Option<usize> {
     let is_own = cursor == cursor_at(start, generation) && start > 0 && start % PAGE == 0;
     let is_there = match generation.cmp(&snapshot.generation()) {
         Ordering::Less => true,
-        Ordering::Equal => snapshot.pages_by_links(start).len() > 0,
+        Ordering::Equal => start < snapshot.page_count(),
         Ordering::Greater => false,
     };
     (is_own && is_there).then_some(start)

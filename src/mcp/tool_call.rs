@@ -132,7 +132,7 @@ mod tests {
             arguments: Arguments::new(json!({ "query": asked }).as_object().cloned()),
             client: "client/1".to_owned(),
         };
-        let broken = SearchError::Index(std::io::Error::other("passages are damaged").into());
+        let broken = SearchError::Index(std::io::Error::other("passages are damaged"));
         tracing::subscriber::with_default(subscriber, || {
             let panics = call.logged(|| panic!("an end that is not there"));
             let fails = call.logged(|| Outcome {

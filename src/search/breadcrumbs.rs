@@ -1,64 +1,76 @@
 //! Where a page stands: the titles of the folders above it.
 
-use super::catalog::{Catalog, CatalogPage, PageId};
 use super::listing::{folder_name, index_page};
-use std::collections::HashMap;
+use super::view::View;
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
 
-/// The breadcrumbs of all pages, put together once for each folder.
+/// Folders that are remembered; beyond that, all are forgotten and looked up anew.
+const MAX_FOLDERS: usize = 10_000;
+
+/// The breadcrumbs of folders that were asked for.
+#[derive(Default)]
 pub(super) struct Breadcrumbs {
+    folders: RwLock<Folders>,
+}
+
+#[derive(Default)]
+struct Folders {
+    count: usize,
     /// By the position of the set, then by path, which ends in `/`.
-    folders: Vec<HashMap<String, Folder>>,
+    of_sets: HashMap<u32, HashMap<String, Arc<Folder>>>,
 }
 
 struct Folder {
     /// Titles from the outermost folder to this one.
     titles: Vec<String>,
     /// The page that stands for it.
-    index: Option<PageId>,
+    index: Option<u32>,
 }
 
 impl Breadcrumbs {
-    pub(super) fn of_all(catalog: &Catalog) -> Self {
-        let mut folders: Vec<HashMap<String, Folder>> = Vec::new();
-        folders.resize_with(catalog.sets.len(), HashMap::new);
-        for page in &catalog.pages {
-            let Some(known) = folders.get_mut(page.set) else {
-                continue;
-            };
-            if known.contains_key(folder_of(&page.path)) {
-                continue;
-            }
-            let mut titles = Vec::new();
-            for (slash, _) in page.path.match_indices('/') {
-                let path = &page.path[..=slash];
-                if let Some(folder) = known.get(path) {
-                    titles.clone_from(&folder.titles);
-                    continue;
-                }
-                let index = index_page(catalog, page.set, path);
-                titles.push(index.map_or_else(|| folder_name(path), |page| page.title.clone()));
-                let folder = Folder {
-                    titles: titles.clone(),
-                    index: index.map(|page| page.id),
-                };
-                known.insert(path.to_owned(), folder);
-            }
-        }
-        Self { folders }
-    }
-
     /// Titles of the pages above a page, outermost first.
-    pub(super) fn of(&self, page: &CatalogPage) -> Vec<String> {
-        let folders = self.folders.get(page.set);
-        let folder = folders.and_then(|folders| folders.get(folder_of(&page.path)));
-        folder.map_or_else(Vec::new, |folder| {
-            let own = usize::from(folder.index == Some(page.id));
-            folder.titles[..folder.titles.len() - own].to_vec()
-        })
+    pub(super) fn of(&self, view: &View, set: u32, path: &str, page: u32) -> Vec<String> {
+        let Some(slash) = path.rfind('/') else {
+            return Vec::new();
+        };
+        let folder = self.folder(view, set, &path[..=slash]);
+        let own = usize::from(folder.index == Some(page));
+        folder.titles[..folder.titles.len() - own].to_vec()
     }
-}
 
-/// `a/b/c.md` -> `a/b/`.
-fn folder_of(path: &str) -> &str {
-    path.rfind('/').map_or("", |slash| &path[..=slash])
+    fn folder(&self, view: &View, set: u32, path: &str) -> Arc<Folder> {
+        if let Some(known) = self.known(set, path) {
+            return known;
+        }
+        let above = path[..path.len() - 1]
+            .rfind('/')
+            .map(|slash| &path[..=slash]);
+        let mut titles = match above {
+            // Paths are as deep as the walk goes, which has a bound.
+            Some(above) => self.folder(view, set, above).titles.clone(),
+            None => Vec::new(),
+        };
+        let index = index_page(view, set, path);
+        let title = index
+            .and_then(|page| view.page(page))
+            .map(|(_, _, head)| head.title.to_owned());
+        titles.push(title.unwrap_or_else(|| folder_name(path)));
+        let folder = Arc::new(Folder { titles, index });
+        let mut folders = self.folders.write().unwrap_or_else(PoisonError::into_inner);
+        if folders.count >= MAX_FOLDERS {
+            *folders = Folders::default();
+        }
+        folders.count += 1;
+        let of_set = folders.of_sets.entry(set).or_default();
+        of_set.insert(path.to_owned(), Arc::clone(&folder));
+        folder
+    }
+
+    fn known(&self, set: u32, path: &str) -> Option<Arc<Folder>> {
+        let folders = self.folders.read().unwrap_or_else(PoisonError::into_inner);
+        folders.of_sets.get(&set)?.get(path).cloned()
+    }
 }

@@ -1,12 +1,11 @@
 //! What stands between a build and the generation that everybody uses.
 
-use super::generation::{BuildLock, Generation, Shelf};
+use super::manifest::Manifest;
+use super::report::Report;
+use super::shelf::{BuildLock, Current, Shelf};
 use super::snapshot::Snapshot;
-use super::store::{Report, StoreError};
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use super::store_error::StoreError;
+use std::sync::Arc;
 
 /// An index that is up to date and can be searched, but is not on the disk for certain: others find
 /// it when it is published. No other process can build as long as a draft is held.
@@ -22,10 +21,11 @@ pub struct Draft<'a> {
 /// A new generation; thrown away unless it is published.
 pub(super) struct Built<'a> {
     pub(super) shelf: &'a Shelf,
-    /// Told of what this process has written itself.
-    pub(super) verified: &'a AtomicU64,
-    pub(super) generation: Generation,
+    pub(super) manifest: Manifest,
+    /// Names of the segments that were made for it.
+    pub(super) new: Vec<String>,
     pub(super) lock: BuildLock,
+    pub(super) is_published: bool,
 }
 
 impl Draft<'_> {
@@ -39,10 +39,11 @@ impl Draft<'_> {
     /// # Errors
     /// Where it cannot be written; the older index stays as it was.
     pub fn publish(self) -> Result<(Arc<Snapshot>, Report), StoreError> {
-        if let Some(built) = &self.built {
-            built.shelf.publish(&built.generation, &built.lock)?;
-            let number = built.generation.number;
-            built.verified.store(number, Ordering::Relaxed);
+        if let Some(mut built) = self.built {
+            built
+                .shelf
+                .publish(&built.manifest, &built.new, &built.lock)?;
+            built.is_published = true;
         }
         Ok((self.snapshot, self.report))
     }
@@ -50,9 +51,12 @@ impl Draft<'_> {
 
 impl Drop for Built<'_> {
     fn drop(&mut self) {
-        let current = self.shelf.current();
-        if current.is_none_or(|current| current.number != self.generation.number) {
-            self.shelf.discard(&self.generation);
+        if !self.is_published {
+            let current = match self.shelf.current() {
+                Current::Manifest(manifest) => manifest,
+                _ => Manifest::default(),
+            };
+            self.shelf.sweep(&current, &self.lock);
         }
     }
 }

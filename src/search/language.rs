@@ -1,27 +1,27 @@
-//! The configured language -> the stemmer that tantivy has for it.
+//! The configured language -> its stemmer.
 
 use crate::config::Language;
-use tantivy::tokenizer::Language as Stemming;
+use frostem::{Algorithm, Stemmer};
 
-pub(super) fn stemmer(language: Language) -> Stemming {
-    match language {
-        Language::Arabic => Stemming::Arabic,
-        Language::Danish => Stemming::Danish,
-        Language::Dutch => Stemming::Dutch,
-        Language::English => Stemming::English,
-        Language::Finnish => Stemming::Finnish,
-        Language::French => Stemming::French,
-        Language::German => Stemming::German,
-        Language::Greek => Stemming::Greek,
-        Language::Hungarian => Stemming::Hungarian,
-        Language::Italian => Stemming::Italian,
-        Language::Norwegian => Stemming::Norwegian,
-        Language::Portuguese => Stemming::Portuguese,
-        Language::Romanian => Stemming::Romanian,
-        Language::Russian => Stemming::Russian,
-        Language::Spanish => Stemming::Spanish,
-        Language::Swedish => Stemming::Swedish,
-        Language::Tamil => Stemming::Tamil,
-        Language::Turkish => Stemming::Turkish,
-    }
+pub(super) fn stemmer(language: Language) -> Stemmer {
+    Stemmer::new(match language {
+        Language::Arabic => Algorithm::Arabic,
+        Language::Danish => Algorithm::Danish,
+        Language::Dutch => Algorithm::Dutch,
+        Language::English => Algorithm::English,
+        Language::Finnish => Algorithm::Finnish,
+        Language::French => Algorithm::French,
+        Language::German => Algorithm::German,
+        Language::Greek => Algorithm::Greek,
+        Language::Hungarian => Algorithm::Hungarian,
+        Language::Italian => Algorithm::Italian,
+        Language::Norwegian => Algorithm::Norwegian,
+        Language::Portuguese => Algorithm::Portuguese,
+        Language::Romanian => Algorithm::Romanian,
+        Language::Russian => Algorithm::Russian,
+        Language::Spanish => Algorithm::Spanish,
+        Language::Swedish => Algorithm::Swedish,
+        Language::Tamil => Algorithm::Tamil,
+        Language::Turkish => Algorithm::Turkish,
+    })
 }

@@ -2,8 +2,8 @@
 //! not taken over until somebody says that they are right. A set of which nothing is left keeps its pages
 //! whatever is said.
 
-use super::catalog::{Catalog, KeptLoss, ReadFile};
-use crate::corpus::{File, Stamp};
+use super::manifest::KeptLoss;
+use crate::corpus::Stamp;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A set that would lose more of its pages than this keeps those that it had.
@@ -50,14 +50,6 @@ pub(super) struct Fewer {
 }
 
 impl Fewer {
-    pub(super) fn of(set: usize, before: &Catalog, after: &Catalog) -> Self {
-        let count = |catalog: &Catalog| catalog.below(set, "").len();
-        Self {
-            before: count(before),
-            after: count(after),
-        }
-    }
-
     /// Nothing is left, however little there was.
     pub(super) fn is_all(self) -> bool {
         self.before > 0 && self.after == 0
@@ -70,16 +62,18 @@ impl Fewer {
     }
 }
 
-/// Changes with the names, sizes and times of a set's files.
-pub(super) fn fingerprint(set: usize, unchanged: &[ReadFile], to_read: &[(usize, File)]) -> u64 {
-    let known = unchanged.iter().filter(|file| file.set == set);
-    let known = known.map(|file| (&file.path, file.stamp));
-    let new = to_read.iter().filter(|(of, _)| *of == set);
-    let new = new.map(|(_, file)| (&file.path, file.stamp));
-    let hash = |(path, stamp): (&String, Stamp)| {
+/// Changes with the names, sizes and times of a set's files, in whatever order they come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Fingerprint(u64);
+
+impl Fingerprint {
+    pub(super) fn add(&mut self, path: &str, stamp: Stamp) {
         let mut hasher = DefaultHasher::new();
         (path, stamp.size, stamp.modified, stamp.changed).hash(&mut hasher);
-        hasher.finish()
-    };
-    known.chain(new).map(hash).fold(0, u64::wrapping_add)
+        self.0 = self.0.wrapping_add(hasher.finish());
+    }
+
+    pub(super) fn value(self) -> u64 {
+        self.0
+    }
 }

@@ -2,29 +2,29 @@
 mod answer;
 mod breadcrumbs;
 mod build;
-mod catalog;
-mod compile;
 mod draft;
-mod evidence;
-mod generation;
+mod known;
 mod language;
 mod listing;
+mod look;
 mod loss;
-mod mapped;
+mod manifest;
 mod nearest;
-mod passages;
-mod postings;
 mod ranking;
-mod record;
-mod schema;
+mod report;
 mod scoring;
+mod segment;
+mod shelf;
 mod snapshot;
 mod spelling;
 mod store;
+mod store_error;
 mod terms;
+mod titles;
 mod tokenizer;
-mod unsynced;
 mod unused;
+mod update;
+mod view;
 
 pub use answer::{
     Answer, Entry, Hit, MAX_QUERY_CHARS, PageRef, Passage, Query, Relaxation, SetSummary,
@@ -32,5 +32,7 @@ pub use answer::{
 };
 pub use draft::Draft;
 pub use loss::Loss;
+pub use report::{Missing, Progress, Report, SetReport};
 pub use snapshot::{SearchError, Snapshot};
-pub use store::{Missing, Progress, Report, SetReport, Store, StoreError};
+pub use store::Store;
+pub use store_error::StoreError;

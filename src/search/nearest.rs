@@ -1,6 +1,9 @@
 //! What somebody may have meant who named something that is not there.
 
-use super::catalog::{Catalog, CatalogPage};
+use super::segment::PageList;
+use super::spelling::letters;
+use super::view::View;
+use std::cmp::Reverse;
 use strsim::jaro_winkler;
 
 const MAX_SUGGESTIONS: usize = 5;
@@ -8,24 +11,58 @@ const MAX_SUGGESTIONS: usize = 5;
 const ALIKE: f64 = 0.8;
 /// Longer names are compared by their beginning.
 const COMPARED_CHARS: usize = 120;
+/// Words of a query that are looked at.
+const MAX_WORDS: usize = 8;
+/// Words of titles that are looked up for each of them.
+const MAX_ALIKE: usize = 16;
+/// Pages with such a word in their titles that are looked at.
+const MAX_PAGES: usize = 1_000;
 
-/// Pages with a title nearest to the words of a query, best first.
-pub(super) fn nearest_titles<'a>(catalog: &'a Catalog, text: &str) -> Vec<&'a CatalogPage> {
-    let words: Vec<String> = words(text).take(8).collect();
-    best(catalog, |page| {
-        let titles: Vec<String> = self::words(&page.title).collect();
-        words
-            .iter()
-            .map(|word| {
-                let alike = titles.iter().map(|title| jaro_winkler(word, title));
-                alike.fold(0.0, f64::max)
-            })
-            .fold(0.0, f64::max)
-    })
+/// Pages with a word in their title that is like one of a query, best first. `stem` makes terms of words, each
+/// of which begins with the letter that its word begins with.
+pub(super) fn nearest_titles(view: &View, text: &str, stem: impl Fn(&str) -> String) -> Vec<u32> {
+    let mut best = Suggestions::default();
+    for word in words(text).take(MAX_WORDS) {
+        let stem = stem(&word);
+        let Some(first) = stem.chars().next() else {
+            continue;
+        };
+        for live in view.segments() {
+            let segment = &live.segment;
+            let mut alike = Vec::new();
+            for (number, term) in segment.terms_from(first.encode_utf8(&mut [0; 4])) {
+                if !term.starts_with(first) {
+                    break;
+                }
+                let [short, long] = [stem.len().min(term.len()), stem.len().max(term.len())];
+                let Some(entry) = segment.term(number).filter(|_| 2 * short >= long) else {
+                    continue;
+                };
+                if entry.titles() == 0 {
+                    continue;
+                }
+                let likeness = jaro_winkler(&stem, term);
+                if likeness >= ALIKE {
+                    alike.push((likeness, entry));
+                }
+            }
+            alike.sort_by(|a, b| b.0.total_cmp(&a.0));
+            for (likeness, entry) in alike.iter().take(MAX_ALIKE) {
+                let titles = segment.postings(entry).map(|postings| postings.titles);
+                let pages = titles.into_iter().flat_map(PageList::iter);
+                for (page, _) in pages.take(MAX_PAGES) {
+                    if !live.gone.contains(page) {
+                        best.offer(*likeness, segment.inbound_pages(page), live.first + page);
+                    }
+                }
+            }
+        }
+    }
+    best.into_pages()
 }
 
 /// Pages with a path nearest to one that does not exist, best first.
-pub(super) fn similar_paths<'a>(catalog: &'a Catalog, id: &str) -> Vec<&'a CatalogPage> {
+pub(super) fn similar_paths(view: &View, id: &str) -> Vec<u32> {
     let wanted: String = id.to_lowercase().chars().take(COMPARED_CHARS).collect();
     let wanted = wanted
         .split('#')
@@ -33,27 +70,56 @@ pub(super) fn similar_paths<'a>(catalog: &'a Catalog, id: &str) -> Vec<&'a Catal
         .unwrap_or_default()
         .trim_matches('/');
     let file = last_part(wanted);
-    best(catalog, |page| {
-        let path = page.path.to_lowercase();
-        let whole = jaro_winkler(wanted, path.trim_matches('/'));
-        // The last part tells more than the folders before it.
-        whole.max(jaro_winkler(file, last_part(&path)) * 0.98)
-    })
+    let letters_of_file = letters(file);
+    let mut best = Suggestions::default();
+    for live in view.segments() {
+        for page in (0..live.segment.page_count()).filter(|page| !live.gone.contains(*page)) {
+            let Some((_, path)) = live.segment.key(page) else {
+                continue;
+            };
+            // Names without most of the letters are not alike: comparing them would take most of the time.
+            let shared = (letters(&last_part(path).to_lowercase()) & letters_of_file).count_ones();
+            let path_shared = (letters(&path.to_lowercase()) & letters(wanted)).count_ones();
+            if 2 * shared < letters_of_file.count_ones()
+                && 4 * path_shared < 3 * letters(wanted).count_ones()
+            {
+                continue;
+            }
+            let path = path.to_lowercase();
+            let whole = jaro_winkler(wanted, path.trim_matches('/'));
+            // The last part tells more than the folders before it.
+            let likeness = whole.max(jaro_winkler(file, last_part(&path)) * 0.98);
+            if likeness >= ALIKE {
+                best.offer(
+                    likeness,
+                    live.segment.inbound_pages(page),
+                    live.first + page,
+                );
+            }
+        }
+    }
+    best.into_pages()
 }
 
-fn best(catalog: &Catalog, score: impl Fn(&CatalogPage) -> f64) -> Vec<&CatalogPage> {
-    let mut scored: Vec<_> = catalog
-        .pages
-        .iter()
-        .map(|page| (score(page), page))
-        .filter(|(score, _)| *score >= ALIKE)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.inbound.cmp(&a.1.inbound)));
-    scored
-        .into_iter()
-        .take(MAX_SUGGESTIONS)
-        .map(|(_, page)| page)
-        .collect()
+/// The best so far: the most alike, then the most linked.
+#[derive(Default)]
+struct Suggestions(Vec<(f64, Reverse<u32>, u32)>);
+
+impl Suggestions {
+    fn offer(&mut self, likeness: f64, inbound: u32, page: u32) {
+        if let Some(known) = self.0.iter_mut().find(|(_, _, other)| *other == page) {
+            known.0 = known.0.max(likeness);
+        } else {
+            self.0.push((likeness, Reverse(inbound), page));
+        }
+        self.0
+            .sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        self.0.truncate(MAX_SUGGESTIONS);
+    }
+
+    fn into_pages(self) -> Vec<u32> {
+        self.0.into_iter().map(|(_, _, page)| page).collect()
+    }
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {

@@ -4,11 +4,11 @@
 //! sentences in which other pages link to it, and twice the logarithm of how many do. See
 //! `docs/search.md` for what each of them is worth.
 
-use super::passages::Passages;
-use super::postings::{Postings, TermPages};
+use super::scoring::{Score, frequency as stored, of_steps};
+use super::segment::{PageList, Postings, damaged};
 use super::terms::Terms;
-use std::cmp::Ordering;
-use tantivy::Score;
+use super::view::{Live, Term, View, Weights};
+use std::{cmp::Ordering, io, ops::Range};
 
 const INBOUND_WEIGHT: Score = 2.0;
 /// A word whose inverse document frequency is less than this share of the rarest word's only
@@ -17,14 +17,9 @@ const COMMON: Score = 0.3;
 const ENOUGH_PAGES: usize = 200;
 /// Sums of the same numbers in another order differ by less.
 const ROUNDING: Score = 0.01;
-
-/// What a ranking looks at.
-pub(super) struct Evidence {
-    pub(super) postings: Postings,
-    pub(super) passages: Passages,
-    /// What each page's inbound links add to its score.
-    pub(super) inbound: Vec<Score>,
-}
+/// Where so many times more pages have a common word than have been found, those that have been found are
+/// looked up among them.
+const FEW: usize = 16;
 
 /// A page of the ranking.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,55 +51,69 @@ struct Sums {
     looked_at: bool,
 }
 
+impl Sums {
+    fn is_empty(self) -> bool {
+        self.own == 0.0 && self.best_piece == 0.0
+    }
+}
+
 /// A term to look up.
 struct Lookup<'a> {
-    pages: TermPages<'a>,
-    rarity: Score,
+    /// Of each segment that has it, by its position.
+    lists: Vec<(usize, Postings<'a>)>,
+    weights: Weights,
     weight: Score,
     /// Whether it counts where no other term has been found.
     widens: bool,
+    is_symbol: bool,
 }
 
 /// What inbound links of this many pages add to a score.
-pub(super) fn inbound_score(pages: u32) -> Score {
+fn inbound_score(pages: u32) -> Score {
     INBOUND_WEIGHT * (1.0 + pages as Score).ln()
 }
 
 impl Scores {
-    /// Ranks the pages that `admit` lets through: the first `count` of them, and whether there
+    /// Ranks the pages that lie in `within`: the first `count` of them, and whether there
     /// are more. `each` then gets every one in its order, with the scores of its pieces.
     ///
     /// No page is left out that could be among the best: its pieces are looked at unless what
     /// they score at the most is not enough.
-    pub(super) fn rank<E>(
+    ///
+    /// # Errors
+    /// Where the index is damaged, and those of `each`.
+    pub(super) fn rank(
         &mut self,
         terms: &Terms,
-        evidence: &Evidence,
+        view: &View,
         exact: &[u32],
         count: usize,
-        admit: impl Fn(u32) -> bool,
-        mut each: impl FnMut(&RankedPage, &[Score]) -> Result<(), E>,
-    ) -> Result<bool, E> {
+        within: Option<&[Range<u32>]>,
+        mut each: impl FnMut(&RankedPage, &[Score]) -> io::Result<()>,
+    ) -> io::Result<bool> {
         for page in self.found.drain(..) {
             self.pages[page as usize] = Sums::default();
         }
-        self.pages.resize(evidence.inbound.len(), Sums::default());
-        let lookups = self.look_up(terms, &evidence.postings, count);
+        self.pages.resize(view.numbers() as usize, Sums::default());
+        let lookups = self.look_up(terms, view, count)?;
         let Self {
             pages,
             found,
             pieces,
         } = self;
-        found.retain(|page| {
-            let is_admitted = admit(*page);
-            if !is_admitted {
-                pages[*page as usize] = Sums::default();
-            }
-            is_admitted
-        });
+        if within.is_some() || view.segments().iter().any(|live| !live.gone.is_empty()) {
+            found.retain(|page| {
+                let is_admitted = !view.is_gone(*page)
+                    && within.is_none_or(|ranges| ranges.iter().any(|range| range.contains(page)));
+                if !is_admitted {
+                    pages[*page as usize] = Sums::default();
+                }
+                is_admitted
+            });
+        }
         let ranked = |page: u32, own: Score, best_piece: Score| RankedPage {
             page,
-            score: own + best_piece + evidence.inbound[page as usize],
+            score: own + best_piece + inbound_score(view.inbound(page)),
             exact: exact.binary_search(&page).is_ok(),
         };
         let mut promising = Best::new(count);
@@ -115,7 +124,7 @@ impl Scores {
         let mut best = Best::new(count);
         for RankedPage { page, .. } in promising.into_ranking() {
             let sums = &mut pages[page as usize];
-            score_pieces(pieces, &lookups, page, evidence);
+            score_pieces(pieces, &lookups, page, view);
             best.offer(ranked(page, sums.own, greatest(pieces)));
             sums.looked_at = true;
         }
@@ -124,12 +133,12 @@ impl Scores {
             let sums = pages[*page as usize];
             let at_most = ranked(*page, sums.own, sums.best_piece + ROUNDING);
             if !sums.looked_at && best.admits(&at_most) {
-                score_pieces(pieces, &lookups, *page, evidence);
+                score_pieces(pieces, &lookups, *page, view);
                 best.offer(ranked(*page, sums.own, greatest(pieces)));
             }
         }
         for page in best.into_ranking() {
-            score_pieces(pieces, &lookups, page.page, evidence);
+            score_pieces(pieces, &lookups, page.page, view);
             each(&page, pieces)?;
         }
         Ok(found.len() > count)
@@ -139,56 +148,166 @@ impl Scores {
     fn look_up<'a>(
         &mut self,
         terms: &Terms,
-        postings: &'a Postings,
+        view: &'a View,
         count: usize,
-    ) -> Vec<Lookup<'a>> {
+    ) -> io::Result<Vec<Lookup<'a>>> {
         let enough = ENOUGH_PAGES.max(count.saturating_mul(2));
-        let lookup = |term, weight| {
-            let entry = postings.entry(term)?;
-            Some(Lookup {
-                pages: postings.pages(&entry)?,
-                rarity: entry.rarity,
-                weight: weight * postings.unit(),
-                widens: true,
-            })
-        };
-        let words = terms.words.iter();
-        let mut lookups: Vec<_> = words
-            .filter_map(|word| lookup(word.term, word.weight))
-            .collect();
-        lookups.sort_by(|a, b| b.rarity.total_cmp(&a.rarity));
-        let common = lookups.first().map_or(0.0, |rarest| COMMON * rarest.rarity);
+        let mut lookups = Vec::with_capacity(terms.words.len() + terms.symbols.len());
+        for word in &terms.words {
+            lookups.extend(Lookup::of(view, word.term, word.weight)?);
+        }
+        lookups.sort_by(|a, b| b.weights.rarity.total_cmp(&a.weights.rarity));
+        let common = lookups
+            .first()
+            .map_or(0.0, |rarest| COMMON * rarest.weights.rarity);
+        let mut is_sorted = false;
         for lookup in &mut lookups {
             // What only a common word has in common with the query is no answer, where a rarer
             // word has found plenty.
-            lookup.widens = lookup.rarity >= common || self.found.len() < enough;
-            self.add(lookup);
+            lookup.widens = lookup.weights.rarity >= common || self.found.len() < enough;
+            if !lookup.widens && !is_sorted {
+                self.found.sort_unstable();
+                is_sorted = true;
+            }
+            self.add(lookup, view);
         }
-        for lookup in terms
-            .symbols
-            .iter()
-            .filter_map(|symbol| lookup(*symbol, 1.0))
-        {
-            self.add(&lookup);
-            lookups.push(lookup);
+        for symbol in &terms.symbols {
+            if let Some(lookup) = Lookup::of(view, *symbol, 1.0)? {
+                self.add(&lookup, view);
+                lookups.push(lookup);
+            }
         }
-        lookups
+        Ok(lookups)
     }
 
-    fn add(&mut self, lookup: &Lookup<'_>) {
-        for scored in lookup.pages.iter() {
-            let Some(sums) = self.pages.get_mut(scored.page as usize) else {
+    fn add(&mut self, lookup: &Lookup<'_>, view: &View) {
+        for (position, postings) in &lookup.lists {
+            let Live { segment, first, .. } = &view.segments()[*position];
+            let (norms, scales) = (segment.norms(), segment.scales());
+            let weights = &lookup.weights;
+            let norm =
+                |norms: &[u8], page: u32| norms.get(page as usize).copied().unwrap_or_default();
+            if lookup.is_symbol {
+                let weight = weights.symbols * lookup.weight;
+                self.add_list(
+                    postings.pages,
+                    *first,
+                    lookup.widens,
+                    |page, frequency, _| {
+                        (
+                            weight * scales.symbols.share(frequency, norm(norms.symbols, page)),
+                            0.0,
+                        )
+                    },
+                );
+                continue;
+            }
+            let body = weights.body * lookup.weight;
+            let pieces = weights.pieces * lookup.weight;
+            self.add_list(
+                postings.pages,
+                *first,
+                lookup.widens,
+                |page, frequency, place| {
+                    let own = body * scales.body.share(frequency, norm(norms.body, page));
+                    let bound = postings.bounds.get(place).copied().unwrap_or_default();
+                    (own, pieces * of_steps(bound))
+                },
+            );
+            let title = weights.title * lookup.weight;
+            self.add_list(
+                postings.titles,
+                *first,
+                lookup.widens,
+                |page, frequency, _| {
+                    (
+                        title * scales.title.share(frequency, norm(norms.title, page)),
+                        0.0,
+                    )
+                },
+            );
+            let links = weights.links * lookup.weight;
+            self.add_list(
+                postings.links,
+                *first,
+                lookup.widens,
+                |page, frequency, _| {
+                    (
+                        links * scales.links.share(frequency, norm(norms.links, page)),
+                        0.0,
+                    )
+                },
+            );
+        }
+    }
+
+    /// Adds what `score` makes of each page of a list: of the page's number in its segment, its frequency,
+    /// and its place in the list.
+    #[inline]
+    fn add_list(
+        &mut self,
+        list: PageList<'_>,
+        first: u32,
+        widens: bool,
+        score: impl Fn(u32, u8, usize) -> (Score, Score),
+    ) {
+        let end = u64::from(first) + u64::from(u32::MAX);
+        if !widens && self.found.len() * FEW < list.len() {
+            let start = self.found.partition_point(|page| *page < first);
+            let mut from = 0;
+            for page in self.found[start..]
+                .iter()
+                .take_while(|page| u64::from(**page) < end)
+            {
+                match list.position(page - first, from) {
+                    Ok(place) => {
+                        let (own, best_piece) = score(page - first, list.frequency(place), place);
+                        let sums = &mut self.pages[*page as usize];
+                        sums.own += own;
+                        sums.best_piece += best_piece;
+                        from = place + 1;
+                    }
+                    Err(place) => from = place,
+                }
+            }
+            return;
+        }
+        for (place, (page, frequency)) in list.iter().enumerate() {
+            let number = first.wrapping_add(page);
+            let Some(sums) = self.pages.get_mut(number as usize) else {
                 continue;
             };
-            if sums.own == 0.0 {
-                if !lookup.widens {
+            if sums.is_empty() {
+                if !widens {
                     continue;
                 }
-                self.found.push(scored.page);
+                self.found.push(number);
             }
-            sums.own += scored.own * lookup.weight;
-            sums.best_piece += scored.best_piece * lookup.weight;
+            let (own, best_piece) = score(page, frequency, place);
+            sums.own += own;
+            sums.best_piece += best_piece;
         }
+    }
+}
+
+impl<'a> Lookup<'a> {
+    fn of(view: &'a View, term: Term, weight: Score) -> io::Result<Option<Self>> {
+        let mut lists = Vec::with_capacity(view.segments().len());
+        let mut is_symbol = false;
+        for (position, live, entry) in view.entries(term) {
+            let postings = live.segment.postings(&entry);
+            let postings = postings.ok_or_else(|| damaged("a list of postings"))?;
+            is_symbol = entry.is_symbol();
+            lists.push((position, postings));
+        }
+        let weights = view.weights(term);
+        Ok(weights.filter(|_| !lists.is_empty()).map(|weights| Self {
+            lists,
+            weights,
+            weight,
+            widens: true,
+            is_symbol,
+        }))
     }
 }
 
@@ -197,15 +316,37 @@ fn greatest(scores: &[Score]) -> Score {
 }
 
 /// Adds up what the terms score for each piece of a page.
-fn score_pieces(pieces: &mut Vec<Score>, lookups: &[Lookup<'_>], page: u32, evidence: &Evidence) {
+fn score_pieces(pieces: &mut Vec<Score>, lookups: &[Lookup<'_>], page: u32, view: &View) {
     pieces.clear();
-    pieces.resize(evidence.passages.of_page(page).len(), 0.0);
+    let (position, page) = view.locate(page);
+    let Some(segment) = view.segments().get(position).map(|live| &live.segment) else {
+        return;
+    };
+    let Some(entry) = segment.page(page) else {
+        return;
+    };
+    let norms = segment.piece_norms();
+    let first = entry.first_piece as usize;
+    let norms = norms
+        .get(first..first + entry.pieces as usize)
+        .unwrap_or_default();
+    pieces.resize(norms.len(), 0.0);
+    let scale = &segment.scales().pieces;
     for lookup in lookups {
-        for (piece, score) in lookup.pages.pieces(page) {
-            if let Some(sum) = pieces.get_mut(piece)
+        let lists = lookup.lists.iter().find(|(other, _)| *other == position);
+        let Some((_, postings)) = lists.filter(|_| !lookup.is_symbol) else {
+            continue;
+        };
+        let Ok(place) = postings.pages.position(page, 0) else {
+            continue;
+        };
+        let weight = lookup.weights.pieces * lookup.weight;
+        for (piece, frequency) in postings.pieces(place) {
+            let piece = piece as usize;
+            if let (Some(sum), Some(norm)) = (pieces.get_mut(piece), norms.get(piece))
                 && (lookup.widens || *sum > 0.0)
             {
-                *sum += score * lookup.weight;
+                *sum += weight * scale.share(stored(frequency), *norm);
             }
         }
     }

@@ -1,117 +1,165 @@
-//! BM25 over one field of an index.
+//! BM25: what a term is worth to a text.
 //!
 //! (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009.)
 
-use std::sync::Arc;
-use tantivy::{
-    InvertedIndexReader, Score, Searcher,
-    fieldnorm::FieldNormReader,
-    postings::TermInfo,
-    query::Bm25Weight,
-    schema::{Field, IndexRecordOption},
-};
+use serde::{Deserialize, Serialize};
 
-/// What BM25 multiplies an inverse document frequency with at the most: k1 + 1.
-const MOST: Score = 2.2;
+/// What BM25 and a ranking add up.
+pub(super) type Score = f32;
 
-/// A text field of an index, opened for scoring.
-pub(super) struct ScoredField<'a> {
-    pub(super) segments: Vec<Segment>,
-    /// What each document, numbered through all segments, is a part of: the number of a page or
-    /// of a piece; [`NOTHING`] for a deleted one.
-    targets: &'a [u32],
-    /// Documents that are not deleted.
-    documents: u64,
-    /// Average length of the field, in terms.
-    average_length: Score,
-    boost: Score,
+const K1: Score = 1.2;
+const B: Score = 0.75;
+
+/// How many texts there are, and how many terms in all of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Field {
+    pub(super) texts: u64,
+    pub(super) terms: u64,
 }
 
-/// Marks a document that is part of nothing any more.
-pub(super) const NOTHING: u32 = u32::MAX;
-
-pub(super) struct Segment {
-    pub(super) index: Arc<InvertedIndexReader>,
-    lengths: FieldNormReader,
-    /// Number of this segment's first document among those of all segments.
-    base: u32,
+/// What scores are relative to: the lengths of all texts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Statistics {
+    pub(super) body: Field,
+    pub(super) title: Field,
+    pub(super) symbols: Field,
+    pub(super) pieces: Field,
+    /// Sentences of links, of pages that have any.
+    pub(super) links: Field,
 }
 
-impl<'a> ScoredField<'a> {
-    /// Scores are multiplied by `boost`.
-    pub(super) fn open(
-        searcher: &Searcher,
-        field: Field,
-        targets: &'a [u32],
-        boost: Score,
-    ) -> tantivy::Result<Self> {
-        let mut segments = Vec::new();
-        let mut documents = 0u32;
-        let mut tokens = 0;
-        for reader in searcher.segment_readers() {
-            let index = reader.inverted_index(field)?;
-            tokens += index.total_num_tokens();
-            segments.push(Segment {
-                index,
-                lengths: reader.get_fieldnorms_reader(field)?,
-                base: documents,
-            });
-            documents += reader.max_doc();
-        }
-        let alive = targets.iter().filter(|target| **target != NOTHING);
-        Ok(Self {
-            segments,
-            targets,
-            documents: alive.count() as u64,
-            average_length: tokens as Score / documents.max(1) as Score,
-            boost,
-        })
+impl Field {
+    pub(super) fn add(&mut self, length: u32) {
+        self.texts += 1;
+        self.terms += u64::from(length);
     }
 
-    /// A score that no document of this field exceeds.
-    pub(super) fn most(&self) -> Score {
-        self.rarity(0) * MOST * self.boost
-    }
-
-    /// The inverse document frequency of a term that so many documents have.
-    pub(super) fn rarity(&self, documents: u64) -> Score {
-        let [with, all] = [documents as Score, self.documents as Score];
+    /// The inverse document frequency of a term that so many texts have.
+    pub(super) fn rarity(self, texts: u32) -> Score {
+        let [with, all] = [texts as Score, self.texts.max(u64::from(texts)) as Score];
         (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
     }
 
-    /// Adds what each document scores for a term, by its target, and returns how many have it.
-    pub(super) fn score(
-        &self,
-        term: impl Iterator<Item = (usize, TermInfo)>,
-        scores: &mut Vec<(u32, Score)>,
-    ) -> tantivy::Result<u64> {
-        let mut found = Vec::new();
-        for (segment, info) in term {
-            let segment = &self.segments[segment];
-            let mut block = segment
-                .index
-                .read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
-            while block.block_len() > 0 {
-                for (doc, frequency) in block.docs().iter().zip(block.freqs()) {
-                    let target = self.targets[(segment.base + doc) as usize];
-                    if target != NOTHING {
-                        found.push((target, segment.lengths.fieldnorm_id(*doc), *frequency));
-                    }
-                }
-                block.advance();
+    /// What the frequency of a term is weighed against, by the norm of a text.
+    pub(super) fn saturation(self) -> Saturation {
+        let average = match (self.terms, self.texts) {
+            (0, _) | (_, 0) => 1.0,
+            (terms, texts) => terms as Score / texts as Score,
+        };
+        let mut table = [0.0; 256];
+        for (norm, entry) in (0u8..=255).zip(&mut table) {
+            *entry = K1 * (1.0 - B + B * length(norm) as Score / average);
+        }
+        Saturation(table)
+    }
+}
+
+/// How much of a term is enough, by the norm of a text.
+#[derive(Debug, Clone)]
+pub(super) struct Saturation([Score; 256]);
+
+impl Saturation {
+    /// From 0 to 1: the share of the most that a term can be worth.
+    #[inline]
+    pub(super) fn share(&self, frequency: u8, norm: u8) -> Score {
+        let frequency = Score::from(frequency);
+        frequency / (frequency + self.0[usize::from(norm)])
+    }
+}
+
+/// What a term is worth at the most, by its rarity.
+pub(super) fn most(rarity: Score) -> Score {
+    rarity * (K1 + 1.0)
+}
+
+/// A share in 255 steps, never less than it is.
+pub(super) fn steps_up(share: Score) -> u8 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast of a float saturates"
+    )]
+    let steps = (share * 255.0).ceil() as u8;
+    steps
+}
+
+pub(super) fn of_steps(steps: u8) -> Score {
+    Score::from(steps) / 255.0
+}
+
+/// A frequency as postings have it: more than that adds next to nothing.
+pub(super) fn frequency(count: u32) -> u8 {
+    u8::try_from(count).unwrap_or(u8::MAX)
+}
+
+/// Numbers below are norms themselves.
+const EXACT: u32 = 24;
+
+/// The length of a text in one byte: exact for short ones, in steps of an eighth for long ones.
+pub(super) fn norm(length: u32) -> u8 {
+    let Some(rest) = length.checked_sub(EXACT) else {
+        return length.to_le_bytes()[0];
+    };
+    let bits = 32 - rest.leading_zeros();
+    let code = match bits.checked_sub(4) {
+        None => rest,
+        Some(shift) => (rest >> shift) & 7 | (shift + 1) << 3,
+    };
+    u8::try_from(EXACT + code).unwrap_or(u8::MAX)
+}
+
+/// The shortest length that has this norm.
+fn length(norm: u8) -> u64 {
+    let Some(code) = norm.checked_sub(24) else {
+        return u64::from(norm);
+    };
+    let bits = u64::from(code & 7);
+    let rest = match (code >> 3).checked_sub(1) {
+        None => bits,
+        Some(shift) => (bits | 8) << shift,
+    };
+    u64::from(EXACT) + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_norm_is_a_length_or_a_little_less() {
+        let mut last = 0;
+        for exact in (0u32..2_000).chain((2_000..2_000_000_000).step_by(999_983)) {
+            let norm = norm(exact);
+            let rounded = length(norm);
+            assert!(rounded <= u64::from(exact), "{exact}");
+            assert!(rounded * 9 / 8 + 1 >= u64::from(exact), "{exact} {rounded}");
+            assert!(norm >= last);
+            last = norm;
+        }
+        assert_eq!((norm(39), norm(40), norm(41)), (39, 40, 40));
+    }
+
+    #[test]
+    fn steps_never_promise_too_little() {
+        let pieces = Field {
+            texts: 10,
+            terms: 900,
+        };
+        let saturation = pieces.saturation();
+        for frequency in [1, 2, 9, 255] {
+            for norm in 0..=255 {
+                let share = saturation.share(frequency, norm);
+                assert!(of_steps(steps_up(share)) >= share && share < 1.0);
             }
         }
-        let documents = found.len() as u64;
-        if documents > 0 {
-            let weight = Bm25Weight::for_one_term_without_explain(
-                documents,
-                self.documents,
-                self.average_length,
-            )
-            .boost_by(self.boost);
-            let score = |(target, length, frequency)| (target, weight.score(length, frequency));
-            scores.extend(found.into_iter().map(score));
-        }
-        Ok(documents)
+    }
+
+    #[test]
+    fn the_rarer_the_better() {
+        let field = Field {
+            texts: 100,
+            terms: 1,
+        };
+        assert!(field.rarity(1) > field.rarity(2) && field.rarity(100) > 0.0);
     }
 }

@@ -1,7 +1,7 @@
 //! A word that stands in no document -> the word most likely meant.
 
-use super::postings::{Postings, Term};
 use super::terms::Terms;
+use super::view::{Term, View};
 use std::{borrow::Cow, cmp::Reverse};
 use strsim::osa_distance;
 
@@ -24,11 +24,11 @@ const ENDINGS: &[&str] = &["ation", "tion", "ment", "able", "ing"];
 /// `stem` makes a term of a word.
 pub(super) fn respell(
     terms: &mut Terms,
-    postings: &Postings,
-    stem: impl FnMut(&str) -> String,
+    view: &View,
+    stem: impl Fn(&str) -> String,
 ) -> Vec<(String, String)> {
     let mut respelled = Vec::new();
-    let mut speller = Speller { postings, stem };
+    let speller = Speller { view, stem };
     let unknown = std::mem::take(&mut terms.unknown);
     for (i, word) in unknown.into_iter().enumerate() {
         let found = if i < MAX_WORDS {
@@ -48,13 +48,13 @@ pub(super) fn respell(
 }
 
 struct Speller<'a, F> {
-    postings: &'a Postings,
+    view: &'a View,
     stem: F,
 }
 
-impl<F: FnMut(&str) -> String> Speller<'_, F> {
+impl<F: Fn(&str) -> String> Speller<'_, F> {
     /// The term to look up, and the word to show for it.
-    fn correct(&mut self, word: &str) -> Option<(Term, String)> {
+    fn correct(&self, word: &str) -> Option<(Term, String)> {
         let length = word.chars().count();
         // A digit is rarely a slip: `http2` and `http3` are two things.
         let is_word = word.starts_with(char::is_alphabetic) && !word.contains(char::is_numeric);
@@ -67,11 +67,11 @@ impl<F: FnMut(&str) -> String> Speller<'_, F> {
         let stem = (self.stem)(word);
         let slips = if length < LONG { 1 } else { 2 };
         let found = self.nearest(&stem, slips)?;
-        Some((self.postings.find(&found)?, self.shown(word, &stem, &found)))
+        Some((self.view.find(&found)?, self.shown(word, &stem, &found)))
     }
 
     /// `configuraton` -> `configuration`, of which the index has only `configur`.
-    fn with_another_ending(&mut self, word: &str) -> Option<(Term, String)> {
+    fn with_another_ending(&self, word: &str) -> Option<(Term, String)> {
         for ending in ENDINGS {
             for cut in ending.len() - 1..=ending.len() + 1 {
                 let Some((begin, tail)) = word
@@ -85,7 +85,7 @@ impl<F: FnMut(&str) -> String> Speller<'_, F> {
                     continue;
                 }
                 let whole = format!("{begin}{ending}");
-                if let Some(term) = self.postings.find(&(self.stem)(&whole)) {
+                if let Some(term) = self.view.find(&(self.stem)(&whole)) {
                     return Some((term, whole));
                 }
             }
@@ -96,29 +96,37 @@ impl<F: FnMut(&str) -> String> Speller<'_, F> {
     /// The nearest term of the index; of several, the one that most documents have.
     fn nearest(&self, word: &str, slips: usize) -> Option<String> {
         let first = word.chars().next()?;
+        let own_letters = letters(word);
         let mut best: Option<(usize, Reverse<u32>, &str)> = None;
-        for (term, documents) in self.postings.from(first.encode_utf8(&mut [0; 4])) {
-            if !term.starts_with(first) {
-                break;
-            }
-            if term.len().abs_diff(word.len()) > slips * 4 || !term.chars().all(char::is_alphabetic)
-            {
-                continue;
-            }
-            let distance = osa_distance(word, &written(term, word));
-            if distance == 0 || distance > slips {
-                continue;
-            }
-            let candidate = (distance, Reverse(documents), term);
-            if best.is_none_or(|best| candidate < best) {
-                best = Some(candidate);
+        for live in self.view.segments() {
+            for (number, term) in live.segment.terms_from(first.encode_utf8(&mut [0; 4])) {
+                if !term.starts_with(first) {
+                    break;
+                }
+                // A slip changes two letters at the most: one that goes and one that comes.
+                let differ = (letters(term) ^ own_letters).count_ones() as usize;
+                if term.len().abs_diff(word.len()) > slips * 4
+                    || differ > 2 * slips + 2
+                    || !term.chars().all(char::is_alphabetic)
+                {
+                    continue;
+                }
+                let distance = osa_distance(word, &written(term, word));
+                if distance == 0 || distance > slips {
+                    continue;
+                }
+                let documents = live.segment.term(number).map_or(0, |entry| entry.documents);
+                let candidate = (distance, Reverse(documents), term);
+                if best.is_none_or(|best| candidate < best) {
+                    best = Some(candidate);
+                }
             }
         }
         best.map(|(_, _, term)| term.to_owned())
     }
 
     /// `databs` is shown as `database`, where the word that was asked for ends in an `e` too.
-    fn shown(&mut self, asked: &str, stem: &str, term: &str) -> String {
+    fn shown(&self, asked: &str, stem: &str, term: &str) -> String {
         let tail = asked.strip_prefix(stem).unwrap_or_default();
         let whole = written(term, asked).into_owned() + tail;
         if (self.stem)(&whole) == term {
@@ -135,4 +143,10 @@ fn written<'a>(term: &'a str, asked: &str) -> Cow<'a, str> {
         Some(begin) if asked.ends_with('y') => format!("{begin}y").into(),
         _ => term.into(),
     }
+}
+
+/// Which letters a word has: those that share a place are taken for one.
+pub(super) fn letters(word: &str) -> u64 {
+    let place = |c: char| u32::from(c) % 61;
+    word.chars().fold(0, |letters, c| letters | 1 << place(c))
 }

@@ -1,128 +1,33 @@
-//! The index of one library on disk: opened, brought up to date, swapped as a whole.
+//! The index of one library on disk: opened, brought up to date, put together.
 
-use super::build::{Plan, build};
-use super::catalog::{Catalog, KeptLoss, Manifest, Outcome, ReadFile, RootMark};
-use super::draft::{Built, Draft};
-use super::generation::{Generation, Shelf};
-use super::language::stemmer;
-use super::loss::{Fewer, Loss, fingerprint};
-use super::schema;
+use super::build::{Links, merge};
+use super::draft::Draft;
+use super::known::Known;
+use super::look::LastLook;
+use super::loss::Loss;
+use super::manifest::{FORMAT, KnownSegment, Manifest};
+use super::report::{Progress, Report};
+use super::segment::Segment;
+use super::shelf::{Current, Shelf};
 use super::snapshot::Snapshot;
-use crate::config::{DocSet, Generator, SearchSettings};
-use crate::corpus::{
-    self, File, Found, Listing, Look, PrivatePaths, ReadAllError, Selection, Skipped, Stamp,
-    WalkError, Within, generator_of,
-};
-use crate::error::chain;
+use super::store_error::StoreError;
+use super::update::{Update, generators, link_bases};
+use super::view::View;
+use crate::config::{DocSet, Language, SearchSettings};
+use crate::corpus::{Look, PrivatePaths};
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     hash::{DefaultHasher, Hash, Hasher},
     io,
-    path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
 };
-use tantivy::tokenizer::Language;
 
 /// A generation may be replaced between the moment it is named and the moment it is opened.
 const OPEN_ATTEMPTS: usize = 5;
-
-/// Why an index cannot be opened or built.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The cache directory cannot be used.
-    #[error("cannot write the index to {}", path.display())]
-    Cache {
-        /// The folder or file that was refused.
-        path: PathBuf,
-        /// In the operating system's words.
-        source: io::Error,
-    },
-    /// Writing failed on the way.
-    #[error("cannot write the index")]
-    Disk(#[source] io::Error),
-    /// A set's folder cannot be listed.
-    #[error(transparent)]
-    Walk(#[from] WalkError),
-    /// The search engine gave up.
-    #[error("the index cannot be built or opened")]
-    Index(#[from] tantivy::TantivyError),
-    /// A thread that reads documents ended early: a fault of docent's.
-    #[error("reading documents broke off")]
-    Worker,
-}
-
-impl<E: Into<StoreError>> From<ReadAllError<E>> for StoreError {
-    fn from(error: ReadAllError<E>) -> Self {
-        match error {
-            ReadAllError::Threads(source) => Self::Disk(source),
-            ReadAllError::Reader => Self::Worker,
-            ReadAllError::Refused(error) => error.into(),
-        }
-    }
-}
-
-/// What a build is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// Files are read and indexed.
-    Reading {
-        /// Files read.
-        done: usize,
-        /// Files to read.
-        of: usize,
-    },
-    /// Links between pages are followed.
-    Linking,
-}
-
-/// What a build found.
-#[derive(Debug, Clone)]
-pub struct Report {
-    /// The document sets, in the order of the configuration.
-    pub sets: Vec<SetReport>,
-    /// Files that were read; the others had not changed.
-    pub read: usize,
-    /// How long it took.
-    pub took: Duration,
-    /// Why everything was read anew, where an older index was there.
-    pub rebuilt: Option<&'static str>,
-    /// Sets that keep the pages they had, as too few are left.
-    pub losses: Vec<Loss>,
-    /// Losses that were accepted, and hold from now on.
-    pub taken_over: Vec<Loss>,
-    /// Sets whose folder could not be read: they keep the pages that they had, if any.
-    pub missing: Vec<Missing>,
-    /// Folders of which pages include files, wherever those are.
-    pub included: BTreeSet<PathBuf>,
-}
-
-/// A set whose folder could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
-    /// Name of the set.
-    pub set: String,
-    /// The folder, and why.
-    pub reason: String,
-}
-
-/// What a build found in one document set.
-#[derive(Debug, Clone)]
-pub struct SetReport {
-    /// Name of the set.
-    pub name: String,
-    /// Pages that are served.
-    pub pages: usize,
-    /// Their sections.
-    pub sections: usize,
-    /// Files that are not served, with the reasons.
-    pub skipped: Vec<Skipped>,
-    /// Files with more headings or links than are looked at; all of their text is served.
-    pub cut: Vec<String>,
-}
+/// What has changed is put together with the large segment when it is more than this share of it.
+const SMALL_SHARE: f64 = 1.0 / 16.0;
 
 /// The index of a list of document sets, in a folder of the cache directory.
 #[derive(Debug, Clone)]
@@ -133,8 +38,18 @@ pub struct Store {
     private: PrivatePaths,
     /// Losses that the next update takes over, where they are still the same.
     accepted: Arc<Mutex<Vec<Loss>>>,
-    /// The generation whose files were compared with their checksums, or written, by this process.
-    verified: Arc<AtomicU64>,
+    segments: Arc<Mutex<Opened>>,
+    /// What the next look within folders rests on.
+    last: Arc<Mutex<LastLook>>,
+}
+
+/// The segments that this process knows.
+#[derive(Debug, Default)]
+struct Opened {
+    /// Those that somebody uses, by name.
+    in_use: HashMap<String, Weak<Segment>>,
+    /// Those that were compared with their hashes, or written, by this process.
+    verified: HashSet<String>,
 }
 
 impl Store {
@@ -155,11 +70,12 @@ impl Store {
         let shelf = Shelf::at(cache_dir.join(folder_name(&sets)))?;
         Ok(Self {
             sets,
-            language: stemmer(search.language),
+            language: search.language,
             shelf,
             private: PrivatePaths::default().and(cache_dir),
             accepted: Arc::default(),
-            verified: Arc::default(),
+            segments: Arc::default(),
+            last: Arc::default(),
         })
     }
 
@@ -186,12 +102,21 @@ impl Store {
     /// where there is none that fits the settings.
     pub fn open(&self) -> Option<Snapshot> {
         (0..OPEN_ATTEMPTS).find_map(|_| {
-            let generation = self.shelf.current()?;
-            let manifest = generation.manifest().ok()?;
-            if !self.fits(&manifest) || !generation.is_whole(&manifest) {
+            let Current::Manifest(manifest) = self.shelf.current() else {
+                return None;
+            };
+            if !self.fits(&manifest) {
                 return None;
             }
-            self.open_generation(&generation, &manifest).ok()
+            let segments = manifest
+                .segments
+                .iter()
+                .map(|known| self.segment(known).ok());
+            let segments: Vec<_> = segments.collect();
+            let is_whole = segments.iter().all(Option::is_some);
+            let known = Known::of(manifest, segments);
+            (is_whole && known.large().is_some())
+                .then(|| self.snapshot(&known.manifest, known.view()))
         })
     }
 
@@ -220,365 +145,205 @@ impl Store {
     /// Where documents or index cannot be read or written; the older index stays as it was.
     pub fn draft(
         &self,
-        _look: &Look,
+        look: &Look,
         rebuild: bool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Draft<'_>, StoreError> {
-        let started = Instant::now();
         let lock = self.shelf.lock()?;
-        let (older, why) = self.older();
-        let rebuilt = match rebuild && (older.is_some() || why.is_some()) {
-            true => Some("as asked"),
-            false => why,
-        };
-        let known = older.as_ref().map(|(_, _, manifest)| manifest);
-        // Before the walk: a folder that takes a root's place meanwhile is looked at once more.
-        let mut roots = self.roots(known);
-        let Listed {
-            files,
-            listings,
-            skipped,
-            missing,
-            mut kept,
-        } = self.list(known)?;
-        // Of what is read anew, only what cannot be read is of use.
-        let older = older.filter(|_| !rebuild || !missing.is_empty());
-        let known = older.as_ref().map(|(_, _, manifest)| manifest);
-        let comparable = known.filter(|_| !rebuild);
-        let (mut unchanged, mut to_read) = compare(files, &listings, &roots, comparable);
-        let is_missing = |set: usize| listings.get(set).is_none_or(Option::is_none);
-        let fingerprints = |set| fingerprint(set, &unchanged, &to_read);
-        let Known {
-            mut losses,
-            mut accepted,
-            reselected,
-        } = self.known_losses(known, rebuild, is_missing, fingerprints);
-        unchanged.append(&mut kept);
-        loop {
-            for loss in losses.iter().filter(|loss| !is_missing(loss.set)) {
-                unchanged.retain(|file| file.set != loss.set);
-                to_read.retain(|(set, _)| *set != loss.set);
-                unchanged.extend(self.wanted(known, loss.set)?);
-                // What is kept is of the folder that was there before.
-                roots[loss.set] =
-                    known.and_then(|known| known.roots.get(loss.set).copied().flatten());
-            }
-            let read = to_read.len();
-            let report = |catalog: &Catalog, manifest: &Manifest| Report {
-                sets: self.report(catalog, manifest, skipped.clone()),
-                read,
-                took: started.elapsed(),
-                rebuilt,
-                losses: self.named(&manifest.losses),
-                taken_over: self.named(&accepted),
-                missing: missing.clone(),
-                included: included(&listings, manifest),
-            };
-            if let Some((generation, catalog, manifest)) = &older {
-                let same_files = to_read.is_empty() && unchanged.len() == manifest.files.len();
-                if same_files && manifest.losses == losses && self.selects_alike(manifest) {
-                    let snapshot = self.open_generation(generation, manifest)?;
-                    return Ok(Draft {
-                        snapshot: Arc::new(snapshot),
-                        report: report(catalog, manifest),
-                        built: None,
-                    });
-                }
-            }
-            let generation = self.shelf.next(&lock)?;
-            let plan = Plan {
-                sets: &self.sets,
-                generators: self.generators(known),
-                language: self.language,
-                link_bases: self.link_bases(known),
-                to_read: &to_read,
-                unchanged: unchanged.clone(),
-                recipe: self.recipe(),
-                roots: roots.clone(),
-                selections: self.selections(),
-                losses: losses.clone(),
-                older: older.as_ref(),
-            };
-            let built = build(plan, &generation, progress);
-            let (catalog, manifest) = built.inspect_err(|_| self.shelf.discard(&generation))?;
-            let mut found = Vec::new();
-            for set in 0..self.sets.len() {
-                let is_carried = losses.iter().any(|loss| loss.set == set);
-                let Some((_, older, _)) = older.as_ref().filter(|_| !rebuild) else {
-                    break;
-                };
-                if is_carried || is_missing(set) {
-                    continue;
-                }
-                let mut fewer = Fewer::of(set, older, &catalog);
-                let is_known = accepted.iter().any(|loss| loss.set == set);
-                if fewer.is_all() && reselected.contains(&set) {
-                    // What is not wanted any more is no loss.
-                    let wanted = self.wanted(known, set)?;
-                    fewer.before = wanted.iter().map(|file| file.outcome.pages().len()).sum();
-                }
-                if fewer.is_all() || fewer.is_much() && !is_known && !reselected.contains(&set) {
-                    found.push(KeptLoss {
-                        set,
-                        before: fewer.before,
-                        after: fewer.after,
-                        files: fingerprint(set, &unchanged, &to_read),
-                    });
-                }
-            }
-            if !found.is_empty() {
-                // Once more, with the pages that these sets had.
-                self.shelf.discard(&generation);
-                accepted.retain(|loss| found.iter().all(|found| found.set != loss.set));
-                losses.extend(found);
-                losses.sort_by_key(|loss| loss.set);
-                continue;
-            }
-            generation
-                .complete(&catalog, manifest.clone())
-                .map_err(StoreError::Disk)?;
-            return Ok(Draft {
-                snapshot: Arc::new(self.open_generation(&generation, &manifest)?),
-                report: report(&catalog, &manifest),
-                built: Some(Built {
-                    shelf: &self.shelf,
-                    verified: &self.verified,
-                    generation,
-                    lock,
-                }),
-            });
-        }
-    }
-
-    /// What is to be done about the losses that an earlier update has told of.
-    fn known_losses(
-        &self,
-        known: Option<&Manifest>,
-        rebuild: bool,
-        is_missing: impl Fn(usize) -> bool,
-        fingerprint: impl Fn(usize) -> u64,
-    ) -> Known {
+        let (known, why) = self.known();
         let accepted = self
             .accepted
             .lock()
             .map(|mut accepted| std::mem::take(&mut *accepted));
-        let accepted = accepted.unwrap_or_default();
-        let selections = self.selections();
-        let Some(manifest) = known else {
-            return Known::default();
+        let update = Update {
+            sets: &self.sets,
+            language: self.language,
+            private: &self.private,
+            shelf: &self.shelf,
+            lock,
+            known,
+            why,
+            accepted: accepted.unwrap_or_default(),
+            recipe: self.recipe(),
+            selections: self.selections(),
+            rebuild,
+            look,
+            last: self.last_look().clone(),
         };
-        let mut known = Known::default();
-        for (set, selection) in selections.iter().enumerate() {
-            // Other files are wanted than before: fewer pages are no accident.
-            if manifest.selections.get(set) != Some(selection) {
-                known.reselected.insert(set);
-            }
-        }
-        for loss in &manifest.losses {
-            let Some(set) = self.sets.get(loss.set) else {
-                continue;
-            };
-            if is_missing(loss.set) {
-                known.losses.push(loss.clone());
-            } else if rebuild
-                || known.reselected.contains(&loss.set)
-                || fingerprint(loss.set) != loss.files
-            {
-                // What has changed since is looked at anew.
-            } else if loss.after > 0 && accepted.contains(&loss.named(&set.name)) {
-                known.accepted.push(loss.clone());
-            } else {
-                known.losses.push(loss.clone());
-            }
-        }
-        known
+        let (draft, last) = update.run(|folder| self.written(folder), progress)?;
+        *self.last_look() = last;
+        Ok(draft)
     }
 
-    /// What is known of a set's files, as far as its settings still ask for them.
-    fn wanted(&self, known: Option<&Manifest>, set: usize) -> Result<Vec<ReadFile>, StoreError> {
-        let selection = Selection::of(&self.sets[set])?;
-        let files = known.iter().flat_map(|known| &known.files);
-        let files = files.filter(|file| file.set == set);
-        let wanted = files.filter(|file| {
-            file.outcome.pages().is_empty() || selection.wants(&file.path, file.stamp.size)
+    /// Puts segments together: all of them, with links and statistics as they are now, or, unless `everything` is asked for, where
+    /// what has changed has become much. `None` where there is nothing to do, or another process is at it. Updates
+    /// and searches go on meanwhile; `pace` is called between slices of the work, and may wait.
+    ///
+    /// # Errors
+    /// Where the index cannot be read or written; it stays as it was.
+    pub fn merge(
+        &self,
+        everything: bool,
+        pace: &(dyn Fn() + Sync),
+    ) -> Result<Option<Arc<Snapshot>>, StoreError> {
+        let Some(merging) = self.shelf.lock_merge() else {
+            return Ok(None);
+        };
+        let (known, why) = {
+            let _lock = self.shelf.lock()?;
+            self.known()
+        };
+        let link_bases = link_bases(&self.sets, &known.manifest);
+        let followed = known.manifest.sets.iter().map(|set| &set.link_base);
+        let is_relinked = !followed.eq(&link_bases);
+        if why.is_some() || known.inputs.is_empty() || is_exact(&known) && !is_relinked {
+            return Ok(None);
+        }
+        if !everything && !is_relinked && !is_due(&known) {
+            return Ok(None);
+        }
+        let folder = self.shelf.merging(&merging)?;
+        let into = folder.path().join("merged");
+        let merged = merge(
+            &known.inputs,
+            &into,
+            Links::Followed(&link_bases),
+            self.language,
+            pace,
+        )?;
+
+        let lock = self.shelf.lock()?;
+        let (mut now, why) = self.known();
+        let before = now.manifest.clone();
+        // Where each of what was merged is now, with what has gone of it since.
+        let names = known.manifest.segments.iter().map(|segment| &segment.name);
+        let places = names.map(|name| {
+            now.manifest
+                .segments
+                .iter()
+                .position(|other| other.name == *name)
         });
-        Ok(wanted.cloned().collect())
-    }
-
-    fn named(&self, losses: &[KeptLoss]) -> Vec<Loss> {
-        let named = |loss: &KeptLoss| Some(loss.named(&self.sets.get(loss.set)?.name));
-        losses.iter().filter_map(named).collect()
-    }
-
-    /// The current generation, where a new one can start from it; else why it cannot.
-    fn older(
-        &self,
-    ) -> (
-        Option<(Generation, Catalog, Manifest)>,
-        Option<&'static str>,
-    ) {
-        let Some(generation) = self.shelf.current() else {
-            let damaged = self
-                .shelf
-                .is_used()
-                .then_some("the index on disk is damaged");
-            return (None, damaged);
+        let places: Option<Vec<usize>> = places.collect();
+        let Some(places) = places.filter(|_| why.is_none()) else {
+            // Everything was built anew meanwhile.
+            return Ok(None);
         };
-        let (Ok(catalog), Ok(manifest)) = (generation.catalog(), generation.manifest()) else {
-            return (None, Some("the index on disk is damaged"));
-        };
-        if !self.fits(&manifest) {
-            return (
-                None,
-                Some("the settings or the version of docent have changed"),
-            );
+        let mut gone = Vec::new();
+        for (input, place) in places.iter().enumerate() {
+            let files = &now.manifest.segments[*place].files_gone;
+            gone.extend(files.iter().filter_map(|file| merged.file(input, *file)));
         }
-        let is_verified = self.verified.load(Ordering::Relaxed) == generation.number;
-        if !generation.is_whole(&manifest) || !is_verified && !self.is_sound(&generation, &manifest)
-        {
-            return (None, Some("the index on disk is damaged"));
+        let segment = self.written(&into)?;
+        now.replace(&places, segment, true);
+        let gone: Vec<_> = gone.into_iter().map(|file| (0, file)).collect();
+        now.remove(&gone);
+        for (set, base) in now.manifest.sets.iter_mut().zip(link_bases) {
+            set.link_base = base;
         }
-        self.verified.store(generation.number, Ordering::Relaxed);
-        (Some((generation, catalog, manifest)), None)
-    }
-
-    /// Compares every file of the index with its checksum.
-    fn is_sound(&self, generation: &Generation, manifest: &Manifest) -> bool {
-        let indexes = [generation.pages(), generation.pieces(), generation.links()]
+        now.manifest.number += 1;
+        let others: Vec<_> = now.manifest.segments[1..]
             .iter()
-            .all(|folder| {
-                schema::open(folder, self.language)
-                    .and_then(|index| index.validate_checksum())
-                    .is_ok_and(|damaged| damaged.is_empty())
-            });
-        indexes && generation.is_sound(manifest)
-    }
-
-    fn open_generation(
-        &self,
-        generation: &Generation,
-        manifest: &Manifest,
-    ) -> Result<Snapshot, StoreError> {
-        let generators = self.generators(Some(manifest));
-        let language = self.language;
-        Ok(Snapshot::open(
-            generation, language, &self.sets, generators,
-        )?)
-    }
-
-    /// Lists the files of all sets. One whose folder cannot be read, such as a disk that is not
-    /// mounted yet, keeps the files that are known of it, and does not stop the others.
-    fn list(&self, known: Option<&Manifest>) -> Result<Listed, StoreError> {
-        let mut listed = Listed::default();
-        let mut first_error = None;
-        for (position, set) in self.sets.iter().enumerate() {
-            let mut files = Vec::new();
-            let mut skipped = Vec::new();
-            let mut note = |found| match found {
-                Found::File(file) => files.push((position, file)),
-                Found::Skipped(file) => skipped.push(file),
-            };
-            match corpus::list(set, &self.private, Within::Everything, &mut note) {
-                Ok(listing) => {
-                    files.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
-                    skipped.sort_by(|a, b| a.path.cmp(&b.path));
-                    listed.files.append(&mut files);
-                    listed.skipped.push(skipped);
-                    listed.listings.push(Some(listing));
-                }
-                Err(error @ (WalkError::Pattern { .. } | WalkError::Wider { .. })) => {
-                    return Err(error.into());
-                }
-                Err(error @ (WalkError::Root { .. } | WalkError::Private { .. })) => {
-                    listed.kept.extend(self.wanted(known, position)?);
-                    listed.missing.push(Missing {
-                        set: set.name.clone(),
-                        reason: chain(&error),
-                    });
-                    first_error.get_or_insert(error);
-                    listed.skipped.push(Vec::new());
-                    listed.listings.push(None);
-                }
-            }
-        }
-        match first_error {
-            Some(error) if known.is_none() && listed.missing.len() == self.sets.len() => {
-                Err(error.into())
-            }
-            _ => Ok(listed),
-        }
-    }
-
-    /// The mark of a root that is missing stays the one that is known.
-    fn roots(&self, known: Option<&Manifest>) -> Vec<Option<RootMark>> {
-        let known = |position: usize| known?.roots.get(position).copied().flatten();
-        let roots = self.sets.iter().enumerate();
-        let mark = |(position, set): (usize, &DocSet)| RootMark::of(&set.root).or(known(position));
-        roots.map(mark).collect()
-    }
-
-    fn report(
-        &self,
-        catalog: &Catalog,
-        manifest: &Manifest,
-        listed: Vec<Vec<Skipped>>,
-    ) -> Vec<SetReport> {
-        let mut sets: Vec<_> = self
-            .sets
-            .iter()
-            .zip(listed)
-            .enumerate()
-            .map(|(position, (set, skipped))| {
-                let pages = catalog.below(position, "");
-                SetReport {
-                    name: set.name.clone(),
-                    pages: pages.len(),
-                    sections: pages.iter().map(|page| page.sections).sum(),
-                    skipped,
-                    cut: Vec::new(),
-                }
-            })
+            .map(|known| known.name.as_str())
             .collect();
-        for file in &manifest.files {
-            if file.cut {
-                sets[file.set].cut.push(file.path.clone());
-            }
-            if let Outcome::Skipped(reason) = &file.outcome {
-                sets[file.set].skipped.push(Skipped {
-                    path: file.path.clone(),
-                    reason: reason.clone(),
-                });
-            }
+        self.shelf.place(&into, &merged.name, &others, &lock)?;
+        self.shelf.publish(&now.manifest, &[merged.name], &lock)?;
+        let mut last = self.last_look();
+        if last.manifest == before {
+            last.manifest = now.manifest.clone();
         }
-        sets
+        Ok(Some(Arc::new(self.snapshot(&now.manifest, now.view()))))
     }
 
-    /// A folder that is not there shows no generator: it stays the one that is known.
-    fn generators(&self, known: Option<&Manifest>) -> Vec<Generator> {
-        let known = |position: usize| known?.generators.get(position).copied();
-        self.sets
-            .iter()
-            .enumerate()
-            .map(|(position, set)| {
-                let kept = known(position).filter(|_| !set.root.exists());
-                kept.unwrap_or_else(|| generator_of(set))
-            })
-            .collect()
+    /// The current generation; why it is not there, or not all of it.
+    fn known(&self) -> (Known, Option<&'static str>) {
+        const DAMAGED: &str = "the index on disk is damaged";
+        const OTHER: &str = "the settings or the version of docent have changed";
+        let manifest = match self.shelf.current() {
+            Current::Manifest(manifest) if self.fits(&manifest) => manifest,
+            Current::Manifest(_) | Current::Earlier => return (Known::default(), Some(OTHER)),
+            Current::Damaged => return (Known::default(), Some(DAMAGED)),
+            Current::Nothing => return (Known::default(), None),
+        };
+        let segments = manifest.segments.iter().map(|known| self.sound(known));
+        let segments: Vec<_> = segments.collect();
+        let is_whole = segments.iter().all(Option::is_some);
+        let known = Known::of(manifest, segments);
+        let why = (!is_whole || known.large().is_none()).then_some(DAMAGED);
+        (known, why)
+    }
+
+    /// A segment, if it is as it was written; each is compared with its hashes once in a process.
+    fn sound(&self, known: &KnownSegment) -> Option<Arc<Segment>> {
+        let segment = self.segment(known).ok()?;
+        let is_verified = self.opened(|opened| opened.verified.contains(&known.name));
+        if !is_verified {
+            if !segment.is_sound() {
+                return None;
+            }
+            self.opened(|opened| opened.verified.insert(known.name.clone()));
+        }
+        Some(segment)
+    }
+
+    /// A segment of the current generation, opened once for all who use it.
+    fn segment(&self, known: &KnownSegment) -> io::Result<Arc<Segment>> {
+        let in_use = self.opened(|opened| opened.in_use.get(&known.name).and_then(Weak::upgrade));
+        let folder = self.shelf.segment(&known.name);
+        if let Some(segment) = in_use.filter(|segment| segment.is_whole_in(&folder)) {
+            return Ok(segment);
+        }
+        let segment = Arc::new(Segment::open(&folder)?);
+        if segment.name() != known.name {
+            return Err(super::segment::damaged("a segment"));
+        }
+        self.opened(|opened| {
+            opened
+                .in_use
+                .retain(|_, segment| segment.strong_count() > 0);
+            opened
+                .in_use
+                .insert(known.name.clone(), Arc::downgrade(&segment));
+        });
+        Ok(segment)
+    }
+
+    /// Opens a segment that this process has just written.
+    fn written(&self, folder: &Path) -> io::Result<Arc<Segment>> {
+        let segment = Arc::new(Segment::open(folder)?);
+        self.opened(|opened| {
+            opened
+                .in_use
+                .insert(segment.name().to_owned(), Arc::downgrade(&segment));
+            opened.verified.insert(segment.name().to_owned());
+        });
+        Ok(segment)
+    }
+
+    fn last_look(&self) -> MutexGuard<'_, LastLook> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn opened<T>(&self, use_it: impl FnOnce(&mut Opened) -> T) -> T {
+        use_it(&mut self.segments.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn snapshot(&self, manifest: &Manifest, view: View) -> Snapshot {
+        let generators = generators(&self.sets, manifest);
+        Snapshot::open(manifest.number, view, self.language, &self.sets, generators)
     }
 
     /// Whether the texts of an index are as these settings make them. Names, descriptions and
     /// addresses of sets are no part of it: they are put in when it is opened.
     fn fits(&self, manifest: &Manifest) -> bool {
-        manifest.recipe == self.recipe()
+        manifest.recipe == self.recipe() && manifest.sets.len() == self.sets.len()
     }
 
     /// What determines how a file's text is read and indexed.
     fn recipe(&self) -> String {
         let roots: Vec<_> = self.sets.iter().map(|set| &set.root).collect();
         format!(
-            "{} {} {:?} {roots:?}",
+            "{} {FORMAT} {:?} {roots:?}",
             env!("CARGO_PKG_VERSION"),
-            schema::VERSION,
             self.language
         )
     }
@@ -593,118 +358,31 @@ impl Store {
         };
         self.sets.iter().map(selection).collect()
     }
+}
 
-    /// The addresses by which pages link to their own set. One that is not configured stays the one that
-    /// is known: it does no harm.
-    fn link_bases(&self, known: Option<&Manifest>) -> Vec<Option<String>> {
-        let known = |set: usize| known?.link_bases.get(set).cloned().flatten();
-        let sets = self.sets.iter().enumerate();
-        sets.map(|(position, set)| set.base_url.clone().or_else(|| known(position)))
-            .collect()
-    }
-
-    /// Whether an index has the files and links that these settings ask for.
-    fn selects_alike(&self, manifest: &Manifest) -> bool {
-        manifest.selections == self.selections()
-            && manifest.link_bases == self.link_bases(Some(manifest))
+/// Whether links and statistics are those of the pages that there are.
+fn is_exact(known: &Known) -> bool {
+    match known.manifest.segments.as_slice() {
+        [only] => only.is_large && only.files_gone.is_empty(),
+        _ => false,
     }
 }
 
-/// What is known of losses before the documents are looked at.
-#[derive(Default)]
-struct Known {
-    /// Of sets that go on with the pages that they had.
-    losses: Vec<KeptLoss>,
-    /// Of sets that go on with the pages that are left.
-    accepted: Vec<KeptLoss>,
-    /// Sets of which other files are wanted than before.
-    reselected: HashSet<usize>,
-}
-
-/// What the walks through the folders of all sets found.
-#[derive(Default)]
-struct Listed {
-    /// To be compared with what is known, with the position of their set.
-    files: Vec<(usize, File)>,
-    /// What else is known of each set's folder; `None` for missing ones.
-    listings: Vec<Option<Listing>>,
-    /// Passed over, a list for each set.
-    skipped: Vec<Vec<Skipped>>,
-    missing: Vec<Missing>,
-    /// What is known of the files of missing sets.
-    kept: Vec<ReadFile>,
-}
-
-/// Parts the files that are as they were from those that must be read.
-fn compare(
-    files: Vec<(usize, File)>,
-    listings: &[Option<Listing>],
-    roots: &[Option<RootMark>],
-    known: Option<&Manifest>,
-) -> (Vec<ReadFile>, Vec<(usize, File)>) {
-    let Some(known) = known else {
-        return (Vec::new(), files);
-    };
-    let is_same_root = |set: usize| match (known.roots.get(set), roots.get(set)) {
-        (Some(Some(before)), Some(now)) => Some(before) == now.as_ref(),
-        _ => true,
-    };
-    let known: HashMap<(usize, &str), &ReadFile> = known
-        .files
-        .iter()
-        .map(|file| ((file.set, file.path.as_str()), file))
-        .collect();
-    let mut includes = Includes {
-        listings,
-        stamps: HashMap::new(),
-    };
-    let mut unchanged = Vec::new();
-    let mut to_read = Vec::new();
-    for (set, file) in files {
-        match known.get(&(set, file.path.as_str())) {
-            Some(old)
-                if old.stamp == file.stamp && is_same_root(set) && includes.are_unchanged(old) =>
-            {
-                unchanged.push((*old).clone());
+/// Whether what has changed is much beside what has not.
+fn is_due(known: &Known) -> bool {
+    let mut small = 0;
+    let mut large = 0;
+    for (segment, input) in known.manifest.segments.iter().zip(&known.inputs) {
+        let pages = input.segment.page_count() as usize;
+        match segment.is_large {
+            true => {
+                large += pages;
+                small += segment.pages_gone.len();
             }
-            _ => to_read.push((set, file)),
+            false => small += pages,
         }
     }
-    (unchanged, to_read)
-}
-
-/// The folders whose changes tell of included files.
-fn included(listings: &[Option<Listing>], manifest: &Manifest) -> BTreeSet<PathBuf> {
-    let mut folders = BTreeSet::new();
-    let mut known = BTreeSet::new();
-    for file in &manifest.files {
-        let Some(Some(listing)) = listings.get(file.set) else {
-            continue;
-        };
-        for (path, _) in &file.includes {
-            let folder = Path::new(path).parent();
-            if known.insert((file.set, folder)) {
-                folders.extend(listing.folder_of_included(path));
-            }
-        }
-    }
-    folders
-}
-
-/// Files that pages include, each looked at once however many pages do.
-struct Includes<'a> {
-    listings: &'a [Option<Listing>],
-    stamps: HashMap<(usize, &'a str), Option<Stamp>>,
-}
-
-impl<'a> Includes<'a> {
-    fn are_unchanged(&mut self, file: &'a ReadFile) -> bool {
-        let listing = self.listings.get(file.set).and_then(Option::as_ref);
-        file.includes.iter().all(|(path, stamp)| {
-            let now = self.stamps.entry((file.set, path.as_str()));
-            *now.or_insert_with(|| listing?.included(path)) == *stamp
-        })
-    }
+    small as f64 > SMALL_SHARE * large as f64
 }
 
 /// The names of the sets' folders for people, and a hash of their paths to tell them apart. Should

@@ -1,10 +1,12 @@
 //! A query's text -> the terms to look up.
 
 use super::answer::MAX_QUERY_CHARS;
-use super::postings::{Postings, Term};
+use super::language::stemmer;
 use super::tokenizer;
+use super::view::{Term, View};
+use crate::config::Language;
+use frostem::Stemmer;
 use std::ops::Range;
-use tantivy::tokenizer::{Language, TextAnalyzer};
 
 /// More words than these are an essay, not a query; the first ones are looked up.
 const MAX_TERMS: usize = 32;
@@ -38,67 +40,46 @@ pub(super) struct Terms {
 }
 
 /// Turns query text into terms.
+#[derive(Clone, Copy)]
 pub(super) struct QueryParser {
-    stemmed: TextAnalyzer,
-    surface: TextAnalyzer,
-    symbols: TextAnalyzer,
+    stemmer: Stemmer,
     english: bool,
-}
-
-impl Clone for QueryParser {
-    fn clone(&self) -> Self {
-        Self {
-            stemmed: self.stemmed.clone(),
-            surface: self.surface.clone(),
-            symbols: self.symbols.clone(),
-            english: self.english,
-        }
-    }
 }
 
 impl QueryParser {
     pub(super) fn new(language: Language) -> Self {
         Self {
-            stemmed: tokenizer::words(language),
-            surface: tokenizer::surface_words(),
-            symbols: tokenizer::symbols(),
+            stemmer: stemmer(language),
             english: language == Language::English,
         }
     }
 
     /// Tells the words that documents use from the others.
-    pub(super) fn parse(&mut self, text: &str, postings: &Postings) -> Terms {
+    pub(super) fn parse(&self, text: &str, index: &View) -> Terms {
         let text = bounded(text);
         let mut terms = Terms::default();
         let mut words = Vec::new();
-        collect(&mut self.surface, text, |surface, range| {
+        tokenizer::words(text, |surface, range| {
             words.push(Word {
+                stem: self.stemmer.stem(surface).into_owned(),
                 surface: surface.to_owned(),
-                stem: String::new(),
                 original: &text[range.clone()],
                 range,
             });
         });
-        // Both analyzers find the same words.
-        let mut next = words.iter_mut();
-        collect(&mut self.stemmed, text, |stem, _| {
-            if let Some(word) = next.next() {
-                stem.clone_into(&mut word.stem);
-            }
-        });
-        one_number_or_its_groups(&mut words, postings);
+        one_number_or_its_groups(&mut words, index);
         let is_content = |word: &Word<'_>| !self.is_stop_word(&word.surface);
         if words.iter().any(is_content) {
             words.retain(is_content);
         }
         for word in words.iter().take(MAX_TERMS) {
-            if let Some(term) = postings.find(&word.stem) {
+            if let Some(term) = index.find(&word.stem) {
                 terms.add(term, 1.0);
                 continue;
             }
             let mut found = false;
             for part in camel_case_parts(word.original) {
-                if let Some(term) = postings.find(&self.stem(&part.to_lowercase())) {
+                if let Some(term) = index.find(&self.stem(&part.to_lowercase())) {
                     terms.add(term, 1.0);
                     found = true;
                 }
@@ -112,7 +93,7 @@ impl QueryParser {
         let joined = joined.collect::<String>();
         let mut rest = joined.split_inclusive(' ');
         let mut end = 0;
-        collect(&mut self.stemmed, &joined, |stem, range| {
+        tokenizer::words(&joined, |surface, range| {
             // Where words have no spaces between them, a pair has several; the first one counts.
             while range.start >= end
                 && let Some(pair) = rest.next()
@@ -120,14 +101,14 @@ impl QueryParser {
                 let start = end;
                 end += pair.len();
                 if start == range.start
-                    && let Some(term) = postings.find(stem)
+                    && let Some(term) = index.find(&self.stemmer.stem(surface))
                 {
                     terms.add(term, JOINED_WEIGHT);
                 }
             }
         });
-        collect(&mut self.symbols, text, |symbol, _| {
-            if let Some(symbol) = postings.find(symbol)
+        tokenizer::symbols(text, |symbol| {
+            if let Some(symbol) = index.find(symbol)
                 && terms.symbols.len() < MAX_TERMS
                 && !terms.symbols.contains(&symbol)
             {
@@ -138,11 +119,11 @@ impl QueryParser {
     }
 
     /// A word as it stands in the index.
-    pub(super) fn stem(&mut self, word: &str) -> String {
+    pub(super) fn stem(&self, word: &str) -> String {
         let mut stem = String::new();
-        collect(&mut self.stemmed, word, |term, _| {
+        tokenizer::words(word, |surface, _| {
             if stem.is_empty() {
-                term.clone_into(&mut stem);
+                stem = self.stemmer.stem(surface).into_owned();
             }
         });
         stem
@@ -179,24 +160,16 @@ struct Word<'a> {
 
 /// Of `1,169`, the tokenizer makes the number and its groups: what documents have counts, the number
 /// first.
-fn one_number_or_its_groups(words: &mut Vec<Word<'_>>, postings: &Postings) {
+fn one_number_or_its_groups(words: &mut Vec<Word<'_>>, index: &View) {
     let mut within = 0;
     words.retain(|word| {
         if word.original.contains(',') {
-            let is_known = postings.find(&word.stem).is_some();
+            let is_known = index.find(&word.stem).is_some();
             within = if is_known { word.range.end } else { 0 };
             return is_known;
         }
         word.range.start >= within
     });
-}
-
-/// Calls with each term and where the text stands that it stands for.
-fn collect(analyzer: &mut TextAnalyzer, text: &str, mut each: impl FnMut(&str, Range<usize>)) {
-    let mut stream = analyzer.token_stream(text);
-    while let Some(token) = stream.next() {
-        each(&token.text, token.offset_from..token.offset_to);
-    }
 }
 
 /// `KubePodNotReady` -> `Kube`, `Pod`, `Not`, `Ready`; nothing for a word without humps.

@@ -1,42 +1,43 @@
 //! Text -> the terms that are indexed and looked up: the same on both sides.
 //!
-//! Two streams. *Words*: runs of letters and digits, in lower case, stemmed; a run of Chinese,
+//! Two streams. *Words*: runs of letters and digits, in lower case, to be stemmed; a run of Chinese,
 //! Japanese or Thai becomes overlapping pairs of characters, since those scripts put no space
 //! between words; a number with commas between its digits (`1,169`) is found without them too. *Symbols*: identifiers and operators as they are written (`max_connections`,
 //! `--dry-run`, `foo::bar`, `==`), so that one that is asked for whole is found whole.
 
-use tantivy::tokenizer::{
-    Language, RemoveLongFilter, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
-};
+use std::ops::Range;
 
 /// Longer runs are no words anybody types; in bytes.
 const MAX_TERM: usize = 80;
 
-/// Splits text into words.
-pub(super) fn words(language: Language) -> TextAnalyzer {
-    TextAnalyzer::builder(Words::default())
-        .filter(RemoveLongFilter::limit(MAX_TERM))
-        .filter(Stemmer::new(language))
-        .build()
-}
-
-/// Splits text into words that are not stemmed, as they stand in the text but for the case.
-pub(super) fn surface_words() -> TextAnalyzer {
-    TextAnalyzer::builder(Words::default())
-        .filter(RemoveLongFilter::limit(MAX_TERM))
-        .build()
+/// Splits text into words, as they stand in it but for the case, and tells where each is.
+pub(super) fn words(text: &str, mut each: impl FnMut(&str, Range<usize>)) {
+    let mut words = WordStream {
+        text,
+        at: 0,
+        grouped_until: 0,
+        token: String::new(),
+    };
+    while let Some(range) = words.next() {
+        if words.token.len() < MAX_TERM {
+            each(&words.token, range);
+        }
+    }
 }
 
 /// Picks identifiers and operators out of text.
-pub(super) fn symbols() -> TextAnalyzer {
-    TextAnalyzer::builder(Symbols::default())
-        .filter(RemoveLongFilter::limit(MAX_TERM))
-        .build()
-}
-
-#[derive(Clone, Default)]
-struct Words {
-    token: Token,
+pub(super) fn symbols(text: &str, mut each: impl FnMut(&str)) {
+    let mut token = String::new();
+    for chunk in text.split_whitespace() {
+        let Some(symbol) = symbol(chunk) else {
+            continue;
+        };
+        token.clear();
+        push_lower_case(symbol, &mut token);
+        if token.len() < MAX_TERM {
+            each(&token);
+        }
+    }
 }
 
 struct WordStream<'a> {
@@ -44,37 +45,19 @@ struct WordStream<'a> {
     at: usize,
     /// Where the number ends that was the last term: its groups of digits come next.
     grouped_until: usize,
-    token: &'a mut Token,
+    token: String,
 }
 
-impl Tokenizer for Words {
-    type TokenStream<'a> = WordStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
-        self.token.reset();
-        WordStream {
-            text,
-            at: 0,
-            grouped_until: 0,
-            token: &mut self.token,
-        }
-    }
-}
-
-impl TokenStream for WordStream<'_> {
-    fn advance(&mut self) -> bool {
-        self.token.text.clear();
-        self.token.position = self.token.position.wrapping_add(1);
+impl WordStream<'_> {
+    fn next(&mut self) -> Option<Range<usize>> {
+        self.token.clear();
         let rest = &self.text[self.at..];
-        let Some(skip) = rest.find(char::is_alphanumeric) else {
-            return false;
-        };
-        let start = self.at + skip;
+        let start = self.at + rest.find(char::is_alphanumeric)?;
         let end = if start >= self.grouped_until
             && let Some(end) = grouped_number(self.text, start)
         {
             let number = self.text[start..end].chars().filter(char::is_ascii_digit);
-            self.token.text.extend(number);
+            self.token.extend(number);
             self.at = start;
             self.grouped_until = end;
             end
@@ -83,21 +66,9 @@ impl TokenStream for WordStream<'_> {
         } else {
             self.word(start)
         };
-        self.token.offset_from = start;
-        self.token.offset_to = end;
-        true
+        Some(start..end)
     }
 
-    fn token(&self) -> &Token {
-        self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        self.token
-    }
-}
-
-impl WordStream<'_> {
     fn word(&mut self, start: usize) -> usize {
         let rest = &self.text[start..];
         let len = rest
@@ -105,7 +76,7 @@ impl WordStream<'_> {
             .unwrap_or(rest.len());
         let word = &rest[..len];
         self.at = start + len;
-        push_lower_case(word, &mut self.token.text);
+        push_lower_case(word, &mut self.token);
         self.at
     }
 
@@ -117,7 +88,7 @@ impl WordStream<'_> {
         let second = rest.chars().next().filter(|c| is_unspaced(*c));
         let end = start + first + second.map_or(0, char::len_utf8);
         let pair_goes_on = second.is_some_and(|c| rest[c.len_utf8()..].starts_with(is_unspaced));
-        self.token.text.push_str(&self.text[start..end]);
+        self.token.push_str(&self.text[start..end]);
         self.at = if pair_goes_on { start + first } else { end };
         end
     }
@@ -174,61 +145,6 @@ pub(super) fn push_lower_case(word: &str, out: &mut String) {
     }
 }
 
-#[derive(Clone, Default)]
-struct Symbols {
-    token: Token,
-}
-
-struct SymbolStream<'a> {
-    text: &'a str,
-    at: usize,
-    token: &'a mut Token,
-}
-
-impl Tokenizer for Symbols {
-    type TokenStream<'a> = SymbolStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> SymbolStream<'a> {
-        self.token.reset();
-        SymbolStream {
-            text,
-            at: 0,
-            token: &mut self.token,
-        }
-    }
-}
-
-impl TokenStream for SymbolStream<'_> {
-    fn advance(&mut self) -> bool {
-        self.token.text.clear();
-        self.token.position = self.token.position.wrapping_add(1);
-        loop {
-            let rest = &self.text[self.at..];
-            let Some(skip) = rest.find(|c: char| !c.is_whitespace()) else {
-                return false;
-            };
-            let start = self.at + skip;
-            let chunk = &self.text[start..];
-            let len = chunk.find(char::is_whitespace).unwrap_or(chunk.len());
-            self.at = start + len;
-            if let Some(symbol) = symbol(&chunk[..len]) {
-                push_lower_case(symbol, &mut self.token.text);
-                self.token.offset_from = start;
-                self.token.offset_to = self.at;
-                return true;
-            }
-        }
-    }
-
-    fn token(&self) -> &Token {
-        self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        self.token
-    }
-}
-
 /// The identifier or operator in a stretch without white space, if it is one.
 fn symbol(chunk: &str) -> Option<&str> {
     if chunk.len() > 2 * MAX_TERM {
@@ -269,23 +185,23 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn terms(mut analyzer: TextAnalyzer, text: &str) -> Vec<String> {
-        let mut stream = analyzer.token_stream(text);
+    fn surfaces(text: &str) -> Vec<String> {
         let mut terms = Vec::new();
-        while let Some(token) = stream.next() {
-            terms.push(token.text.clone());
-        }
+        words(text, |word, _| terms.push(word.to_owned()));
+        terms
+    }
+
+    fn identifiers(text: &str) -> Vec<String> {
+        let mut terms = Vec::new();
+        symbols(text, |symbol| terms.push(symbol.to_owned()));
         terms
     }
 
     #[test]
     fn words_are_lower_case_runs_of_letters_and_digits() {
         assert_eq!(
-            terms(
-                words(Language::English),
-                "The max_connections settings, IPv6 Ünïcode"
-            ),
-            ["the", "max", "connect", "set", "ipv6", "ünïcode"]
+            surfaces("The max_connections settings, IPv6 Ünïcode"),
+            ["the", "max", "connections", "settings", "ipv6", "ünïcode"]
         );
     }
 
@@ -305,14 +221,14 @@ mod tests {
             ),
             ("1, 169", &["1", "169"]),
         ] {
-            assert_eq!(terms(surface_words(), text), expected, "{text}");
+            assert_eq!(surfaces(text), expected, "{text}");
         }
     }
 
     #[test]
     fn unspaced_scripts_become_pairs() {
         assert_eq!(
-            terms(surface_words(), "搜索引擎abc字"),
+            surfaces("搜索引擎abc字"),
             ["搜索", "索引", "引擎", "abc", "字"]
         );
     }
@@ -320,10 +236,7 @@ mod tests {
     #[test]
     fn symbols_are_identifiers_and_operators_as_written() {
         assert_eq!(
-            terms(
-                symbols(),
-                "Set `max_connections` (see --dry-run, std::fs::read() or a == b) well."
-            ),
+            identifiers("Set `max_connections` (see --dry-run, std::fs::read() or a == b) well."),
             ["max_connections", "--dry-run", "std::fs::read", "=="]
         );
     }
@@ -332,12 +245,8 @@ mod tests {
         /// Every letter and digit ends up in a term, unless its run is longer than any word.
         #[test]
         fn no_word_is_lost(text in "\\PC{0,200}") {
-            let mut analyzer = surface_words();
-            let mut stream = analyzer.token_stream(&text);
             let mut covered = vec![false; text.len()];
-            while let Some(token) = stream.next() {
-                covered[token.offset_from..token.offset_to].fill(true);
-            }
+            words(&text, |_, range| covered[range].fill(true));
             for (i, c) in text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
                 prop_assert!(covered[i] || text.len() > MAX_TERM, "{c} at {i} of {text:?}");
             }
@@ -345,12 +254,8 @@ mod tests {
 
         #[test]
         fn offsets_are_inside_the_text(text in "\\PC{0,200}") {
-            for mut analyzer in [surface_words(), symbols()] {
-                let mut stream = analyzer.token_stream(&text);
-                while let Some(token) = stream.next() {
-                    prop_assert!(text.get(token.offset_from..token.offset_to).is_some());
-                }
-            }
+            words(&text, |_, range| assert!(text.get(range).is_some()));
+            symbols(&text, |symbol| assert!(!symbol.is_empty()));
         }
     }
 }

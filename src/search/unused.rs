@@ -70,7 +70,7 @@ fn is_index(folder: &Path) -> bool {
     });
     let is_folder = fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir());
     let own = |name: &str| {
-        matches!(name, LOCK | IN_USE | "current")
+        matches!(name, LOCK | IN_USE | "merge-lock" | "current" | "segments")
             || name.starts_with("gen-")
             || name.starts_with("current.")
             || name.starts_with(".current")
@@ -88,9 +88,9 @@ mod tests {
 
     fn index(cache: &Path, name: &str, used: Duration) -> std::path::PathBuf {
         let folder = cache.join(name);
-        fs::create_dir_all(folder.join("gen-3/pages")).unwrap();
+        fs::create_dir_all(folder.join("segments/1234")).unwrap();
         fs::write(folder.join(LOCK), "").unwrap();
-        fs::write(folder.join("current"), "gen-3").unwrap();
+        fs::write(folder.join("current"), "{}").unwrap();
         let mark = mark_used(&folder).unwrap();
         mark.set_modified(SystemTime::now() - used).unwrap();
         folder

@@ -1,8 +1,7 @@
 //! The index of the configured documents: opened, brought up to date, logged.
 
 use std::{
-    fs,
-    io::{self, Write as _},
+    io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -214,6 +213,19 @@ impl Catalogue {
         Ok((snapshot, report))
     }
 
+    /// Puts segments of the index together, see [`Store::merge`].
+    ///
+    /// # Errors
+    /// Where the index cannot be read or written.
+    pub fn merge(
+        &self,
+        everything: bool,
+        pace: &(dyn Fn() + Sync),
+    ) -> anyhow::Result<Option<Arc<Snapshot>>> {
+        let merged = self.store.merge(everything, pace);
+        merged.map_err(|error| explain(error, &self.cache_dir))
+    }
+
     fn no_documents(&self, report: &Report) -> anyhow::Error {
         let roots: Vec<_> = self
             .sets
@@ -299,11 +311,8 @@ fn explain(error: StoreError, cache_dir: &Path) -> anyhow::Error {
         StoreError::Cache { path, source } => (path, source),
         // Of the documents, not of the disk that the index is on.
         error @ StoreError::Walk(_) => return error.into(),
-        // Of a disk that is full, tantivy only says that its writer is dead.
-        other => match probe(cache_dir) {
-            Ok(()) => return other.into(),
-            Err(source) => (cache_dir.to_owned(), source),
-        },
+        StoreError::Disk(source) if is_of_the_disk(&source) => (cache_dir.to_owned(), source),
+        other => return other.into(),
     };
     let (kind, help) = match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => (
@@ -322,16 +331,13 @@ fn explain(error: StoreError, cache_dir: &Path) -> anyhow::Error {
         .into()
 }
 
-/// Whether an index can be written at all: what the build that failed had written is gone again.
-fn probe(folder: &Path) -> io::Result<()> {
-    let file = folder.join(".probe");
-    let written = fs::File::create(&file).and_then(|mut file| {
-        let block = vec![0; 1 << 20];
-        (0..PROBE_BLOCKS).try_for_each(|_| file.write_all(&block))
-    });
-    let removed = fs::remove_file(&file);
-    written.and(removed)
+/// Whether an error is of where the index is written, and not of what is in it.
+fn is_of_the_disk(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::ReadOnlyFilesystem
+            | io::ErrorKind::PermissionDenied
+    )
 }
-
-/// In MiB: more than the index of a few thousand pages.
-const PROBE_BLOCKS: usize = 64;

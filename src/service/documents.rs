@@ -15,13 +15,14 @@ use crate::{
     config::{DocSet, SearchSettings, Settings},
     corpus::{Look, PrivatePaths},
     platform::Notifier,
-    search::{Draft, Progress, Report},
+    search::{Draft, Progress, Report, Snapshot},
 };
 
 use super::{
     Observer,
     catalogue::{self, Catalogue},
     changes::{Changes, Looked, Nudge, changes},
+    merging::Merging,
     served::{Served, faults, library, missing, why},
     standing::Standing,
 };
@@ -284,6 +285,25 @@ impl Documents {
     }
 }
 
+impl Documents {
+    /// Serves what has been put together of the index, unless something newer or of other settings is served by now.
+    fn serve_merged(&self, snapshot: Arc<Snapshot>, epoch: u64) {
+        let followed = self.lock();
+        if followed.epoch != epoch {
+            return;
+        }
+        let faults = match &*self.served.borrow() {
+            Served::Library { library, faults }
+                if library.current().snapshot.generation() < snapshot.generation() =>
+            {
+                faults.clone()
+            }
+            _ => return,
+        };
+        self.replace(library(snapshot, faults));
+    }
+}
+
 /// What the first look of a follower is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum First {
@@ -306,11 +326,17 @@ impl Follower {
         };
         let mut standing = None::<Standing>;
         let mut is_tidy = false;
+        let merging = Merging::start(Arc::clone(&self.catalogue), {
+            let documents = self.documents.clone();
+            let epoch = self.epoch;
+            move |snapshot| documents.serve_merged(snapshot, epoch)
+        });
         loop {
             let look = changes.watch(|new, each| self.catalogue.folders(new, each));
             let began = Instant::now();
             let (looked, again) = match self.refresh(&look, &|_| ()) {
                 Ok(Some((is_new, report))) => {
+                    merging.changed();
                     let observer = observer.take();
                     if is_new || observer.is_some() {
                         catalogue::log(&report);

@@ -1,0 +1,77 @@
+//! A generation of the index: which segments it is made of, what is gone of them, and what they were made from.
+
+use crate::config::Generator;
+use serde::{Deserialize, Serialize};
+use std::{fs, os::unix::fs::MetadataExt as _, path::Path, time::SystemTime};
+
+/// Grows with what is kept in segments, and with how documents become terms.
+pub(super) const FORMAT: u32 = 9;
+
+/// What a generation is made of.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    pub(super) number: u64,
+    /// What determines how a file's text is read and indexed.
+    pub(super) recipe: String,
+    /// In the order of the configuration.
+    pub(super) sets: Vec<KnownSet>,
+    /// The large one first.
+    pub(super) segments: Vec<KnownSegment>,
+}
+
+/// What is known of a set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct KnownSet {
+    /// Determines the URLs of pages.
+    pub(super) generator: Generator,
+    /// Tells whether the root is still the same folder; `None` where it was missing.
+    pub(super) root: Option<RootMark>,
+    /// What determines which files are read.
+    pub(super) selection: String,
+    /// The address by which pages link to their own set, as the large segment's links were followed.
+    pub(super) link_base: Option<String>,
+    /// It keeps the pages that it had.
+    pub(super) loss: Option<KeptLoss>,
+}
+
+/// A segment of a generation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KnownSegment {
+    pub(super) name: String,
+    /// All links were followed for it, and scores are relative to it.
+    pub(super) is_large: bool,
+    /// Its pages that were replaced or removed since, in order.
+    pub(super) pages_gone: Vec<u32>,
+    /// The same of its files.
+    pub(super) files_gone: Vec<u32>,
+}
+
+/// What another folder in the place of a set's root differs in, even where its files have the sizes and times
+/// of those before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RootMark {
+    inode: u64,
+    /// When it was made, where the file system knows it.
+    born: Option<SystemTime>,
+}
+
+impl RootMark {
+    pub(super) fn of(root: &Path) -> Option<Self> {
+        let metadata = fs::metadata(root).ok()?;
+        Some(Self {
+            inode: metadata.ino(),
+            born: metadata.created().ok(),
+        })
+    }
+}
+
+/// A set that keeps the pages it had, because too few are left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptLoss {
+    /// Pages that are kept.
+    pub(super) before: usize,
+    /// Pages that were found.
+    pub(super) after: usize,
+    /// Tells whether the files of the set are still those that were found.
+    pub(super) files: u64,
+}

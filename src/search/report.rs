@@ -1,0 +1,64 @@
+//! What an update of the index does and has found.
+
+use super::loss::Loss;
+use crate::corpus::Skipped;
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+
+/// What a build is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Files are read and indexed.
+    Reading {
+        /// Files read.
+        done: usize,
+        /// Files to read.
+        of: usize,
+    },
+    /// Links between pages are followed, and what was read is put together.
+    Linking,
+}
+
+/// What a build found.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The document sets, in the order of the configuration.
+    pub sets: Vec<SetReport>,
+    /// Files that were read; the others had not changed.
+    pub read: usize,
+    /// How long it took.
+    pub took: Duration,
+    /// Why everything was read anew, or all of a damaged part, where an older index was there.
+    pub rebuilt: Option<&'static str>,
+    /// Sets that keep the pages they had, as too few are left.
+    pub losses: Vec<Loss>,
+    /// Losses that were accepted, and hold from now on.
+    pub taken_over: Vec<Loss>,
+    /// Sets whose folder could not be read: they keep the pages that they had, if any.
+    pub missing: Vec<Missing>,
+    /// Folders of which pages include files, wherever those are.
+    pub included: BTreeSet<PathBuf>,
+}
+
+/// A set whose folder could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Name of the set.
+    pub set: String,
+    /// The folder, and why.
+    pub reason: String,
+}
+
+/// What a build found in one document set.
+#[derive(Debug, Clone)]
+pub struct SetReport {
+    /// Name of the set.
+    pub name: String,
+    /// Pages that are served.
+    pub pages: usize,
+    /// Their sections.
+    pub sections: usize,
+    /// Files that are not served, with the reasons.
+    pub skipped: Vec<Skipped>,
+    /// Files with more headings or links than are looked at; all of their text is served.
+    pub cut: Vec<String>,
+}

@@ -1,0 +1,518 @@
+//! Pages, their sections and pieces, as a segment has them.
+
+use super::Segment;
+use super::bytes::{narrow, u32_at, u64_at};
+use super::part::{Part, PartWriter, Sealed};
+use super::texts::{self, Coding, TextWriter};
+use crate::corpus::{Document, Section};
+use crate::search::answer::Passage;
+use crate::search::scoring::{Field, Statistics, norm};
+use serde::{Deserialize, Serialize};
+use std::{borrow::Cow, cmp::Ordering, io, ops::Range, path::Path};
+
+/// Numbers in the entry of a page.
+const WORDS: usize = 19;
+pub(in crate::search) const PAGE_ENTRY: usize = 4 * WORDS;
+/// Numbers in the entry of a section: where it starts in the page's text, and where what it is called
+/// stands in the records, counted from the page's.
+const SECTION: usize = 2;
+/// Numbers in the entry of a piece: its section, where it starts and ends in the page's text.
+const PIECE: usize = 3;
+
+/// What is known of a page in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::search) struct PageEntry {
+    pub(in crate::search) record_at: u64,
+    pub(in crate::search) text_at: u64,
+    pub(in crate::search) links_at: u64,
+    pub(in crate::search) text_length: u32,
+    pub(in crate::search) first_section: u32,
+    pub(in crate::search) sections: u32,
+    /// Sections of all pages before it.
+    pub(in crate::search) sections_before: u32,
+    pub(in crate::search) first_piece: u32,
+    pub(in crate::search) pieces: u32,
+    /// Position of its set.
+    pub(in crate::search) set: u32,
+    /// Its file, and its place among the pages of that.
+    pub(in crate::search) file: u32,
+    pub(in crate::search) ordinal: u32,
+    pub(in crate::search) lengths: Lengths,
+}
+
+/// Lengths of a page's fields, in terms.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::search) struct Lengths {
+    pub(in crate::search) title: u32,
+    pub(in crate::search) body: u32,
+    pub(in crate::search) symbols: u32,
+    /// Of all pieces together.
+    pub(in crate::search) pieces: u32,
+}
+
+/// What a page is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::search) struct PageHead<'a> {
+    /// Path below the root of its set.
+    pub(in crate::search) path: &'a str,
+    pub(in crate::search) title: &'a str,
+    /// Where its source says that it is published.
+    pub(in crate::search) permalink: Option<&'a str>,
+    pub(in crate::search) description: Option<&'a str>,
+}
+
+/// What a section is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct SectionHead<'a> {
+    #[serde(borrow)]
+    headings: Vec<&'a str>,
+    anchor: Option<&'a str>,
+}
+
+impl PageEntry {
+    pub(in crate::search) fn read(table: &[u8], page: u32) -> Option<Self> {
+        let at = (page as usize).checked_mul(PAGE_ENTRY)?;
+        let bytes = table.get(at..at.checked_add(PAGE_ENTRY)?)?;
+        let place = |word: usize| u64_at(&bytes[4 * word..], 0);
+        let number = |word: usize| u32_at(bytes, word);
+        Some(Self {
+            record_at: place(0)?,
+            text_at: place(2)?,
+            links_at: place(4)?,
+            text_length: number(6)?,
+            first_section: number(7)?,
+            sections: number(8)?,
+            sections_before: number(9)?,
+            first_piece: number(10)?,
+            pieces: number(11)?,
+            set: number(12)?,
+            file: number(13)?,
+            ordinal: number(14)?,
+            lengths: Lengths {
+                title: number(15)?,
+                body: number(16)?,
+                symbols: number(17)?,
+                pieces: number(18)?,
+            },
+        })
+    }
+
+    fn write(&self, out: &mut PartWriter) -> io::Result<()> {
+        for place in [self.record_at, self.text_at, self.links_at] {
+            out.write(&place.to_le_bytes())?;
+        }
+        out.numbers(&[
+            self.text_length,
+            self.first_section,
+            self.sections,
+            self.sections_before,
+            self.first_piece,
+            self.pieces,
+            self.set,
+            self.file,
+            self.ordinal,
+            self.lengths.title,
+            self.lengths.body,
+            self.lengths.symbols,
+            self.lengths.pieces,
+        ])
+    }
+}
+
+impl Segment {
+    pub(in crate::search) fn page_count(&self) -> u32 {
+        u32::try_from(self.part(Part::Pages).len() / PAGE_ENTRY).unwrap_or(u32::MAX)
+    }
+
+    pub(in crate::search) fn page(&self, page: u32) -> Option<PageEntry> {
+        PageEntry::read(self.part(Part::Pages), page)
+    }
+
+    pub(in crate::search) fn head(&self, entry: &PageEntry) -> Option<PageHead<'_>> {
+        let record = self
+            .part(Part::Records)
+            .get(usize::try_from(entry.record_at).ok()?..)?;
+        postcard::from_bytes(record).ok()
+    }
+
+    /// The set and the path of a page.
+    pub(in crate::search) fn key(&self, page: u32) -> Option<(u32, &str)> {
+        let entry = self.page(page)?;
+        let record = self
+            .part(Part::Records)
+            .get(usize::try_from(entry.record_at).ok()?..)?;
+        // The path is what a record begins with.
+        let (path, _) = postcard::take_from_bytes(record).ok()?;
+        Some((entry.set, path))
+    }
+
+    /// The first page that is not before this set and path.
+    pub(in crate::search) fn lower_bound(&self, set: u32, path: &str) -> u32 {
+        self.partition(0..self.page_count(), |other, of| {
+            (other, of).cmp(&(set, path)) == Ordering::Less
+        })
+    }
+
+    /// The pages whose paths begin with this.
+    pub(in crate::search) fn below(&self, set: u32, prefix: &str) -> Range<u32> {
+        let start = self.lower_bound(set, prefix);
+        let end = self.partition(start..self.page_count(), |other, path| {
+            other == set && path.starts_with(prefix)
+        });
+        start..end
+    }
+
+    /// The first page of a range of which this does not hold any more.
+    pub(in crate::search) fn partition(
+        &self,
+        range: Range<u32>,
+        holds: impl Fn(u32, &str) -> bool,
+    ) -> u32 {
+        let Range {
+            start: mut low,
+            end: mut high,
+        } = range;
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.key(middle).is_some_and(|(set, path)| holds(set, path)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// Sections of the pages of a range.
+    pub(in crate::search) fn sections_of(&self, range: Range<u32>) -> usize {
+        let before = |page: u32| match self.page(page) {
+            Some(entry) => entry.sections_before as usize,
+            None => page
+                .checked_sub(1)
+                .and_then(|last| self.page(last))
+                .map_or(0, |last| (last.sections_before + last.sections) as usize),
+        };
+        before(range.end).saturating_sub(before(range.start))
+    }
+
+    /// A piece of a page, by its number in it.
+    pub(in crate::search) fn passage(&self, page: u32, piece: u32) -> Option<Passage> {
+        let entry = self.page(page).filter(|entry| piece < entry.pieces)?;
+        let at = PIECE * (entry.first_piece.checked_add(piece)?) as usize;
+        let pieces = self.part(Part::Pieces);
+        let [section, start, end] = [0, 1, 2].map(|word| u32_at(pieces, at + word));
+        let (section, range) = (section?, start?..end?);
+        let (of_section, head) = self.section(&entry, section)?;
+        let text = self.text(&entry, range.clone())?;
+        let markdown = std::str::from_utf8(&text).ok()?.trim_end();
+        Some(Passage {
+            section: section as usize,
+            headings: head.headings.into_iter().map(str::to_owned).collect(),
+            anchor: head.anchor.map(str::to_owned),
+            partial: markdown.len() < of_section.len(),
+            markdown: markdown.to_owned(),
+        })
+    }
+
+    /// All sections of a page.
+    pub(in crate::search) fn sections(&self, entry: &PageEntry) -> Option<Vec<Section>> {
+        let text = self.text(entry, 0..entry.text_length)?;
+        let section = |number: u32| {
+            let (range, head) = self.section(entry, number)?;
+            let markdown = text.get(range.start as usize..range.end as usize)?;
+            Some(Section {
+                headings: head.headings.into_iter().map(str::to_owned).collect(),
+                anchor: head.anchor.map(str::to_owned),
+                markdown: std::str::from_utf8(markdown).ok()?.to_owned(),
+            })
+        };
+        (0..entry.sections).map(section).collect()
+    }
+
+    /// Where a section stands in the page's text, and what it is called.
+    fn section(&self, entry: &PageEntry, section: u32) -> Option<(Range<u32>, SectionHead<'_>)> {
+        if section >= entry.sections {
+            return None;
+        }
+        let sections = self.part(Part::Sections);
+        let at = SECTION * (entry.first_section.checked_add(section)?) as usize;
+        let start = u32_at(sections, at)?;
+        let end = match section + 1 == entry.sections {
+            true => entry.text_length,
+            false => u32_at(sections, at + SECTION)?,
+        };
+        let head = usize::try_from(entry.record_at)
+            .ok()?
+            .checked_add(u32_at(sections, at + 1)? as usize)?;
+        let head = postcard::from_bytes(self.part(Part::Records).get(head..)?).ok()?;
+        Some((start..end, head))
+    }
+
+    pub(in crate::search) fn text(
+        &self,
+        entry: &PageEntry,
+        range: Range<u32>,
+    ) -> Option<Cow<'_, [u8]>> {
+        let texts = self.part(Part::Texts);
+        texts::read(
+            texts,
+            self.coding(),
+            entry.text_at,
+            entry.text_length,
+            range,
+        )
+    }
+
+    /// The length of a piece of a page, as scores see it.
+    #[inline]
+    pub(in crate::search) fn piece_norm(&self, page: u32, piece: u32) -> u8 {
+        let first = u32_at(self.part(Part::Pages), WORDS * page as usize + 10).unwrap_or_default();
+        let norms = self.part(Part::PieceNorms);
+        norms
+            .get(first as usize + piece as usize)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// The pages whose titles, hashed, are this.
+    pub(in crate::search) fn titled(&self, hash: u32) -> impl Iterator<Item = u32> {
+        let (entries, _) = self.part(Part::Titles).as_chunks::<8>();
+        let hashed = move |entry: &[u8; 8]| u32_at(entry, 0).unwrap_or(0);
+        let first = entries.partition_point(|entry| hashed(entry) < hash);
+        let same = entries[first..]
+            .iter()
+            .take_while(move |entry| hashed(entry) == hash);
+        same.filter_map(|entry| u32_at(entry, 1))
+    }
+}
+
+/// Writes the pages of a segment. Their contents may come in any order, their entries in that of sets
+/// and paths.
+pub(in crate::search) struct PageWriter {
+    records: PartWriter,
+    texts: TextWriter,
+    sections: PartWriter,
+    pieces: PartWriter,
+    piece_norms: PartWriter,
+    table: PartWriter,
+    section_count: u32,
+    piece_count: u32,
+    sections_before: u32,
+    page_count: u32,
+    norms: [Vec<u8>; 3],
+    titles: Vec<(u32, u32)>,
+    statistics: Statistics,
+    record: Vec<u8>,
+}
+
+/// The files of the pages, and what they add up to.
+pub(in crate::search) struct WrittenPages {
+    pub(in crate::search) parts: Vec<Sealed>,
+    /// Norms of titles, bodies and symbols.
+    pub(in crate::search) norms: [Vec<u8>; 3],
+    pub(in crate::search) statistics: Statistics,
+}
+
+impl PageWriter {
+    pub(in crate::search) fn create(folder: &Path, coding: Coding) -> io::Result<Self> {
+        let part = |part| PartWriter::create(folder, part);
+        Ok(Self {
+            records: part(Part::Records)?,
+            texts: TextWriter::create(folder, coding)?,
+            sections: part(Part::Sections)?,
+            pieces: part(Part::Pieces)?,
+            piece_norms: part(Part::PieceNorms)?,
+            table: part(Part::Pages)?,
+            section_count: 0,
+            piece_count: 0,
+            sections_before: 0,
+            page_count: 0,
+            norms: Default::default(),
+            titles: Vec::new(),
+            statistics: Statistics::default(),
+            record: Vec::new(),
+        })
+    }
+
+    /// Adds what a page says; its entry lacks its place among files and sets.
+    pub(in crate::search) fn contents(
+        &mut self,
+        document: &Document,
+        piece_lengths: &[u32],
+        lengths: Lengths,
+    ) -> io::Result<PageEntry> {
+        let mut entry = PageEntry {
+            record_at: self.records.position(),
+            first_section: self.section_count,
+            first_piece: self.piece_count,
+            sections: narrow(document.sections.len())?,
+            pieces: narrow(document.pieces.len())?,
+            lengths,
+            ..PageEntry::default()
+        };
+        self.record.clear();
+        self.push(&PageHead {
+            path: &document.path,
+            title: &document.title,
+            permalink: document.permalink.as_deref(),
+            description: document.description.as_deref(),
+        })?;
+        let mut text = String::new();
+        let mut starts = Vec::with_capacity(document.sections.len());
+        for section in &document.sections {
+            let start = narrow(text.len())?;
+            starts.push(start);
+            self.sections
+                .numbers(&[start, narrow(self.record.len())?])?;
+            self.push(&SectionHead {
+                headings: section.headings.iter().map(String::as_str).collect(),
+                anchor: section.anchor.as_deref(),
+            })?;
+            text.push_str(&section.markdown);
+        }
+        for (piece, length) in document.pieces.iter().zip(piece_lengths) {
+            let start = starts.get(piece.section).copied().unwrap_or_default();
+            let place = |at: usize| Ok::<_, io::Error>(start + narrow(at)?);
+            self.pieces.numbers(&[
+                narrow(piece.section)?,
+                place(piece.range.start)?,
+                place(piece.range.end)?,
+            ])?;
+            self.piece_norms.write(&[norm(*length)])?;
+        }
+        self.records.write(&self.record)?;
+        entry.text_length = narrow(text.len())?;
+        entry.text_at = self.texts.add(text.as_bytes())?;
+        self.count(&entry)?;
+        Ok(entry)
+    }
+
+    /// Adds what a page says as another segment has it. `None` where that is damaged.
+    pub(in crate::search) fn copy(
+        &mut self,
+        from: &Segment,
+        page: &PageEntry,
+    ) -> Option<io::Result<PageEntry>> {
+        let mut entry = PageEntry {
+            record_at: self.records.position(),
+            first_section: self.section_count,
+            first_piece: self.piece_count,
+            ..*page
+        };
+        let sections = SECTION * page.first_section as usize;
+        let sections = sections..sections.checked_add(SECTION * page.sections as usize)?;
+        let pieces = page.first_piece as usize;
+        let pieces = pieces..pieces.checked_add(page.pieces as usize)?;
+        let bytes = |part: Part, range: Range<usize>, width: usize| {
+            from.part(part)
+                .get(width.checked_mul(range.start)?..width.checked_mul(range.end)?)
+        };
+        let section_bytes = bytes(Part::Sections, sections.clone(), 4)?;
+        let piece_bytes = bytes(Part::Pieces, pieces.clone(), 4 * PIECE)?;
+        let norms = bytes(Part::PieceNorms, pieces, 1)?;
+        let record = from.record(page)?;
+        let written = self
+            .sections
+            .write(section_bytes)
+            .and_then(|()| self.pieces.write(piece_bytes))
+            .and_then(|()| self.piece_norms.write(norms))
+            .and_then(|()| self.records.write(record));
+        if let Err(error) = written {
+            return Some(Err(error));
+        }
+        let texts = from.part(Part::Texts);
+        match self
+            .texts
+            .copy(texts, from.coding(), page.text_at, page.text_length)?
+        {
+            Ok(at) => entry.text_at = at,
+            Err(error) => return Some(Err(error)),
+        }
+        Some(self.count(&entry).map(|()| entry))
+    }
+
+    /// Adds a page's entry after those of all pages before it.
+    pub(in crate::search) fn entry(
+        &mut self,
+        mut entry: PageEntry,
+        title_hash: u32,
+    ) -> io::Result<()> {
+        entry.sections_before = self.sections_before;
+        self.sections_before += entry.sections;
+        let Lengths {
+            title,
+            body,
+            symbols,
+            pieces,
+        } = entry.lengths;
+        for (norms, length) in self.norms.iter_mut().zip([title, body, symbols]) {
+            norms.push(norm(length));
+        }
+        self.titles.push((title_hash, self.page_count));
+        self.page_count = self
+            .page_count
+            .checked_add(1)
+            .ok_or(io::ErrorKind::OutOfMemory)?;
+        self.statistics.title.add(title);
+        self.statistics.body.add(body);
+        self.statistics.symbols.add(symbols);
+        self.statistics.pieces = Field {
+            texts: self.statistics.pieces.texts + u64::from(entry.pieces),
+            terms: self.statistics.pieces.terms + u64::from(pieces),
+        };
+        entry.write(&mut self.table)
+    }
+
+    pub(in crate::search) fn finish(mut self, folder: &Path) -> io::Result<WrittenPages> {
+        let mut titles = PartWriter::create(folder, Part::Titles)?;
+        self.titles.sort_unstable();
+        for (hash, page) in &self.titles {
+            titles.numbers(&[*hash, *page])?;
+        }
+        Ok(WrittenPages {
+            parts: vec![
+                self.table.finish()?,
+                self.records.finish()?,
+                titles.finish()?,
+                self.sections.finish()?,
+                self.pieces.finish()?,
+                self.piece_norms.finish()?,
+                self.texts.finish()?,
+            ],
+            norms: self.norms,
+            statistics: self.statistics,
+        })
+    }
+
+    fn count(&mut self, entry: &PageEntry) -> io::Result<()> {
+        let add = |count: u32, more: u32| count.checked_add(more).ok_or(io::ErrorKind::OutOfMemory);
+        self.section_count = add(self.section_count, entry.sections)?;
+        self.piece_count = add(self.piece_count, entry.pieces)?;
+        Ok(())
+    }
+
+    fn push(&mut self, record: &impl Serialize) -> io::Result<()> {
+        let bytes = std::mem::take(&mut self.record);
+        self.record = postcard::to_extend(record, bytes).map_err(io::Error::other)?;
+        Ok(())
+    }
+}
+
+impl Segment {
+    /// What a page and its sections are called, as bytes.
+    fn record(&self, entry: &PageEntry) -> Option<&[u8]> {
+        let record = self
+            .part(Part::Records)
+            .get(usize::try_from(entry.record_at).ok()?..)?;
+        let (_, rest) = postcard::take_from_bytes::<PageHead<'_>>(record).ok()?;
+        let mut end = record.len() - rest.len();
+        if let Some(last) = entry.sections.checked_sub(1) {
+            let at = SECTION * (entry.first_section.checked_add(last)?) as usize;
+            let last = u32_at(self.part(Part::Sections), at + 1)? as usize;
+            let (_, rest) =
+                postcard::take_from_bytes::<SectionHead<'_>>(record.get(last..)?).ok()?;
+            end = record.len() - rest.len();
+        }
+        record.get(..end)
+    }
+}

@@ -1,0 +1,512 @@
+//! Documents -> the next generation: what has changed is read into a small segment of its own.
+
+use super::build::{Input, Links, Runs, merge};
+use super::draft::{Built, Draft};
+use super::known::{Known, Place};
+use super::look::{LastLook, Looked, LookedSet, Looking, gone};
+use super::loss::{Fewer, Loss};
+use super::manifest::{KeptLoss, KnownSegment, KnownSet, Manifest};
+use super::report::{Progress, Report, SetReport};
+use super::segment::{FileRecord, Outcome, Segment};
+use super::shelf::{BuildLock, Shelf};
+use super::snapshot::Snapshot;
+use super::store_error::StoreError;
+use super::view::{MAX_SEGMENTS, View};
+use crate::config::{DocSet, Generator, Language};
+use crate::corpus::{self, Look, PrivatePaths, Selection, Skipped};
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
+
+/// What all workers together hold of what they read before they write it; in bytes.
+const BUDGET: usize = 96 << 20;
+/// A worker for so many files.
+const FILES_A_WORKER: usize = 32;
+
+/// What an update starts from and what it needs to know.
+pub(super) struct Update<'a, 'l> {
+    pub(super) sets: &'a [DocSet],
+    pub(super) language: Language,
+    pub(super) private: &'a PrivatePaths,
+    pub(super) shelf: &'a Shelf,
+    pub(super) lock: BuildLock,
+    pub(super) known: Known,
+    /// Why there is nothing to start from, or not all of it.
+    pub(super) why: Option<&'static str>,
+    /// Losses that are taken over where they are still the same.
+    pub(super) accepted: Vec<Loss>,
+    pub(super) recipe: String,
+    pub(super) selections: Vec<String>,
+    pub(super) rebuild: bool,
+    pub(super) look: &'l Look,
+    pub(super) last: LastLook,
+}
+
+/// Segments that were written for the next generation.
+#[derive(Default)]
+struct Made {
+    segments: Vec<Arc<Segment>>,
+    /// Where each is, by its name.
+    folders: HashMap<String, PathBuf>,
+}
+
+impl Made {
+    fn add(&mut self, segment: Arc<Segment>, folder: PathBuf) {
+        self.folders.insert(segment.name().to_owned(), folder);
+        self.segments.push(segment);
+    }
+}
+
+/// What is to be done about the losses of the sets, by their positions.
+#[derive(Default)]
+struct Losses {
+    /// These go on with the pages that they had.
+    kept: Vec<Option<KeptLoss>>,
+    /// These go on with the pages that are left.
+    accepted: Vec<(usize, KeptLoss)>,
+    /// Other files are wanted of these than before: fewer pages are no accident.
+    reselected: HashSet<usize>,
+}
+
+impl<'a> Update<'a, '_> {
+    pub(super) fn run(
+        mut self,
+        open: impl Fn(&Path) -> std::io::Result<Arc<Segment>>,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<(Draft<'a>, LastLook), StoreError> {
+        let started = Instant::now();
+        let rebuilt = match self.rebuild && (!self.known.inputs.is_empty() || self.why.is_some()) {
+            true => Some("as asked"),
+            false => self.why,
+        };
+        let mut look = self.look;
+        loop {
+            let mut looked = self.looking(look).run()?;
+            let mut losses = self.known_losses(&looked);
+            looked
+                .to_read
+                .retain(|(set, _)| losses.kept[*set].is_none());
+            looked
+                .to_read
+                .sort_by(|(a, x), (b, y)| (a, &x.path).cmp(&(b, &y.path)));
+            let gone = self.gone(&looked, &losses)?;
+            let read = looked.to_read.len();
+            if read == 0 && gone.is_empty() && self.stands(&losses) {
+                let view = self.known.view();
+                let report = self.report(&view, &looked, &losses, 0, rebuilt, started);
+                let draft = Draft {
+                    snapshot: Arc::new(self.snapshot(view)),
+                    report,
+                    built: None,
+                };
+                return Ok((draft, looked.last(self.known.manifest)));
+            }
+            let before = self.known.view();
+            let scratch = self.shelf.building(&self.lock)?;
+            let generators = self.generators();
+            let mut made = Made::default();
+            for folder in self.read(scratch.path(), &before, &generators, &looked, progress)? {
+                made.add(open(&folder)?, folder);
+            }
+            let found = self.found_losses(&before, &looked, &losses, &gone, &made)?;
+            if !found.is_empty() && looked.is_partial() {
+                // What is told of a loss is told of all of the set.
+                look = &Look::Everything;
+                continue;
+            }
+            for (set, loss) in found {
+                losses.accepted.retain(|(other, _)| *other != set);
+                losses.kept[set] = Some(loss);
+            }
+            self.replace(&looked, &losses, &mut made)?;
+            self.known.manifest.sets = self.known_sets(&looked, &losses, &generators);
+            let new = self.settle(scratch.path(), made, &open, progress)?;
+            self.known.manifest.number += 1;
+            self.known.manifest.recipe.clone_from(&self.recipe);
+            let view = self.known.view();
+            let report = self.report(&view, &looked, &losses, read, rebuilt, started);
+            let draft = Draft {
+                snapshot: Arc::new(self.snapshot(view)),
+                report,
+                built: Some(Built {
+                    shelf: self.shelf,
+                    manifest: self.known.manifest.clone(),
+                    new,
+                    lock: self.lock,
+                    is_published: false,
+                }),
+            };
+            return Ok((draft, looked.last(self.known.manifest)));
+        }
+    }
+
+    fn looking<'b>(&'b self, look: &'b Look) -> Looking<'b> {
+        Looking {
+            sets: self.sets,
+            private: self.private,
+            known: &self.known,
+            rebuild: self.rebuild,
+            look,
+            last: &self.last,
+        }
+    }
+
+    /// Whether the generation that there is is as it would be made, but for its files.
+    fn stands(&self, losses: &Losses) -> bool {
+        let known = &self.known.manifest.sets;
+        let same_losses = known.iter().map(|set| &set.loss).eq(&losses.kept);
+        let same_files = known.iter().map(|set| &set.selection).eq(&self.selections);
+        same_losses && same_files && self.why.is_none()
+    }
+
+    /// Puts what was read in the place of what is gone; but a set that has lost too much keeps what it had.
+    fn replace(
+        &mut self,
+        looked: &Looked,
+        losses: &Losses,
+        made: &mut Made,
+    ) -> Result<(), StoreError> {
+        let gone = self.gone(looked, losses)?;
+        self.known.remove(&gone);
+        let first_run = self.known.inputs.len();
+        for run in made.segments.drain(..) {
+            self.known.push(run);
+        }
+        let keeps = |set: u32| losses.kept.get(set as usize).is_some_and(Option::is_some);
+        let mut unwanted = Vec::new();
+        for (position, input) in self.known.inputs.iter().enumerate().skip(first_run) {
+            let files = 0..input.segment.file_count();
+            let of_set = files.filter(|file| input.segment.file_set(*file).is_some_and(keeps));
+            unwanted.extend(of_set.map(|file| (position, file)));
+        }
+        self.known.remove(&unwanted);
+        self.known.drop_empty();
+        Ok(())
+    }
+
+    /// Reads what must be read into segments below a folder.
+    fn read(
+        &self,
+        folder: &Path,
+        before: &View,
+        generators: &[Generator],
+        looked: &Looked,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Vec<PathBuf>, StoreError> {
+        let files = &looked.to_read;
+        let statistics = self.known.large().map(|large| *large.statistics());
+        let inherit = |set: u32, path: &str| {
+            let (position, page) = before.locate(before.find_page(set, path)?);
+            before.segments().get(position)?.segment.inbound(page)
+        };
+        let count = corpus::readers().min(files.len().div_ceil(FILES_A_WORKER));
+        let worker = |number| {
+            let budget = BUDGET / count.max(1);
+            Runs::new(folder, number, self.language, statistics, &inherit, budget)
+        };
+        let workers = (0..count).map(worker).collect();
+        let done = AtomicUsize::new(0);
+        let workers = corpus::read_all(
+            self.sets,
+            generators,
+            files.iter().cloned(),
+            workers,
+            |runs: &mut Runs<'_>, set, file, parsed| -> Result<(), StoreError> {
+                let set = u32::try_from(set).unwrap_or(u32::MAX);
+                runs.add(set, &file.path, parsed)?;
+                progress(Progress::Reading {
+                    done: done.fetch_add(1, Ordering::Relaxed) + 1,
+                    of: files.len(),
+                });
+                Ok(())
+            },
+        )?;
+        let mut folders = Vec::new();
+        for runs in workers {
+            folders.extend(runs.finish()?);
+        }
+        Ok(folders)
+    }
+
+    /// Puts segments together as far as a search needs it, gives the new ones their places, and returns their names.
+    fn settle(
+        &mut self,
+        folder: &Path,
+        mut made: Made,
+        open: &impl Fn(&Path) -> std::io::Result<Arc<Segment>>,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Vec<String>, StoreError> {
+        let is_whole = self.known.large().is_none() || self.rebuild;
+        let segments = &self.known.manifest.segments;
+        let is_crowded = segments.len() > MAX_SEGMENTS;
+        let is_merged = |known: &KnownSegment| {
+            let is_new = made.folders.contains_key(&known.name);
+            is_whole || !known.is_large && (is_crowded || is_new)
+        };
+        let places = segments.iter().enumerate();
+        let small = places.filter(|(_, known)| is_merged(known));
+        let small: Vec<usize> = small.map(|(place, _)| place).collect();
+        if is_whole || small.len() > 1 {
+            progress(Progress::Linking);
+            let inputs: Vec<Input> = small
+                .iter()
+                .map(|place| self.known.inputs[*place].clone())
+                .collect();
+            let link_bases = self.link_bases();
+            let links = match self.known.large().filter(|_| !is_whole) {
+                Some(large) => Links::Kept(*large.statistics()),
+                None => Links::Followed(&link_bases),
+            };
+            let merged = folder.join("merged");
+            merge(&inputs, &merged, links, self.language, &|| ())?;
+            drop(inputs);
+            let segment = open(&merged)?;
+            made.folders.insert(segment.name().to_owned(), merged);
+            self.known.replace(&small, segment, is_whole);
+            if is_whole {
+                for (set, base) in self.known.manifest.sets.iter_mut().zip(link_bases) {
+                    set.link_base = base;
+                }
+            }
+        }
+        let names = || self.known.manifest.segments.iter().map(|known| &known.name);
+        let in_use: Vec<&str> = names()
+            .filter(|name| !made.folders.contains_key(*name))
+            .map(String::as_str)
+            .collect();
+        let mut new = Vec::new();
+        for name in names() {
+            if let Some(folder) = made.folders.get(name) {
+                self.shelf.place(folder, name, &in_use, &self.lock)?;
+                new.push(name.clone());
+            }
+        }
+        Ok(new)
+    }
+
+    /// Files that are gone, of sets that do not keep theirs.
+    fn gone(&self, looked: &Looked, losses: &Losses) -> Result<Vec<Place>, StoreError> {
+        let selections = self
+            .sets
+            .iter()
+            .map(Selection::of)
+            .collect::<Result<Vec<_>, _>>()?;
+        let keeps = |set: usize| {
+            looked.is_missing(set) || losses.kept.get(set).is_some_and(Option::is_some)
+        };
+        // What the settings do not ask for any more is not kept.
+        let is_wanted = |set: usize, file: &FileRecord| {
+            file.pages().is_empty() || selections[set].wants(&file.path, file.stamp.size)
+        };
+        Ok(gone(&self.known, looked, is_wanted, keeps))
+    }
+
+    /// What is to be done about the losses that an earlier update has told of.
+    fn known_losses(&self, looked: &Looked) -> Losses {
+        let mut losses = Losses::default();
+        for (position, set) in self.sets.iter().enumerate() {
+            losses.kept.push(None);
+            let Some(known) = self.known.set(position) else {
+                continue;
+            };
+            let is_reselected = self.selections.get(position) != Some(&known.selection);
+            if is_reselected {
+                losses.reselected.insert(position);
+            }
+            let Some(loss) = &known.loss else {
+                continue;
+            };
+            let is_same = looked
+                .sets
+                .get(position)
+                .is_some_and(|set| set.files.value() == loss.files);
+            if looked.is_missing(position) {
+                losses.kept[position] = Some(loss.clone());
+            } else if self.rebuild || is_reselected || !is_same {
+                // What has changed since is looked at anew.
+            } else if loss.after > 0 && self.accepted.contains(&loss.named(&set.name)) {
+                losses.accepted.push((position, loss.clone()));
+            } else {
+                losses.kept[position] = Some(loss.clone());
+            }
+        }
+        losses
+    }
+
+    /// Sets that would lose too many of their pages.
+    fn found_losses(
+        &self,
+        before: &View,
+        looked: &Looked,
+        losses: &Losses,
+        gone: &[Place],
+        made: &Made,
+    ) -> Result<Vec<(usize, KeptLoss)>, StoreError> {
+        let mut found = Vec::new();
+        if self.rebuild || before.numbers() == 0 {
+            return Ok(found);
+        }
+        let mut removed = vec![0; self.sets.len()];
+        for (position, file) in gone {
+            let set = self.known.inputs[*position].segment.file_set(*file);
+            let record = self.known.file((*position, *file));
+            if let (Some(set), Some(record)) = (set, record) {
+                removed[set as usize] += record.pages().len();
+            }
+        }
+        for (set, number) in (0u32..).take(self.sets.len()).enumerate() {
+            if losses.kept[set].is_some() || looked.is_missing(set) {
+                continue;
+            }
+            let had = before.count_below(number, "");
+            let read = made.segments.iter().map(|run| run.below(number, "").len());
+            let mut fewer = Fewer {
+                before: had,
+                after: had.saturating_sub(removed[set]) + read.sum::<usize>(),
+            };
+            let is_known = losses.accepted.iter().any(|(other, _)| *other == set);
+            let is_reselected = losses.reselected.contains(&set);
+            if fewer.is_all() && is_reselected {
+                // What is not wanted any more is no loss.
+                fewer.before = self.wanted_pages(set)?;
+            }
+            if fewer.is_all() || fewer.is_much() && !is_known && !is_reselected {
+                let loss = KeptLoss {
+                    before: fewer.before,
+                    after: fewer.after,
+                    files: looked.sets[set].files.value(),
+                };
+                found.push((set, loss));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Pages of a set that its settings still ask for.
+    fn wanted_pages(&self, set: usize) -> Result<usize, StoreError> {
+        let selection = Selection::of(&self.sets[set])?;
+        let files = self.known.files(|segment| 0..segment.file_count());
+        let own = files.filter(|(of, file)| {
+            *of as usize == set && selection.wants(&file.path, file.stamp.size)
+        });
+        Ok(own.map(|(_, file)| file.pages().len()).sum())
+    }
+
+    fn known_sets(
+        &self,
+        looked: &Looked,
+        losses: &Losses,
+        generators: &[Generator],
+    ) -> Vec<KnownSet> {
+        let sets = looked.sets.iter().enumerate();
+        let set = |(position, looked): (usize, &LookedSet)| {
+            let before = self.known.set(position);
+            let loss = losses.kept.get(position).cloned().flatten();
+            KnownSet {
+                generator: generators.get(position).copied().unwrap_or_default(),
+                // What is kept is of the folder that was there before.
+                root: match &loss {
+                    Some(_) => before.and_then(|before| before.root),
+                    None => looked.root,
+                },
+                selection: self.selections.get(position).cloned().unwrap_or_default(),
+                link_base: before.and_then(|before| before.link_base.clone()),
+                loss,
+            }
+        };
+        sets.map(set).collect()
+    }
+
+    /// The addresses by which pages link to their own set. One that is not configured stays the one that
+    /// is known: it does no harm.
+    fn link_bases(&self) -> Vec<Option<String>> {
+        link_bases(self.sets, &self.known.manifest)
+    }
+
+    /// A folder that is not there shows no generator: it stays the one that is known.
+    fn generators(&self) -> Vec<Generator> {
+        generators(self.sets, &self.known.manifest)
+    }
+
+    fn snapshot(&self, view: View) -> Snapshot {
+        let manifest = &self.known.manifest;
+        let generators = generators(self.sets, manifest);
+        Snapshot::open(manifest.number, view, self.language, self.sets, generators)
+    }
+
+    fn report(
+        &self,
+        view: &View,
+        looked: &Looked,
+        losses: &Losses,
+        read: usize,
+        rebuilt: Option<&'static str>,
+        started: Instant,
+    ) -> Report {
+        let named = |set: usize, loss: &KeptLoss| loss.named(&self.sets[set].name);
+        let kept = losses.kept.iter().enumerate();
+        let accepted = losses.accepted.iter();
+        let sets = (0u32..).zip(self.sets).zip(&looked.sets);
+        let mut sets: Vec<_> = sets
+            .map(|((position, set), looked)| SetReport {
+                name: set.name.clone(),
+                pages: view.count_below(position, ""),
+                sections: view.sections_of(position),
+                skipped: looked.skipped.clone(),
+                cut: Vec::new(),
+            })
+            .collect();
+        for (set, file) in self.known.files(Segment::notable_files) {
+            let Some(set) = sets.get_mut(set as usize) else {
+                continue;
+            };
+            if file.cut {
+                set.cut.push(file.path.clone());
+            }
+            if let Outcome::Skipped(reason) = file.outcome {
+                set.skipped.push(Skipped {
+                    path: file.path,
+                    reason,
+                });
+            }
+        }
+        Report {
+            sets,
+            read,
+            took: started.elapsed(),
+            rebuilt,
+            losses: kept
+                .filter_map(|(set, loss)| Some(named(set, loss.as_ref()?)))
+                .collect(),
+            taken_over: accepted.map(|(set, loss)| named(*set, loss)).collect(),
+            missing: looked.missing.clone(),
+            included: looked.included(&self.known),
+        }
+    }
+}
+
+/// See [`Update::generators`].
+pub(super) fn generators(sets: &[DocSet], known: &Manifest) -> Vec<Generator> {
+    let generator = |(position, set): (usize, &DocSet)| {
+        let known = known.sets.get(position).map(|set| set.generator);
+        known
+            .filter(|_| !set.root.exists())
+            .unwrap_or_else(|| corpus::generator_of(set))
+    };
+    sets.iter().enumerate().map(generator).collect()
+}
+
+/// See [`Update::link_bases`].
+pub(super) fn link_bases(sets: &[DocSet], known: &Manifest) -> Vec<Option<String>> {
+    let base = |(position, set): (usize, &DocSet)| {
+        let known = || known.sets.get(position)?.link_base.clone();
+        set.base_url.clone().or_else(known)
+    };
+    sets.iter().enumerate().map(base).collect()
+}
