@@ -15,7 +15,7 @@ pub struct Place(u32);
 pub struct Places {
     above: Vec<Place>,
     /// Where the name of each ends among the names.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     names: Vec<u8>,
 }
 
@@ -28,20 +28,29 @@ impl Places {
         let names = top.as_os_str().as_bytes().to_vec();
         Self {
             above: vec![Self::TOP],
-            ends: vec![names.len()],
+            ends: vec![u32::try_from(names.len()).unwrap_or(u32::MAX)],
             names,
         }
     }
 
-    /// A folder in another. There is no room for more than 2^32: the last place stands for all of those.
+    /// A folder in another. There is room for 4 GiB of names: beyond, the top stands for all folders.
     pub fn add(&mut self, above: Place, name: &OsStr) -> Place {
-        let place = Place(u32::try_from(self.above.len()).unwrap_or(u32::MAX));
-        if place.0 < u32::MAX {
-            self.above.push(above);
-            self.names.extend_from_slice(name.as_bytes());
-            self.ends.push(self.names.len());
-        }
-        place
+        let place = u32::try_from(self.above.len());
+        let end = u32::try_from(self.names.len() + name.len());
+        let (Ok(place), Ok(end)) = (place, end) else {
+            return Self::TOP;
+        };
+        self.above.push(above);
+        self.names.extend_from_slice(name.as_bytes());
+        self.ends.push(end);
+        Place(place)
+    }
+
+    /// Gives back the memory that was there for more.
+    pub fn shrink(&mut self) {
+        self.above.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        self.names.shrink_to_fit();
     }
 
     /// The whole path of a folder.
@@ -62,7 +71,7 @@ impl Places {
 
     fn name(&self, place: Place) -> &OsStr {
         let place = place.0 as usize;
-        let end = |place: usize| self.ends.get(place).copied().unwrap_or_default();
+        let end = |place: usize| self.ends.get(place).map_or(0, |end| *end as usize);
         let start = place.checked_sub(1).map_or(0, end);
         OsStr::from_bytes(self.names.get(start..end(place)).unwrap_or_default())
     }

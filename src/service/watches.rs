@@ -5,7 +5,7 @@
 //! of an old one is another one.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     ffi::OsStr,
     fs,
     io::{self, ErrorKind},
@@ -13,12 +13,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use inotify::{Event, EventMask, Inotify, WatchDescriptor, WatchMask};
+use inotify::{Event, EventMask, Inotify, WatchMask};
 
 use crate::corpus::{Folders, Look, Place, Places};
 
+mod table;
 #[cfg(test)]
 mod tests;
+
+use table::{Table, Watched};
 
 /// Room for the events that are fetched at once, in bytes.
 const BUFFER: usize = 16 * 1024;
@@ -28,7 +31,7 @@ const RULE_FILES: [&str; 3] = [".gitignore", ".ignore", ".git"];
 /// Watched folders. They are named in rounds: all of them, or those that are new.
 pub(super) struct Watches {
     inotify: Inotify,
-    watched: HashMap<WatchDescriptor, Watched>,
+    watched: Table,
     /// The paths of those that are watched.
     places: Places,
     /// The folder that was added last, and those that it is in, the outermost first.
@@ -39,17 +42,10 @@ pub(super) struct Watches {
     is_limit_told: bool,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Watched {
-    place: Place,
-    /// In which it was named last.
-    round: u64,
-}
-
 /// What has come of the folders of a round.
 #[derive(Default)]
 struct Round {
-    number: u64,
+    number: u32,
     /// Folders that were watched before it and not named yet.
     unnamed: usize,
     refused: BTreeSet<PathBuf>,
@@ -71,7 +67,7 @@ impl Watches {
     pub(super) fn new() -> io::Result<Self> {
         Ok(Self {
             inotify: Inotify::init()?,
-            watched: HashMap::new(),
+            watched: Table::default(),
             places: Places::below(Path::new("")),
             last: Vec::new(),
             round: Round::default(),
@@ -90,7 +86,7 @@ impl Watches {
     /// Folders that are new are named from now on.
     pub(super) fn begin_some(&mut self) {
         self.round = Round {
-            number: self.round.number + 1,
+            number: self.round.number.wrapping_add(1),
             unnamed: self.watched.len(),
             ..Round::default()
         };
@@ -114,7 +110,7 @@ impl Watches {
                     round: self.round.number,
                 };
                 let before = self.watched.insert(watch, watched);
-                if before.is_some_and(|before| before.round < self.round.number) {
+                if before.is_some_and(|before| before.round != self.round.number) {
                     self.round.unnamed = self.round.unnamed.saturating_sub(1);
                 }
             }
@@ -198,6 +194,7 @@ impl Watches {
             }
             stays
         });
+        self.places.shrink();
         self.watched.len() < before
     }
 
@@ -267,19 +264,14 @@ struct Told {
 }
 
 impl Told {
-    fn note(
-        &mut self,
-        event: &Event<&OsStr>,
-        places: &Places,
-        watched: &mut HashMap<WatchDescriptor, Watched>,
-    ) {
+    fn note(&mut self, event: &Event<&OsStr>, places: &Places, watched: &mut Table) {
         let mask = event.mask;
         if mask.contains(EventMask::Q_OVERFLOW) {
             self.everything = true;
             return;
         }
         // What is told late of a folder that is not watched any more concerns nobody.
-        let Some(folder) = watched.get(&event.wd) else {
+        let Some(folder) = watched.find(&event.wd) else {
             return;
         };
         let folder = places.path(folder.place);

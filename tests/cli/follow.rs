@@ -241,6 +241,55 @@ fn only_folders_that_count_are_watched() {
     assert_eq!(server.stop(), Some(0));
 }
 
+/// Each step changes some folders of many, and is seen as a whole.
+#[test]
+fn folders_that_come_move_and_go_take_their_pages_with_them() {
+    let sandbox = Sandbox::new(&[("docent.toml", CONFIG)]);
+    for number in 0..20 {
+        release(&sandbox, &format!("site/current/other/{number}"), "apples");
+    }
+    let at = |path: &str| sandbox.path().join(path);
+    let server = start(&sandbox);
+    server.search("apples");
+    soon("all folders are watched", || watches(&server) == 22);
+    let found = |word: &str, page: &str| server.search(word).contains(&format!("docs/{page}"));
+
+    // Made elsewhere and moved in, with folders in it.
+    release(&sandbox, "made/deep/er", "quinces");
+    release(&sandbox, "made/deep", "medlars");
+    fs::rename(at("made"), at("site/current/in")).expect("a folder");
+    soon("what has been moved in", || {
+        found("quinces", "in/deep/er/a.md") && found("medlars", "in/deep/a.md")
+    });
+    soon("it is watched", || watches(&server) == 25);
+    release(&sandbox, "site/current/in/deep/er", "cherries");
+    soon("a change in it", || found("cherries", "in/deep/er/a.md"));
+    // Moved within, while something changes in it.
+    fs::rename(at("site/current/in/deep"), at("site/current/other/3/new")).expect("a folder");
+    release(&sandbox, "site/current/other/3/new/er", "plums");
+    soon("what has been moved", || {
+        found("plums", "other/3/new/er/a.md") && found("medlars", "other/3/new/a.md")
+    });
+    assert!(!found("medlars", "in/deep/a.md"));
+    release(&sandbox, "site/current/other/3/new/er", "figs");
+    soon("a change where it is now", || {
+        found("figs", "other/3/new/er/a.md")
+    });
+    // Moved out, and another one in its place.
+    fs::rename(at("site/current/other/3"), at("out")).expect("a folder");
+    release(&sandbox, "site/current/other/3/new", "dates");
+    soon("what has come in its place", || {
+        found("dates", "other/3/new/a.md")
+    });
+    assert!(!found("figs", "other/3/new/er/a.md"));
+    release(&sandbox, "out/new", "sloes");
+    release(&sandbox, "site/current/other/4", "olives");
+    soon("a change elsewhere", || found("olives", "other/4/a.md"));
+    assert!(!found("sloes", "other/3/new/a.md"));
+    soon("what is out is not watched", || watches(&server) == 24);
+    assert_eq!(server.stop(), Some(0));
+}
+
 #[test]
 fn a_snippet_that_is_left_out_is_followed() {
     let sandbox = Sandbox::new(&[

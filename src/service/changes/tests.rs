@@ -242,3 +242,21 @@ fn included_folders_and_new_roots_have_everything_looked_at() {
     followed.look();
     assert_eq!(followed.scoped, 3);
 }
+
+/// Somebody may change documents all the time: everything is looked at all the same.
+#[test]
+fn changes_that_do_not_end_put_off_no_look_at_everything() {
+    let root = tempfile::tempdir().unwrap();
+    let set = DocSet::new("docs", root.path());
+    for (every, expects_everything) in [(Duration::from_millis(1), true), (SELDOM, false)] {
+        let mut followed = Followed::of(set.clone());
+        followed.changes.look_every = Some(every);
+        fs::write(root.path().join("a.md"), "x").unwrap();
+        assert!(followed.changes.told(), "it is a burst, not the time");
+        followed.changes.changed = Folders::default();
+        fs::write(root.path().join("a.md"), "xy").unwrap();
+        assert!(followed.changes.wait());
+        let look = followed.changes.watch(|_, _| true);
+        assert_eq!(look == Look::Everything, expects_everything, "{every:?}");
+    }
+}
