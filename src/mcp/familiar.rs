@@ -18,18 +18,20 @@ const WORDS: u32 = 8;
 const SHORT: Duration = Duration::from_micros(1_000 / WORDS as u64);
 /// What takes longer than this holds others up.
 const LONG: Duration = Duration::from_millis(1);
-/// Places for words; of two words with one place, the later one has it.
+/// Places for words, which is room for a large vocabulary.
 const PLACES: usize = 1 << 15;
+/// Places that a word may have; where others have them all, it takes one from them.
+const CHOICE: usize = 4;
 /// Of so many searches for familiar words one may take longer: the system may have run something else meanwhile.
 const ONE_IN: u32 = 100;
 /// How many more than that it takes to begin anew.
-const TOO_MANY: u32 = 3;
+const TOO_MANY: u32 = 10;
 /// Searches that are handed over then.
 const PAUSE: u32 = 1_000;
 
 /// The familiar words of one generation of the index.
 pub(super) struct Familiar {
-    /// A number that tells a word from the others of its place, or zero.
+    /// A number that tells a word from the others that may have its place, or zero.
     places: Box<[AtomicU32]>,
     /// For each that was long, [`ONE_IN`]; less one for each that was not.
     long: AtomicU32,
@@ -56,23 +58,16 @@ impl Familiar {
         }
         let mut left = WORDS;
         query.split_whitespace().all(|word| {
-            let (place, number) = self.place(word);
-            let is_known = left > 0 && place.load(Ordering::Relaxed) == number;
+            let is_left = left > 0;
             left = left.saturating_sub(1);
-            is_known
+            is_left && self.has(word)
         }) && left < WORDS
     }
 
     /// Learns from a search that has found each of its words.
     pub(super) fn learn(&self, query: &str, took: Duration) {
         if took < SHORT {
-            for word in query.split_whitespace() {
-                let (place, number) = self.place(word);
-                // What is there already stays in the caches of the other processors.
-                if place.load(Ordering::Relaxed) != number {
-                    place.store(number, Ordering::Relaxed);
-                }
-            }
+            query.split_whitespace().for_each(|word| self.add(word));
         }
     }
 
@@ -90,14 +85,36 @@ impl Familiar {
         }
     }
 
-    fn place(&self, word: &str) -> (&AtomicU32, u32) {
+    fn has(&self, word: &str) -> bool {
+        let (places, number) = self.places(word);
+        let mut numbers = places.iter().map(|place| place.load(Ordering::Relaxed));
+        numbers.any(|found| found == number)
+    }
+
+    fn add(&self, word: &str) {
+        let (places, number) = self.places(word);
+        let mut free = None;
+        for place in places {
+            match place.load(Ordering::Relaxed) {
+                found if found == number => return,
+                0 => free = free.or(Some(place)),
+                _ => {}
+            }
+        }
+        let place = free.unwrap_or(&places[number as usize / 2 % CHOICE]);
+        place.store(number, Ordering::Relaxed);
+    }
+
+    /// Where a word may be, and what it is there.
+    fn places(&self, word: &str) -> (&[AtomicU32], u32) {
         let hash = self.hasher.hash_one(word);
         #[expect(
             clippy::cast_possible_truncation,
             reason = "one half is meant, then the other"
         )]
         let (place, number) = (hash as usize % PLACES, (hash >> 32) as u32 | 1);
-        (&self.places[place], number)
+        let first = place - place % CHOICE;
+        (&self.places[first..first + CHOICE], number)
     }
 }
 
@@ -144,6 +161,18 @@ mod tests {
         familiar.learn(&long, SOON);
         assert!(familiar.knows(&long[5..]) && !familiar.knows(&long));
         assert!(!familiar.knows(&"word ".repeat(10_000)));
+    }
+
+    #[test]
+    fn there_is_room_for_a_large_vocabulary_and_not_for_more() {
+        let familiar = Familiar::new();
+        let words = |range: std::ops::Range<usize>| range.map(|number| format!("word{number}"));
+        words(0..8_192).for_each(|word| familiar.learn(&word, SOON));
+        let known = words(0..8_192).filter(|word| familiar.knows(word));
+        assert!(known.count() > 8_000);
+        words(0..200_000).for_each(|word| familiar.learn(&word, SOON));
+        let known = words(0..200_000).filter(|word| familiar.knows(word));
+        assert!(known.count() <= PLACES);
     }
 
     #[test]
