@@ -1,4 +1,5 @@
 //! What work takes: time, processor time, memory, room on the disk.
+#![allow(dead_code, reason = "a test uses a part")]
 
 use std::{
     collections::HashSet,

@@ -1,5 +1,10 @@
 //! Kills a process at one of its system calls, or lets the call fail: what a power cut and a broken disk do.
 #![allow(dead_code, reason = "not every test uses all of it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "it is part of tests"
+)]
 
 use std::{
     collections::HashMap,

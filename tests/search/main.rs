@@ -1,8 +1,22 @@
 //! The index on disk and what it answers, on folders of documents that the tests write.
+#[path = "../kills/mod.rs"]
+mod kills;
+#[path = "../left_out/mod.rs"]
+mod left_out;
+#[path = "../../benches/scale/usage.rs"]
+mod usage;
+
 mod folder;
+mod prose;
+mod states;
+mod world;
 
 mod answers;
+mod changes;
+mod crashes;
 mod freshness;
+mod full_disk;
 mod outline;
 mod ranking;
 mod robustness;
+mod sizes;
