@@ -4,7 +4,7 @@ CARGO ?= cargo
 DOCS  ?= docs
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-bare audit bench bench-scale lint fuzz format generate deb rpm repo install packages
+.PHONY: help run build test test-bare audit bench bench-scale torture lint fuzz format generate deb rpm repo install packages
 
 help: ## List the targets
 	@echo 'Targets:'
@@ -44,6 +44,9 @@ bench: ## Measure speed and memory against other servers, and write docs/perform
 bench-scale: ## Measure the index with up to 230,000 pages, and write docs/performance.md (about an hour, 6 GB of disk)
 	tests/needs.sh bench-scale
 	$(CARGO) bench --locked --bench scale
+
+torture: ## Change documents at random, 100 times 200 changes, and compare (other numbers: make torture SEQUENCES= CHANGES=)
+	$(CARGO) bench --locked --bench torture -- $(SEQUENCES) $(CHANGES) $(SEED)
 
 fuzz: ## Run each fuzz target for 30 seconds (longer: make fuzz SECONDS_EACH=600)
 	tests/needs.sh fuzz
