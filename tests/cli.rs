@@ -4,6 +4,8 @@
 
 mod left_out;
 
+#[path = "search/prose.rs"]
+mod prose;
 #[path = "cli/run.rs"]
 mod run;
 
@@ -11,6 +13,8 @@ mod run;
 mod arguments;
 #[path = "cli/configuration.rs"]
 mod configuration;
+#[path = "cli/crowd.rs"]
+mod crowd;
 #[path = "cli/documents.rs"]
 mod documents;
 #[path = "cli/follow.rs"]

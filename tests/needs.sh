@@ -53,6 +53,7 @@ for_tests() {
     optional program zsh zsh "completes command lines"
     optional program sslscan sslscan "looks for old protocols and weak ciphers"
     optional program testssl testssl.sh "looks for weaknesses of TLS"
+    optional program rsync rsync "changes many files at once"
     optional program ip iproute2 "gives a test a network of its own"
     optional program mmdebstrap mmdebstrap "makes the machines with systemd"
     optional program nsenter util-linux "runs programs in them"
