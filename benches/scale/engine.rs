@@ -27,21 +27,14 @@ pub(crate) fn look(store: &Store) -> Result<Draft<'_>, Box<dyn Error>> {
     Ok(store.draft(&Look::Everything, false, &|_| ())?)
 }
 
-/// Looks at one folder, as after an event; `None` where the index cannot.
-pub(crate) fn look_at<'a>(
-    store: &'a Store,
-    folder: &Path,
-) -> Result<Option<Draft<'a>>, Box<dyn Error>> {
+/// Looks at one folder, as after an event.
+pub(crate) fn look_at<'a>(store: &'a Store, folder: &Path) -> Result<Draft<'a>, Box<dyn Error>> {
     let mut folders = Folders::default();
-    folders.note(fs::canonicalize(folder)?);
-    Ok(Some(store.draft(
-        &Look::Folders(folders),
-        false,
-        &|_| (),
-    )?))
+    folders.note(folder.to_owned());
+    Ok(store.draft(&Look::Folders(folders), false, &|_| ())?)
 }
 
-/// Puts all segments together; `None` where there is nothing to be put together.
+/// Puts all segments together; `None` where there is but one.
 pub(crate) fn merge(
     store: &Store,
     pace: &(dyn Fn() + Sync),

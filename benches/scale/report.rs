@@ -41,8 +41,8 @@ pub(crate) struct Size {
     pub(crate) text: u64,
     pub(crate) starts: Vec<Started>,
     pub(crate) search: Searched,
-    pub(crate) change: Option<Changed>,
-    pub(crate) scoped: Option<Changed>,
+    pub(crate) change: Changed,
+    pub(crate) scoped: Changed,
     pub(crate) changes: Beside,
     pub(crate) merge: Option<Beside>,
 }
@@ -188,43 +188,28 @@ const ROWS: &[(&str, Cell, &str, &str)] = &[
     ),
     (
         "**one page changed**, its folder looked at, to an answer",
-        |size| change(size.scoped.as_ref(), found),
+        |size| found(&size.scoped),
         "131 s",
         "1 s",
     ),
-    (
-        "memory",
-        |size| change(size.scoped.as_ref(), peak),
-        "3,870 MB",
-        "150 MB",
-    ),
+    ("memory", |size| peak(&size.scoped), "3,870 MB", "150 MB"),
     (
         "memory two seconds later (before it)",
-        |size| change(size.scoped.as_ref(), left),
+        |size| left(&size.scoped),
         "1,630 MB",
         "given back",
     ),
     (
         "**one page changed**, all looked at, to an answer",
-        |size| change(size.change.as_ref(), found),
+        |size| found(&size.change),
         "131 s",
         "15 s",
     ),
-    (
-        "cpu",
-        |size| change(size.change.as_ref(), |change| seconds(change.usage.cpu)),
-        "",
-        "",
-    ),
-    (
-        "memory",
-        |size| change(size.change.as_ref(), peak),
-        "3,870 MB",
-        "150 MB",
-    ),
+    ("cpu", |size| seconds(size.change.usage.cpu), "", ""),
+    ("memory", |size| peak(&size.change), "3,870 MB", "150 MB"),
     (
         "memory two seconds later (before it)",
-        |size| change(size.change.as_ref(), left),
+        |size| left(&size.change),
         "1,630 MB",
         "given back",
     ),
@@ -358,10 +343,6 @@ fn middle_memory(size: &Size) -> u64 {
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
-}
-
-fn change(change: Option<&Changed>, cell: impl Fn(&Changed) -> String) -> String {
-    change.map_or_else(|| "–".to_owned(), cell)
 }
 
 fn merge(size: &Size, cell: impl Fn(&Beside) -> String) -> String {

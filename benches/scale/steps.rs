@@ -150,15 +150,15 @@ pub(crate) fn run(step: Step, arguments: &[&str]) -> Result<(), Box<dyn Error>> 
         (Step::Search, [set, cache, queries]) => print(&search(set, cache, &lines(queries)?)?),
         (Step::Change, [set, cache, page, rounds]) => {
             let rounds = rounds.to_string_lossy().parse()?;
-            let changed = change(set, cache, page, rounds, &|store| {
-                engine::look(store).map(Some)
-            });
-            print(&changed?)
+            print(&change(set, cache, page, rounds, &|store| {
+                engine::look(store)
+            })?)
         }
         (Step::ScopedChange, [set, cache, page, rounds, folder]) => {
             let rounds = rounds.to_string_lossy().parse()?;
+            let folder = fs::canonicalize(folder)?;
             let changed = change(set, cache, page, rounds, &|store| {
-                engine::look_at(store, folder)
+                engine::look_at(store, &folder)
             });
             print(&changed?)
         }
@@ -292,8 +292,8 @@ fn timed(
     Ok((wall, cpu))
 }
 
-/// A look at the files; `None` where the index cannot look so.
-type Look<'a> = dyn for<'b> Fn(&'b Store) -> Result<Option<Draft<'b>>, Box<dyn Error>> + 'a;
+/// A look at the files.
+type Look<'a> = dyn for<'b> Fn(&'b Store) -> Result<Draft<'b>, Box<dyn Error>> + 'a;
 
 fn change(
     set: &Path,
@@ -301,7 +301,7 @@ fn change(
     page: &Path,
     rounds: usize,
     look: &Look<'_>,
-) -> Result<Option<Changed>, Box<dyn Error>> {
+) -> Result<Changed, Box<dyn Error>> {
     let store = engine::store(set, cache)?;
     let mut served = engine::served(&store)?;
     let text = fs::read_to_string(page)?;
@@ -315,20 +315,16 @@ fn change(
         fs::write(page, with_sentence(&text, &sentence))?;
         let (outcome, usage) = measure(|| {
             let started = Instant::now();
-            let Some(draft) = look(&store)? else {
-                return Ok(None);
-            };
+            let draft = look(&store)?;
             let pages = engine::found(&draft.snapshot, &news)?;
             let took = started.elapsed();
             if pages != 1 {
                 return Err(format!("{pages} pages say {news}").into());
             }
             let (snapshot, _) = draft.publish()?;
-            Ok::<_, Box<dyn Error>>(Some((snapshot, took)))
+            Ok::<_, Box<dyn Error>>((snapshot, took))
         })?;
-        let Some((snapshot, took)) = outcome? else {
-            return Ok(None);
-        };
+        let (snapshot, took) = outcome?;
         served = snapshot;
         found.push(took.as_secs_f64());
         worst = Some(match worst {
@@ -341,12 +337,12 @@ fn change(
     drop(served);
     fs::write(page, text)?;
     store.update(false, &|_| ())?;
-    Ok(Some(Changed {
+    Ok(Changed {
         found,
         usage: worst.ok_or("at least one round")?,
         before,
         left,
-    }))
+    })
 }
 
 /// Many pages change at once, while somebody searches.
