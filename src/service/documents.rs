@@ -196,7 +196,8 @@ impl Documents {
             catalogue: Arc::clone(catalogue),
             epoch,
         };
-        if let Ok(Some((is_new, report))) = follower.refresh(&Look::Everything, &self.progress()) {
+        let refreshed = follower.refresh(&Look::Everything, &self.progress());
+        if let Ok(Some(Refreshed { is_new, report, .. })) = refreshed {
             if is_new {
                 catalogue::log(&report);
             }
@@ -313,6 +314,15 @@ enum First {
     Quiet,
 }
 
+/// What has come of a look at the documents.
+struct Refreshed {
+    /// Another generation is served than before.
+    is_new: bool,
+    /// Since the documents have changed, not because the index has been put together anew.
+    has_changed: bool,
+    report: Report,
+}
+
 impl Follower {
     fn run(self, mut changes: Changes, first: First) {
         if !changes.rest(REST) {
@@ -335,7 +345,11 @@ impl Follower {
             let look = changes.watch(|new, each| self.catalogue.folders(new, each));
             let began = Instant::now();
             let (looked, again) = match self.refresh(&look, &|_| ()) {
-                Ok(Some((is_new, report))) => {
+                Ok(Some(Refreshed {
+                    is_new,
+                    has_changed,
+                    report,
+                })) => {
                     merging.changed();
                     let observer = observer.take();
                     if is_new || observer.is_some() {
@@ -361,7 +375,7 @@ impl Follower {
                     } else if faults.is_empty() && !said.is_empty() {
                         tracing::info!("all documents can be read again");
                     }
-                    let looked = match (is_new, faults.is_empty()) {
+                    let looked = match (has_changed, faults.is_empty()) {
                         (true, true) => Looked::New,
                         (false, true) => Looked::Same,
                         (_, false) => Looked::Failed,
@@ -398,20 +412,25 @@ impl Follower {
         }
     }
 
-    /// Looks at the documents and serves what has come of it; `true`: it is new. `None`: by other
-    /// settings than these, something else is served by now.
+    /// Looks at the documents and serves what has come of it. `None`: by other settings than these, something else is
+    /// served by now.
     fn refresh(
         &self,
         look: &Look,
         progress: &(dyn Fn(Progress) + Sync),
-    ) -> anyhow::Result<Option<(bool, Report)>> {
+    ) -> anyhow::Result<Option<Refreshed>> {
         let draft = self.catalogue.draft(look, false, progress)?;
         let Some(is_new) = self.take_over(&draft) else {
             return Ok(None);
         };
+        let has_changed = draft.is_new();
         // Searched first, kept on the disk then: a busy disk may take seconds.
         let (_, report) = self.catalogue.publish(draft)?;
-        Ok(Some((is_new, report)))
+        Ok(Some(Refreshed {
+            is_new,
+            has_changed,
+            report,
+        }))
     }
 
     /// Writes down how the documents stand, where that is news.
