@@ -152,18 +152,8 @@ impl Known {
 
     /// Puts one segment in the place of those at some positions, whose work it is.
     pub(super) fn replace(&mut self, positions: &[usize], merged: Arc<Segment>, is_large: bool) {
-        let mut position = 0;
-        let mut is_kept = || {
-            position += 1;
-            !positions.contains(&(position - 1))
-        };
-        self.inputs.retain(|_| is_kept());
-        position = 0;
-        let mut is_kept = || {
-            position += 1;
-            !positions.contains(&(position - 1))
-        };
-        self.manifest.segments.retain(|_| is_kept());
+        let kept = (0..self.inputs.len()).map(|position| !positions.contains(&position));
+        self.retain(&kept.collect::<Vec<_>>());
         self.push(merged);
         if is_large {
             // The large one is the first.
@@ -179,20 +169,20 @@ impl Known {
             let files = input.segment.file_count() as usize;
             !known.is_large && known.files_gone.len() == files
         };
-        let empty: Vec<bool> = self
-            .manifest
-            .segments
-            .iter()
-            .zip(&self.inputs)
-            .map(is_empty)
-            .collect();
-        let mut flags = empty.iter();
+        let segments = self.manifest.segments.iter().zip(&self.inputs);
+        let kept: Vec<bool> = segments.map(|segment| !is_empty(segment)).collect();
+        self.retain(&kept);
+    }
+
+    fn retain(&mut self, kept: &[bool]) {
+        let is_kept = |position: usize| kept.get(position).copied().unwrap_or_default();
+        let mut positions = 0..;
+        self.inputs
+            .retain(|_| positions.next().is_some_and(is_kept));
+        let mut positions = 0..;
         self.manifest
             .segments
-            .retain(|_| !flags.next().copied().unwrap_or_default());
-        let mut flags = empty.iter();
-        self.inputs
-            .retain(|_| !flags.next().copied().unwrap_or_default());
+            .retain(|_| positions.next().is_some_and(is_kept));
     }
 }
 
