@@ -18,7 +18,7 @@ pub(super) struct Known {
 pub(super) type Place = (usize, u32);
 
 /// Which files of a generation have been seen again.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Seen(Vec<Vec<u64>>);
 
 impl Known {
@@ -135,8 +135,16 @@ impl Known {
         }
     }
 
-    /// Adds a segment after the others.
-    pub(super) fn push(&mut self, segment: Arc<Segment>) {
+    /// Adds a segment after the others. One that is there already, of which all was gone, counts again; `false`: so it was.
+    pub(super) fn push(&mut self, segment: Arc<Segment>) -> bool {
+        let mut known = self.manifest.segments.iter_mut().zip(&mut self.inputs);
+        if let Some((known, input)) = known.find(|(known, _)| known.name == segment.name()) {
+            known.pages_gone.clear();
+            known.files_gone.clear();
+            input.pages_gone = Gone::default();
+            input.files_gone = Gone::default();
+            return false;
+        }
         self.manifest.segments.push(KnownSegment {
             name: segment.name().to_owned(),
             is_large: false,
@@ -148,18 +156,22 @@ impl Known {
             pages_gone: Gone::default(),
             files_gone: Gone::default(),
         });
+        true
     }
 
     /// Puts one segment in the place of those at some positions, whose work it is.
     pub(super) fn replace(&mut self, positions: &[usize], merged: Arc<Segment>, is_large: bool) {
         let kept = (0..self.inputs.len()).map(|position| !positions.contains(&position));
         self.retain(&kept.collect::<Vec<_>>());
+        let name = merged.name().to_owned();
         self.push(merged);
-        if is_large {
+        let segments = &mut self.manifest.segments;
+        let position = segments.iter().position(|known| known.name == name);
+        if let Some(position) = position.filter(|_| is_large) {
             // The large one is the first.
-            self.inputs.rotate_right(1);
-            self.manifest.segments.rotate_right(1);
-            self.manifest.segments[0].is_large = true;
+            self.inputs[..=position].rotate_right(1);
+            segments[..=position].rotate_right(1);
+            segments[0].is_large = true;
         }
     }
 

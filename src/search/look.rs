@@ -114,7 +114,7 @@ impl Looking<'_> {
             return None;
         }
         let (baseline, skipped) = self.last.sets.get(position)?.as_ref()?;
-        let files = looked.to_read.len();
+        let (files, seen) = (looked.to_read.len(), looked.seen.clone());
         let mut of_set = self.set(position, Some((folders, *baseline)), looked).ok();
         if let Some(of_set) = &mut of_set {
             let listing = of_set.listing.as_ref();
@@ -125,6 +125,7 @@ impl Looking<'_> {
             of_set.skipped.sort_by(|a, b| a.path.cmp(&b.path));
         } else {
             looked.to_read.truncate(files);
+            looked.seen = seen;
         }
         of_set
     }

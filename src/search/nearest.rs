@@ -35,20 +35,17 @@ pub(super) fn nearest_titles(view: &View, text: &str, stem: impl Fn(&str) -> Str
                     break;
                 }
                 let [short, long] = [stem.len().min(term.len()), stem.len().max(term.len())];
-                let Some(entry) = segment.term(number).filter(|_| 2 * short >= long) else {
-                    continue;
-                };
-                if entry.titles() == 0 {
+                if 2 * short < long || !segment.is_in_titles(number) {
                     continue;
                 }
                 let likeness = jaro_winkler(&stem, term);
                 if likeness >= ALIKE {
-                    alike.push((likeness, entry));
+                    alike.push((likeness, number));
                 }
             }
             alike.sort_by(|a, b| b.0.total_cmp(&a.0));
-            for (likeness, entry) in alike.iter().take(MAX_ALIKE) {
-                let titles = segment.postings(entry).map(|postings| postings.titles);
+            for (likeness, number) in alike.iter().take(MAX_ALIKE) {
+                let titles = segment.postings(*number).map(|postings| postings.titles);
                 let pages = titles.into_iter().flat_map(PageList::iter);
                 for (page, _) in pages.take(MAX_PAGES) {
                     if !live.gone.contains(page) {

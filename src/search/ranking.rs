@@ -8,7 +8,7 @@ use super::scoring::{Score, frequency as stored, of_steps};
 use super::segment::{PageList, Postings, damaged};
 use super::terms::Terms;
 use super::view::{Live, Term, View, Weights};
-use std::{cmp::Ordering, io, ops::Range};
+use std::{cmp::Ordering, io, ops::Range, sync::LazyLock};
 
 const INBOUND_WEIGHT: Score = 2.0;
 /// A word whose inverse document frequency is less than this share of the rarest word's only
@@ -37,6 +37,8 @@ pub(super) struct Scores {
     pages: Vec<Sums>,
     /// The pages that have a term.
     found: Vec<u32>,
+    /// The pages whose pieces have been scored, in order.
+    looked_at: Vec<u32>,
     /// For each piece of the page that was looked at last.
     pieces: Vec<Score>,
 }
@@ -47,8 +49,6 @@ struct Sums {
     own: Score,
     /// What its best piece scores at the most.
     best_piece: Score,
-    /// Its pieces have been scored.
-    looked_at: bool,
 }
 
 impl Sums {
@@ -70,6 +70,13 @@ struct Lookup<'a> {
 
 /// What inbound links of this many pages add to a score.
 fn inbound_score(pages: u32) -> Score {
+    // A logarithm for each page that a common word is on would take longer than all else.
+    static FEW: LazyLock<Vec<Score>> = LazyLock::new(|| (0..1_024).map(logarithm).collect());
+    let known = FEW.get(pages as usize).copied();
+    known.unwrap_or_else(|| logarithm(pages))
+}
+
+fn logarithm(pages: u32) -> Score {
     INBOUND_WEIGHT * (1.0 + pages as Score).ln()
 }
 
@@ -99,6 +106,7 @@ impl Scores {
         let Self {
             pages,
             found,
+            looked_at,
             pieces,
         } = self;
         if within.is_some() || view.segments().iter().any(|live| !live.gone.is_empty()) {
@@ -122,17 +130,19 @@ impl Scores {
             promising.offer(ranked(*page, sums.own, sums.best_piece));
         }
         let mut best = Best::new(count);
+        looked_at.clear();
         for RankedPage { page, .. } in promising.into_ranking() {
-            let sums = &mut pages[page as usize];
+            let sums = pages[page as usize];
             score_pieces(pieces, &lookups, page, view);
             best.offer(ranked(page, sums.own, greatest(pieces)));
-            sums.looked_at = true;
+            looked_at.push(page);
         }
         best.drop_worse();
+        looked_at.sort_unstable();
         for page in &*found {
             let sums = pages[*page as usize];
             let at_most = ranked(*page, sums.own, sums.best_piece + ROUNDING);
-            if !sums.looked_at && best.admits(&at_most) {
+            if best.admits(&at_most) && looked_at.binary_search(page).is_err() {
                 score_pieces(pieces, &lookups, *page, view);
                 best.offer(ranked(*page, sums.own, greatest(pieces)));
             }
@@ -292,16 +302,11 @@ impl Scores {
 
 impl<'a> Lookup<'a> {
     fn of(view: &'a View, term: Term, weight: Score) -> io::Result<Option<Self>> {
-        let mut lists = Vec::with_capacity(view.segments().len());
-        let mut is_symbol = false;
-        for (position, live, entry) in view.entries(term) {
-            let postings = live.segment.postings(&entry);
-            let postings = postings.ok_or_else(|| damaged("a list of postings"))?;
-            is_symbol = entry.is_symbol();
-            lists.push((position, postings));
-        }
-        let weights = view.weights(term);
-        Ok(weights.filter(|_| !lists.is_empty()).map(|weights| Self {
+        let lists = view.postings(term);
+        let lists = lists.ok_or_else(|| damaged("a list of postings"))?;
+        let is_symbol = lists.iter().any(|(_, postings)| postings.is_symbol);
+        let weights = view.weights(&lists).filter(|_| !lists.is_empty());
+        Ok(weights.map(|weights| Self {
             lists,
             weights,
             weight,

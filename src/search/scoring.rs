@@ -46,24 +46,38 @@ impl Field {
             (0, _) | (_, 0) => 1.0,
             (terms, texts) => terms as Score / texts as Score,
         };
-        let mut table = [0.0; 256];
-        for (norm, entry) in (0u8..=255).zip(&mut table) {
+        let mut enough = [0.0; 256];
+        for (norm, entry) in (0u8..=255).zip(&mut enough) {
             *entry = K1 * (1.0 - B + B * length(norm) as Score / average);
         }
-        Saturation(table)
+        let mut shares = vec![0.0; 256 * usize::from(FEW)];
+        for (at, share) in shares.iter_mut().enumerate() {
+            let frequency = (at / 256) as Score;
+            *share = frequency / (frequency + enough[at % 256]);
+        }
+        Saturation { enough, shares }
     }
 }
 
 /// How much of a term is enough, by the norm of a text.
 #[derive(Debug, Clone)]
-pub(super) struct Saturation([Score; 256]);
+pub(super) struct Saturation {
+    enough: [Score; 256],
+    /// The shares of frequencies less than [`FEW`]: nearly all are.
+    shares: Vec<Score>,
+}
+
+const FEW: u8 = 8;
 
 impl Saturation {
     /// From 0 to 1: the share of the most that a term can be worth.
     #[inline]
     pub(super) fn share(&self, frequency: u8, norm: u8) -> Score {
+        if frequency < FEW {
+            return self.shares[256 * usize::from(frequency) + usize::from(norm)];
+        }
         let frequency = Score::from(frequency);
-        frequency / (frequency + self.0[usize::from(norm)])
+        frequency / (frequency + self.enough[usize::from(norm)])
     }
 }
 

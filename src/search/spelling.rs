@@ -115,7 +115,8 @@ impl<F: Fn(&str) -> String> Speller<'_, F> {
                 if distance == 0 || distance > slips {
                     continue;
                 }
-                let documents = live.segment.term(number).map_or(0, |entry| entry.documents);
+                let postings = live.segment.postings(number);
+                let documents = postings.map_or(0, |postings| postings.documents);
                 let candidate = (distance, Reverse(documents), term);
                 if best.is_none_or(|best| candidate < best) {
                     best = Some(candidate);

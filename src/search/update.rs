@@ -176,7 +176,10 @@ impl<'a> Update<'a, '_> {
         self.known.remove(&gone);
         let first_run = self.known.inputs.len();
         for run in made.segments.drain(..) {
-            self.known.push(run);
+            let name = run.name().to_owned();
+            if !self.known.push(run) {
+                made.folders.remove(&name);
+            }
         }
         let keeps = |set: u32| losses.kept.get(set as usize).is_some_and(Option::is_some);
         let mut unwanted = Vec::new();
@@ -203,7 +206,12 @@ impl<'a> Update<'a, '_> {
         let statistics = self.known.large().map(|large| *large.statistics());
         let inherit = |set: u32, path: &str| {
             let (position, page) = before.locate(before.find_page(set, path)?);
-            before.segments().get(position)?.segment.inbound(page)
+            before
+                .segments()
+                .get(position)?
+                .segment
+                .inbound()
+                .read(page)
         };
         let count = corpus::readers().min(files.len().div_ceil(FILES_A_WORKER));
         let worker = |number| {

@@ -4,7 +4,7 @@
 //! The first segment is the large one, whose statistics scores are relative to.
 
 use super::scoring::{self, Score};
-use super::segment::{PageEntry, PageHead, Segment, TermEntry};
+use super::segment::{PageEntry, PageHead, PageList, Postings, Segment};
 use std::{ops::Range, sync::Arc};
 
 /// More segments are put together before anybody searches them.
@@ -239,26 +239,29 @@ impl View {
         (term.0 != [0; MAX_SEGMENTS]).then_some(term)
     }
 
-    /// The segments that have a term, by their position, with what they know of it.
-    pub(super) fn entries(&self, term: Term) -> impl Iterator<Item = (usize, &Live, TermEntry)> {
+    /// The lists of a term in each segment that has it, by the position of the segment; `None` where they are damaged.
+    pub(super) fn postings(&self, term: Term) -> Option<Vec<(usize, Postings<'_>)>> {
         let numbers = term.0.into_iter().zip(&self.segments).enumerate();
-        numbers.filter_map(|(position, (number, live))| {
-            let entry = live.segment.term(number.checked_sub(1)?)?;
-            Some((position, live, entry))
-        })
+        let found = numbers.filter_map(|(position, (number, live))| {
+            let number = number.checked_sub(1)?;
+            let postings = live.segment.postings(number);
+            Some(postings.map(|postings| (position, postings)))
+        });
+        found.collect()
     }
 
-    /// What a term is worth, by how rare it is in the large segment; one that is new, by how rare it is among
-    /// what is new.
-    pub(super) fn weights(&self, term: Term) -> Option<Weights> {
+    /// What a term with these lists is worth, by how rare it is in the large segment; one that is new, by how rare it is
+    /// among what is new.
+    pub(super) fn weights(&self, lists: &[(usize, Postings<'_>)]) -> Option<Weights> {
         let statistics = self.segments.first()?.segment.statistics();
         let [mut documents, mut titles, mut links, mut pieces] = [0u32; 4];
-        for (position, _, entry) in self.entries(term) {
-            documents = documents.saturating_add(entry.documents);
-            titles = titles.saturating_add(entry.titles());
-            links = links.saturating_add(entry.links());
-            pieces = pieces.saturating_add(entry.pieces);
-            if position == 0 {
+        let count = |list: PageList<'_>| u32::try_from(list.len()).unwrap_or(u32::MAX);
+        for (position, postings) in lists {
+            documents = documents.saturating_add(postings.documents);
+            titles = titles.saturating_add(count(postings.titles));
+            links = links.saturating_add(count(postings.links));
+            pieces = pieces.saturating_add(postings.piece_count);
+            if *position == 0 {
                 break;
             }
         }
@@ -280,8 +283,7 @@ impl Live {
         if self.gone.is_empty() {
             return true;
         }
-        let entry = self.segment.term(term);
-        let Some(postings) = entry.and_then(|entry| self.segment.postings(&entry)) else {
+        let Some(postings) = self.segment.postings(term) else {
             return false;
         };
         let lists = [postings.pages, postings.titles, postings.links];

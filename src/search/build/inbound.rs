@@ -70,9 +70,10 @@ fn follow_set(
     gathered: &mut Gathered,
     pace: &(dyn Fn() + Sync),
 ) -> io::Result<()> {
-    let page_of = |page: u32| {
+    let mut links = pages.links();
+    let mut page_of = |page: u32| {
         let entry = pages.page(page)?;
-        Some((pages.head(&entry)?, pages.links(&entry)?))
+        Some((pages.head(&entry)?, links.read(&entry)?))
     };
     let mut targets = Targets::default();
     for page in range.clone() {
@@ -309,7 +310,7 @@ impl Terms {
                 ..TermLists::default()
             };
             let place = writer.add(&lists, |_, _, _| 0)?;
-            lexicon.add(term.as_bytes(), place, 0, 0)?;
+            lexicon.add(term.as_bytes(), &place)?;
         }
         let mut parts = lexicon.finish(&folder)?;
         parts.push(writer.finish()?);

@@ -9,7 +9,7 @@ use crate::config::Language;
 use crate::search::scoring::{Statistics, frequency, norm, steps_up};
 use crate::search::segment::{
     Coding, FileWriter, InboundWriter, LexiconWriter, LinkWriter, Outcome, PageWriter,
-    PostingsWriter, Segment, TermLists, damaged, narrow, seal,
+    PostingsWriter, Segment, TermLists, damaged, seal,
 };
 use crate::search::titles::{title_hash, title_key};
 use crate::search::view::Gone;
@@ -71,7 +71,7 @@ pub(in crate::search) fn merge(
     fs::create_dir(folder)?;
     let coding = match links {
         Links::Followed(_) => coding_of(inputs),
-        Links::Kept(_) => Coding::Compressed,
+        Links::Kept(_) => Coding::Plain,
     };
     let file_order = order(
         inputs,
@@ -100,25 +100,28 @@ pub(in crate::search) fn merge(
         Links::Followed(_) => None,
         Links::Kept(_) => Some((InboundWriter::create(folder)?, Vec::new())),
     };
+    let readers = inputs
+        .iter()
+        .map(|input| (input.segment.links(), input.segment.inbound()));
+    let mut readers: Vec<_> = readers.collect();
     let mut pages = numbering(inputs, |input| input.segment.page_count());
     let mut page_count = 0;
     for group in Namesakes::of(page_order, inputs, &files) {
         for (input, page) in group {
             let segment = &inputs[input].segment;
-            let copied = || {
+            let (links, said) = &mut readers[input];
+            let mut of_page = || {
                 let entry = segment.page(page)?;
-                let title = segment.head(&entry)?.title;
-                let links_at = link_writer.copy(segment, &entry)?;
-                Some((writer.copy(segment, &entry)?, links_at, title))
+                Some((entry, segment.head(&entry)?.title, links.read(&entry)?))
             };
-            let mut copied = copied;
-            let (entry, links_at, title) = copied().ok_or_else(|| damaged("a page"))?;
-            let mut entry = entry?;
-            entry.links_at = links_at?;
+            let (page_entry, title, links) = of_page().ok_or_else(|| damaged("a page"))?;
+            let copied = writer.copy(segment, &page_entry);
+            let mut entry = copied.ok_or_else(|| damaged("a page"))??;
+            entry.links_at = link_writer.copy(&links)?;
             entry.file = number(&files, input, entry.file).ok_or_else(|| damaged("a file"))?;
             writer.entry(entry, title_hash(&title_key(title)))?;
             if let Some((writer, norms)) = &mut inbound {
-                let said = segment.inbound(page).ok_or_else(|| damaged("a page"))?;
+                let said = said.read(page).ok_or_else(|| damaged("a page"))?;
                 norms.push(norm(said.length));
                 writer.add(&said)?;
             }
@@ -339,9 +342,8 @@ impl Lists {
 
     /// `None` where the segment is damaged.
     fn add(&mut self, source: &Source<'_>, term: u32) -> Option<()> {
-        let entry = source.segment.term(term)?;
-        let postings = source.segment.postings(&entry)?;
-        self.is_symbol = entry.is_symbol();
+        let postings = source.segment.postings(term)?;
+        self.is_symbol = postings.is_symbol;
         for (page, count) in postings.pages.iter().filter(|(_, count)| *count > 0) {
             self.text
                 .extend(source.page(page).map(|page| (page, u32::from(count))));
@@ -440,12 +442,7 @@ fn merge_terms(
         let place = postings.add(&term_lists, |page, piece, count| {
             steps_up(scale.share(frequency(count), lengths.piece_norm(page, piece)))
         })?;
-        lexicon.add(
-            term,
-            place,
-            narrow(lists.text.len())?,
-            narrow(lists.pieces.len())?,
-        )?;
+        lexicon.add(term, &place)?;
         work += 1 + lists.pieces.len() / 64;
         if work >= SLICE {
             work = 0;

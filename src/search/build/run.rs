@@ -169,7 +169,7 @@ impl Run {
         Ok(Self {
             folder: folder.to_owned(),
             vocabulary: Vocabulary::new(language),
-            contents: PageWriter::create(folder, Coding::Compressed)?,
+            contents: PageWriter::create(folder, Coding::Plain)?,
             links: LinkWriter::create(folder)?,
             pages: Vec::new(),
             files: Vec::new(),
@@ -368,7 +368,7 @@ impl Run {
         parts.extend(writer.finish()?);
 
         let statistics = statistics.unwrap_or(written.statistics);
-        let lengths = Segment::unfinished(folder, Coding::Compressed, statistics, &parts)?;
+        let lengths = Segment::unfinished(folder, Coding::Plain, statistics, &parts)?;
         let terms = self.vocabulary.sorted();
         let text = Inverted::of(
             &self.text,
@@ -410,12 +410,11 @@ impl Run {
                 let norm = lengths.piece_norm(page, piece);
                 scoring::steps_up(scale.share(scoring::frequency(count), norm))
             })?;
-            let (documents, pieces) = (narrow(lists.text.len())?, narrow(lists.pieces.len())?);
-            lexicon.add(term.as_bytes(), place, documents, pieces)?;
+            lexicon.add(term.as_bytes(), &place)?;
         }
         parts.extend(lexicon.finish(folder)?);
         parts.push(postings.finish()?);
-        seal(folder, Coding::Compressed, statistics, parts)
+        seal(folder, Coding::Plain, statistics, parts)
     }
 }
 

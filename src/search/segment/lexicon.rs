@@ -6,43 +6,18 @@
 use super::Segment;
 use super::bytes::{narrow, u32_at, u64_at};
 use super::part::{Part, PartWriter, Sealed};
-use super::postings::{Counts, Postings};
+use super::postings::{Placed, Postings};
 use std::{io, path::Path};
 
-/// Numbers in the entry of a term.
-const WORDS: usize = 10;
+/// Numbers in the entry of a term: where its postings start with its marks (two), where its text ends.
+const WORDS: usize = 3;
 /// The mark of an identifier.
-const SYMBOL: u32 = 1;
+const SYMBOL: u64 = 1 << 63;
+/// The mark of a term that stands in a title.
+const IN_TITLES: u64 = 1 << 62;
 
 /// A term's number in its segment.
 pub(in crate::search) type TermNumber = u32;
-
-/// What is known of a term.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::search) struct TermEntry {
-    /// Where its postings start.
-    start: u64,
-    text_end: u32,
-    counts: Counts,
-    /// Pages whose text has it.
-    pub(in crate::search) documents: u32,
-    /// Pieces that have it.
-    pub(in crate::search) pieces: u32,
-}
-
-impl TermEntry {
-    pub(in crate::search) fn titles(&self) -> u32 {
-        self.counts.titles
-    }
-
-    pub(in crate::search) fn links(&self) -> u32 {
-        self.counts.links
-    }
-
-    pub(in crate::search) fn is_symbol(&self) -> bool {
-        self.counts.is_symbol
-    }
-}
 
 impl Segment {
     pub(in crate::search) fn term_count(&self) -> TermNumber {
@@ -67,31 +42,25 @@ impl Segment {
         None
     }
 
-    pub(in crate::search) fn term(&self, term: TermNumber) -> Option<TermEntry> {
-        let at = WORDS.checked_mul(term as usize)?;
-        let bytes = self.part(Part::Terms).get(4 * at..4 * (at + WORDS))?;
-        let number = |word| u32_at(bytes, word);
-        Some(TermEntry {
-            start: u64_at(bytes, 0)?,
-            text_end: number(2)?,
-            counts: Counts {
-                pages: number(3)?,
-                pieces_bytes: number(4)?,
-                titles: number(5)?,
-                links: number(6)?,
-                is_symbol: number(9)? & SYMBOL != 0,
-            },
-            documents: number(7)?,
-            pieces: number(8)?,
-        })
+    /// What is known of a term, with its lists.
+    pub(in crate::search) fn postings(&self, term: TermNumber) -> Option<Postings<'_>> {
+        let marked = self.marked_start(term)?;
+        let start = usize::try_from(marked & !(SYMBOL | IN_TITLES)).ok()?;
+        Postings::read(
+            self.part(Part::Postings).get(start..)?,
+            marked & SYMBOL != 0,
+        )
     }
 
-    pub(in crate::search) fn postings(&self, entry: &TermEntry) -> Option<Postings<'_>> {
-        let postings = self.part(Part::Postings);
-        Postings::read(
-            postings.get(usize::try_from(entry.start).ok()?..)?,
-            &entry.counts,
-        )
+    /// Whether a term stands in a title.
+    pub(in crate::search) fn is_in_titles(&self, term: TermNumber) -> bool {
+        self.marked_start(term)
+            .is_some_and(|marked| marked & IN_TITLES != 0)
+    }
+
+    fn marked_start(&self, term: TermNumber) -> Option<u64> {
+        let at = WORDS.checked_mul(term as usize)?;
+        u64_at(self.part(Part::Terms).get(4 * at..4 * (at + WORDS))?, 0)
     }
 
     pub(in crate::search) fn term_text(&self, term: TermNumber) -> Option<&[u8]> {
@@ -153,27 +122,15 @@ impl LexiconWriter {
         })
     }
 
-    /// Adds a term whose postings have been written. `documents` and `pieces` are how many have it.
-    pub(in crate::search) fn add(
-        &mut self,
-        text: &[u8],
-        (start, counts): (u64, Counts),
-        documents: u32,
-        pieces: u32,
-    ) -> io::Result<()> {
+    /// Adds a term whose postings have been written.
+    pub(in crate::search) fn add(&mut self, text: &[u8], place: &Placed) -> io::Result<()> {
         self.words.write(text)?;
-        self.terms.write(&start.to_le_bytes())?;
+        let mark = |holds: bool, mark: u64| if holds { mark } else { 0 };
+        let marked =
+            place.start | mark(place.is_symbol, SYMBOL) | mark(place.is_in_titles, IN_TITLES);
+        self.terms.write(&marked.to_le_bytes())?;
         let text_end = usize::try_from(self.words.position()).map_err(io::Error::other)?;
-        self.terms.numbers(&[
-            narrow(text_end)?,
-            counts.pages,
-            counts.pieces_bytes,
-            counts.titles,
-            counts.links,
-            documents,
-            pieces,
-            if counts.is_symbol { SYMBOL } else { 0 },
-        ])?;
+        self.terms.numbers(&[narrow(text_end)?])?;
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a table has no more slots than that"

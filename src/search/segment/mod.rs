@@ -8,6 +8,7 @@ mod files;
 mod lexicon;
 mod links;
 mod map;
+mod packed;
 mod pages;
 mod part;
 mod postings;
@@ -15,7 +16,7 @@ mod texts;
 
 pub(super) use bytes::narrow;
 pub(super) use files::{FileRecord, FileWriter, Outcome};
-pub(super) use lexicon::{LexiconWriter, TermEntry};
+pub(super) use lexicon::LexiconWriter;
 pub(super) use links::{Inbound, InboundWriter, LinkWriter};
 pub(super) use pages::{Lengths, PageEntry, PageHead, PageWriter};
 pub(super) use part::{Part, PartWriter, Sealed, hash};

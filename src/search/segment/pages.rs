@@ -253,14 +253,12 @@ impl Segment {
         entry: &PageEntry,
         range: Range<u32>,
     ) -> Option<Cow<'_, [u8]>> {
-        let texts = self.part(Part::Texts);
-        texts::read(
-            texts,
-            self.coding(),
-            entry.text_at,
-            entry.text_length,
-            range,
-        )
+        let at = |offset: u32| entry.text_at.checked_add(u64::from(offset));
+        if range.end > entry.text_length {
+            return None;
+        }
+        let range = at(range.start)?..at(range.end)?;
+        texts::read(self.part(Part::Texts), self.coding(), range)
     }
 
     /// The length of a piece of a page, as scores see it.
@@ -420,11 +418,8 @@ impl PageWriter {
         if let Err(error) = written {
             return Some(Err(error));
         }
-        let texts = from.part(Part::Texts);
-        match self
-            .texts
-            .copy(texts, from.coding(), page.text_at, page.text_length)?
-        {
+        let text = from.text(page, 0..page.text_length)?;
+        match self.texts.add(&text) {
             Ok(at) => entry.text_at = at,
             Err(error) => return Some(Err(error)),
         }

@@ -1,6 +1,8 @@
 //! Who has a term: pages and their pieces, titles, and sentences of links.
 //!
 //! ```text
+//! counts     of pages, of texts that have it; of words also: of pieces, of their bytes below, of titles, of links;
+//!            variable length
 //! pages      their numbers, in order (u32 each)
 //! in text    how often the text of each has it (u8 each)
 //! bounds     of each page, what its best piece is worth at the most, in 255 steps (u8 each)
@@ -26,18 +28,68 @@ const MORE: u32 = 7;
 
 /// How long the lists of a term are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::search) struct Counts {
-    pub(in crate::search) pages: u32,
-    pub(in crate::search) pieces_bytes: u32,
-    pub(in crate::search) titles: u32,
-    pub(in crate::search) links: u32,
-    /// It is an identifier: there are no bounds and no pieces.
+struct Counts {
+    pages: u32,
+    documents: u32,
+    pieces: u32,
+    pieces_bytes: u32,
+    titles: u32,
+    links: u32,
+}
+
+impl Counts {
+    fn of_word(&self) -> [u32; 6] {
+        let Self {
+            pages,
+            documents,
+            pieces,
+            pieces_bytes,
+            titles,
+            links,
+        } = *self;
+        [pages, documents, pieces, pieces_bytes, titles, links]
+    }
+
+    fn read(bytes: &mut &[u8], is_symbol: bool) -> Option<Self> {
+        let mut counts = Self {
+            pages: take_varint(bytes)?,
+            documents: take_varint(bytes)?,
+            ..Self::default()
+        };
+        if !is_symbol {
+            counts.pieces = take_varint(bytes)?;
+            counts.pieces_bytes = take_varint(bytes)?;
+            counts.titles = take_varint(bytes)?;
+            counts.links = take_varint(bytes)?;
+        }
+        Some(counts)
+    }
+
+    fn write(&self, is_symbol: bool, out: &mut Vec<u8>) {
+        let counts = self.of_word();
+        let written = if is_symbol { &counts[..2] } else { &counts };
+        for count in written {
+            push_varint(*count, out);
+        }
+    }
+}
+
+/// Where a term's lists were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::search) struct Placed {
+    pub(in crate::search) start: u64,
     pub(in crate::search) is_symbol: bool,
+    pub(in crate::search) is_in_titles: bool,
 }
 
 /// The lists of a term, where they are mapped.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::search) struct Postings<'a> {
+    pub(in crate::search) is_symbol: bool,
+    /// Pages whose text has it.
+    pub(in crate::search) documents: u32,
+    /// Pieces that have it.
+    pub(in crate::search) piece_count: u32,
     pub(in crate::search) pages: PageList<'a>,
     pub(in crate::search) bounds: &'a [u8],
     blocks: &'a [[u8; 4]],
@@ -103,25 +155,30 @@ fn take_numbers(bytes: &[u8], count: usize) -> Option<(&[[u8; 4]], &[u8])> {
 
 impl<'a> Postings<'a> {
     /// `None` where they are damaged.
-    pub(in crate::search) fn read(mut bytes: &'a [u8], counts: &Counts) -> Option<Self> {
+    pub(super) fn read(mut bytes: &'a [u8], is_symbol: bool) -> Option<Self> {
+        let counts = Counts::read(&mut bytes, is_symbol)?;
         let pages = PageList::read(&mut bytes, counts.pages)?;
-        if counts.is_symbol {
-            return Some(Self {
-                pages,
-                ..Self::default()
-            });
+        let postings = Self {
+            is_symbol,
+            documents: counts.documents,
+            piece_count: counts.pieces,
+            pages,
+            ..Self::default()
+        };
+        if is_symbol {
+            return Some(postings);
         }
         let (bounds, rest) = bytes.split_at_checked(counts.pages as usize)?;
         let (blocks, rest) = take_numbers(rest, (counts.pages as usize).div_ceil(BLOCK))?;
         let (pieces, rest) = rest.split_at_checked(counts.pieces_bytes as usize)?;
         bytes = rest;
         Some(Self {
-            pages,
             bounds,
             blocks,
             pieces,
             titles: PageList::read(&mut bytes, counts.titles)?,
             links: PageList::read(&mut bytes, counts.links)?,
+            ..postings
         })
     }
 
@@ -228,7 +285,7 @@ impl PostingsWriter {
         &mut self,
         lists: &TermLists<'_>,
         bound: impl Fn(u32, u32, u32) -> u8,
-    ) -> io::Result<(u64, Counts)> {
+    ) -> io::Result<Placed> {
         self.pages.clear();
         self.in_text.clear();
         self.bounds.clear();
@@ -269,14 +326,24 @@ impl PostingsWriter {
             push_varint(narrow(self.own.len())?, &mut self.pieces);
             self.pieces.extend_from_slice(&self.own);
         }
-        let at = self.out.position();
+        let placed = Placed {
+            start: self.out.position(),
+            is_symbol: lists.is_symbol,
+            is_in_titles: !lists.titles.is_empty(),
+        };
+        let counts = Counts {
+            pages: narrow(self.pages.len())?,
+            documents: narrow(lists.text.len())?,
+            pieces: narrow(lists.pieces.len())?,
+            pieces_bytes: narrow(self.pieces.len())?,
+            titles: narrow(lists.titles.len())?,
+            links: narrow(lists.links.len())?,
+        };
+        self.own.clear();
+        counts.write(lists.is_symbol, &mut self.own);
+        self.out.write(&self.own)?;
         self.out.numbers(&self.pages)?;
         self.out.write(&self.in_text)?;
-        let mut counts = Counts {
-            pages: narrow(self.pages.len())?,
-            is_symbol: lists.is_symbol,
-            ..Counts::default()
-        };
         if !lists.is_symbol {
             self.out.write(&self.bounds)?;
             self.out.numbers(&self.blocks)?;
@@ -289,11 +356,8 @@ impl PostingsWriter {
                     self.out.write(&[frequency(*count)])?;
                 }
             }
-            counts.pieces_bytes = narrow(self.pieces.len())?;
-            counts.titles = narrow(lists.titles.len())?;
-            counts.links = narrow(lists.links.len())?;
         }
-        Ok((at, counts))
+        Ok(placed)
     }
 
     pub(in crate::search) fn finish(self) -> io::Result<Sealed> {
@@ -328,10 +392,10 @@ mod tests {
                 ..TermLists::default()
             };
             writer.add(&TermLists::default(), |_, _, _| 0).unwrap();
-            let (at, counts) = writer.add(&lists, |_, _, count| frequency(count)).unwrap();
+            let placed = writer.add(&lists, |_, _, count| frequency(count)).unwrap();
             writer.finish().unwrap();
             let bytes = std::fs::read(folder.path().join("postings")).unwrap();
-            let read = Postings::read(&bytes[usize::try_from(at).unwrap()..], &counts).unwrap();
+            let read = Postings::read(&bytes[usize::try_from(placed.start).unwrap()..], false).unwrap();
 
             let all: BTreeSet<u32> = text.keys().copied().chain(pieces.keys().map(|(page, _)| *page)).collect();
             let expected: Vec<_> = all.iter().map(|page| {
@@ -357,9 +421,8 @@ mod tests {
         }
 
         #[test]
-        fn damaged_lists_are_no_fault(bytes: Vec<u8>, pages in 0u32..9, pieces_bytes in 0u32..9, titles in 0u32..3) {
-            let counts = Counts { pages, pieces_bytes, titles, links: 0, is_symbol: false };
-            if let Some(postings) = Postings::read(&bytes, &counts) {
+        fn damaged_lists_are_no_fault(bytes: Vec<u8>, is_symbol: bool) {
+            if let Some(postings) = Postings::read(&bytes, is_symbol) {
                 for position in 0..9 {
                     let _ = postings.pieces(position).count();
                 }

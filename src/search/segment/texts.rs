@@ -1,19 +1,19 @@
-//! The Markdown of the pages.
+//! The Markdown of the pages, one after another.
 //!
 //! ```text
-//! plain       the text as it is
-//! compressed  where each block of 16 KiB of text ends, counted from the first (u32 each);
-//!             the blocks, each by itself (LZ4), or as it is where that is no longer
+//! plain       the texts as they are
+//! compressed  blocks of 16 KiB of text, whatever pages those are of, each by itself (LZ4), or as it is where
+//!             that is no longer; where each block ends (u64 each); how many there are (u64)
 //! ```
-//! Small segments are plain, since copying text is most of what is left of a search; the text of large ones
-//! is what fills a disk.
+//! Where a text stands is counted without compression. Small segments are plain, since copying text is most of what
+//! is left of a search; the text of large ones is what fills a disk.
 
-use super::bytes::{narrow, u32_at};
+use super::bytes::u64_at;
 use super::part::{Part, PartWriter, Sealed};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, io, ops::Range, path::Path};
 
-/// Of the text of one page, what is compressed together; in bytes.
+/// What is compressed together, in bytes.
 const BLOCK: usize = 16 << 10;
 
 /// How the texts of a segment are kept.
@@ -23,70 +23,77 @@ pub(in crate::search) enum Coding {
     Compressed,
 }
 
-/// Reads part of a page's text, which starts at `at` and is `length` bytes long.
+/// Reads a stretch of the texts; `None` where they are damaged.
 pub(in crate::search) fn read(
     texts: &[u8],
     coding: Coding,
-    at: u64,
-    length: u32,
-    range: Range<u32>,
+    range: Range<u64>,
 ) -> Option<Cow<'_, [u8]>> {
-    let text = texts.get(usize::try_from(at).ok()?..)?;
-    let range = range.start as usize..range.end as usize;
-    if range.start > range.end || range.end > length as usize {
+    let range = usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?;
+    if range.start > range.end {
         return None;
     }
-    if coding == Coding::Plain {
-        return text.get(range).map(Cow::Borrowed);
+    match coding {
+        Coding::Plain => texts.get(range).map(Cow::Borrowed),
+        Coding::Compressed => Blocks::of(texts)?.read(range).map(Cow::Owned),
     }
-    let count = (length as usize).div_ceil(BLOCK);
-    let (ends, blocks) = text.split_at_checked(4 * count)?;
-    let (first, last) = (range.start / BLOCK, range.end.div_ceil(BLOCK));
-    let block = |number: usize| {
-        let start = match number.checked_sub(1) {
-            None => 0,
-            Some(before) => u32_at(ends, before)?,
-        };
-        blocks.get(start as usize..u32_at(ends, number)? as usize)
-    };
-    let size = |number: usize| BLOCK.min(length as usize - number * BLOCK);
-    // Most of what is read lies in one block.
-    if last == first + 1 && block(first)?.len() == size(first) {
-        let inside = range.start - first * BLOCK..range.end - first * BLOCK;
-        return block(first)?.get(inside).map(Cow::Borrowed);
-    }
-    let mut out =
-        vec![0; (last.saturating_sub(first) * BLOCK).min(length as usize - first * BLOCK)];
-    for (number, out) in (first..last).zip(out.chunks_mut(BLOCK)) {
-        let block = block(number)?;
-        if block.len() == out.len() {
-            out.copy_from_slice(block);
-        } else if lz4_flex::block::decompress_into(block, out).ok()? != out.len() {
-            return None;
-        }
-    }
-    let inside = range.start - first * BLOCK..range.end - first * BLOCK;
-    out.truncate(inside.end);
-    out.drain(..inside.start);
-    Some(Cow::Owned(out))
 }
 
-/// The bytes that a page's text takes where it is kept compressed.
-fn compressed_size(texts: &[u8], at: u64, length: u32) -> Option<usize> {
-    let count = (length as usize).div_ceil(BLOCK);
-    let ends = texts.get(usize::try_from(at).ok()?..)?.get(..4 * count)?;
-    let blocks = count
-        .checked_sub(1)
-        .map_or(Some(0), |last| u32_at(ends, last))?;
-    Some(4 * count + blocks as usize)
+/// Compressed texts.
+struct Blocks<'a> {
+    bytes: &'a [u8],
+    ends: &'a [u8],
 }
+
+impl<'a> Blocks<'a> {
+    fn of(texts: &'a [u8]) -> Option<Self> {
+        let (body, tail) = texts.split_at_checked(texts.len().checked_sub(8)?)?;
+        let count = usize::try_from(u64_at(tail, 0)?).ok()?;
+        let ends = body.len().checked_sub(count.checked_mul(8)?)?;
+        let (bytes, ends) = body.split_at(ends);
+        Some(Self { bytes, ends })
+    }
+
+    fn block(&self, number: usize) -> Option<&'a [u8]> {
+        let start = match number.checked_sub(1) {
+            None => 0,
+            Some(before) => u64_at(self.ends, before)?,
+        };
+        let end = u64_at(self.ends, number)?;
+        self.bytes
+            .get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
+    }
+
+    fn read(&self, range: Range<usize>) -> Option<Vec<u8>> {
+        let mut out = Vec::with_capacity(range.len().min(self.bytes.len().saturating_mul(256)));
+        let mut block = [0; BLOCK];
+        for number in range.start / BLOCK..range.end.div_ceil(BLOCK) {
+            let stored = self.block(number)?;
+            let text = match lz4_flex::block::decompress_into(stored.get(1..)?, &mut block) {
+                _ if stored[0] == RAW => &stored[1..],
+                Ok(size) => &block[..size],
+                Err(_) => return None,
+            };
+            let inside = |at: usize| at.saturating_sub(number * BLOCK).min(BLOCK);
+            out.extend_from_slice(text.get(inside(range.start)..inside(range.end))?);
+        }
+        Some(out)
+    }
+}
+
+/// What a block begins with, where it is not compressed, and where it is.
+const RAW: u8 = 0;
+const PACKED: u8 = 1;
 
 /// Writes texts one after another.
 pub(in crate::search) struct TextWriter {
     out: PartWriter,
     coding: Coding,
-    blocks: Vec<u8>,
-    ends: Vec<u32>,
+    /// Bytes of all texts.
+    length: u64,
+    block: Vec<u8>,
+    packed: Vec<u8>,
+    ends: Vec<u64>,
 }
 
 impl TextWriter {
@@ -94,59 +101,60 @@ impl TextWriter {
         Ok(Self {
             out: PartWriter::create(folder, Part::Texts)?,
             coding,
-            blocks: Vec::new(),
+            length: 0,
+            block: Vec::with_capacity(BLOCK),
+            packed: vec![0; 1 + lz4_flex::block::get_maximum_output_size(BLOCK)],
             ends: Vec::new(),
         })
     }
 
     /// Adds the text of a page, and returns where it starts.
     pub(in crate::search) fn add(&mut self, text: &[u8]) -> io::Result<u64> {
-        let at = self.out.position();
+        let at = self.length;
+        self.length += text.len() as u64;
         if self.coding == Coding::Plain {
             self.out.write(text)?;
             return Ok(at);
         }
-        self.blocks.clear();
-        self.ends.clear();
-        for block in text.chunks(BLOCK) {
-            let start = self.blocks.len();
-            let room = lz4_flex::block::get_maximum_output_size(block.len());
-            self.blocks.resize(start + room, 0);
-            let size = lz4_flex::block::compress_into(block, &mut self.blocks[start..])
-                .map_err(io::Error::other)?;
-            self.blocks.truncate(start + size);
-            if size >= block.len() {
-                self.blocks.truncate(start);
-                self.blocks.extend_from_slice(block);
+        let mut rest = text;
+        while !rest.is_empty() {
+            let room = BLOCK - self.block.len();
+            let (now, later) = rest.split_at(room.min(rest.len()));
+            self.block.extend_from_slice(now);
+            rest = later;
+            if self.block.len() == BLOCK {
+                self.flush()?;
             }
-            self.ends.push(narrow(self.blocks.len())?);
         }
-        self.out.numbers(&self.ends)?;
-        self.out.write(&self.blocks)?;
         Ok(at)
     }
 
-    /// Adds the text of a page as another segment has it.
-    pub(in crate::search) fn copy(
-        &mut self,
-        texts: &[u8],
-        coding: Coding,
-        at: u64,
-        length: u32,
-    ) -> Option<io::Result<u64>> {
-        if (coding, self.coding) == (Coding::Compressed, Coding::Compressed) {
-            let start = usize::try_from(at).ok()?;
-            let size = compressed_size(texts, at, length)?;
-            let bytes = texts.get(start..start.checked_add(size)?)?;
-            let at = self.out.position();
-            return Some(self.out.write(bytes).map(|()| at));
+    pub(in crate::search) fn finish(mut self) -> io::Result<Sealed> {
+        if self.coding == Coding::Compressed {
+            if !self.block.is_empty() {
+                self.flush()?;
+            }
+            for end in &self.ends {
+                self.out.write(&end.to_le_bytes())?;
+            }
+            self.out.write(&(self.ends.len() as u64).to_le_bytes())?;
         }
-        let text = read(texts, coding, at, length, 0..length)?;
-        Some(self.add(&text))
+        self.out.finish()
     }
 
-    pub(in crate::search) fn finish(self) -> io::Result<Sealed> {
-        self.out.finish()
+    fn flush(&mut self) -> io::Result<()> {
+        let size = lz4_flex::block::compress_into(&self.block, &mut self.packed[1..])
+            .map_err(io::Error::other)?;
+        if size < self.block.len() {
+            self.packed[0] = PACKED;
+            self.out.write(&self.packed[..=size])?;
+        } else {
+            self.out.write(&[RAW])?;
+            self.out.write(&self.block)?;
+        }
+        self.block.clear();
+        self.ends.push(self.out.position());
+        Ok(())
     }
 }
 
@@ -180,17 +188,16 @@ mod tests {
                 for (text, at) in texts.iter().zip(places) {
                     let end = range.1.min(text.len());
                     let start = range.0.min(end);
-                    let length = u32::try_from(text.len()).unwrap();
-                    let part = u32::try_from(start).unwrap()..u32::try_from(end).unwrap();
-                    let read = read(&bytes, coding, at, length, part);
+                    let part = at + start as u64..at + end as u64;
+                    let read = read(&bytes, coding, part);
                     prop_assert_eq!(read.as_deref(), Some(&text[start..end]));
                 }
             }
         }
 
         #[test]
-        fn damaged_texts_are_no_fault(bytes: Vec<u8>, at in 0u64..40, length: u32, range: Range<u32>) {
-            let _ = read(&bytes, Coding::Compressed, at, length.min(1 << 20), range);
+        fn damaged_texts_are_no_fault(bytes: Vec<u8>, start in 0u64..40_000, length in 0u64..40_000) {
+            let _ = read(&bytes, Coding::Compressed, start..start + length);
         }
     }
 }
