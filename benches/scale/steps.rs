@@ -259,7 +259,7 @@ fn start(set: &Path, cache: &Path) -> Result<Started, Box<dyn Error>> {
 fn search(set: &Path, cache: &Path, queries: &[String]) -> Result<Searched, Box<dyn Error>> {
     let snapshot = opened(set, cache)?;
     let stop = AtomicBool::new(false);
-    let (first, _) = timed(&snapshot, queries, 1, &stop)?;
+    let (_, first) = timed(&snapshot, queries, 1, &stop)?;
     let (wall, cpu) = timed(&snapshot, queries, 1, &stop)?;
     Ok(Searched {
         count: queries.len(),
