@@ -27,14 +27,19 @@ pub(crate) struct Set {
 
 /// What indexing one has taken.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Outcome {
+pub(crate) struct Indexed {
     pub(crate) pages: usize,
     pub(crate) bytes: u64,
     pub(crate) largest: usize,
-    pub(crate) index: Usage,
-    pub(crate) change: Usage,
+    pub(crate) usage: Usage,
     /// Bytes of the index.
     pub(crate) room: u64,
+}
+
+/// That, and what a change of one page has taken then.
+pub(crate) struct Outcome {
+    pub(crate) indexed: Indexed,
+    pub(crate) change: Usage,
 }
 
 /// From 10 pages to the most, evenly on a logarithmic scale, of random sizes; the ends among them.
@@ -43,10 +48,16 @@ pub(crate) fn sets(most: usize) -> impl Iterator<Item = Set> {
     let mut random = fastrand::Rng::with_seed(2);
     (0..COUNT).map(move |number| {
         let pages = between(10, most, number as f64 / (COUNT - 1) as f64);
-        let largest = match number {
+        let mut largest = match number {
             0 => LARGEST,
             _ => spread(&mut random, 1_000, LARGEST),
         };
+        // The mean of sizes of which each order of magnitude is as often as another.
+        let mean =
+            |largest: usize| (largest - SMALLEST) as f64 / (largest as f64 / SMALLEST as f64).ln();
+        while mean(largest) * pages as f64 > MOST as f64 {
+            largest = largest * 9 / 10;
+        }
         Set {
             pages,
             largest,
@@ -55,44 +66,45 @@ pub(crate) fn sets(most: usize) -> impl Iterator<Item = Set> {
     })
 }
 
-/// Makes a set, indexes it, and changes a page.
-pub(crate) fn index(set: &Set, scratch: &Path) -> Result<Outcome, Box<dyn Error>> {
-    let folder = tempfile::tempdir_in(scratch)?;
-    let (docs, cache) = (folder.path().join("docs"), folder.path().join("cache"));
+/// Makes a set and indexes it.
+pub(crate) fn index(set: &Set, folder: &Path) -> Result<Indexed, Box<dyn Error>> {
+    let (docs, cache) = (folder.join("docs"), folder.join("cache"));
     let mut prose = Prose::new(set.seed);
     let mut bytes = 0;
-    let mut pages = 0;
-    while pages < set.pages && bytes < MOST {
+    for page in 0..set.pages {
         let size = spread(prose.random(), SMALLEST, set.largest);
-        let to = docs.join((pages / 1000).to_string());
-        if pages % 1000 == 0 {
-            fs::create_dir_all(&to)?;
-        }
-        let text = prose.page(&format!("Page {pages}"), size);
+        let to = docs.join((page / 1000).to_string());
+        fs::create_dir_all(&to)?;
+        let text = prose.page(&format!("Page {page}"), size);
         bytes += text.len();
-        fs::write(to.join(format!("page-{pages}.md")), text)?;
-        pages += 1;
+        fs::write(to.join(format!("page-{page}.md")), text)?;
     }
     let store = engine::store(&docs, &cache)?;
-    let (indexed, index) = measure(|| engine::index(&store))?;
-    let (served, report) = indexed?;
-    if report.sets[0].pages != pages {
-        return Err(format!("{} of {pages} pages", report.sets[0].pages).into());
-    }
-    let room = room(&cache)?;
-    fs::write(docs.join("0/page-0.md"), "# Page 0\n\nAbout quinces.\n")?;
-    let (changed, change) = measure(|| Ok::<_, Box<dyn Error>>(engine::look(&store)?.publish()?))?;
-    let (changed, _) = changed?;
-    drop(served);
-    match engine::found(&changed, "quinces")? {
-        1 => Ok(Outcome {
+    let (indexed, usage) = measure(|| engine::index(&store))?;
+    let (_, report) = indexed?;
+    match report.sets[0].pages {
+        pages if pages == set.pages => Ok(Indexed {
             pages,
             bytes: bytes as u64,
             largest: set.largest,
-            index,
-            change,
-            room,
+            usage,
+            room: room(&cache)?,
         }),
+        pages => Err(format!("{pages} of {} pages", set.pages).into()),
+    }
+}
+
+/// Changes a page of a set that is indexed.
+pub(crate) fn change(folder: &Path) -> Result<Usage, Box<dyn Error>> {
+    let (docs, cache) = (folder.join("docs"), folder.join("cache"));
+    let store = engine::store(&docs, &cache)?;
+    let served = engine::served(&store)?;
+    fs::write(docs.join("0/page-0.md"), "# Page 0\n\nAbout quinces.\n")?;
+    let (changed, usage) = measure(|| Ok::<_, Box<dyn Error>>(engine::look(&store)?.publish()?))?;
+    let (changed, _) = changed?;
+    drop(served);
+    match engine::found(&changed, "quinces")? {
+        1 => Ok(usage),
         found => Err(format!("{found} pages say what one says").into()),
     }
 }

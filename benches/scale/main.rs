@@ -87,12 +87,15 @@ fn measure(plan: &Plan) -> Result<Measured, Box<dyn Error>> {
         say(&report::of_size(&size)?);
         sizes.push(size);
     }
-    let fuzz = fuzz::sets(plan.fuzz)
-        .map(|set| {
-            let given = serde_json::to_string(&set)?;
-            step::<fuzz::Outcome>(Step::Fuzz, &[Path::new(&given), copies.scratch()])
-        })
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut fuzz = Vec::new();
+    for set in fuzz::sets(plan.fuzz) {
+        let folder = tempfile::tempdir_in(copies.scratch())?;
+        let set = serde_json::to_string(&set)?;
+        fuzz.push(fuzz::Outcome {
+            indexed: step(Step::Fuzz, &[Path::new(&set), folder.path()])?,
+            change: step(Step::FuzzChange, &[folder.path()])?,
+        });
+    }
     Ok(Measured {
         source: copies.what().to_owned(),
         sizes,

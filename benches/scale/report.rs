@@ -356,16 +356,16 @@ fn fuzzed(text: &mut String, sets: &[fuzz::Outcome]) -> fmt::Result {
         "\n### Memory by the size of a set\n\nMade up pages of 100 bytes to the largest size, each order of magnitude as often as another.\n\n\
          | pages | text | largest page | memory while indexed | while one page changes | index on disk |\n|--:|--:|--:|--:|--:|--:|"
     )?;
-    for set in sets {
+    for fuzz::Outcome { indexed, change } in sets {
         writeln!(
             text,
             "| {} | {} | {} KB | {} | {} | {} |",
-            thousands(set.pages as u64),
-            mb(set.bytes),
-            set.largest / 1000,
-            memory(set.index.peak, set.index.high),
-            memory(set.change.peak, set.change.high),
-            mb(set.room)
+            thousands(indexed.pages as u64),
+            mb(indexed.bytes),
+            indexed.largest / 1000,
+            memory(indexed.usage.peak, indexed.usage.high),
+            memory(change.peak, change.high),
+            mb(indexed.room)
         )?;
     }
     Ok(())

@@ -39,10 +39,11 @@ pub(crate) enum Step {
     Changes,
     Merge,
     Fuzz,
+    FuzzChange,
 }
 
 impl Step {
-    const ALL: [(Self, &str); 10] = [
+    const ALL: [(Self, &str); 11] = [
         (Self::Index, "index"),
         (Self::Text, "text"),
         (Self::Queries, "queries"),
@@ -53,6 +54,7 @@ impl Step {
         (Self::Changes, "changes"),
         (Self::Merge, "merge"),
         (Self::Fuzz, "fuzz"),
+        (Self::FuzzChange, "fuzz-change"),
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -167,10 +169,11 @@ pub(crate) fn run(step: Step, arguments: &[&str]) -> Result<(), Box<dyn Error>> 
             print(&changes(set, cache, &lines(queries)?, &pages)?)
         }
         (Step::Merge, [set, cache, queries]) => print(&merge(set, cache, &lines(queries)?)?),
-        (Step::Fuzz, [given, scratch]) => {
-            let given = serde_json::from_str(&given.to_string_lossy())?;
-            print(&fuzz::index(&given, scratch)?)
+        (Step::Fuzz, [set, folder]) => {
+            let set = serde_json::from_str(&set.to_string_lossy())?;
+            print(&fuzz::index(&set, folder)?)
         }
+        (Step::FuzzChange, [folder]) => print(&fuzz::change(folder)?),
         _ => Err(format!("arguments of {}: {arguments:?}", step.name()).into()),
     }
 }
