@@ -4,7 +4,10 @@ use super::world::{Change, Follower, Kind, Sequence, World, merge};
 use proptest::prelude::*;
 use std::{
     path::Path,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
@@ -55,6 +58,63 @@ fn segments_are_merged_while_documents_change() {
         }
         assert!(merges > 0, "there was nothing to merge");
     });
+    follower.end();
+}
+
+/// In the midst of a merge: what changes then is not lost when the merge is through.
+#[test]
+fn what_changes_during_a_merge_outlives_it() {
+    for seed in 20..26 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut change =
+            move || -> Vec<_> { (0..3).map(|_| Change::random(&mut random)).collect() };
+        let mut follower = Follower::new(World::new(seed, 2, 60));
+        for _ in 0..3 {
+            follower.step(&change());
+        }
+        let merging = follower.world.store();
+        let beside = Mutex::new((follower, change, 0));
+        let pace = || {
+            let mut beside = beside.lock().expect("it is whole");
+            let (follower, change, calls) = &mut *beside;
+            if *calls < 3 {
+                follower.step(&change());
+            }
+            *calls += 1;
+        };
+        let merged = merging.merge(true, &pace).expect("a merge");
+        let (mut follower, mut change, calls) = beside.into_inner().expect("it is whole");
+        assert!(calls > 0, "nobody else has a turn");
+        follower
+            .world
+            .check_all(&merged.expect("something was merged"));
+        follower
+            .world
+            .check_all(&follower.world.store().open().expect("an index"));
+        follower.step(&change());
+        follower.end();
+    }
+}
+
+/// Nor does a merge bring back what somebody has built anew meanwhile.
+#[test]
+fn a_merge_gives_way_to_an_index_that_is_built_anew() {
+    let mut random = fastrand::Rng::with_seed(9);
+    let mut follower = Follower::new(World::new(9, 2, 40));
+    for _ in 0..3 {
+        follower.step(&[Change::random(&mut random)]);
+    }
+    let (merging, rebuilding) = (follower.world.store(), follower.world.store());
+    let once = AtomicBool::new(false);
+    let pace = || {
+        if !once.swap(true, Ordering::Relaxed) {
+            rebuilding.update(true, &|_| ()).expect("an index");
+        }
+    };
+    merging.merge(true, &pace).expect("no error");
+    assert!(once.into_inner(), "nobody else has a turn");
+    follower.reopen_changed();
+    follower.step(&[Change::random(&mut random)]);
     follower.end();
 }
 
