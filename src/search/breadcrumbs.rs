@@ -10,6 +10,9 @@ use std::{
 /// Folders that are remembered; beyond that, all are forgotten and looked up anew.
 const MAX_FOLDERS: usize = 10_000;
 
+/// Folders above a page that are named: what an index of pages calls a path may have any number.
+const MAX_DEPTH: usize = 32;
+
 /// The breadcrumbs of folders that were asked for.
 #[derive(Default)]
 pub(super) struct Breadcrumbs {
@@ -33,7 +36,8 @@ struct Folder {
 impl Breadcrumbs {
     /// Titles of the pages above a page, outermost first.
     pub(super) fn of(&self, view: &View, set: u32, path: &str, page: u32) -> Vec<String> {
-        let Some(slash) = path.rfind('/') else {
+        let folders = path.match_indices('/').take(MAX_DEPTH);
+        let Some((slash, _)) = folders.last() else {
             return Vec::new();
         };
         let folder = self.folder(view, set, &path[..=slash]);
@@ -49,7 +53,6 @@ impl Breadcrumbs {
             .rfind('/')
             .map(|slash| &path[..=slash]);
         let mut titles = match above {
-            // Paths are as deep as the walk goes, which has a bound.
             Some(above) => self.folder(view, set, above).titles.clone(),
             None => Vec::new(),
         };

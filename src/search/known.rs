@@ -32,6 +32,9 @@ impl Known {
             let Some(segment) = segment else {
                 continue;
             };
+            let mut known = known;
+            known.pages_gone.retain(|page| *page < segment.page_count());
+            known.files_gone.retain(|file| *file < segment.file_count());
             inputs.push(Input {
                 segment,
                 pages_gone: Gone::of(known.pages_gone.clone()),

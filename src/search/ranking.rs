@@ -98,9 +98,7 @@ impl Scores {
         within: Option<&[Range<u32>]>,
         mut each: impl FnMut(&RankedPage, &[Score]) -> io::Result<()>,
     ) -> io::Result<bool> {
-        for page in self.found.drain(..) {
-            self.pages[page as usize] = Sums::default();
-        }
+        self.reset();
         self.pages.resize(view.numbers() as usize, Sums::default());
         let lookups = self.look_up(terms, view, count)?;
         let Self {
@@ -119,15 +117,19 @@ impl Scores {
                 is_admitted
             });
         }
+        let is_exact = |page: u32| exact.binary_search(&page).is_ok();
         let ranked = |page: u32, own: Score, best_piece: Score| RankedPage {
             page,
             score: own + best_piece + inbound_score(view.inbound(page)),
-            exact: exact.binary_search(&page).is_ok(),
+            exact: is_exact(page),
         };
         let mut promising = Best::new(count);
         for page in &*found {
-            let sums = pages[*page as usize];
-            promising.offer(ranked(*page, sums.own, sums.best_piece));
+            let sums = &mut pages[*page as usize];
+            let at_most = ranked(*page, sums.own, sums.best_piece);
+            // What it scores at the most: all that is asked of it below.
+            sums.best_piece = at_most.score;
+            promising.offer(at_most);
         }
         let mut best = Best::new(count);
         looked_at.clear();
@@ -141,8 +143,8 @@ impl Scores {
         looked_at.sort_unstable();
         for page in &*found {
             let sums = pages[*page as usize];
-            let at_most = ranked(*page, sums.own, sums.best_piece + ROUNDING);
-            if best.admits(&at_most) && looked_at.binary_search(page).is_err() {
+            let may_be_best = sums.best_piece + ROUNDING >= best.threshold || is_exact(*page);
+            if may_be_best && looked_at.binary_search(page).is_err() {
                 score_pieces(pieces, &lookups, *page, view);
                 best.offer(ranked(*page, sums.own, greatest(pieces)));
             }
@@ -152,6 +154,17 @@ impl Scores {
             each(&page, pieces)?;
         }
         Ok(found.len() > count)
+    }
+
+    /// Forgets the last search.
+    fn reset(&mut self) {
+        if self.found.len() > self.pages.len() / 8 {
+            self.pages.fill(Sums::default());
+            self.found.clear();
+        }
+        for page in self.found.drain(..) {
+            self.pages[page as usize] = Sums::default();
+        }
     }
 
     /// Adds up what the terms score for each page.

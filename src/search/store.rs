@@ -12,7 +12,7 @@ use super::shelf::{Current, Shelf};
 use super::snapshot::Snapshot;
 use super::store_error::StoreError;
 use super::update::{Update, generators, link_bases};
-use super::view::View;
+use super::view::{MAX_SEGMENTS, View};
 use crate::config::{DocSet, Language, SearchSettings};
 use crate::corpus::{Look, PrivatePaths};
 use std::{
@@ -335,7 +335,8 @@ impl Store {
     /// Whether the texts of an index are as these settings make them. Names, descriptions and
     /// addresses of sets are no part of it: they are put in when it is opened.
     fn fits(&self, manifest: &Manifest) -> bool {
-        manifest.recipe == self.recipe() && manifest.sets.len() == self.sets.len()
+        let is_ours = manifest.recipe == self.recipe() && manifest.sets.len() == self.sets.len();
+        is_ours && manifest.segments.len() <= MAX_SEGMENTS
     }
 
     /// What determines how a file's text is read and indexed.

@@ -365,7 +365,9 @@ impl<'a> Update<'a, '_> {
             let set = self.known.inputs[*position].segment.file_set(*file);
             let record = self.known.file((*position, *file));
             if let (Some(set), Some(record)) = (set, record) {
-                removed[set as usize] += record.pages().len();
+                if let Some(removed) = removed.get_mut(set as usize) {
+                    *removed += record.pages().len();
+                }
             }
         }
         for (set, number) in (0u32..).take(self.sets.len()).enumerate() {

@@ -213,3 +213,26 @@ fn the_source_of_a_built_page_is_not_served_twice() {
         .expect("an index");
     assert_eq!(report.sets[0].skipped, []);
 }
+
+/// The folders on the disk have a depth that the walk bounds; what an index of pages calls a path has none.
+#[test]
+fn a_path_of_any_depth_is_a_path() {
+    let folder = Folder::new();
+    let deep = "a/".repeat(50_000);
+    let entries = format!(
+        "[{{\"title\": \"Deep\", \"permalink\": \"/{deep}\", \"contents\": \"About okapis.\"}},
+          {{\"title\": \"Flat\", \"permalink\": \"/b/\", \"contents\": \"About zebras.\"}}]"
+    );
+    folder.write("index.json", entries);
+    let mut set = folder.set();
+    set.max_file_size = 1 << 24;
+    let (snapshot, _) = folder
+        .store_of(set)
+        .update(false, &|_| ())
+        .expect("an index");
+    let found = snapshot.search(&docent::search::Query::new("okapis"));
+    let found = found.expect("an answer").hits;
+    assert_eq!(found.len(), 1);
+    assert!(found[0].page.breadcrumb.len() < 100);
+    assert!(snapshot.folder("docs", "a").is_some());
+}

@@ -9,8 +9,8 @@ use crate::corpus::{Document, Link};
 use serde::{Deserialize, Serialize};
 use std::{io, path::Path};
 
-/// Numbers in the entry of what is said of a page.
-const INBOUND: usize = 4;
+/// Numbers in the entry of what is said of a page: where it is (two), and its length in terms.
+const SAID: usize = 3;
 
 /// The links of a page, and the names by which links may mean it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,12 +51,10 @@ pub(in crate::search) struct InboundReader<'a> {
 impl InboundReader<'_> {
     /// `None` where it is damaged.
     pub(in crate::search) fn read(&mut self, page: u32) -> Option<Inbound> {
-        let at = u64_at(
-            self.segment.part(Part::Inbound),
-            INBOUND / 2 * page as usize,
-        )?;
+        let at = SAID.checked_mul(page as usize)?;
+        let entry = self.segment.part(Part::Said).get(4 * at..4 * (at + SAID))?;
+        let (at, length) = (u64_at(entry, 0)?, u32_at(entry, 2)?);
         let pages = self.segment.inbound_pages(page);
-        let length = self.segment.inbound_length(page);
         let sentences = match length {
             0 => Vec::new(),
             _ => self.sentences.read(at)?,
@@ -82,13 +80,9 @@ impl Segment {
     }
 
     /// How many pages link to a page.
+    #[inline]
     pub(in crate::search) fn inbound_pages(&self, page: u32) -> u32 {
-        u32_at(self.part(Part::Inbound), INBOUND * page as usize + 2).unwrap_or_default()
-    }
-
-    /// Terms of the sentences that link to a page.
-    fn inbound_length(&self, page: u32) -> u32 {
-        u32_at(self.part(Part::Inbound), INBOUND * page as usize + 3).unwrap_or_default()
+        u32_at(self.part(Part::Inbound), page as usize).unwrap_or_default()
     }
 }
 
@@ -118,7 +112,8 @@ impl LinkWriter {
 
 /// Writes what is said of pages, in the order of the pages.
 pub(in crate::search) struct InboundWriter {
-    table: PartWriter,
+    pages: PartWriter,
+    said: PartWriter,
     sentences: PackedWriter,
 }
 
@@ -126,7 +121,8 @@ impl InboundWriter {
     pub(in crate::search) fn create(folder: &Path) -> io::Result<Self> {
         let sentences = PartWriter::create(folder, Part::Sentences)?;
         Ok(Self {
-            table: PartWriter::create(folder, Part::Inbound)?,
+            pages: PartWriter::create(folder, Part::Inbound)?,
+            said: PartWriter::create(folder, Part::Said)?,
             sentences: PackedWriter::new(sentences),
         })
     }
@@ -136,11 +132,16 @@ impl InboundWriter {
             0 => 0,
             _ => self.sentences.add(&inbound.sentences)?,
         };
-        self.table.write(&at.to_le_bytes())?;
-        self.table.numbers(&[inbound.pages, inbound.length])
+        self.pages.numbers(&[inbound.pages])?;
+        self.said.write(&at.to_le_bytes())?;
+        self.said.numbers(&[inbound.length])
     }
 
     pub(in crate::search) fn finish(self) -> io::Result<Vec<Sealed>> {
-        Ok(vec![self.table.finish()?, self.sentences.finish()?])
+        Ok(vec![
+            self.pages.finish()?,
+            self.said.finish()?,
+            self.sentences.finish()?,
+        ])
     }
 }

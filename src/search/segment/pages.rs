@@ -64,8 +64,11 @@ pub(in crate::search) struct PageHead<'a> {
 /// What a section is called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct SectionHead<'a> {
+    /// The section before it that is called by all of its headings but the last ones, plus one; or 0.
+    above: u32,
+    /// Its last headings, mostly one.
     #[serde(borrow)]
-    headings: Vec<&'a str>,
+    own: Vec<&'a str>,
     anchor: Option<&'a str>,
 }
 
@@ -202,13 +205,13 @@ impl Segment {
         let pieces = self.part(Part::Pieces);
         let [section, start, end] = [0, 1, 2].map(|word| u32_at(pieces, at + word));
         let (section, range) = (section?, start?..end?);
-        let (of_section, head) = self.section(&entry, section)?;
-        let text = self.text(&entry, range.clone())?;
+        let (of_section, headings, anchor) = self.section(&entry, section)?;
+        let text = self.text(&entry, range)?;
         let markdown = std::str::from_utf8(&text).ok()?.trim_end();
         Some(Passage {
             section: section as usize,
-            headings: head.headings.into_iter().map(str::to_owned).collect(),
-            anchor: head.anchor.map(str::to_owned),
+            headings,
+            anchor,
             partial: markdown.len() < of_section.len(),
             markdown: markdown.to_owned(),
         })
@@ -218,19 +221,23 @@ impl Segment {
     pub(in crate::search) fn sections(&self, entry: &PageEntry) -> Option<Vec<Section>> {
         let text = self.text(entry, 0..entry.text_length)?;
         let section = |number: u32| {
-            let (range, head) = self.section(entry, number)?;
+            let (range, headings, anchor) = self.section(entry, number)?;
             let markdown = text.get(range.start as usize..range.end as usize)?;
             Some(Section {
-                headings: head.headings.into_iter().map(str::to_owned).collect(),
-                anchor: head.anchor.map(str::to_owned),
+                headings,
+                anchor,
                 markdown: std::str::from_utf8(markdown).ok()?.to_owned(),
             })
         };
         (0..entry.sections).map(section).collect()
     }
 
-    /// Where a section stands in the page's text, and what it is called.
-    fn section(&self, entry: &PageEntry, section: u32) -> Option<(Range<u32>, SectionHead<'_>)> {
+    /// Where a section stands in the page's text, what it is called, and its anchor.
+    fn section(
+        &self,
+        entry: &PageEntry,
+        section: u32,
+    ) -> Option<(Range<u32>, Vec<String>, Option<String>)> {
         if section >= entry.sections {
             return None;
         }
@@ -241,11 +248,26 @@ impl Segment {
             true => entry.text_length,
             false => u32_at(sections, at + SECTION)?,
         };
-        let head = usize::try_from(entry.record_at)
-            .ok()?
-            .checked_add(u32_at(sections, at + 1)? as usize)?;
-        let head = postcard::from_bytes(self.part(Part::Records).get(head..)?).ok()?;
-        Some((start..end, head))
+        let head = self.section_head(entry, section)?;
+        let mut headings: Vec<&str> = head.own.iter().rev().copied().collect();
+        let mut above = (head.above, section);
+        while let (Some(number), below) = (above.0.checked_sub(1), above.1) {
+            // It stands before: so there is an end.
+            let head = self
+                .section_head(entry, number)
+                .filter(|_| number < below)?;
+            headings.extend(head.own.iter().rev());
+            above = (head.above, number);
+        }
+        let headings = headings.into_iter().rev().map(str::to_owned).collect();
+        Some((start..end, headings, head.anchor.map(str::to_owned)))
+    }
+
+    fn section_head(&self, entry: &PageEntry, section: u32) -> Option<SectionHead<'_>> {
+        let at = SECTION * (entry.first_section.checked_add(section)?) as usize;
+        let offset = u32_at(self.part(Part::Sections), at + 1)? as usize;
+        let at = usize::try_from(entry.record_at).ok()?.checked_add(offset)?;
+        postcard::from_bytes(self.part(Part::Records).get(at..)?).ok()
     }
 
     pub(in crate::search) fn text(
@@ -357,15 +379,30 @@ impl PageWriter {
         })?;
         let mut text = String::new();
         let mut starts = Vec::with_capacity(document.sections.len());
-        for section in &document.sections {
+        // The sections whose headings the next one may stand below.
+        let mut above: Vec<(u32, &[String])> = Vec::new();
+        for (number, section) in (1u32..).zip(&document.sections) {
             let start = narrow(text.len())?;
             starts.push(start);
             self.sections
                 .numbers(&[start, narrow(self.record.len())?])?;
+            let headings = section.headings.as_slice();
+            while let Some((_, other)) = above.last()
+                && (other.len() >= headings.len() || !headings.starts_with(other))
+            {
+                above.pop();
+            }
+            let (parent, shared) = above
+                .last()
+                .map_or((0, 0), |(parent, other)| (*parent, other.len()));
             self.push(&SectionHead {
-                headings: section.headings.iter().map(String::as_str).collect(),
+                above: parent,
+                own: headings[shared..].iter().map(String::as_str).collect(),
                 anchor: section.anchor.as_deref(),
             })?;
+            if !headings.is_empty() {
+                above.push((number, headings));
+            }
             text.push_str(&section.markdown);
         }
         for (piece, length) in document.pieces.iter().zip(piece_lengths) {

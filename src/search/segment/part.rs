@@ -29,8 +29,10 @@ pub(in crate::search) enum Part {
     Texts,
     /// Links that each page has.
     Links,
-    /// What links say of each page.
+    /// How many pages link to each page.
     Inbound,
+    /// Where the sentences are that say something of each page.
+    Said,
     /// The sentences in which they say it.
     Sentences,
     /// A fixed-width entry a file.
@@ -48,7 +50,7 @@ pub(in crate::search) enum Part {
 }
 
 impl Part {
-    pub(in crate::search) const ALL: [Self; 17] = [
+    pub(in crate::search) const ALL: [Self; 18] = [
         Self::Pages,
         Self::Records,
         Self::Norms,
@@ -59,6 +61,7 @@ impl Part {
         Self::Texts,
         Self::Links,
         Self::Inbound,
+        Self::Said,
         Self::Sentences,
         Self::Files,
         Self::FileRecords,
@@ -81,6 +84,7 @@ impl Part {
             Self::Texts => "texts",
             Self::Links => "links",
             Self::Inbound => "inbound",
+            Self::Said => "said",
             Self::Sentences => "sentences",
             Self::Files => "files",
             Self::FileRecords => "file-records",
