@@ -2,7 +2,8 @@
 
 use std::{
     error::Error,
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
     thread,
 };
@@ -21,6 +22,8 @@ pub(crate) struct Copies {
     /// Those that the set of the moment has no use for.
     spare: PathBuf,
     count: usize,
+    /// Held as long as they may be moved and changed.
+    _lock: File,
 }
 
 /// What is in the set.
@@ -41,7 +44,13 @@ impl Copies {
     /// Makes what is not there yet, with all processors.
     pub(crate) fn make(count: usize) -> Result<Self, Box<dyn Error>> {
         let source = Source::find()?;
+        let lock = File::create(source.scratch.join("lock"))?;
+        lock.try_lock().map_err(|_| {
+            let folder = source.scratch.display();
+            format!("another run is at work in {folder}: wait for it")
+        })?;
         let copies = Self {
+            _lock: lock,
             set: source.scratch.join(format!("set-{VERSION}")),
             spare: source.scratch.join(format!("spare-{VERSION}")),
             source,

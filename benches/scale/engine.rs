@@ -27,11 +27,16 @@ pub(crate) fn look(store: &Store) -> Result<Draft<'_>, Box<dyn Error>> {
     Ok(store.draft(&Look::Everything, false, &|_| ())?)
 }
 
-/// Looks at one folder, as after an event.
-pub(crate) fn look_at<'a>(store: &'a Store, folder: &Path) -> Result<Draft<'a>, Box<dyn Error>> {
-    let mut folders = Folders::default();
-    folders.note(folder.to_owned());
-    Ok(store.draft(&Look::Folders(folders), false, &|_| ())?)
+/// Looks at some folders, as after events.
+pub(crate) fn look_at<'a>(
+    store: &'a Store,
+    folders: &[&Path],
+) -> Result<Draft<'a>, Box<dyn Error>> {
+    let mut told = Folders::default();
+    for folder in folders {
+        told.note(folder.to_path_buf());
+    }
+    Ok(store.draft(&Look::Folders(told), false, &|_| ())?)
 }
 
 /// Puts all segments together; `None` where there is but one.

@@ -107,11 +107,9 @@ fn measure_size(plan: &Plan, copies: &mut Copies, count: usize) -> Result<Size, 
     say(&format!("{count} copies"));
     let files = copies.arrange(count)?;
     let set = copies.set().to_owned();
-    let index = tempfile::Builder::new()
-        .prefix("index-")
-        .tempdir_in(copies.scratch())?;
-    let index = index.path();
-    let asked = index.with_extension("queries");
+    let folder = tempfile::tempdir_in(copies.scratch())?;
+    let file = |name: &str| folder.path().join(name);
+    let (index, asked, list) = (&*file("index"), file("queries"), file("pages"));
     let indexed = step::<steps::Indexed>(Step::Index, &[&set, index])?;
     say(&format!("indexed: {indexed:?}"));
     let room = usage::room(index)?;
@@ -138,19 +136,15 @@ fn measure_size(plan: &Plan, copies: &mut Copies, count: usize) -> Result<Size, 
         &[&set, index, &page[0], Path::new(&rounds), parent],
     )?;
     drop(change);
-    let room_changed = usage::room(index)?;
 
     let pages = copies.pages(1000)?;
-    let list = index.with_extension("pages");
     write_lines(&list, &pages)?;
     let change = copies.changing(&pages)?;
     let many = step(Step::Changes, &[&set, index, &asked, &list])?;
+    let room_changed = usage::room(index)?;
     let merge = step(Step::Merge, &[&set, index, &asked])?;
     drop(change);
     let room_merged = usage::room(index)?;
-    for left in [asked, list] {
-        std::fs::remove_file(left)?;
-    }
     Ok(Size {
         copies: count,
         files,

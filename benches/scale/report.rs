@@ -251,7 +251,7 @@ const ROWS: &[Row] = &[
         "given back",
     ),
     (
-        "**1,000 pages changed**, to answers with all",
+        "**1,000 pages changed**, their folders looked at, to answers with all",
         |size| seconds(size.changes.done),
         ["4.60 s", ""],
         "2 s",

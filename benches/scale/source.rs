@@ -81,6 +81,8 @@ impl Source {
         }
         source.files.sort();
         fs::create_dir_all(&source.scratch)?;
+        // Folders that have changed are told by their paths without links.
+        source.scratch = fs::canonicalize(&source.scratch)?;
         Ok(source)
     }
 }

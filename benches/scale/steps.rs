@@ -158,9 +158,8 @@ pub(crate) fn run(step: Step, arguments: &[&str]) -> Result<(), Box<dyn Error>> 
         }
         (Step::ScopedChange, [set, cache, page, rounds, folder]) => {
             let rounds = rounds.to_string_lossy().parse()?;
-            let folder = fs::canonicalize(folder)?;
             let changed = change(set, cache, page, rounds, &|store| {
-                engine::look_at(store, &folder)
+                engine::look_at(store, &[folder])
             });
             print(&changed?)
         }
@@ -362,9 +361,10 @@ fn changes(
         let sentence = format!("This is said of {NEWS} for the first time.");
         fs::write(page, with_sentence(&text, &sentence))?;
     }
+    let folders: Vec<_> = pages.iter().filter_map(|page| page.parent()).collect();
     let (published, mut beside) = beside(&served, queries, || {
         let started = Instant::now();
-        let draft = engine::look(&store)?;
+        let draft = engine::look_at(&store, &folders)?;
         let count = engine::found(&draft.snapshot, NEWS)?;
         let took = started.elapsed();
         if count != pages.len() {
