@@ -51,11 +51,9 @@ impl Draft<'_> {
 
 impl Drop for Built<'_> {
     fn drop(&mut self) {
-        if !self.is_published {
-            let current = match self.shelf.current() {
-                Current::Manifest(manifest) => manifest,
-                _ => Manifest::default(),
-            };
+        if !self.is_published
+            && let Current::Manifest(current) = self.shelf.current()
+        {
             self.shelf.sweep(&current, &self.lock);
         }
     }

@@ -140,10 +140,12 @@ fn children<'a>(view: &'a View, set: u32, folder: &str) -> impl Iterator<Item = 
         Some(match path.get(skip..)?.find('/') {
             Some(slash) => {
                 let path = &path[..=skip + slash];
-                Child::Folder {
-                    path,
-                    pages: pages.pass(set, path),
+                let mut below = pages.pass(set, path);
+                if below == 0 {
+                    // Pages out of order, of an index that is damaged: there is an end all the same.
+                    below = usize::from(pages.next().is_some());
                 }
+                Child::Folder { path, pages: below }
             }
             None => {
                 pages.next();

@@ -8,8 +8,8 @@ use super::segment::{FileRecord, Segment};
 use super::store_error::StoreError;
 use crate::config::DocSet;
 use crate::corpus::{
-    self, Baseline, File, Folders, Found, Listing, Look, PrivatePaths, Skipped, Stamp, WalkError,
-    Within,
+    self, Baseline, File, Folders, Found, Listing, Look, PrivatePaths, Skip, Skipped, Stamp,
+    WalkError, Within,
 };
 use crate::error::chain;
 use std::{
@@ -168,6 +168,12 @@ impl Looking<'_> {
                     .filter(|(_, record)| record.stamp == file.stamp)
                 {
                     None => looked.to_read.push((position, file)),
+                    // What was refused for a moment may be given now.
+                    Some((_, record))
+                        if record.is_unreadable() && self.can_be_read(position, &file) =>
+                    {
+                        looked.to_read.push((position, file));
+                    }
                     Some((place, record)) if record.includes.is_empty() => looked.seen.add(place),
                     Some((place, record)) => including.push((place, record, file)),
                 }
@@ -199,6 +205,14 @@ impl Looking<'_> {
         of_set.skipped.sort_by(|a, b| a.path.cmp(&b.path));
         of_set.listing = Some(listing);
         Ok(of_set)
+    }
+}
+
+impl Looking<'_> {
+    fn can_be_read(&self, position: usize, file: &File) -> bool {
+        let generator = self.known.set(position).map(|set| set.generator);
+        let read = corpus::read(&self.sets[position], generator.unwrap_or_default(), file);
+        !matches!(read.documents, Err(Skip::Unreadable { .. }))
     }
 }
 

@@ -2,10 +2,10 @@
 
 use crate::config::Generator;
 use serde::{Deserialize, Serialize};
-use std::{fs, os::unix::fs::MetadataExt as _, path::Path, time::SystemTime};
+use std::{collections::HashSet, fs, os::unix::fs::MetadataExt as _, path::Path, time::SystemTime};
 
 /// Grows with what is kept in segments, and with how documents become terms.
-pub(super) const FORMAT: u32 = 11;
+pub(super) const FORMAT: u32 = 12;
 
 /// What a generation is made of.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,28 @@ pub(super) struct Manifest {
     pub(super) sets: Vec<KnownSet>,
     /// The large one first.
     pub(super) segments: Vec<KnownSegment>,
+}
+
+impl Manifest {
+    /// Whether it names each segment once, and one large one, the first.
+    pub(super) fn is_consistent(&self) -> bool {
+        let names: HashSet<&str> = self
+            .segments
+            .iter()
+            .map(|segment| segment.name.as_str())
+            .collect();
+        let mut large = self.segments.iter().map(|segment| segment.is_large);
+        names.len() == self.segments.len()
+            && large.next() == Some(true)
+            && !large.any(|is_large| is_large)
+    }
+}
+
+/// A number that no generation has had: also where what there was is thrown away.
+pub(super) fn next_number(before: &Manifest) -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let now = since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(0));
+    now.max(before.number + 1)
 }
 
 /// What is known of a set.

@@ -82,7 +82,7 @@ pub(super) fn similar_paths(view: &View, id: &str) -> Vec<u32> {
             {
                 continue;
             }
-            let path = path.to_lowercase();
+            let path: String = path.to_lowercase().chars().take(COMPARED_CHARS).collect();
             let whole = jaro_winkler(wanted, path.trim_matches('/'));
             // The last part tells more than the folders before it.
             let likeness = whole.max(jaro_winkler(file, last_part(&path)) * 0.98);

@@ -11,6 +11,7 @@
 //! A segment never changes. So an update costs what has changed, and a crash leaves the generation before.
 
 use super::manifest::Manifest;
+use super::segment::hash;
 use super::store_error::StoreError;
 use super::unused;
 use crate::durable;
@@ -19,6 +20,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
     time::Duration,
 };
 
@@ -30,6 +32,8 @@ const BUILDING: &str = "building-";
 const MERGING: &str = "merging-";
 /// What earlier versions kept their indexes in.
 const EARLIER: &str = "gen-";
+const LOCK_ATTEMPTS: usize = 5;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 /// A longer manifest is none of ours.
 const MAX_MANIFEST: u64 = 64 << 20;
 
@@ -77,6 +81,8 @@ pub(super) enum Current {
     /// It was made by an earlier version.
     Earlier,
     Damaged,
+    /// It cannot be read at the moment.
+    Unreadable(io::Error),
     /// There has never been one.
     Nothing,
 }
@@ -119,21 +125,36 @@ impl Shelf {
     /// `None` where another process is putting segments together.
     pub(super) fn lock_merge(&self) -> Option<MergeLock> {
         let file = File::create(self.folder.join(MERGE_LOCK)).ok()?;
-        file.try_lock().ok()?;
-        Some(MergeLock { _file: file })
+        // Who removes what is left behind holds it for a moment.
+        for _ in 0..LOCK_ATTEMPTS {
+            if file.try_lock().is_ok() {
+                return Some(MergeLock { _file: file });
+            }
+            thread::sleep(LOCK_PAUSE);
+        }
+        None
     }
 
     pub(super) fn current(&self) -> Current {
         let text = match durable::read_text(&self.folder.join(CURRENT), MAX_MANIFEST) {
             Ok(text) => text,
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Current::Damaged,
-            Err(_) if self.is_used() => return Current::Damaged,
-            Err(_) => return Current::Nothing,
+            Err(error) => {
+                return match error.kind() {
+                    io::ErrorKind::NotFound if self.is_used() => Current::Damaged,
+                    io::ErrorKind::NotFound => Current::Nothing,
+                    io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge => Current::Damaged,
+                    _ => Current::Unreadable(error),
+                };
+            }
         };
         if text.starts_with(EARLIER) {
             return Current::Earlier;
         }
-        serde_json::from_str(&text).map_or(Current::Damaged, Current::Manifest)
+        let manifest = text
+            .split_once('\n')
+            .filter(|(sum, manifest)| *sum == hash(manifest.as_bytes()));
+        let manifest = manifest.and_then(|(_, manifest)| serde_json::from_str(manifest).ok());
+        manifest.map_or(Current::Damaged, Current::Manifest)
     }
 
     /// Where the segment with this name is.
@@ -162,16 +183,17 @@ impl Shelf {
         Ok(Scratch(path))
     }
 
-    /// Gives a complete segment its place. What is there under its name already may have been left behind half-written.
+    /// Gives a complete segment its place. The same one is left where it is if it is of a generation that is sound; else what is
+    /// there under its name may have been left behind half-written.
     pub(super) fn place(
         &self,
         folder: &Path,
         name: &str,
-        in_use: &[&str],
+        sound: &Manifest,
         _lock: &BuildLock,
     ) -> io::Result<()> {
         let place = self.segment(name);
-        if in_use.contains(&name) && place.is_dir() {
+        if sound.segments.iter().any(|known| known.name == name) {
             return fs::remove_dir_all(folder);
         }
         remove_if_there(&place)?;
@@ -188,15 +210,12 @@ impl Shelf {
     ) -> Result<(), StoreError> {
         let swap = || -> io::Result<()> {
             for name in new {
-                let folder = self.segment(name);
-                for entry in fs::read_dir(&folder)? {
-                    File::open(entry?.path())?.sync_all()?;
-                }
-                durable::sync_folder(&folder)?;
+                sync_all(&self.segment(name))?;
             }
             durable::sync_folder(&self.segments())?;
-            let bytes = serde_json::to_vec(manifest)?;
-            durable::replace(&self.folder.join(CURRENT), &bytes, 0o666)
+            let manifest = serde_json::to_string(manifest)?;
+            let text = format!("{}\n{manifest}", hash(manifest.as_bytes()));
+            durable::replace(&self.folder.join(CURRENT), text.as_bytes(), 0o666)
         };
         swap().map_err(|source| StoreError::Cache {
             path: self.folder.clone(),
@@ -208,7 +227,9 @@ impl Shelf {
 
     /// Removes what a generation has no use for; what cannot be removed waits for the next time.
     pub(super) fn sweep(&self, manifest: &Manifest, _lock: &BuildLock) {
-        let is_merging = self.lock_merge().is_none();
+        let merging = File::create(self.folder.join(MERGE_LOCK));
+        let merging = merging.and_then(|file| file.try_lock().map(|()| file).map_err(Into::into));
+        let is_merging = merging.is_err();
         let is_kept = |name: &str| {
             manifest.segments.iter().any(|segment| segment.name == name)
                 || is_merging && name.starts_with(MERGING)
@@ -237,6 +258,14 @@ impl Shelf {
             || entries(&segments)
                 .any(|(name, _)| !name.starts_with(BUILDING) && !name.starts_with(MERGING))
     }
+}
+
+/// Waits until the files of a segment are on the disk.
+pub(super) fn sync_all(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        File::open(entry?.path())?.sync_all()?;
+    }
+    durable::sync_folder(folder)
 }
 
 fn entries(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {

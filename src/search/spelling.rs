@@ -112,7 +112,7 @@ impl<F: Fn(&str) -> String> Speller<'_, F> {
                     continue;
                 }
                 let distance = osa_distance(word, &written(term, word));
-                if distance == 0 || distance > slips {
+                if distance == 0 || distance > slips || self.view.find(term).is_none() {
                     continue;
                 }
                 let postings = live.segment.postings(number);

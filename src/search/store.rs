@@ -5,10 +5,10 @@ use super::draft::Draft;
 use super::known::Known;
 use super::look::LastLook;
 use super::loss::Loss;
-use super::manifest::{FORMAT, KnownSegment, Manifest};
+use super::manifest::{FORMAT, KnownSegment, Manifest, next_number};
 use super::report::{Progress, Report};
 use super::segment::Segment;
-use super::shelf::{Current, Shelf};
+use super::shelf::{Current, Shelf, sync_all};
 use super::snapshot::Snapshot;
 use super::store_error::StoreError;
 use super::update::{Update, generators, link_bases};
@@ -150,27 +150,26 @@ impl Store {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Draft<'_>, StoreError> {
         let lock = self.shelf.lock()?;
-        let (known, why) = self.known();
-        let accepted = self
-            .accepted
-            .lock()
-            .map(|mut accepted| std::mem::take(&mut *accepted));
+        let (known, why) = self.known()?;
+        let accepted = std::mem::take(&mut *self.accepted());
         let update = Update {
             sets: &self.sets,
             language: self.language,
             private: &self.private,
             shelf: &self.shelf,
             lock,
+            sound: known.manifest.clone(),
             known,
             why,
-            accepted: accepted.unwrap_or_default(),
+            accepted: accepted.clone(),
             recipe: self.recipe(),
             selections: self.selections(),
             rebuild,
             look,
             last: self.last_look().clone(),
         };
-        let (draft, last) = update.run(|folder| self.written(folder), progress)?;
+        let done = update.run(|folder| self.written(folder), progress);
+        let (draft, last) = done.inspect_err(|_| self.accept(accepted))?;
         *self.last_look() = last;
         Ok(draft)
     }
@@ -191,7 +190,7 @@ impl Store {
         };
         let (known, why) = {
             let _lock = self.shelf.lock()?;
-            self.known()
+            self.known()?
         };
         let link_bases = link_bases(&self.sets, &known.manifest);
         let followed = known.manifest.sets.iter().map(|set| &set.link_base);
@@ -212,8 +211,10 @@ impl Store {
             pace,
         )?;
 
+        // What takes long goes before the lock.
+        sync_all(&into)?;
         let lock = self.shelf.lock()?;
-        let (mut now, why) = self.known();
+        let (mut now, why) = self.known()?;
         let before = now.manifest.clone();
         // Where each of what was merged is now, with what has gone of it since.
         let names = known.manifest.segments.iter().map(|segment| &segment.name);
@@ -223,16 +224,27 @@ impl Store {
                 .iter()
                 .position(|other| other.name == *name)
         });
-        let places: Option<Vec<usize>> = places.collect();
-        let Some(places) = places.filter(|_| why.is_none()) else {
-            // Everything was built anew meanwhile.
+        let places: Vec<Option<usize>> = places.collect();
+        let is_same = places.first().is_some_and(Option::is_some);
+        if why.is_some() || !is_same {
+            // The large segment was made anew meanwhile.
             return Ok(None);
-        };
+        }
         let mut gone = Vec::new();
         for (input, place) in places.iter().enumerate() {
-            let files = &now.manifest.segments[*place].files_gone;
-            gone.extend(files.iter().filter_map(|file| merged.file(input, *file)));
+            match place {
+                Some(place) => {
+                    let files = &now.manifest.segments[*place].files_gone;
+                    gone.extend(files.iter().filter_map(|file| merged.file(input, *file)));
+                }
+                // All of it has been replaced, or has been put together with what is newer.
+                None => {
+                    let files = 0..known.inputs[input].segment.file_count();
+                    gone.extend(files.filter_map(|file| merged.file(input, file)));
+                }
+            }
         }
+        let places: Vec<usize> = places.into_iter().flatten().collect();
         let segment = self.written(&into)?;
         now.replace(&places, segment, true);
         let gone: Vec<_> = gone.into_iter().map(|file| (0, file)).collect();
@@ -240,12 +252,8 @@ impl Store {
         for (set, base) in now.manifest.sets.iter_mut().zip(link_bases) {
             set.link_base = base;
         }
-        now.manifest.number += 1;
-        let others: Vec<_> = now.manifest.segments[1..]
-            .iter()
-            .map(|known| known.name.as_str())
-            .collect();
-        self.shelf.place(&into, &merged.name, &others, &lock)?;
+        now.manifest.number = next_number(&now.manifest);
+        self.shelf.place(&into, &merged.name, &before, &lock)?;
         self.shelf.publish(&now.manifest, &[merged.name], &lock)?;
         let mut last = self.last_look();
         if last.manifest == before {
@@ -255,21 +263,30 @@ impl Store {
     }
 
     /// The current generation; why it is not there, or not all of it.
-    fn known(&self) -> (Known, Option<&'static str>) {
+    ///
+    /// # Errors
+    /// Where it cannot be told.
+    fn known(&self) -> Result<(Known, Option<&'static str>), StoreError> {
         const DAMAGED: &str = "the index on disk is damaged";
         const OTHER: &str = "the settings or the version of docent have changed";
         let manifest = match self.shelf.current() {
             Current::Manifest(manifest) if self.fits(&manifest) => manifest,
-            Current::Manifest(_) | Current::Earlier => return (Known::default(), Some(OTHER)),
-            Current::Damaged => return (Known::default(), Some(DAMAGED)),
-            Current::Nothing => return (Known::default(), None),
+            Current::Manifest(_) | Current::Earlier => return Ok((Known::default(), Some(OTHER))),
+            Current::Damaged => return Ok((Known::default(), Some(DAMAGED))),
+            Current::Nothing => return Ok((Known::default(), None)),
+            Current::Unreadable(source) => return Err(StoreError::Disk(source)),
         };
+        self.opened(|opened| {
+            let is_named =
+                |name: &String| manifest.segments.iter().any(|known| known.name == *name);
+            opened.verified.retain(is_named);
+        });
         let segments = manifest.segments.iter().map(|known| self.sound(known));
         let segments: Vec<_> = segments.collect();
         let is_whole = segments.iter().all(Option::is_some);
         let known = Known::of(manifest, segments);
         let why = (!is_whole || known.large().is_none()).then_some(DAMAGED);
-        (known, why)
+        Ok((known, why))
     }
 
     /// A segment, if it is as it was written; each is compared with its hashes once in a process.
@@ -313,10 +330,17 @@ impl Store {
         self.opened(|opened| {
             opened
                 .in_use
+                .retain(|_, segment| segment.strong_count() > 0);
+            opened
+                .in_use
                 .insert(segment.name().to_owned(), Arc::downgrade(&segment));
             opened.verified.insert(segment.name().to_owned());
         });
         Ok(segment)
+    }
+
+    fn accepted(&self) -> MutexGuard<'_, Vec<Loss>> {
+        self.accepted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn last_look(&self) -> MutexGuard<'_, LastLook> {
@@ -336,7 +360,7 @@ impl Store {
     /// addresses of sets are no part of it: they are put in when it is opened.
     fn fits(&self, manifest: &Manifest) -> bool {
         let is_ours = manifest.recipe == self.recipe() && manifest.sets.len() == self.sets.len();
-        is_ours && manifest.segments.len() <= MAX_SEGMENTS
+        is_ours && manifest.is_consistent() && manifest.segments.len() <= MAX_SEGMENTS
     }
 
     /// What determines how a file's text is read and indexed.

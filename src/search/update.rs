@@ -5,7 +5,7 @@ use super::draft::{Built, Draft};
 use super::known::{Known, Place};
 use super::look::{LastLook, Looked, LookedSet, Looking, gone};
 use super::loss::{Fewer, Loss};
-use super::manifest::{KeptLoss, KnownSegment, KnownSet, Manifest};
+use super::manifest::{KeptLoss, KnownSegment, KnownSet, Manifest, next_number};
 use super::report::{Progress, Report, SetReport};
 use super::segment::{FileRecord, Outcome, Segment};
 use super::shelf::{BuildLock, Shelf};
@@ -36,7 +36,10 @@ pub(super) struct Update<'a, 'l> {
     pub(super) private: &'a PrivatePaths,
     pub(super) shelf: &'a Shelf,
     pub(super) lock: BuildLock,
+    /// Is changed to what will be.
     pub(super) known: Known,
+    /// What is known, as it is on the disk.
+    pub(super) sound: Manifest,
     /// Why there is nothing to start from, or not all of it.
     pub(super) why: Option<&'static str>,
     /// Losses that are taken over where they are still the same.
@@ -98,6 +101,8 @@ impl<'a> Update<'a, '_> {
             let gone = self.gone(&looked, &losses)?;
             let read = looked.to_read.len();
             if read == 0 && gone.is_empty() && self.stands(&losses) {
+                // What a crash has left behind.
+                self.shelf.sweep(&self.known.manifest, &self.lock);
                 let view = self.known.view();
                 let report = self.report(&view, &looked, &losses, 0, rebuilt, started);
                 let draft = Draft {
@@ -127,7 +132,7 @@ impl<'a> Update<'a, '_> {
             self.replace(&looked, &losses, &mut made)?;
             self.known.manifest.sets = self.known_sets(&looked, &losses, &generators);
             let new = self.settle(scratch.path(), made, &open, progress)?;
-            self.known.manifest.number += 1;
+            self.known.manifest.number = next_number(&self.known.manifest);
             self.known.manifest.recipe.clone_from(&self.recipe);
             let view = self.known.view();
             let report = self.report(&view, &looked, &losses, read, rebuilt, started);
@@ -283,15 +288,14 @@ impl<'a> Update<'a, '_> {
                 }
             }
         }
-        let names = || self.known.manifest.segments.iter().map(|known| &known.name);
-        let in_use: Vec<&str> = names()
-            .filter(|name| !made.folders.contains_key(*name))
-            .map(String::as_str)
-            .collect();
+        let names = || {
+            let segments = &self.known.manifest.segments;
+            segments.iter().map(|known| &known.name)
+        };
         let mut new = Vec::new();
         for name in names() {
             if let Some(folder) = made.folders.get(name) {
-                self.shelf.place(folder, name, &in_use, &self.lock)?;
+                self.shelf.place(folder, name, &self.sound, &self.lock)?;
                 new.push(name.clone());
             }
         }
@@ -364,10 +368,10 @@ impl<'a> Update<'a, '_> {
         for (position, file) in gone {
             let set = self.known.inputs[*position].segment.file_set(*file);
             let record = self.known.file((*position, *file));
-            if let (Some(set), Some(record)) = (set, record) {
-                if let Some(removed) = removed.get_mut(set as usize) {
-                    *removed += record.pages().len();
-                }
+            if let (Some(set), Some(record)) = (set, record)
+                && let Some(removed) = removed.get_mut(set as usize)
+            {
+                *removed += record.pages().len();
             }
         }
         for (set, number) in (0u32..).take(self.sets.len()).enumerate() {

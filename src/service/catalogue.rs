@@ -94,7 +94,10 @@ impl Catalogue {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> anyhow::Result<(Arc<Snapshot>, Report)> {
         let draft = self.draft(&Look::Everything, rebuild, progress)?;
-        let (snapshot, report) = self.publish(draft)?;
+        let (mut snapshot, report) = self.publish(draft)?;
+        if let Some(merged) = self.merge(false, &|| ())? {
+            snapshot = merged;
+        }
         log(&report);
         self.announce(&report);
         Ok((snapshot, report))

@@ -472,7 +472,8 @@ impl Follower {
             }
             Served::Nothing { .. } => (None, String::new()),
         };
-        let is_new = draft.is_new() || served != Some(draft.snapshot.generation());
+        let generation = draft.snapshot.generation();
+        let is_new = draft.is_new() || served.is_none_or(|served| served < generation);
         let faults = faults(self.catalogue.sets(), &draft.report);
         if is_new || faults != said {
             let snapshot = Arc::clone(&draft.snapshot);

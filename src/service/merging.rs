@@ -17,6 +17,8 @@ use std::{
 
 /// Changes come in bursts: it waits until no more have come for so long.
 const QUIET: Duration = Duration::from_secs(2);
+/// But no longer than that, where there is no end of them.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// So many times as long as it took it is left alone, unless much has changed.
 const REST: u32 = 20;
 /// It works for so long at a time, and rests for as long: who asks for something goes first.
@@ -56,8 +58,10 @@ fn follow(changed: &Receiver<()>, catalogue: &Catalogue, serve: &dyn Fn(Arc<Snap
         if !is_waiting && changed.recv().is_err() {
             return;
         }
+        let patience = Instant::now() + PATIENCE;
         loop {
             match changed.recv_timeout(QUIET) {
+                Ok(()) if Instant::now() >= patience => break,
                 Ok(()) => {}
                 Err(RecvTimeoutError::Timeout) => break,
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -74,7 +78,13 @@ fn follow(changed: &Receiver<()>, catalogue: &Catalogue, serve: &dyn Fn(Arc<Snap
                 is_waiting = false;
             }
             // Nothing is left to do, or not yet.
-            Ok(None) => is_waiting = !everything,
+            Ok(None) => {
+                if everything {
+                    // It may have been for nothing: then not at once again.
+                    not_before = Instant::now() + REST * began.elapsed();
+                }
+                is_waiting = !everything;
+            }
             Err(error) => {
                 not_before = Instant::now() + REST * began.elapsed().max(QUIET);
                 let error = chain(error.as_ref());

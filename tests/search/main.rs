@@ -16,6 +16,7 @@ mod changes;
 mod crashes;
 mod freshness;
 mod full_disk;
+mod merges;
 mod outline;
 mod ranking;
 mod robustness;

@@ -38,6 +38,11 @@ pub(in crate::search) enum Outcome {
 }
 
 impl FileRecord {
+    /// Whether the operating system refused it.
+    pub(in crate::search) fn is_unreadable(&self) -> bool {
+        matches!(self.outcome, Outcome::Skipped(Skip::Unreadable { .. }))
+    }
+
     pub(in crate::search) fn pages(&self) -> &[u32] {
         match &self.outcome {
             Outcome::Pages(pages) => pages,

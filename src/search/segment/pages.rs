@@ -16,8 +16,9 @@ pub(in crate::search) const PAGE_ENTRY: usize = 4 * WORDS;
 /// Numbers in the entry of a section: where it starts in the page's text, and where what it is called
 /// stands in the records, counted from the page's.
 const SECTION: usize = 2;
-/// Numbers in the entry of a piece: its section, where it starts and ends in the page's text.
-const PIECE: usize = 3;
+/// Numbers in the entry of a piece: its section, where it starts in the page's text; it ends where the next one
+/// starts, or its section ends.
+const PIECE: usize = 2;
 
 /// What is known of a page in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -203,9 +204,12 @@ impl Segment {
         let entry = self.page(page).filter(|entry| piece < entry.pieces)?;
         let at = PIECE * (entry.first_piece.checked_add(piece)?) as usize;
         let pieces = self.part(Part::Pieces);
-        let [section, start, end] = [0, 1, 2].map(|word| u32_at(pieces, at + word));
-        let (section, range) = (section?, start?..end?);
+        let [section, start, next] = [0, 1, PIECE + 1].map(|word| u32_at(pieces, at + word));
+        let next = next.filter(|_| piece + 1 < entry.pieces);
+        let section = section?;
         let (of_section, headings, anchor) = self.section(&entry, section)?;
+        let end = next.unwrap_or(entry.text_length).min(of_section.end);
+        let range = start?..end;
         let text = self.text(&entry, range)?;
         let markdown = std::str::from_utf8(&text).ok()?.trim_end();
         Some(Passage {
@@ -407,12 +411,8 @@ impl PageWriter {
         }
         for (piece, length) in document.pieces.iter().zip(piece_lengths) {
             let start = starts.get(piece.section).copied().unwrap_or_default();
-            let place = |at: usize| Ok::<_, io::Error>(start + narrow(at)?);
-            self.pieces.numbers(&[
-                narrow(piece.section)?,
-                place(piece.range.start)?,
-                place(piece.range.end)?,
-            ])?;
+            let start = start + narrow(piece.range.start)?;
+            self.pieces.numbers(&[narrow(piece.section)?, start])?;
             self.piece_norms.write(&[norm(*length)])?;
         }
         self.records.write(&self.record)?;
