@@ -188,7 +188,8 @@ impl Scores {
             // What only a common word has in common with the query is no answer, where a rarer
             // word has found plenty.
             lookup.widens = lookup.weights.rarity >= common || self.found.len() < enough;
-            if !lookup.widens && !is_sorted {
+            // What is looked up in a list is looked up in order; most often there is nothing to be put in order.
+            if !lookup.widens && !is_sorted && self.found.len() * FEW < lookup.longest() {
                 self.found.sort_unstable();
                 is_sorted = true;
             }
@@ -314,6 +315,14 @@ impl Scores {
 }
 
 impl<'a> Lookup<'a> {
+    /// How many pages its longest list has.
+    fn longest(&self) -> usize {
+        let lists = self.lists.iter().flat_map(|(_, postings)| {
+            [postings.pages, postings.titles, postings.links].map(PageList::len)
+        });
+        lists.max().unwrap_or_default()
+    }
+
     fn of(view: &'a View, term: Term, weight: Score) -> io::Result<Option<Self>> {
         let lists = view.postings(term);
         let lists = lists.ok_or_else(|| damaged("a list of postings"))?;

@@ -11,7 +11,7 @@
 use super::bytes::u64_at;
 use super::part::{Part, PartWriter, Sealed};
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, io, ops::Range, path::Path};
+use std::{borrow::Cow, cell::RefCell, io, ops::Range, path::Path};
 
 /// What is compressed together, in bytes.
 const BLOCK: usize = 16 << 10;
@@ -65,20 +65,28 @@ impl<'a> Blocks<'a> {
     }
 
     fn read(&self, range: Range<usize>) -> Option<Vec<u8>> {
-        let mut out = Vec::with_capacity(range.len().min(self.bytes.len().saturating_mul(256)));
-        let mut block = [0; BLOCK];
-        for number in range.start / BLOCK..range.end.div_ceil(BLOCK) {
-            let stored = self.block(number)?;
-            let text = match lz4_flex::block::decompress_into(stored.get(1..)?, &mut block) {
-                _ if stored[0] == RAW => &stored[1..],
-                Ok(size) => &block[..size],
-                Err(_) => return None,
-            };
-            let inside = |at: usize| at.saturating_sub(number * BLOCK).min(BLOCK);
-            out.extend_from_slice(text.get(inside(range.start)..inside(range.end))?);
-        }
-        Some(out)
+        BUFFER.with_borrow_mut(|block| {
+            let mut out = Vec::with_capacity(range.len().min(self.bytes.len().saturating_mul(256)));
+            for number in range.start / BLOCK..range.end.div_ceil(BLOCK) {
+                let stored = self.block(number)?;
+                let text = match stored.split_first()? {
+                    (&RAW, text) => text,
+                    (_, packed) => {
+                        let size = lz4_flex::block::decompress_into(packed, block).ok()?;
+                        block.get(..size)?
+                    }
+                };
+                let inside = |at: usize| at.saturating_sub(number * BLOCK).min(BLOCK);
+                out.extend_from_slice(text.get(inside(range.start)..inside(range.end))?);
+            }
+            Some(out)
+        })
     }
+}
+
+thread_local! {
+    /// What a block is unpacked into: an answer reads a dozen of them, and each would have to be cleared.
+    static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; BLOCK]);
 }
 
 /// What a block begins with, where it is not compressed, and where it is.
