@@ -136,6 +136,28 @@ fn what_a_crash_leaves_behind_goes_at_the_next_look() {
     }
 }
 
+/// The others go on: only what stood in it is read again.
+#[test]
+fn a_damaged_segment_is_made_again_from_its_files() {
+    let folder = Folder::with_pages(20);
+    folder.update();
+    let large = folder.index_files();
+    folder.write("page-3.md", "# Page 3\n\nAbout gazelles.\n");
+    folder.update();
+    let is_new = |file: &PathBuf| file.ends_with("postings") && !large.contains(file);
+    let file = folder.index_files().into_iter().find(is_new);
+    let file = file.expect("postings of the small segment");
+    let mut bytes = fs::read(&file).expect("postings");
+    bytes[0] ^= 1;
+    fs::write(&file, bytes).expect("damaged postings");
+    let (snapshot, report) = folder.update();
+    assert_eq!(report.rebuilt, Some("the index on disk is damaged"));
+    assert_eq!(report.read, 1);
+    assert_eq!(paths(&snapshot, "gazelles"), ["page-3.md"]);
+    assert_eq!(snapshot.page_count(), 20);
+    assert_eq!(folder.update().1.rebuilt, None);
+}
+
 /// It is served until its hashes have been compared: whatever it says, there is an answer or an error.
 #[test]
 fn a_damaged_table_of_pages_holds_nobody_up() {
