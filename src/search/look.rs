@@ -206,9 +206,8 @@ impl Looking<'_> {
         of_set.listing = Some(listing);
         Ok(of_set)
     }
-}
 
-impl Looking<'_> {
+    /// Whether a file that was refused is given now.
     fn can_be_read(&self, position: usize, file: &File) -> bool {
         let generator = self.known.set(position).map(|set| set.generator);
         let read = corpus::read(&self.sets[position], generator.unwrap_or_default(), file);

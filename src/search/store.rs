@@ -7,7 +7,7 @@ use super::look::LastLook;
 use super::loss::Loss;
 use super::manifest::{FORMAT, KnownSegment, Manifest, next_number};
 use super::report::{Progress, Report};
-use super::segment::Segment;
+use super::segment::{Segment, damaged};
 use super::shelf::{Current, Shelf, sync_all};
 use super::snapshot::Snapshot;
 use super::store_error::StoreError;
@@ -50,6 +50,15 @@ struct Opened {
     in_use: HashMap<String, Weak<Segment>>,
     /// Those that were compared with their hashes, or written, by this process.
     verified: HashSet<String>,
+}
+
+impl Opened {
+    /// Notes that a segment is used, and forgets those that are not any more.
+    fn note(&mut self, segment: &Arc<Segment>) {
+        self.in_use.retain(|_, segment| segment.strong_count() > 0);
+        let name = segment.name().to_owned();
+        self.in_use.insert(name, Arc::downgrade(segment));
+    }
 }
 
 impl Store {
@@ -311,16 +320,9 @@ impl Store {
         }
         let segment = Arc::new(Segment::open(&folder)?);
         if segment.name() != known.name {
-            return Err(super::segment::damaged("a segment"));
+            return Err(damaged("a segment"));
         }
-        self.opened(|opened| {
-            opened
-                .in_use
-                .retain(|_, segment| segment.strong_count() > 0);
-            opened
-                .in_use
-                .insert(known.name.clone(), Arc::downgrade(&segment));
-        });
+        self.opened(|opened| opened.note(&segment));
         Ok(segment)
     }
 
@@ -328,12 +330,7 @@ impl Store {
     fn written(&self, folder: &Path) -> io::Result<Arc<Segment>> {
         let segment = Arc::new(Segment::open(folder)?);
         self.opened(|opened| {
-            opened
-                .in_use
-                .retain(|_, segment| segment.strong_count() > 0);
-            opened
-                .in_use
-                .insert(segment.name().to_owned(), Arc::downgrade(&segment));
+            opened.note(&segment);
             opened.verified.insert(segment.name().to_owned());
         });
         Ok(segment)

@@ -98,7 +98,7 @@ impl<'a> Update<'a, '_> {
             looked
                 .to_read
                 .sort_by(|(a, x), (b, y)| (a, &x.path).cmp(&(b, &y.path)));
-            let gone = self.gone(&looked, &losses)?;
+            let mut gone = self.gone(&looked, &losses)?;
             let read = looked.to_read.len();
             if read == 0 && gone.is_empty() && self.stands(&losses) {
                 // What a crash has left behind.
@@ -125,11 +125,14 @@ impl<'a> Update<'a, '_> {
                 look = &Look::Everything;
                 continue;
             }
-            for (set, loss) in found {
-                losses.accepted.retain(|(other, _)| *other != set);
-                losses.kept[set] = Some(loss);
+            if !found.is_empty() {
+                for (set, loss) in found {
+                    losses.accepted.retain(|(other, _)| *other != set);
+                    losses.kept[set] = Some(loss);
+                }
+                gone = self.gone(&looked, &losses)?;
             }
-            self.replace(&looked, &losses, &mut made)?;
+            self.replace(&gone, &losses, &mut made);
             self.known.manifest.sets = self.known_sets(&looked, &losses, &generators);
             let new = self.settle(scratch.path(), made, &open, progress)?;
             self.known.manifest.number = next_number(&self.known.manifest);
@@ -171,14 +174,8 @@ impl<'a> Update<'a, '_> {
     }
 
     /// Puts what was read in the place of what is gone; but a set that has lost too much keeps what it had.
-    fn replace(
-        &mut self,
-        looked: &Looked,
-        losses: &Losses,
-        made: &mut Made,
-    ) -> Result<(), StoreError> {
-        let gone = self.gone(looked, losses)?;
-        self.known.remove(&gone);
+    fn replace(&mut self, gone: &[Place], losses: &Losses, made: &mut Made) {
+        self.known.remove(gone);
         let first_run = self.known.inputs.len();
         for run in made.segments.drain(..) {
             let name = run.name().to_owned();
@@ -195,7 +192,6 @@ impl<'a> Update<'a, '_> {
         }
         self.known.remove(&unwanted);
         self.known.drop_empty();
-        Ok(())
     }
 
     /// Reads what must be read into segments below a folder.
