@@ -25,6 +25,9 @@ pub(super) struct File {
     /// One for each `[[acme_fallback]]`.
     pub(super) acme_fallback: Vec<Entry<AuthorityTable>>,
     pub(super) limits: LimitsTable,
+    pub(super) site: SiteTable,
+    pub(super) mcp: McpTable,
+    pub(super) log: LogTable,
     pub(super) search: SearchTable,
     /// One for each `[[docs]]`.
     pub(super) docs: Vec<Entry<DocsTable>>,
@@ -42,6 +45,8 @@ pub(super) struct Entry<T> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ServerTable {
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) url: Option<Spanned<String>>,
     pub(super) plain: Option<Spanned<String>>,
     pub(super) plain_public: Option<bool>,
     pub(super) hosts: Option<Vec<Spanned<String>>>,
@@ -113,10 +118,37 @@ pub(super) struct LimitsTable {
     pub(super) connections_per_address: Option<Spanned<u64>>,
     pub(super) shared_addresses: Option<Vec<Spanned<String>>>,
     pub(super) idle_connection: Option<Spanned<String>>,
+    pub(super) requests_per_second: Option<Spanned<u64>>,
+    pub(super) request_burst: Option<Spanned<u64>>,
+    pub(super) requests_in_flight: Option<Spanned<u64>>,
     pub(super) sse_sessions: Option<Spanned<u64>>,
     pub(super) header_timeout: Option<Spanned<String>>,
     pub(super) request_timeout: Option<Spanned<String>>,
     pub(super) drain_timeout: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct SiteTable {
+    pub(super) enabled: Option<bool>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) title: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) description: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) openai_challenge: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct McpTable {
+    pub(super) report: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LogTable {
+    pub(super) queries: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -133,6 +165,8 @@ pub(super) struct DocsTable {
     pub(super) name: Option<Spanned<String>>,
     pub(super) path: Option<Spanned<String>>,
     pub(super) base_url: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) title: Option<Spanned<String>>,
     pub(super) include: Option<Vec<Spanned<String>>>,
     pub(super) exclude: Option<Vec<Spanned<String>>>,
     pub(super) description: Option<String>,
@@ -191,6 +225,9 @@ impl File {
                     file.acme_fallback = list("[[acme_fallback]]", value, problems);
                 }
                 "limits" => file.limits = table("[limits]", value, problems),
+                "site" => file.site = table("[site]", value, problems),
+                "mcp" => file.mcp = table("[mcp]", value, problems),
+                "log" => file.log = table("[log]", value, problems),
                 "search" => file.search = table("[search]", value, problems),
                 "docs" => file.docs = list("[[docs]]", value, problems),
                 other => problems.push(unknown_table(other).at(key.span())),
@@ -327,13 +364,16 @@ fn unknown_table(key: &str) -> Complaint {
     }
 }
 
-fn tables() -> [(&'static str, &'static [&'static str]); 7] {
+fn tables() -> [(&'static str, &'static [&'static str]); 10] {
     [
         ("[server]", field_names::<ServerTable>()),
         ("[tls]", field_names::<TlsTable>()),
         ("[acme]", field_names::<AcmeTable>()),
         ("[[acme_fallback]]", field_names::<AuthorityTable>()),
         ("[limits]", field_names::<LimitsTable>()),
+        ("[site]", field_names::<SiteTable>()),
+        ("[mcp]", field_names::<McpTable>()),
+        ("[log]", field_names::<LogTable>()),
         ("[search]", field_names::<SearchTable>()),
         ("[[docs]]", field_names::<DocsTable>()),
     ]

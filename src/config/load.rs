@@ -1,5 +1,6 @@
 //! A configuration file, or the paths of a command line -> settings.
 mod server;
+mod site;
 mod tls;
 
 use std::{
@@ -20,10 +21,13 @@ use super::{
     language::Language,
     problem::{Complaint, Problem},
     quantity::{period, size},
-    set_name::{ALL, MAX_NAME, is_name, name_for},
-    settings::{DocSet, Generator, Limits, SearchSettings, ServerSettings, Settings},
+    set_name::{ALL, MAX_NAME, ROUTES, is_name, name_for},
+    settings::{
+        DocSet, Generator, Limits, LogSettings, McpSettings, SearchSettings, ServerSettings,
+        Settings, SiteSettings,
+    },
     source::Sources,
-    values::{MAX_TOPICS, base_url, choice, network, pattern, topic},
+    values::{MAX_TOPICS, base_url, choice, network, pattern, title, topic},
 };
 
 /// Where the package puts docent's own manual: what is served until the configuration names
@@ -97,6 +101,9 @@ impl Settings {
             server: ServerSettings::default(),
             tls: None,
             limits: Limits::default(),
+            site: SiteSettings::default(),
+            mcp: McpSettings::default(),
+            log: LogSettings::default(),
             search: SearchSettings::default(),
             look_every: None,
             docs,
@@ -121,6 +128,13 @@ impl Settings {
             tls,
             server: reader.server(file.server, secure),
             limits: reader.limits(file.limits),
+            site: reader.site(file.site),
+            mcp: McpSettings {
+                report: file.mcp.report.unwrap_or_default(),
+            },
+            log: LogSettings {
+                queries: file.log.queries.unwrap_or(LogSettings::default().queries),
+            },
             look_every: reader.look_every(file.search.look_every.as_ref()),
             search: reader.search(file.search),
             docs: reader.docs(file.docs, manual),
@@ -181,6 +195,15 @@ impl Reader<'_> {
             idle_connection: self
                 .period(table.idle_connection, LONGEST_TIMEOUT)
                 .unwrap_or(default.idle_connection),
+            requests_per_second: self
+                .count(table.requests_per_second)
+                .unwrap_or(default.requests_per_second),
+            request_burst: self
+                .count(table.request_burst)
+                .unwrap_or(default.request_burst),
+            requests_in_flight: self
+                .count(table.requests_in_flight)
+                .unwrap_or(default.requests_in_flight),
             sse_sessions: self
                 .count(table.sse_sessions)
                 .unwrap_or(default.sse_sessions),
@@ -283,8 +306,10 @@ impl Reader<'_> {
         let include = self.list(table.include, pattern);
         let exclude = self.list(table.exclude, pattern);
         let topics = self.topics(table.topics.unwrap_or_default());
+        let title = self.text(table.title, title);
         Some(DocSet {
             name: name?,
+            title,
             description: table
                 .description
                 .map(|text| text.trim().to_owned())
@@ -416,6 +441,12 @@ fn set_name(text: &str) -> Result<String, Complaint> {
             Complaint::new(format!("`{ALL}` cannot be the name of a document set"))
                 .help("assistants say it when they mean every set; choose another name"),
         );
+    }
+    if ROUTES.contains(&text) {
+        return Err(Complaint::new(format!(
+            "`{text}` cannot be the name of a document set: docent has something else at /{text}"
+        ))
+        .help("choose another name"));
     }
     if is_name(text) {
         return Ok(text.to_owned());

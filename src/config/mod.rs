@@ -8,6 +8,7 @@ mod load;
 mod network;
 mod origin;
 mod problem;
+mod public_url;
 mod quantity;
 mod set_name;
 mod settings;
@@ -25,6 +26,10 @@ pub use load::INSTALLED_MANUAL;
 pub use network::{Network, NetworkError, TrustedProxies};
 pub use origin::{Origin, OriginError};
 pub use problem::Diagnostic;
+pub use public_url::{PublicUrl, PublicUrlError};
 pub use set_name::{ALL, folded};
-pub use settings::{DocSet, Generator, LOCAL, Limits, SearchSettings, ServerSettings, Settings};
+pub use settings::{
+    DocSet, Generator, LOCAL, Limits, LogSettings, McpSettings, SearchSettings, ServerSettings,
+    Settings, SiteSettings,
+};
 pub use values::{NoAddress, listen_address};

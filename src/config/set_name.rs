@@ -16,6 +16,34 @@ pub(super) const MAX_NAME: usize = 64;
 /// What stands for all sets where an assistant names one.
 pub const ALL: &str = "all";
 
+/// What stands at docent's own address, where the pages of a set of that name would be.
+pub(super) const ROUTES: [&str; 24] = [
+    ".well-known",
+    "assets",
+    "authorize",
+    "callback",
+    "chatgpt",
+    "favicon.ico",
+    "favicon.svg",
+    "healthz",
+    "index.html",
+    "llms-full.txt",
+    "llms.txt",
+    "login",
+    "logout",
+    "mcp",
+    "message",
+    "metrics",
+    "register",
+    "robots.txt",
+    "search",
+    "sitemap.xml",
+    "skills",
+    "sse",
+    "status",
+    "token",
+];
+
 /// What a set is called whose path says nothing.
 const FALLBACK: &str = "docs";
 
@@ -102,7 +130,8 @@ pub(super) fn is_name(text: &str) -> bool {
 
 /// A name for the documents at a path that none of the others has.
 pub(super) fn name_for(root: &Path, taken: &[String]) -> String {
-    let is_free = |name: &String| name != ALL && !taken.contains(name);
+    let is_free =
+        |name: &String| name != ALL && !ROUTES.contains(&name.as_str()) && !taken.contains(name);
     let names = names(root);
     let first = names.first().map_or(FALLBACK, String::as_str);
     let numbered = (2..).map(|number: u32| {

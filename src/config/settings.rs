@@ -13,6 +13,7 @@ use super::{
     language::Language,
     network::{Network, TrustedProxies},
     origin::Origin,
+    public_url::PublicUrl,
 };
 
 /// Where plain HTTP is answered unless somebody says otherwise: this machine alone.
@@ -27,6 +28,12 @@ pub struct Settings {
     pub tls: Option<TlsSettings>,
     /// What one client, or all together, may ask for.
     pub limits: Limits,
+    /// What people and assistants are told of the whole.
+    pub site: SiteSettings,
+    /// What assistants are offered besides searching and reading.
+    pub mcp: McpSettings,
+    /// What is written down of requests.
+    pub log: LogSettings,
     /// How documents are searched.
     pub search: SearchSettings,
     /// How often to look whether documents have changed, besides what the system tells of changes;
@@ -50,6 +57,8 @@ impl Settings {
 /// Where and for whom to listen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerSettings {
+    /// Where people and assistants reach docent, where that is not where it listens.
+    pub url: Option<PublicUrl>,
     /// The address for plain HTTP, where systemd passes no socket for it; a loopback address
     /// unless `plain_public` is set, and `None` where a domain is set and this is not.
     pub plain: Option<SocketAddr>,
@@ -77,6 +86,7 @@ pub struct ServerSettings {
 impl Default for ServerSettings {
     fn default() -> Self {
         Self {
+            url: None,
             plain: Some(LOCAL),
             plain_public: false,
             hosts: Vec::new(),
@@ -88,6 +98,51 @@ impl Default for ServerSettings {
             user: None,
             idle_exit: None,
         }
+    }
+}
+
+/// What people and assistants are told of the whole, in the operator's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteSettings {
+    /// There are pages for people.
+    pub enabled: bool,
+    /// What all of it is called; one line.
+    pub title: Option<String>,
+    /// What it is about and whose it is; one line.
+    pub description: Option<String>,
+    /// What OpenAI gives to whoever says that this domain is theirs, to be found at
+    /// `/.well-known/openai-apps-challenge`.
+    pub openai_challenge: Option<String>,
+}
+
+impl Default for SiteSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            title: None,
+            description: None,
+            openai_challenge: None,
+        }
+    }
+}
+
+/// What assistants are offered besides searching and reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct McpSettings {
+    /// A tool by which they tell the documentation team that a page is wrong, out of date or missing.
+    pub report: bool,
+}
+
+/// What is written down of requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogSettings {
+    /// What is searched for.
+    pub queries: bool,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self { queries: true }
     }
 }
 
@@ -115,6 +170,12 @@ pub struct Limits {
     pub shared_addresses: Vec<Network>,
     /// How long a connection may stay open without a request.
     pub idle_connection: Duration,
+    /// Requests a second that one address may go on sending, on listeners that everybody can reach.
+    pub requests_per_second: usize,
+    /// Requests that it may send at once after it has sent fewer.
+    pub request_burst: usize,
+    /// Requests of it that may be under way at the same time.
+    pub requests_in_flight: usize,
     /// Sessions of the HTTP+SSE transport open at the same time.
     pub sse_sessions: usize,
     /// How long a client may take to send the head of a request.
@@ -133,6 +194,9 @@ impl Default for Limits {
             connections_per_address: 128,
             shared_addresses: vec![CLAUDE],
             idle_connection: Duration::from_secs(75),
+            requests_per_second: 20,
+            request_burst: 100,
+            requests_in_flight: 32,
             sse_sessions: 256,
             header_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
@@ -170,6 +234,8 @@ impl Limits {
 pub struct DocSet {
     /// Lower-case letters and digits of any script, `-`, `_`, `.`; unique among the sets.
     pub name: String,
+    /// What it is called, for people and assistants; one line.
+    pub title: Option<String>,
     /// What it is about, for people and assistants.
     pub description: Option<String>,
     /// What to ask it about, for assistants.
@@ -205,6 +271,7 @@ impl DocSet {
     pub fn new(name: impl Into<String>, root: impl Into<PathBuf>) -> Self {
         Self {
             name: name.into(),
+            title: None,
             description: None,
             topics: Vec::new(),
             root: root.into(),

@@ -9,6 +9,7 @@ use super::{
     network::{Network, NetworkError},
     origin::{Origin, OriginError},
     problem::{Complaint, listing, nearest},
+    public_url::{PublicUrl, PublicUrlError},
 };
 
 /// The address to listen on, as people write it: `8080` and `:8080` are a port of `default`'s address,
@@ -332,6 +333,52 @@ pub(super) fn topic(text: &str) -> Result<String, Complaint> {
         .help("write a few words, such as \"backup and restore\""));
     }
     Ok(topic.to_owned())
+}
+
+/// Characters of a title at the most.
+const MAX_TITLE: usize = 100;
+/// Characters of a description at the most.
+const MAX_DESCRIPTION: usize = 300;
+
+/// What the whole, or a set, is called.
+pub(super) fn title(text: &str) -> Result<String, Complaint> {
+    line(text, "title", MAX_TITLE)
+}
+
+/// What the whole is about.
+pub(super) fn description(text: &str) -> Result<String, Complaint> {
+    line(text, "description", MAX_DESCRIPTION)
+}
+
+fn line(text: &str, what: &str, most: usize) -> Result<String, Complaint> {
+    let line = text.trim();
+    if line.is_empty() || line.chars().count() > most || line.contains(char::is_control) {
+        return Err(Complaint::new(format!(
+            "a {what} is one line of at most {most} characters"
+        )));
+    }
+    Ok(line.to_owned())
+}
+
+/// What an authority of the web gives to whoever says that a domain is theirs.
+pub(super) fn challenge(text: &str) -> Result<String, Complaint> {
+    if text.len() <= 512 && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(text.to_owned());
+    }
+    Err(
+        Complaint::new("a challenge is at most 512 letters, digits and signs, without spaces")
+            .help("copy it as it is shown where the domain is to be verified"),
+    )
+}
+
+/// Where people and assistants reach docent.
+pub(super) fn public_url(text: &str) -> Result<PublicUrl, Complaint> {
+    text.parse().map_err(|fault: PublicUrlError| {
+        Complaint::new(format!("`{text}` {fault}")).help(
+            "write the address at which people find docent, such as \"https://docs.example.com\", with a path where it is \
+             below one: \"https://www.example.com/assistants\"",
+        )
+    })
 }
 
 /// A gitignore-style pattern.

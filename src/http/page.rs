@@ -97,7 +97,7 @@ fn render(base: &str, sets: &[SetSummary], nonce: &str) -> String {
             escaped(&set.name),
             count(set.pages, "page")
         );
-        for text in set.description.iter().chain(&set.title) {
+        for text in set.description.iter().chain(&set.first_title) {
             let _ = write!(page, "{}<br>", escaped(text));
         }
         let about = set.topics.iter().chain(set.headlines.iter().take(8));
@@ -188,7 +188,8 @@ mod tests {
             topics: vec!["backup & restore".into()],
             pages: 1_168,
             sections: 9_000,
-            title: Some("<script>alert(1)</script>".into()),
+            title: None,
+            first_title: Some("<script>alert(1)</script>".into()),
             headlines: vec!["<script>alert(2)</script>".into()],
         }];
         let page = render("http://localhost:8080", &sets, "n0nce");

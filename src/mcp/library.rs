@@ -136,7 +136,8 @@ mod tests {
             topics: vec!["Topic".repeat(50); 30],
             pages: 10 + at,
             sections: 100,
-            title: Some("Title".repeat(50)),
+            title: None,
+            first_title: Some("Title".repeat(50)),
             headlines: vec!["Headline".repeat(50); 30],
         };
         (0..number).map(set).collect()

@@ -76,7 +76,7 @@ pub(super) fn contents_line(set: &SetSummary) -> String {
     let mut line = Label::of(set).line();
     line.truncate(line.trim_end().len());
     let _ = write!(line, " ({})", count(set.pages, "page"));
-    if let Some(title) = &set.title {
+    if let Some(title) = &set.first_title {
         let _ = write!(line, "; its first page: {}", one_line(title, 120));
     }
     let headlines = set.headlines.iter().take(MAX_HEADLINES);
@@ -149,7 +149,8 @@ mod tests {
             topics: vec!["backup".into(), "replication".into()],
             pages: 1_168,
             sections: 9_000,
-            title: Some("PostgreSQL 15\nDocumentation".into()),
+            title: None,
+            first_title: Some("PostgreSQL 15\nDocumentation".into()),
             headlines: vec!["SQL Commands".into()],
         }
     }

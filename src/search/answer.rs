@@ -143,6 +143,8 @@ pub struct SetSummary {
     /// As configured, or the folder's name.
     pub name: String,
     /// As configured.
+    pub title: Option<String>,
+    /// As configured.
     pub description: Option<String>,
     /// As configured.
     pub topics: Vec<String>,
@@ -151,7 +153,7 @@ pub struct SetSummary {
     /// Number of sections.
     pub sections: usize,
     /// What its first page calls itself, in the words of the documents.
-    pub title: Option<String>,
+    pub first_title: Option<String>,
     /// Titles that tell best what is in it, in the words of the documents: of its largest folders or
     /// most-linked pages.
     pub headlines: Vec<String>,

@@ -266,7 +266,8 @@ impl Snapshot {
             topics: set.topics.clone(),
             pages: self.view.count_below(position, ""),
             sections: self.view.sections_of(position),
-            title: title(&self.view, position),
+            title: set.title.clone(),
+            first_title: title(&self.view, position),
             headlines: headlines(&self.view, position),
         }
     }

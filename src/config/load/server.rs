@@ -10,7 +10,7 @@ use super::{
         network::TrustedProxies,
         problem::Complaint,
         settings::{LOCAL, ServerSettings},
-        values::{address, host, network, origin, user},
+        values::{address, host, network, origin, public_url, user},
     },
     Reader,
 };
@@ -39,6 +39,7 @@ impl Reader<'_> {
             plain = self.value(text.span(), parsed).or(plain);
         }
         ServerSettings {
+            url: self.text(table.url, public_url),
             plain,
             plain_public,
             hosts: self.list(table.hosts, host),

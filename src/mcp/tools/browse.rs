@@ -153,7 +153,7 @@ impl Call {
             ));
         }
         let mut listing = format!("Folder {}/{}", set.name, one_line(folder, 300));
-        if let Some(title) = set.title.as_ref().filter(|_| folder.is_empty()) {
+        if let Some(title) = set.first_title.as_ref().filter(|_| folder.is_empty()) {
             let _ = write!(listing, ": {}", one_line(title, 120));
         }
         listing.push('\n');
@@ -257,7 +257,8 @@ mod tests {
             topics: Vec::new(),
             pages: 3,
             sections: 3,
-            title: Some("The Handbook".into()),
+            title: None,
+            first_title: Some("The Handbook".into()),
             headlines: Vec::new(),
         }
     }

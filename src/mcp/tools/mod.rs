@@ -96,7 +96,8 @@ mod tests {
             topics: vec!["backup".into()],
             pages: 1_168,
             sections: 9_000,
-            title: Some("From the documents".into()),
+            title: None,
+            first_title: Some("From the documents".into()),
             headlines: vec!["From the documents".into()],
         }];
         let tools = definitions(&Label::of_all(&sets));

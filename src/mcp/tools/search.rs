@@ -331,6 +331,7 @@ mod tests {
             pages: 1_168,
             sections: 9_000,
             title: None,
+            first_title: None,
             headlines: vec!["SQL Commands".into()],
         }]
     }

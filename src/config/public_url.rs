@@ -1,0 +1,132 @@
+//! Where people and assistants reach docent, where that is not where it listens: behind a proxy.
+
+use std::{fmt, str::FromStr};
+
+use axum::http::{Uri, uri::Authority};
+
+/// The address of docent's first page, as it is told to people and assistants: a scheme, a host, perhaps a port
+/// and a path (RFC 3986).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl {
+    is_https: bool,
+    authority: Authority,
+    /// Empty, or begins with a slash and ends without one.
+    path: String,
+}
+
+/// Why a text is no such address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PublicUrlError {
+    /// It has another scheme, or none.
+    #[error("does not start with https:// or http://")]
+    Scheme,
+    /// It has no host, or one that nobody can have.
+    #[error("names no host")]
+    Host,
+    /// It has more than a path after the host.
+    #[error("has a query or a fragment")]
+    Query,
+    /// The path cannot be one, such as one with `..` or `//` in it.
+    #[error("has a path that is none")]
+    Path,
+}
+
+/// Longest path below which docent is found, in bytes.
+const MAX_PATH: usize = 200;
+
+impl PublicUrl {
+    /// `https` or `http`.
+    pub fn scheme(&self) -> &'static str {
+        if self.is_https { "https" } else { "http" }
+    }
+
+    /// Whether whoever connects is sure of whom they reach.
+    pub fn is_https(&self) -> bool {
+        self.is_https
+    }
+
+    /// The host and perhaps a port, as a `Host` header has them.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// The path below which everything is: empty, or `/docs`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// Without a slash at the end.
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.scheme(), self.authority, self.path)
+    }
+}
+
+impl FromStr for PublicUrl {
+    type Err = PublicUrlError;
+
+    fn from_str(text: &str) -> Result<Self, PublicUrlError> {
+        let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+        let is_https = match scheme.map(str::to_ascii_lowercase).as_deref() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => return Err(PublicUrlError::Scheme),
+        };
+        if text.contains(['?', '#']) {
+            return Err(PublicUrlError::Query);
+        }
+        let url: Uri = text.parse().map_err(|_| PublicUrlError::Host)?;
+        let authority = url.authority().ok_or(PublicUrlError::Host)?;
+        let after_host = &authority.as_str()[authority.host().len()..];
+        let has_port = after_host.is_empty() || authority.port_u16().is_some();
+        if authority.host().is_empty() || authority.as_str().contains('@') || !has_port {
+            return Err(PublicUrlError::Host);
+        }
+        let authority = authority.as_str().to_ascii_lowercase();
+        let path = url.path().trim_end_matches('/');
+        let is_plain = |segment: &str| !matches!(segment, "" | "." | "..");
+        let is_path = path.is_empty() || path[1..].split('/').all(is_plain);
+        if !is_path || path.len() > MAX_PATH {
+            return Err(PublicUrlError::Path);
+        }
+        Ok(Self {
+            is_https,
+            authority: authority.parse().map_err(|_| PublicUrlError::Host)?,
+            path: path.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_scheme_a_host_and_a_path() {
+        for (text, url, path) in [
+            ("https://docs.example.com", "https://docs.example.com", ""),
+            ("HTTPS://Docs.Example.com/", "https://docs.example.com", ""),
+            ("http://[::1]:8080/a/b/", "http://[::1]:8080/a/b", "/a/b"),
+        ] {
+            let parsed: PublicUrl = text.parse().unwrap();
+            assert_eq!(parsed.to_string(), url);
+            assert_eq!(parsed.path(), path);
+        }
+        for (text, why) in [
+            ("docs.example.com", PublicUrlError::Scheme),
+            ("ftp://docs.example.com", PublicUrlError::Scheme),
+            ("https://", PublicUrlError::Host),
+            ("https:///docs", PublicUrlError::Host),
+            ("https://user@docs.example.com", PublicUrlError::Host),
+            ("https://docs.example.com:99999", PublicUrlError::Host),
+            ("https://docs.example.com:", PublicUrlError::Host),
+            ("https://docs.example.com/?a", PublicUrlError::Query),
+            ("https://docs.example.com/a#b", PublicUrlError::Query),
+            ("https://docs.example.com/../a", PublicUrlError::Path),
+            ("https://docs.example.com/a//b", PublicUrlError::Path),
+        ] {
+            assert_eq!(text.parse::<PublicUrl>(), Err(why), "{text}");
+        }
+    }
+}
