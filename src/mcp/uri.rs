@@ -24,7 +24,12 @@ pub(super) fn id_of(uri: &str) -> Option<String> {
 
 /// The URI of a page's id.
 pub(super) fn uri_of(id: &str) -> String {
-    format!("{SCHEME}{}", utf8_percent_encode(id, PATH))
+    format!("{SCHEME}{}", encoded(id))
+}
+
+/// A path as it stands in a URI.
+pub(super) fn encoded(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
 }
 
 /// A path or id for people and models to read (RFC 3987): letters and digits of all scripts stand as

@@ -23,6 +23,7 @@ use std::{
     io,
     ops::Range,
     sync::{Mutex, OnceLock},
+    time::{Duration, SystemTime},
 };
 
 /// Passages that an answer shows of one page.
@@ -188,6 +189,30 @@ impl Snapshot {
             })
         };
         Ok(Some(stored().ok_or_else(|| damaged("a page"))?))
+    }
+
+    /// Whether a set has a page with this path.
+    pub fn has_page(&self, set: &str, path: &str) -> bool {
+        let set = self.set_position(set);
+        set.is_some_and(|set| self.view.find_page(set, path).is_some())
+    }
+
+    /// Whether a set has pages below this folder.
+    pub fn has_folder(&self, set: &str, path: &str) -> bool {
+        let folder = match path.trim_matches('/') {
+            "" => String::new(),
+            path => format!("{path}/"),
+        };
+        let set = self.set_position(set);
+        set.is_some_and(|set| self.view.count_below(set, &folder) > 0)
+    }
+
+    /// When the file that a page was read from was last changed.
+    pub fn modified(&self, set: &str, path: &str) -> Option<SystemTime> {
+        let page = self.view.find_page(self.set_position(set)?, path)?;
+        let (segment, entry, _) = self.view.page(page)?;
+        let modified = u64::try_from(segment.file(entry.file)?.stamp.modified).ok()?;
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(modified))
     }
 
     /// Pages whose ids are nearest to one that does not exist, best first, at most five.
