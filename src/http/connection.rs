@@ -41,6 +41,7 @@ use super::{
     subscriptions,
     usage::{State, Timeouts, Usage},
 };
+use crate::mcp::Pseudonym;
 
 /// Largest head of a request, in bytes.
 const MAX_HEAD: u32 = 64 * 1024;
@@ -196,8 +197,16 @@ async fn answer(
     let mut request = request.map(|body| Sent::new(body, Arc::clone(usage)));
     let mut response = match conversation.share(&request) {
         Err(TooMany) => too_many(),
-        Ok((client, share)) => {
+        Ok(Asking {
+            address,
+            client,
+            share,
+        }) => {
             running.hold(share);
+            if let Some(address) = address {
+                let pseudonym = Pseudonym::of(address.address());
+                request.extensions_mut().insert(pseudonym);
+            }
             // Whose it is matters to what lasts: a stream.
             if let Some(client) = client
                 && (*request.method() == Method::GET || subscriptions::asks(request.headers()))
@@ -219,25 +228,40 @@ async fn answer(
 impl Conversation {
     /// Whose request it is, and what it takes of what they may have running, where that is not counted by
     /// connection.
-    fn share<B>(&self, request: &Request<B>) -> Result<(Option<Client>, Option<Share>), TooMany> {
+    fn share<B>(&self, request: &Request<B>) -> Result<Asking, TooMany> {
+        let asking = |address, client, share| Asking {
+            address,
+            client,
+            share,
+        };
         match self.caller {
-            Caller::Unknown => Ok((None, None)),
-            Caller::Client(client) => Ok((Some(client), None)),
+            Caller::Uncounted(address) => Ok(asking(address, None, None)),
+            Caller::Client(client) => Ok(asking(Some(client), Some(client), None)),
             Caller::Proxied => {
                 let current = self.site.current();
                 let address = forwarded::client(request.headers(), &current.proxies);
                 let Some(client) = address.and_then(Client::of) else {
-                    return Ok((None, None));
+                    return Ok(asking(None, None, None));
                 };
                 let limits = &current.limits;
                 let most = limits.share(client.address(), limits.connections);
                 match self.site.shares.take(client, most, "requests") {
-                    share @ Some(_) => Ok((Some(client), share)),
+                    share @ Some(_) => Ok(asking(Some(client), Some(client), share)),
                     None => Err(TooMany),
                 }
             }
         }
     }
+}
+
+/// Whose a request is.
+struct Asking {
+    /// The address that it comes from, or that a trusted proxy names; `None`: this machine's.
+    address: Option<Client>,
+    /// Whose share it counts to.
+    client: Option<Client>,
+    /// What it takes of that while it runs.
+    share: Option<Share>,
 }
 
 /// A client has as many requests running as it may.

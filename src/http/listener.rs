@@ -71,8 +71,8 @@ pub(super) type Stream = Either<TcpStream, UnixStream>;
 /// Whose requests come on a connection.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Caller {
-    /// Somebody's who is not told by an address: of this machine, or of a network that is trusted.
-    Unknown,
+    /// Those of whoever is behind an address that nothing is counted by; `None` for this machine.
+    Uncounted(Option<Client>),
     /// This client's.
     Client(Client),
     /// Those whom the proxy names.
@@ -87,7 +87,7 @@ impl Caller {
         }
         match (protocol, peer.and_then(Client::of)) {
             (Protocol::Https(_) | Protocol::Redirect, Some(client)) => Self::Client(client),
-            _ => Self::Unknown,
+            (_, client) => Self::Uncounted(client),
         }
     }
 }
@@ -145,7 +145,7 @@ impl Listeners {
             let current = site.current();
             let caller = match shares {
                 Some(_) => Caller::of(peer, &protocol, &current),
-                None => Caller::Unknown,
+                None => Caller::Uncounted(None),
             };
             let mut share = None;
             if let (Caller::Client(client), Some(sockets)) = (caller, shares) {

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     config::Limits,
-    mcp::{Docent, Library, PlainCall, Said, Transport, with_cursor_as_text},
+    mcp::{Docent, Library, PlainCall, Pseudonym, Said, Transport, with_cursor_as_text},
 };
 
 /// What answers at `/mcp`.
@@ -116,15 +116,16 @@ pub(super) async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Reque
 /// Answers one message.
 async fn answer_one(endpoint: &Arc<Endpoint>, head: Parts, is_json: bool, body: Bytes) -> Response {
     if is_json && head.headers.get(header::ACCEPT) == Some(&BOTH) {
+        let address = head.extensions.get().copied();
         let call = if long::is_long(&body) {
             let headers = head.headers.clone();
-            let read = move |body: &[u8]| plain_call(&headers, body);
+            let read = move |body: &[u8]| plain_call(&headers, address, body);
             match long::read(&endpoint.documents, &body, read).await {
                 Ok(call) => call,
                 Err(failed) => return failed,
             }
         } else {
-            plain_call(&head.headers, &body)
+            plain_call(&head.headers, address, &body)
         };
         if let Some(call) = call {
             let answering = endpoint.docent.answer(call);
@@ -173,7 +174,11 @@ fn too_long() -> Response {
 }
 
 /// A message that is answered without rmcp.
-fn plain_call(headers: &HeaderMap, message: &[u8]) -> Option<PlainCall> {
+fn plain_call(
+    headers: &HeaderMap,
+    address: Option<Pseudonym>,
+    message: &[u8],
+) -> Option<PlainCall> {
     let text = |name: &str| headers.get(name).map(HeaderValue::to_str);
     // Read by whoever stands between, so there is one or none.
     let once = |name: &str| {
@@ -186,6 +191,7 @@ fn plain_call(headers: &HeaderMap, message: &[u8]) -> Option<PlainCall> {
         method: once("mcp-method"),
         name: once("mcp-name"),
         agent: text(header::USER_AGENT.as_str()).and_then(Result::ok),
+        address,
     };
     PlainCall::read(said, message)
 }

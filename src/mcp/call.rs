@@ -13,6 +13,7 @@ use std::{borrow::Cow, sync::LazyLock};
 
 use super::{
     arguments::Arguments,
+    asker::{Asker, Endpoint, Pseudonym, known_version},
     line::one_line,
     reply::Reply,
     server::{Docent, client_name, server_meta},
@@ -31,6 +32,8 @@ pub struct Said<'a> {
     pub name: Option<&'a str>,
     /// `User-Agent`.
     pub agent: Option<&'a str>,
+    /// Whose request it is.
+    pub address: Option<Pseudonym>,
 }
 
 /// A tool call that asks for nothing beside its answer.
@@ -85,7 +88,13 @@ impl PlainCall {
             call: ToolCall {
                 tool,
                 arguments: Arguments::new(arguments),
-                client,
+                asker: Asker {
+                    // Whoever answers knows better.
+                    endpoint: Endpoint::Mcp,
+                    client,
+                    protocol: said.version.and_then(known_version),
+                    address: said.address,
+                },
             },
         })
     }
@@ -217,6 +226,7 @@ mod tests {
             method: Some("tools/call"),
             name: Some("search"),
             agent: Some("agent/1"),
+            address: None,
         }
     }
 
@@ -239,19 +249,22 @@ mod tests {
         });
         for version in older.chain([None]) {
             let call = read(said(version), &params).unwrap();
-            assert_eq!((call.era, &*call.call.client), (Era::Handshake, "agent/1"));
+            assert_eq!(
+                (call.era, &*call.call.asker.client),
+                (Era::Handshake, "agent/1")
+            );
             assert!(read(said(version), &modern).is_none(), "{version:?}");
         }
         let own = said(Some("2026-07-28"));
         let call = read(own, &modern).unwrap();
         assert_eq!(
-            (call.era, &*call.call.client),
+            (call.era, &*call.call.asker.client),
             (Era::SelfContained, "agent/1")
         );
         assert!(read(own, &params).is_none());
         modern["_meta"]["io.modelcontextprotocol/clientInfo"] =
             json!({ "name": "client", "version": "2\n", "title": "Client" });
-        assert_eq!(read(own, &modern).unwrap().call.client, "client/2");
+        assert_eq!(read(own, &modern).unwrap().call.asker.client, "client/2");
         for other in [
             Said {
                 method: None,

@@ -1,16 +1,26 @@
 //! What is served at the moment: the index, and the texts made from it once a generation.
 
-use std::{num::NonZero, sync::Arc, thread};
+use std::{
+    num::NonZero,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
 
 use arc_swap::ArcSwap;
 use rmcp::model::{Implementation, ServerCapabilities, ServerConfig, Tool};
 
 use super::{
+    asker::Asker,
     familiar::Familiar,
     instructions,
+    log::Visit,
     pool::{Failed, Pool},
     sets::Label,
     tools,
+    words::Words,
 };
 use crate::search::{Query, SearchError, Snapshot};
 
@@ -22,6 +32,8 @@ pub struct Library {
     readers: Pool,
     /// The same for whoever asks whether it answers at all: no crowd is before them.
     examiner: Pool,
+    /// Whether the log may have what is asked.
+    logs_queries: AtomicBool,
 }
 
 /// Why the documents do not answer.
@@ -55,6 +67,28 @@ impl Library {
             current: ArcSwap::from_pointee(Holdings::new(snapshot)),
             readers: Pool::new("docent-read", readers),
             examiner: Pool::new("docent-health", NonZero::<usize>::MIN),
+            logs_queries: AtomicBool::new(true),
+        }
+    }
+
+    /// Whether the log may have what is asked, in the words of whoever asks; it does from the start.
+    pub fn log_queries(&self, may: bool) {
+        self.logs_queries.store(may, Ordering::Relaxed);
+    }
+
+    /// Logs what a person does on the pages.
+    pub fn visit<'a>(&self, asker: &'a Asker) -> Visit<'a> {
+        Visit {
+            words: self.words(),
+            asker,
+        }
+    }
+
+    pub(super) fn words(&self) -> Words {
+        if self.logs_queries.load(Ordering::Relaxed) {
+            Words::Written
+        } else {
+            Words::Withheld
         }
     }
 
@@ -68,7 +102,8 @@ impl Library {
         &self,
         job: impl FnOnce() -> R + Send + 'static,
     ) -> Result<R, Failed> {
-        self.readers.run(job).await
+        let done = self.readers.run(job).await;
+        done.map_err(|failed| failed.told(self.words()))
     }
 
     /// Tells whether a search is answered, however many wait for theirs.

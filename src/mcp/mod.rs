@@ -3,6 +3,7 @@
 //! Speaks the Model Context Protocol through rmcp and knows nothing of HTTP beyond the headers that
 //! repeat what a message says, and the `User-Agent` that a log line names.
 mod arguments;
+mod asker;
 mod blocks;
 mod call;
 mod citation;
@@ -15,21 +16,26 @@ mod instructions;
 mod invalid;
 mod library;
 mod line;
+mod log;
 mod page_path;
 mod pool;
 mod reply;
 mod resources;
+mod seen;
 mod server;
 mod sets;
 mod tokens;
 mod tool_call;
 mod tools;
 mod uri;
+mod words;
 
+pub use asker::{Asker, Endpoint, Pseudonym};
 pub use call::{PlainCall, Said};
 pub use clients::{Setup, setups};
 pub use invalid::with_cursor_as_text;
 pub use library::{Holdings, Library, Unanswered};
+pub use log::Visit;
 pub use page_path::{Form, decoded_path, folder_path, page_at, page_path};
 pub use pool::Failed;
 pub use server::{Docent, Transport};

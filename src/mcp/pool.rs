@@ -17,7 +17,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::line::one_line;
+use super::{line::one_line, words::Words};
 
 /// A few threads, started when there is something to do. They end with it.
 pub(super) struct Pool(Arc<Shared>);
@@ -26,8 +26,13 @@ pub(super) struct Pool(Arc<Shared>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failed {
     /// A fault in the program: where, and what it says, in a line.
-    #[error("{0}")]
-    Panicked(String),
+    #[error("panicked at {at}: {}", says.as_deref().unwrap_or("what it says is withheld"))]
+    Panicked {
+        /// The place in the source.
+        at: String,
+        /// What it says, which may quote what was asked.
+        says: Option<String>,
+    },
     /// The system has no thread for it.
     #[error("no thread can be started")]
     NoThread,
@@ -50,6 +55,18 @@ struct Work {
 }
 
 type Job = Box<dyn FnOnce() + Send>;
+
+impl Failed {
+    /// The same for a log that may not have clients' words.
+    pub(super) fn told(self, words: Words) -> Self {
+        match self {
+            Self::Panicked { at, .. } if words == Words::Withheld => {
+                Self::Panicked { at, says: None }
+            }
+            failed => failed,
+        }
+    }
+}
 
 impl Pool {
     /// With so many threads at the most.
@@ -142,8 +159,8 @@ impl Shared {
 thread_local! {
     /// How many times this thread is inside of [`caught`].
     static CATCHING: Cell<u32> = const { Cell::new(0) };
-    /// What the last panic in there said.
-    static SAID: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// Where the last panic in there was, and what it said.
+    static SAID: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
 }
 
 /// Does something that may panic. What the panic says is returned, and printed nowhere: who asked for it is
@@ -157,7 +174,11 @@ pub(super) fn caught<R>(job: impl FnOnce() -> R) -> Result<R, Failed> {
         let others = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
             if CATCHING.get() > 0 {
-                SAID.set(Some(panic.to_string()));
+                let at = panic.location().map(ToString::to_string);
+                SAID.set(Some((
+                    at.unwrap_or_default(),
+                    text(panic.payload()).to_owned(),
+                )));
             } else {
                 others(panic);
             }
@@ -168,8 +189,13 @@ pub(super) fn caught<R>(job: impl FnOnce() -> R) -> Result<R, Failed> {
     let done = panic::catch_unwind(AssertUnwindSafe(job));
     CATCHING.set(CATCHING.get() - 1);
     done.map_err(|payload| {
-        let said = SAID.take().unwrap_or_else(|| text(&*payload).to_owned());
-        Failed::Panicked(one_line(&said, 300))
+        let (at, said) = SAID
+            .take()
+            .unwrap_or_else(|| (String::new(), text(&*payload).to_owned()));
+        Failed::Panicked {
+            at: one_line(&at, 100),
+            says: Some(one_line(&said, 200)),
+        }
     })
 }
 
@@ -208,21 +234,27 @@ mod tests {
             let failed = pool
                 .run(move || assert_eq!(round, 9, "a fault\nin two lines"))
                 .await;
-            let Err(Failed::Panicked(said)) = failed else {
+            let Err(failed @ Failed::Panicked { .. }) = failed else {
                 panic!("it has come to nothing");
             };
+            let said = failed.to_string();
             assert!(
                 said.contains("pool.rs") && said.contains("a fault in two lines"),
                 "{said}"
             );
+            let withheld = failed.told(Words::Withheld).to_string();
             assert!(
-                !said.contains('\n') && said.chars().count() <= 301,
+                withheld.contains("pool.rs") && !withheld.contains("fault"),
+                "{withheld}"
+            );
+            assert!(
+                !said.contains('\n') && said.chars().count() <= 330,
                 "{said}"
             );
             assert_eq!(pool.run(move || round).await, Ok(round));
         }
         let long = pool.run(|| panic!("{}", "long ".repeat(10_000))).await;
-        assert!(long.unwrap_err().to_string().chars().count() <= 301);
+        assert!(long.unwrap_err().to_string().chars().count() <= 330);
         assert_eq!(caught(|| caught(|| panic!("inner")).is_err()), Ok(true));
     }
 

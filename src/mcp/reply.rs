@@ -1,6 +1,9 @@
 //! What a tool answers.
 
-use super::pool::Failed;
+use super::{
+    pool::Failed,
+    seen::{Matched, Seen},
+};
 use crate::{error::chain, search::SearchError};
 
 /// What a tool answers: text for the model, and what the log says of it.
@@ -8,8 +11,10 @@ pub(super) struct Reply {
     pub(super) text: String,
     pub(super) hits: usize,
     pub(super) is_error: bool,
-    /// Each word that was searched for has been found as it is.
-    pub(super) is_exact: bool,
+    /// How well a search was answered.
+    pub(super) matched: Option<Matched>,
+    /// Which pages it is about, for the log.
+    pub(super) seen: Seen,
     /// Why there is no answer, for the operator alone.
     pub(super) fault: Option<String>,
 }
@@ -20,7 +25,8 @@ impl Reply {
             text,
             hits,
             is_error: false,
-            is_exact: false,
+            matched: None,
+            seen: Seen::default(),
             fault: None,
         }
     }
@@ -31,7 +37,8 @@ impl Reply {
             text,
             hits: 0,
             is_error: true,
-            is_exact: false,
+            matched: None,
+            seen: Seen::default(),
             fault: None,
         }
     }

@@ -89,7 +89,6 @@ pub(super) fn read(snapshot: &Snapshot, uri: &str) -> Result<ReadResourceResult,
         Some(id) => snapshot.page(&id).map_err(|error| {
             tracing::error!(
                 target: "docent::search",
-                uri = one_line(uri, 200),
                 error = chain(&error),
                 "the index does not answer"
             );

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     arguments::Arguments,
+    asker::{Asker, Endpoint, known_version},
     completion,
     freshness::FRESH_MS,
     invalid,
@@ -35,6 +36,7 @@ use crate::search::Snapshot;
 pub struct Docent {
     library: Arc<Library>,
     transport: Transport,
+    endpoint: Endpoint,
     draining: CancellationToken,
 }
 
@@ -50,27 +52,40 @@ pub enum Transport {
 impl Docent {
     /// Serves a library to one client or request. Subscriptions end with `draining`.
     pub fn new(library: Arc<Library>, transport: Transport, draining: CancellationToken) -> Self {
+        let endpoint = match transport {
+            Transport::Stateless => Endpoint::Mcp,
+            Transport::Session => Endpoint::Sse,
+        };
         Self {
             library,
             transport,
+            endpoint,
             draining,
         }
+    }
+
+    /// The same where questions come in elsewhere, for the log.
+    #[must_use]
+    pub fn at(self, endpoint: Endpoint) -> Self {
+        Self { endpoint, ..self }
     }
 
     /// Answers a call of a tool, and makes something of what it says: at once where the answer is there in a moment, else beside
     /// the threads that answer requests.
     pub(super) async fn call<R: Send + 'static>(
         &self,
-        call: ToolCall,
+        mut call: ToolCall,
         make: impl FnOnce(Reply) -> R + Send + 'static,
     ) -> Result<R, Failed> {
+        call.asker.endpoint = self.endpoint;
         let holdings = self.library.current();
+        let words = self.library.words();
         if call.is_short(&holdings.familiar) {
-            let (reply, took) = call.answer(&holdings);
+            let (reply, took) = call.answer(&holdings, words);
             holdings.familiar.check(took);
             return Ok(make(reply));
         }
-        let answer = move || make(call.answer(&holdings).0);
+        let answer = move || make(call.answer(&holdings, words).0);
         self.library.aside(answer).await
     }
 
@@ -88,7 +103,7 @@ impl Docent {
             tracing::error!(
                 target: "docent::search",
                 method,
-                asked = one_line(&asked, 200),
+                asked = self.library.words().line(&asked),
                 %error,
                 "a request failed"
             );
@@ -99,8 +114,30 @@ impl Docent {
         })
     }
 
-    /// The client's name and version: from the request, the session, or its `User-Agent`.
-    fn client(&self, context: &RequestContext<RoleServer>) -> String {
+    /// Who asks. The client's name and version are from the request, the session, or its `User-Agent`.
+    fn asker(&self, context: &RequestContext<RoleServer>) -> Asker {
+        let parts = context.extensions.get::<axum::http::request::Parts>();
+        let version = match self.transport {
+            Transport::Stateless => context.meta.protocol_version(),
+            Transport::Session => context.protocol_version(),
+        };
+        let version = version.as_ref().map(ProtocolVersion::as_str).or_else(|| {
+            let header = parts?.headers.get("mcp-protocol-version")?;
+            header.to_str().ok()
+        });
+        Asker {
+            endpoint: self.endpoint,
+            client: self.client(context, parts),
+            protocol: version.and_then(known_version),
+            address: parts.and_then(|parts| parts.extensions.get().copied()),
+        }
+    }
+
+    fn client(
+        &self,
+        context: &RequestContext<RoleServer>,
+        parts: Option<&axum::http::request::Parts>,
+    ) -> String {
         let info = context.meta.client_info().or_else(|| match self.transport {
             // rmcp puts a stand-in there for a client that no session knows.
             Transport::Stateless => None,
@@ -109,9 +146,7 @@ impl Docent {
         if let Some(info) = info {
             return client_name(&info);
         }
-        let agent = context
-            .extensions
-            .get::<axum::http::request::Parts>()
+        let agent = parts
             .and_then(|parts| parts.headers.get(axum::http::header::USER_AGENT))
             .and_then(|agent| agent.to_str().ok());
         one_line(agent.unwrap_or("unknown"), 80)
@@ -170,7 +205,7 @@ impl ServerHandler for Docent {
         let call = ToolCall {
             tool,
             arguments: Arguments::new(request.arguments),
-            client: self.client(&context),
+            asker: self.asker(&context),
         };
         let reply = self.call(call, |reply| reply).await;
         let reply = reply.unwrap_or_else(|error| Reply::failed(&error));

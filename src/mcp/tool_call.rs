@@ -4,20 +4,23 @@ use std::time::{Duration, Instant};
 
 use super::{
     arguments::Arguments,
+    asker::Asker,
     familiar::Familiar,
     library::Holdings,
-    line::one_line,
+    log,
     pool::caught,
     reply::Reply,
+    seen::Matched,
     tools::{self, Outcome},
+    words::Words,
 };
 
 /// A call of a tool that there is.
 pub(super) struct ToolCall {
     pub(super) tool: tools::Name,
     pub(super) arguments: Arguments,
-    /// The client's name, for the log.
-    pub(super) client: String,
+    /// For the log.
+    pub(super) asker: Asker,
 }
 
 impl ToolCall {
@@ -28,10 +31,12 @@ impl ToolCall {
 
     /// Answers it, and logs that. A fault is this call's: it is answered as an error, and logged once, with what was
     /// asked. The time that it took is returned with it.
-    pub(super) fn answer(&self, holdings: &Holdings) -> (Reply, Duration) {
-        let (reply, took) =
-            self.logged(|| tools::call(self.tool, &self.arguments, &holdings.snapshot));
-        if let Some(query) = self.query().filter(|_| reply.is_exact) {
+    pub(super) fn answer(&self, holdings: &Holdings, words: Words) -> (Reply, Duration) {
+        let (reply, took) = self.logged(words, || {
+            tools::call(self.tool, &self.arguments, &holdings.snapshot)
+        });
+        let is_exact = reply.matched == Some(Matched::Exact);
+        if let Some(query) = self.query().filter(|_| is_exact) {
             holdings.familiar.learn(query, took);
         }
         (reply, took)
@@ -43,43 +48,18 @@ impl ToolCall {
         tools::plain_query(&self.arguments).filter(|_| is_search)
     }
 
-    fn logged(&self, run: impl FnOnce() -> Outcome) -> (Reply, Duration) {
+    fn logged(&self, words: Words, run: impl FnOnce() -> Outcome) -> (Reply, Duration) {
         let started = Instant::now();
         let Outcome { asked, reply } = caught(run).unwrap_or_else(|fault| Outcome {
             asked: String::new(),
-            reply: Reply::failed(&fault),
+            reply: Reply::failed(&fault.told(words)),
         });
         let took = started.elapsed();
-        let microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         if let Some(fault) = &reply.fault {
-            tracing::error!(
-                target: "docent::search",
-                tool = self.tool.as_str(),
-                arguments = one_line(&self.arguments.to_string(), 200),
-                error = fault.as_str(),
-                client = self.client,
-                "a call failed"
-            );
-        } else if self.tool == tools::Name::Search {
-            tracing::info!(
-                target: "docent::search",
-                tool = "search",
-                query = one_line(&asked, 200),
-                hits = reply.hits,
-                microseconds,
-                client = self.client,
-                "search"
-            );
+            let arguments = self.arguments.to_string();
+            log::failed(self.tool, &arguments, fault, &self.asker, words);
         } else {
-            tracing::debug!(
-                target: "docent::search",
-                tool = self.tool.as_str(),
-                query = one_line(&asked, 200),
-                hits = reply.hits,
-                microseconds,
-                client = self.client,
-                "call"
-            );
+            log::answered(self.tool, &asked, &reply, took, &self.asker, words);
         }
         (reply, took)
     }
@@ -100,7 +80,13 @@ mod tests {
     };
 
     use super::*;
-    use crate::search::SearchError;
+    use crate::{
+        mcp::{
+            asker::{Endpoint, Pseudonym},
+            seen::Seen,
+        },
+        search::{PageRef, SearchError},
+    };
 
     /// Each line with its level and its fields.
     #[derive(Clone, Default)]
@@ -122,6 +108,15 @@ mod tests {
         }
     }
 
+    fn asker(client: &str) -> Asker {
+        Asker {
+            endpoint: Endpoint::Mcp,
+            client: client.to_owned(),
+            protocol: Some("2025-11-25"),
+            address: Some(Pseudonym::of([192, 0, 2, 1].into())),
+        }
+    }
+
     #[test]
     fn a_fault_is_an_answer_and_one_line_with_what_was_asked() {
         let lines = Lines::default();
@@ -130,12 +125,12 @@ mod tests {
         let call = ToolCall {
             tool: tools::Name::Search,
             arguments: Arguments::new(json!({ "query": asked }).as_object().cloned()),
-            client: "client/1".to_owned(),
+            asker: asker("client/1"),
         };
         let broken = SearchError::Index(std::io::Error::other("passages are damaged"));
         tracing::subscriber::with_default(subscriber, || {
-            let panics = call.logged(|| panic!("an end that is not there"));
-            let fails = call.logged(|| Outcome {
+            let panics = call.logged(Words::Written, || panic!("an end that is not there"));
+            let fails = call.logged(Words::Written, || Outcome {
                 asked: asked.clone(),
                 reply: Reply::broken(&broken),
             });
@@ -163,6 +158,86 @@ mod tests {
     }
 
     #[test]
+    fn a_line_tells_what_was_shown_to_whom_and_withholds_words_where_it_must() {
+        let lines = Lines::default();
+        let subscriber = tracing_subscriber::registry().with(lines.clone());
+        let call = |tool| ToolCall {
+            tool,
+            arguments: Arguments::new(json!({ "query": "quince jelly" }).as_object().cloned()),
+            asker: asker("client/1"),
+        };
+        let mut seen = Seen::default();
+        seen.pages.push(&PageRef {
+            set: "kitchen".to_owned(),
+            path: "jams and jellies.md".to_owned(),
+            title: String::new(),
+            breadcrumb: Vec::new(),
+            url: None,
+        });
+        let found = || Outcome {
+            asked: "quince jelly".to_owned(),
+            reply: Reply {
+                matched: Some(Matched::Relaxed),
+                seen: seen.clone(),
+                ..Reply::text("text".to_owned(), 1)
+            },
+        };
+        let mut nowhere = Reply::error("text".to_owned());
+        nowhere.seen.missing.push_id("kitchen/quince");
+        let missing = || Outcome {
+            asked: "kitchen/quince".to_owned(),
+            reply: Reply {
+                seen: nowhere.seen.clone(),
+                ..Reply::error("text".to_owned())
+            },
+        };
+        let address = Pseudonym::of([192, 0, 2, 1].into());
+        let shared = format!(
+            " client=\"client/1\" protocol=\"2025-11-25\" endpoint=\"mcp\" address={address}"
+        );
+        tracing::subscriber::with_default(subscriber, || {
+            for words in [Words::Written, Words::Withheld] {
+                call(tools::Name::Search).logged(words, found);
+                call(tools::Name::Read).logged(words, missing);
+                call(tools::Name::Search).logged(words, || panic!("no quince"));
+            }
+        });
+        let lines = lines.0.lock().unwrap();
+        let [search, read, fault, withheld @ ..] = &lines[..] else {
+            panic!("{lines:?}");
+        };
+        for (line, parts) in [
+            (
+                search,
+                &[
+                    "tool=\"search\" query=\"quince jelly\" hits=1 outcome=\"relaxed\"",
+                    "pages=\"kitchen/jams%20and%20jellies.md\" microseconds=",
+                    &shared,
+                ][..],
+            ),
+            (
+                read,
+                &[
+                    "tool=\"read\"",
+                    "outcome=\"missing\" missing=\"kitchen/quince\"",
+                    &shared,
+                ],
+            ),
+            (fault, &["no quince", "quince jelly", &shared]),
+        ] {
+            for part in parts {
+                assert!(line.contains(part), "{part}: {line}");
+            }
+        }
+        assert_eq!(withheld.len(), 3);
+        for line in withheld {
+            assert!(!line.contains("quince"), "{line}");
+            assert!(line.contains(&shared), "{line}");
+        }
+        assert!(withheld[2].contains("tool_call.rs"), "{}", withheld[2]);
+    }
+
+    #[test]
     fn only_the_first_results_of_plain_words_may_be_there_in_a_moment() {
         let familiar = Familiar::new();
         familiar.learn("quince jelly", Duration::from_micros(20));
@@ -170,7 +245,7 @@ mod tests {
             let call = ToolCall {
                 tool,
                 arguments: Arguments::new(arguments.as_object().cloned()),
-                client: String::new(),
+                asker: asker(""),
             };
             call.is_short(&familiar)
         };

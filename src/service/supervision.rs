@@ -147,6 +147,7 @@ impl Supervision {
         let domain = self.certificates.domain(&settings, &self.endpoint);
         match &*self.served.borrow() {
             Served::Library { library, .. } => {
+                library.log_queries(settings.log.queries);
                 let app = App {
                     documents: Arc::clone(library),
                     hosts: settings.server.hosts.clone(),

@@ -233,7 +233,8 @@ fn a_fault_is_that_of_one_request() {
         .unwrap();
     for _ in 0..100 {
         let failed = runtime.block_on(library.aside(|| panic!("a fault")));
-        assert!(matches!(failed, Err(Failed::Panicked(said)) if said.contains("a fault")));
+        let told = failed.map_err(|failed| failed.to_string());
+        assert!(matches!(told, Err(said) if said.contains("a fault")));
     }
     let (text, is_error) = server.tool("search", json!({"query": "retention_days"}));
     assert!(!is_error && text.contains("backup.md"), "{text}");

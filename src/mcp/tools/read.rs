@@ -81,8 +81,16 @@ impl Call {
     /// Fetches the page and writes what was asked for.
     pub(super) fn run(&self, snapshot: &Snapshot, fence: &Fence) -> Reply {
         match snapshot.page(&self.id) {
-            Ok(Some(page)) => self.render(&page, fence),
-            Ok(None) => unknown(&self.id, &titles(&snapshot.similar(&self.id)), fence),
+            Ok(Some(page)) => {
+                let mut reply = self.render(&page, fence);
+                reply.seen.pages.push(&page.page);
+                reply
+            }
+            Ok(None) => {
+                let mut reply = unknown(&self.id, &titles(&snapshot.similar(&self.id)), fence);
+                reply.seen.missing.push_id(&self.id);
+                reply
+            }
             Err(error) => Reply::broken(&error),
         }
     }

@@ -13,6 +13,7 @@ use super::{
         fence::Fence,
         line::{one_line, same_letters},
         reply::Reply,
+        seen::{Matched, Seen},
         sets::{Label, chosen_set, list_labels, valid_sets},
         tokens,
     },
@@ -133,6 +134,10 @@ impl Call {
         relaxed(&mut text, &answer.relaxation);
 
         let shown = fence.enclose_all(&mut text, |text| documentation(text, &answer.hits, first));
+        let mut seen = Seen::default();
+        for hit in &answer.hits[..shown] {
+            seen.pages.push(&hit.page);
+        }
 
         if shown < answer.hits.len() {
             let _ = writeln!(
@@ -158,7 +163,8 @@ impl Call {
             text.push_str(&valid_sets(sets));
         }
         Reply {
-            is_exact: answer.relaxation == Relaxation::None,
+            matched: Some(self.matched(answer)),
+            seen,
             ..Reply::text(text, answer.hits.len())
         }
     }
@@ -186,7 +192,14 @@ impl Call {
             nearest(&mut text, &answer.nearest, fence);
             text.push_str(&valid_sets(sets));
         }
-        Reply::text(text, 0)
+        Reply {
+            matched: Some(self.matched(answer)),
+            ..Reply::text(text, 0)
+        }
+    }
+
+    fn matched(&self, answer: &Answer) -> Matched {
+        Matched::of(&answer.relaxation, answer.hits.len(), self.query.offset)
     }
 }
 
