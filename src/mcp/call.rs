@@ -9,14 +9,14 @@
 use rmcp::model::{JsonObject, MetaObject, ProtocolVersion, RequestId, RequestMetaObject};
 use serde::Deserialize;
 use serde_json::Value;
-use std::{borrow::Cow, sync::LazyLock};
+use std::borrow::Cow;
 
 use super::{
     arguments::Arguments,
     asker::{Asker, Endpoint, Pseudonym, known_version},
     line::one_line,
     reply::Reply,
-    server::{Docent, client_name, server_meta},
+    server::{Docent, client_name},
     tool_call::ToolCall,
     tools,
 };
@@ -104,9 +104,14 @@ impl Docent {
     /// Answers a plain call with the response.
     pub async fn answer(&self, PlainCall { id, era, call }: PlainCall) -> Vec<u8> {
         let to = id.clone();
-        let answer = self.call(call, move |reply| response(&to, era, &reply));
+        let answer = self.call(call, move |reply, holdings| {
+            response(&to, era, &reply, &holdings.meta_json)
+        });
         let answer = answer.await;
-        answer.unwrap_or_else(|fault| response(&id, era, &Reply::failed(&fault)))
+        answer.unwrap_or_else(|fault| {
+            let holdings = self.current();
+            response(&id, era, &Reply::failed(&fault), &holdings.meta_json)
+        })
     }
 }
 
@@ -172,10 +177,8 @@ fn is_self_contained(meta: &RequestMetaObject) -> bool {
 }
 
 /// A response with a `CallToolResult`. Nearly all of it is one text, which `json_escape_simd` writes
-/// several times faster than serde_json.
-fn response(id: &RequestId, era: Era, reply: &Reply) -> Vec<u8> {
-    static META: LazyLock<Vec<u8>> =
-        LazyLock::new(|| serde_json::to_vec(server_meta()).expect("it is made of text alone"));
+/// several times faster than serde_json. `meta`: what it says of the server, as JSON.
+fn response(id: &RequestId, era: Era, reply: &Reply, meta: &[u8]) -> Vec<u8> {
     // Line ends and quotes take two bytes each.
     let mut bytes = Vec::with_capacity(reply.text.len() + reply.text.len() / 8 + 512);
     bytes.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
@@ -190,7 +193,7 @@ fn response(id: &RequestId, era: Era, reply: &Reply) -> Vec<u8> {
     bytes.extend_from_slice(if reply.is_error { b"true" } else { b"false" });
     if era == Era::SelfContained {
         bytes.extend_from_slice(br#","_meta":"#);
-        bytes.extend_from_slice(&META);
+        bytes.extend_from_slice(meta);
     }
     bytes.extend_from_slice(b"}}");
     bytes
@@ -209,13 +212,13 @@ mod tests {
             let reply = Reply::text(text.to_owned(), 1);
             let id = RequestId::String("a \"b\"".into());
             let read: Value =
-                serde_json::from_slice(&response(&id, Era::Handshake, &reply)).unwrap();
+                serde_json::from_slice(&response(&id, Era::Handshake, &reply, b"{}")).unwrap();
             let content = json!([{ "type": "text", "text": text }]);
             let result = json!({ "content": content, "isError": false });
             let expected = json!({ "jsonrpc": "2.0", "id": "a \"b\"", "result": result });
             assert_eq!(read, expected);
             let quoted = serde_json::to_string(text).unwrap();
-            let bytes = String::from_utf8(response(&id, Era::Handshake, &reply)).unwrap();
+            let bytes = String::from_utf8(response(&id, Era::Handshake, &reply, b"{}")).unwrap();
             assert!(bytes.contains(&quoted), "not as serde_json writes it");
         }
     }

@@ -3,16 +3,17 @@
 use std::{
     num::NonZero,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread,
 };
 
 use arc_swap::ArcSwap;
-use rmcp::model::{Implementation, ServerCapabilities, ServerConfig, Tool};
+use rmcp::model::{Implementation, MetaObject, ServerCapabilities, ServerConfig, Tool};
 
 use super::{
+    about::About,
     asker::Asker,
     familiar::Familiar,
     instructions,
@@ -28,6 +29,8 @@ use crate::search::{Query, SearchError, Snapshot};
 /// one takes its place.
 pub struct Library {
     current: ArcSwap<Holdings>,
+    /// Whose documentation it is. Held while what is served is replaced.
+    about: Mutex<About>,
     /// Where it is looked into.
     readers: Pool,
     /// The same for whoever asks whether it answers at all: no crowd is before them.
@@ -55,16 +58,22 @@ pub struct Holdings {
     pub(super) familiar: Familiar,
     pub(super) tools: Vec<Tool>,
     pub(super) config: ServerConfig,
+    /// What each result of a version without a handshake says of the server (MCP 2026-07-28, "Per-response
+    /// protocol fields").
+    pub(super) meta: MetaObject,
+    /// The same as JSON.
+    pub(super) meta_json: Vec<u8>,
 }
 
 impl Library {
-    /// Opens with a first generation of the index.
+    /// Opens with a first generation of the index, of which nobody has said yet whose it is: see [`Self::introduce`].
     pub fn new(snapshot: Arc<Snapshot>) -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         // Some wait for the disk while others search; each has buffers of its own.
         let readers = NonZero::<usize>::MIN.saturating_add(cores + 1);
         Self {
-            current: ArcSwap::from_pointee(Holdings::new(snapshot)),
+            current: ArcSwap::from_pointee(Holdings::new(snapshot, &About::default())),
+            about: Mutex::default(),
             readers: Pool::new("docent-read", readers),
             examiner: Pool::new("docent-health", NonZero::<usize>::MIN),
             logs_queries: AtomicBool::new(true),
@@ -122,7 +131,20 @@ impl Library {
 
     /// Serves another generation from now on.
     pub fn replace(&self, snapshot: Arc<Snapshot>) {
-        self.current.store(Arc::new(Holdings::new(snapshot)));
+        let about = self.about.lock().unwrap_or_else(PoisonError::into_inner);
+        self.current
+            .store(Arc::new(Holdings::new(snapshot, &about)));
+    }
+
+    /// Tells clients from now on whose documentation it is.
+    pub fn introduce(&self, new: About) {
+        let mut about = self.about.lock().unwrap_or_else(PoisonError::into_inner);
+        if *about != new {
+            *about = new;
+            let snapshot = Arc::clone(&self.current().snapshot);
+            self.current
+                .store(Arc::new(Holdings::new(snapshot, &about)));
+        }
     }
 
     /// The generation that is served now.
@@ -132,63 +154,75 @@ impl Library {
 }
 
 impl Holdings {
-    fn new(snapshot: Arc<Snapshot>) -> Self {
+    fn new(snapshot: Arc<Snapshot>, about: &About) -> Self {
         let sets = Label::of_all(snapshot.sets());
-        let tools = tools::definitions(&sets);
+        let tools = tools::definitions(about, &sets);
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_resources()
             .enable_completions()
             .build();
+        let implementation = implementation(about);
+        let meta = meta(&implementation);
         let config = ServerConfig::new(capabilities)
-            .with_server_info(implementation())
-            .with_instructions(instructions::instructions(&sets));
+            .with_server_info(implementation)
+            .with_instructions(instructions::instructions(about, &sets));
         Self {
             familiar: Familiar::new(),
             tools,
             config,
+            meta_json: serde_json::to_vec(&meta).unwrap_or_else(|_| b"{}".to_vec()),
+            meta,
             snapshot,
         }
     }
 }
 
-/// docent's name and version, as clients show them.
-pub(super) fn implementation() -> Implementation {
+/// docent's name and version, and whose documentation it serves, as clients show them.
+fn implementation(about: &About) -> Implementation {
+    let title = about.title().unwrap_or_else(|| "docent".to_owned());
+    let description = about.description();
     Implementation::new("docent", env!("CARGO_PKG_VERSION"))
-        .with_title("docent")
-        .with_description("A team's documentation, for assistants")
+        .with_title(title)
+        .with_description(
+            description.unwrap_or_else(|| "A team's documentation, for assistants".to_owned()),
+        )
+}
+
+fn meta(implementation: &Implementation) -> MetaObject {
+    let mut meta = MetaObject::new();
+    if let Ok(implementation) = serde_json::to_value(implementation) {
+        meta.insert(
+            "io.modelcontextprotocol/serverInfo".to_owned(),
+            implementation,
+        );
+    }
+    meta
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Label, instructions::instructions, tools::definitions};
-    use crate::search::SetSummary;
-
-    fn sets(number: usize) -> Vec<SetSummary> {
-        let set = |at| SetSummary {
-            name: format!("set-{at}"),
-            description: Some("What the team\nknows. ".repeat(40)),
-            topics: vec!["Topic".repeat(50); 30],
-            pages: 10 + at,
-            sections: 100,
-            title: None,
-            first_title: Some("Title".repeat(50)),
-            headlines: vec!["Headline".repeat(50); 30],
-        };
-        (0..number).map(set).collect()
-    }
+    use super::super::sets::tests::labelled;
+    use super::{About, Label, tools::definitions};
+    use crate::config::DocSet;
 
     #[test]
-    fn texts_are_bounded_whatever_is_configured() {
+    fn descriptions_are_bounded_whatever_is_configured() {
+        let about = About {
+            title: Some("Title".repeat(500)),
+            description: Some("What the team\nknows. ".repeat(400)),
+        };
+        let set = |at: usize| DocSet {
+            title: Some("Title".repeat(50)),
+            description: Some("What the team\nknows. ".repeat(40)),
+            topics: vec!["Topic".repeat(50); 30],
+            ..DocSet::new(format!("set-{at}"), "/srv")
+        };
         for number in [0, 1, 3, 100] {
-            let sets = sets(number);
-            let labels = Label::of_all(&sets);
-            assert!(instructions(&labels).len() <= 2_048);
-            for tool in definitions(&labels) {
+            let sets = labelled(&(0..number).map(set).collect::<Vec<_>>());
+            for tool in definitions(&about, &Label::of_all(&sets)) {
                 assert!(tool.description.unwrap().len() <= 2_048, "{}", tool.name);
             }
         }
-        let sets = sets(100);
-        assert!(instructions(&Label::of_all(&sets)).contains("more sets"));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Speaks the Model Context Protocol through rmcp and knows nothing of HTTP beyond the headers that
 //! repeat what a message says, and the `User-Agent` that a log line names.
+mod about;
 mod arguments;
 mod asker;
 mod blocks;
@@ -30,6 +31,7 @@ mod tools;
 mod uri;
 mod words;
 
+pub use about::About;
 pub use asker::{Asker, Endpoint, Pseudonym};
 pub use call::{PlainCall, Said};
 pub use clients::{Setup, setups};

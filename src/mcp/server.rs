@@ -1,6 +1,6 @@
 //! docent as rmcp's server handler: which request is answered by what.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
@@ -21,7 +21,7 @@ use super::{
     completion,
     freshness::FRESH_MS,
     invalid,
-    library::{Library, implementation},
+    library::{Holdings, Library},
     line::one_line,
     pool::Failed,
     reply::Reply,
@@ -70,12 +70,17 @@ impl Docent {
         Self { endpoint, ..self }
     }
 
+    /// What is served now.
+    pub(super) fn current(&self) -> Arc<Holdings> {
+        self.library.current()
+    }
+
     /// Answers a call of a tool, and makes something of what it says: at once where the answer is there in a moment, else beside
     /// the threads that answer requests.
     pub(super) async fn call<R: Send + 'static>(
         &self,
         mut call: ToolCall,
-        make: impl FnOnce(Reply) -> R + Send + 'static,
+        make: impl FnOnce(Reply, &Holdings) -> R + Send + 'static,
     ) -> Result<R, Failed> {
         call.asker.endpoint = self.endpoint;
         let holdings = self.library.current();
@@ -83,9 +88,9 @@ impl Docent {
         if call.is_short(&holdings.familiar) {
             let (reply, took) = call.answer(&holdings, words);
             holdings.familiar.check(took);
-            return Ok(make(reply));
+            return Ok(make(reply, &holdings));
         }
-        let answer = move || make(call.answer(&holdings, words).0);
+        let answer = move || make(call.answer(&holdings, words).0, &holdings);
         self.library.aside(answer).await
     }
 
@@ -112,6 +117,11 @@ impl Docent {
                 None,
             ))
         })
+    }
+
+    /// What each result of a version without a handshake says of the server.
+    fn server_info(&self, context: &RequestContext<RoleServer>) -> Option<MetaObject> {
+        is_modern(context).then(|| self.library.current().meta.clone())
     }
 
     /// Who asks. The client's name and version are from the request, the session, or its `User-Agent`.
@@ -175,7 +185,7 @@ impl ServerHandler for Docent {
         let mut result = ListToolsResult::with_all_items(tools)
             .with_ttl_ms(FRESH_MS)
             .with_cache_scope(CacheScope::Public);
-        result.meta = server_info(&context);
+        result.meta = self.server_info(&context);
         Ok(result)
     }
 
@@ -207,7 +217,7 @@ impl ServerHandler for Docent {
             arguments: Arguments::new(request.arguments),
             asker: self.asker(&context),
         };
-        let reply = self.call(call, |reply| reply).await;
+        let reply = self.call(call, |reply, _| reply).await;
         let reply = reply.unwrap_or_else(|error| Reply::failed(&error));
         let content = vec![ContentBlock::text(reply.text)];
         let mut result = if reply.is_error {
@@ -215,7 +225,7 @@ impl ServerHandler for Docent {
         } else {
             CallToolResult::success(content)
         };
-        result.meta = server_info(&context);
+        result.meta = self.server_info(&context);
         Ok(result.into())
     }
 
@@ -237,7 +247,7 @@ impl ServerHandler for Docent {
         let asked = cursor.clone().unwrap_or_default();
         let list = move |snapshot: &Snapshot| resources::list(snapshot, cursor.as_deref());
         let mut result = self.look_up("resources/list", asked, list).await?;
-        result.meta = server_info(&context);
+        result.meta = self.server_info(&context);
         Ok(result)
     }
 
@@ -248,7 +258,7 @@ impl ServerHandler for Docent {
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         one_page(request)?;
         let mut result = resources::templates();
-        result.meta = server_info(&context);
+        result.meta = self.server_info(&context);
         Ok(result)
     }
 
@@ -260,7 +270,7 @@ impl ServerHandler for Docent {
         let uri = request.uri.clone();
         let read = move |snapshot: &Snapshot| resources::read(snapshot, &request.uri);
         let mut result = self.look_up("resources/read", uri, read).await?;
-        result.meta = server_info(&context);
+        result.meta = self.server_info(&context);
         Ok(result.into())
     }
 
@@ -272,7 +282,7 @@ impl ServerHandler for Docent {
         let asked = request.argument.value.clone();
         let complete = move |snapshot: &Snapshot| completion::complete(snapshot, &request);
         let mut result = self.look_up("completion/complete", asked, complete).await?;
-        result.meta = server_info(&context);
+        result.meta = self.server_info(&context);
         Ok(result)
     }
 
@@ -307,27 +317,6 @@ fn is_modern(context: &RequestContext<RoleServer>) -> bool {
     context
         .protocol_version()
         .is_some_and(|version| version >= ProtocolVersion::V_2026_07_28)
-}
-
-/// What each result of such a version says of the server (MCP 2026-07-28, "Per-response protocol
-/// fields").
-pub(super) fn server_meta() -> &'static MetaObject {
-    static META: LazyLock<MetaObject> = LazyLock::new(|| {
-        let mut meta = MetaObject::new();
-        if let Ok(implementation) = serde_json::to_value(implementation()) {
-            meta.insert(
-                "io.modelcontextprotocol/serverInfo".to_owned(),
-                implementation,
-            );
-        }
-        meta
-    });
-    &META
-}
-
-/// The same for a result of any version.
-fn server_info(context: &RequestContext<RoleServer>) -> Option<MetaObject> {
-    is_modern(context).then(|| server_meta().clone())
 }
 
 /// A client's name and version, for the log.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
+    about::words,
     line::{count, one_line},
     reply::Reply,
 };
@@ -20,6 +21,7 @@ const MAX_HEADLINES: usize = 8;
 /// documents has no part in it, and it stays the same when documents change.
 pub(super) struct Label<'a> {
     name: &'a str,
+    title: Option<&'a str>,
     description: Option<&'a str>,
     topics: &'a [String],
 }
@@ -33,15 +35,29 @@ impl<'a> Label<'a> {
     fn of(set: &'a SetSummary) -> Self {
         Self {
             name: &set.name,
+            title: set.title.as_deref(),
             description: set.description.as_deref(),
             topics: &set.topics,
         }
     }
 
-    /// ``- `name`: what it is about. Topics: one, another``
+    /// What people call it.
+    pub(super) fn title(&self) -> String {
+        words(self.title, 80).unwrap_or_else(|| self.name.to_owned())
+    }
+
+    /// What it is about.
+    pub(super) fn description(&self) -> Option<String> {
+        words(self.description, 200)
+    }
+
+    /// ``- `name` (Title): what it is about. Topics: one, another``
     fn line(&self) -> String {
         let mut line = format!("- `{}`", self.name);
-        let description = self.description.map(|text| one_line(text, 200));
+        if let Some(title) = words(self.title, 80) {
+            let _ = write!(line, " ({title})");
+        }
+        let description = self.description();
         if let Some(description) = &description {
             let _ = write!(line, ": {description}");
         }
@@ -69,6 +85,20 @@ pub(super) fn list_labels(text: &mut String, labels: &[Label<'_>], limit: usize)
         }
         text.push_str(&line);
     }
+}
+
+/// The names of sets, as far as `limit` bytes have room for them.
+pub(super) fn names(labels: &[Label<'_>], limit: usize) -> String {
+    let mut text = String::new();
+    for (at, label) in labels.iter().enumerate() {
+        let comma = if at > 0 { ", " } else { "" };
+        if at > 0 && text.len() + label.name.len() + 20 > limit {
+            let _ = write!(text, " and {} more", labels.len() - at);
+            return text;
+        }
+        let _ = write!(text, "{comma}`{}`", label.name);
+    }
+    text
 }
 
 /// A set with its size and with what its documents call themselves: only for within a fence.
@@ -139,17 +169,33 @@ pub(super) fn valid_sets(sets: &[SetSummary]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use crate::config::DocSet;
+
+    /// Sets as they are configured, without a document.
+    pub(in crate::mcp) fn labelled(sets: &[DocSet]) -> Vec<SetSummary> {
+        let summary = |set: &DocSet| SetSummary {
+            name: set.name.clone(),
+            title: set.title.clone(),
+            description: set.description.clone(),
+            topics: set.topics.clone(),
+            pages: 0,
+            sections: 0,
+            first_title: None,
+            headlines: Vec::new(),
+        };
+        sets.iter().map(summary).collect()
+    }
 
     fn set() -> SetSummary {
         SetSummary {
             name: "pg".into(),
+            title: None,
             description: Some("All about PostgreSQL.".into()),
             topics: vec!["backup".into(), "replication".into()],
             pages: 1_168,
             sections: 9_000,
-            title: None,
             first_title: Some("PostgreSQL 15\nDocumentation".into()),
             headlines: vec!["SQL Commands".into()],
         }
@@ -166,6 +212,8 @@ mod tests {
         assert_eq!(Label::of(&set).line(), "- `pg`: backup, replication\n");
         set.topics.clear();
         assert_eq!(Label::of(&set).line(), "- `pg`\n");
+        set.title = Some("PostgreSQL\n15".into());
+        assert_eq!(Label::of(&set).line(), "- `pg` (PostgreSQL 15)\n");
     }
 
     #[test]
@@ -182,6 +230,18 @@ mod tests {
             let found = find_set(&sets, name).map(|set| set.name.as_str());
             assert_eq!(found, expected, "{name}");
         }
+    }
+
+    #[test]
+    fn names_are_listed_as_far_as_there_is_room() {
+        let all: Vec<_> = (0..30)
+            .map(|at| DocSet::new(format!("set-{at}"), "/"))
+            .collect();
+        let sets = labelled(&all);
+        let labels = Label::of_all(&sets);
+        assert_eq!(names(&labels[..2], 100), "`set-0`, `set-1`");
+        let few = names(&labels, 100);
+        assert!(few.len() <= 100 && few.ends_with(" more"), "{few}");
     }
 
     #[test]

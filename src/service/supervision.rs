@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Settings,
     http::{App, Site},
+    mcp::About,
     platform::Notifier,
 };
 
@@ -148,6 +149,10 @@ impl Supervision {
         match &*self.served.borrow() {
             Served::Library { library, .. } => {
                 library.log_queries(settings.log.queries);
+                library.introduce(About {
+                    title: settings.site.title.clone(),
+                    description: settings.site.description.clone(),
+                });
                 let app = App {
                     documents: Arc::clone(library),
                     hosts: settings.server.hosts.clone(),

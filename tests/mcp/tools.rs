@@ -1,8 +1,9 @@
 //! `search`, `read` and `browse`, called as a model would.
 
+use docent::{config::Limits, mcp::About};
 use serde_json::json;
 
-use crate::server::Server;
+use crate::server::{Server, library};
 
 #[test]
 fn tools_are_listed_with_what_they_are_about() {
@@ -30,6 +31,34 @@ fn tools_are_listed_with_what_they_are_about() {
     );
     let again = server.call("tools/list", json!({}));
     assert_eq!(again, list);
+}
+
+#[test]
+fn the_operator_says_whose_it_is() {
+    let (library, cache) = library::handbook();
+    let server = Server::holding((library.clone(), cache), Limits::default());
+    let initialize = || {
+        let params = json!({"protocolVersion": "2025-11-25", "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"}});
+        server.call("initialize", params)["result"].clone()
+    };
+    assert_eq!(initialize()["serverInfo"]["title"], "docent");
+    library.introduce(About {
+        title: Some("Lantern Handbook".to_owned()),
+        description: Some("How the lights of the harbour are run".to_owned()),
+    });
+    let told = initialize();
+    assert_eq!(told["serverInfo"]["name"], "docent");
+    assert_eq!(told["serverInfo"]["title"], "Lantern Handbook");
+    let start = "Lantern Handbook: How the lights of the harbour are run. ";
+    assert!(told["instructions"].as_str().unwrap().starts_with(start));
+    let tools = server.call("tools/list", json!({}));
+    let search = tools["result"]["tools"][0]["description"].as_str().unwrap();
+    assert!(search.starts_with("Searches Lantern Handbook and returns"));
+    // Another generation of the index changes nothing of it.
+    library.replace(library.current().snapshot.clone());
+    assert_eq!(initialize(), told);
+    assert_eq!(server.call("tools/list", json!({})), tools);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::{
         fence::Fence,
         line::{count, one_line},
         reply::Reply,
-        sets::{chosen_set, contents_line, find_set, unknown_set},
+        sets::{Label, chosen_set, contents_line, find_set, unknown_set},
         tokens,
     },
     definition::{define, set_schema},
@@ -27,7 +27,7 @@ const DESCRIPTION: &str = "Lists the pages and folders of a document set, as a t
     the document sets, or the first level where there is only one.";
 
 /// The tool as clients see it.
-pub(super) fn definition() -> Tool {
+pub(super) fn definition(sets: &[Label<'_>]) -> Tool {
     define(
         "browse",
         "Browse the documentation",
@@ -35,7 +35,7 @@ pub(super) fn definition() -> Tool {
         json!({
             "type": "object",
             "properties": {
-                "set": set_schema("The document set; `all` lists the sets, where there are several."),
+                "set": set_schema("The document set; `all` lists the sets, where there are several. The sets", sets),
                 "path": {
                     "type": "string",
                     "description": "A folder in the set; its first level where it is left out.",
@@ -253,11 +253,11 @@ mod tests {
     fn docs() -> SetSummary {
         SetSummary {
             name: "docs".into(),
+            title: None,
             description: None,
             topics: Vec::new(),
             pages: 3,
             sections: 3,
-            title: None,
             first_title: Some("The Handbook".into()),
             headlines: Vec::new(),
         }

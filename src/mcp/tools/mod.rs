@@ -7,7 +7,7 @@ mod search;
 
 use rmcp::model::Tool;
 
-use super::{arguments::Arguments, fence::Fence, reply::Reply, sets::Label};
+use super::{about::About, arguments::Arguments, fence::Fence, reply::Reply, sets::Label};
 use crate::search::Snapshot;
 
 pub(in crate::mcp) use search::plain_query;
@@ -20,11 +20,11 @@ pub(super) struct Outcome {
 }
 
 /// `search`, `read` and `browse`, in this order.
-pub(super) fn definitions(sets: &[Label<'_>]) -> Vec<Tool> {
+pub(super) fn definitions(about: &About, sets: &[Label<'_>]) -> Vec<Tool> {
     vec![
-        search::definition(sets),
+        search::definition(about, sets),
         read::definition(),
-        browse::definition(),
+        browse::definition(sets),
     ]
 }
 
@@ -84,23 +84,26 @@ pub(super) fn call(name: Name, arguments: &Arguments, snapshot: &Snapshot) -> Ou
 
 #[cfg(test)]
 mod tests {
+    use super::super::sets::tests::labelled;
     use super::*;
-    use crate::search::SetSummary;
+    use crate::config::DocSet;
     use serde_json::json;
 
     #[test]
-    fn tools_carry_title_annotations_and_the_real_sets() {
-        let sets = [SetSummary {
-            name: "pg".into(),
+    fn tools_carry_title_annotations_and_the_words_of_the_configuration_alone() {
+        let mut sets = labelled(&[DocSet {
             description: Some("All about PostgreSQL".into()),
             topics: vec!["backup".into()],
-            pages: 1_168,
-            sections: 9_000,
-            title: None,
-            first_title: Some("From the documents".into()),
-            headlines: vec!["From the documents".into()],
-        }];
-        let tools = definitions(&Label::of_all(&sets));
+            ..DocSet::new("pg", "/srv")
+        }]);
+        sets[0].pages = 1_168;
+        sets[0].first_title = Some("From the documents".into());
+        sets[0].headlines = vec!["From the documents".into()];
+        let about = About {
+            title: Some("Lantern".into()),
+            description: None,
+        };
+        let tools = definitions(&about, &Label::of_all(&sets));
         let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_ref()).collect();
         assert_eq!(names, ["search", "read", "browse"]);
         for name in names {
@@ -116,14 +119,21 @@ mod tests {
             assert!(!tool.description.as_ref().unwrap().contains("MUST"));
         }
         let described = tools[0].description.as_ref().unwrap();
+        assert!(described.starts_with("Searches Lantern and returns"));
         assert!(described.contains("- `pg`: All about PostgreSQL. Topics: backup\n"));
+        for tool in [&tools[0], &tools[2]] {
+            let set = &tool.input_schema["properties"]["set"];
+            assert_eq!(set["type"], "string");
+            assert!(set["description"].as_str().unwrap().contains("`pg`"));
+            assert!(set.get("enum").is_none());
+        }
         let all = serde_json::to_string(&tools).unwrap();
         assert!(!all.contains("From the documents") && !all.contains("1168"));
     }
 
     #[test]
     fn search_and_read_are_there_from_the_start() {
-        let loaded: Vec<_> = definitions(&[])
+        let loaded: Vec<_> = definitions(&About::default(), &[])
             .iter()
             .map(|tool| {
                 serde_json::to_value(tool).unwrap()["_meta"]["anthropic/alwaysLoad"].clone()

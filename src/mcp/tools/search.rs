@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{
     super::{
+        about::About,
         arguments::{ArgumentError, Arguments},
         blocks,
         citation::{identity, titles},
@@ -35,11 +36,11 @@ const SHARE: usize = 400;
 const LEAST: usize = 40;
 
 /// The tool as clients see it.
-pub(super) fn definition(sets: &[Label<'_>]) -> Tool {
+pub(super) fn definition(about: &About, sets: &[Label<'_>]) -> Tool {
     always_loaded(define(
         "search",
         "Search the documentation",
-        description(sets),
+        description(about, sets),
         json!({
             "type": "object",
             "properties": {
@@ -47,7 +48,7 @@ pub(super) fn definition(sets: &[Label<'_>]) -> Tool {
                     "type": "string",
                     "description": "Words, identifiers or a short question; no query syntax.",
                 },
-                "set": set_schema("Only pages of this document set; `all` for every set."),
+                "set": set_schema("Only pages of this document set; `all` for every set. The sets", sets),
                 "limit": {
                     "type": "integer", "minimum": 1, "maximum": MAX_LIMIT,
                     "description": "Pages in the answer at the most; 8 where it is left out.",
@@ -203,9 +204,10 @@ impl Call {
     }
 }
 
-fn description(sets: &[Label<'_>]) -> String {
-    let mut text =
-        String::from("Searches this documentation and returns the passages that answer:\n");
+fn description(about: &About, sets: &[Label<'_>]) -> String {
+    let title = about.title();
+    let title = title.as_deref().unwrap_or("this documentation");
+    let mut text = format!("Searches {title} and returns the passages that answer:\n");
     let tail = "\nGood queries name the thing: \"autovacuum settings\", \"git rebase --onto\", \
         \"max_connections\", an error message. Poor ones are a single common word (\"settings\") \
         or a whole conversation. Each result has the page's title, place, URL, and the id to \
@@ -339,11 +341,11 @@ mod tests {
     fn sets() -> Vec<SetSummary> {
         vec![SetSummary {
             name: "pg".into(),
+            title: None,
             description: None,
             topics: Vec::new(),
             pages: 1_168,
             sections: 9_000,
-            title: None,
             first_title: None,
             headlines: vec!["SQL Commands".into()],
         }]
