@@ -1,4 +1,4 @@
-//! docent over HTTP: routes, who may call them, limits, the older SSE transport, the page for
+//! docent over HTTP: routes, who may call them, limits, the older SSE transport, the pages for
 //! people.
 //!
 //! Never speaks to a certificate authority: answers to its challenges, and certificates, are found in the
@@ -20,7 +20,6 @@ mod listener;
 mod long;
 mod names;
 mod newcomers;
-mod page;
 mod peeked;
 mod probe;
 mod protocol;
@@ -36,6 +35,7 @@ mod streamable;
 mod subscriptions;
 mod usage;
 mod waiting;
+mod web;
 
 pub use app::{App, Domain};
 pub use protocol::Binding;

@@ -15,10 +15,11 @@ use super::{
     app::{App, Side},
     guard::{self, Guard},
     headers::harden,
-    page, sse,
+    sse,
     stop::Stop,
     streamable,
     subscriptions::Subscriptions,
+    web::{self, Web},
 };
 use crate::{config::Limits, error::chain, mcp::Library};
 
@@ -35,7 +36,7 @@ pub(super) fn routes(
     stop: &Stop,
 ) -> Router {
     let documents = &app.documents;
-    let page = Arc::new(page::Page::new(Arc::clone(documents), side));
+    let web = Arc::new(Web::new(app, side));
     let mcp = Arc::new(streamable::Endpoint::new(
         documents,
         limits,
@@ -49,19 +50,29 @@ pub(super) fn routes(
     ));
     let hsts = app.domain.as_ref().and_then(|domain| domain.hsts);
     let hsts = hsts.filter(|_| side == Side::Https);
+    // A browser that comes to an endpoint is told what that is.
+    let streamable = post(streamable::answer)
+        .with_state(mcp)
+        .merge(get(web::endpoint::show).with_state(Arc::clone(&web)));
+    let stream = get(sse::open)
+        .with_state(Arc::clone(&sse))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&web),
+            web::endpoint::explain,
+        ));
     Router::new()
-        .route("/", get(page::show).with_state(page))
+        .route("/", get(web::start::show).with_state(Arc::clone(&web)))
+        .route(web::assets::ROUTE, get(web::assets::send))
+        .route("/favicon.ico", get(web::assets::favicon))
         .route("/healthz", get(health).with_state(Arc::clone(documents)))
         // With a slash as well: people add one, and few clients follow a redirect.
-        .route(
-            "/mcp",
-            post(streamable::answer).with_state(Arc::clone(&mcp)),
-        )
-        .route("/mcp/", post(streamable::answer).with_state(mcp))
-        .route("/sse", get(sse::open).with_state(Arc::clone(&sse)))
-        .route("/sse/", get(sse::open).with_state(Arc::clone(&sse)))
+        .route("/mcp", streamable.clone())
+        .route("/mcp/", streamable)
+        .route("/sse", stream.clone())
+        .route("/sse/", stream)
         .route("/message", post(sse::message).with_state(sse))
-        .fallback(nothing)
+        .fallback(web::missing::answer)
+        .with_state(web)
         .layer(middleware::from_fn_with_state(
             Arc::new(Guard::new(app, side)),
             guard::check,
@@ -83,12 +94,4 @@ async fn health(State(documents): State<Arc<Library>>) -> Response {
                 .into_response()
         }
     }
-}
-
-async fn nothing() -> Response {
-    (
-        StatusCode::NOT_FOUND,
-        "There is nothing here. Assistants connect to /mcp (older ones to /sse); people see /.\n",
-    )
-        .into_response()
 }

@@ -2,7 +2,7 @@
 
 /// One line of at most `limit` characters: white space and control characters become single
 /// spaces, and a cut is shown by an ellipsis.
-pub(super) fn one_line(text: &str, limit: usize) -> String {
+pub fn one_line(text: &str, limit: usize) -> String {
     if text.len() <= limit && is_one_line(text.as_bytes()) {
         return text.to_owned();
     }

@@ -39,5 +39,6 @@ pub use invalid::with_cursor_as_text;
 pub use library::{Holdings, Library, Unanswered};
 pub use log::Visit;
 pub use page_path::{Form, decoded_path, folder_path, page_at, page_path};
+pub use line::one_line;
 pub use pool::Failed;
 pub use server::{Docent, Transport};

@@ -1,0 +1,19 @@
+//! The pages for people, and what they are made of.
+//!
+//! Each is rendered here, whole, and works without a script; nothing in them comes from elsewhere (see
+//! [`respond`]). Whatever documents or clients say is text: written through [`html::escape`], and bounded. A page is
+//! made by its handler from a [`View`], and framed by [`layout`]; addresses in it are made by its [`Place`], as
+//! docent may answer below a path.
+mod accept;
+pub(super) mod assets;
+mod connect;
+pub(super) mod endpoint;
+mod html;
+mod layout;
+pub(super) mod missing;
+mod place;
+mod respond;
+pub(super) mod start;
+mod view;
+
+pub(super) use view::Web;

@@ -1,0 +1,78 @@
+//! What every page knows: what is served, under which name, and where it is seen.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+
+use super::{
+    super::app::{App, Side},
+    place::{Place, set_route},
+};
+use crate::{
+    mcp::{Holdings, Library, one_line},
+    search::SetSummary,
+};
+
+/// What handlers of pages need, of one side.
+pub(in crate::http) struct Web {
+    pub(super) documents: Arc<Library>,
+    side: Side,
+}
+
+/// What one page is made from.
+pub(in crate::http) struct View {
+    /// The generation of the index that the page shows.
+    pub(in crate::http) holdings: Arc<Holdings>,
+    /// Where it is seen.
+    pub(in crate::http) place: Place,
+    /// What all of it is called: as configured, or as the one set is.
+    pub(in crate::http) title: String,
+}
+
+/// What is called so when nothing else is known of several sets.
+const TITLE: &str = "Documentation";
+/// Characters of a title.
+const MAX_TITLE: usize = 120;
+
+impl Web {
+    pub(in crate::http) fn new(app: &App, side: Side) -> Self {
+        Self {
+            documents: Arc::clone(&app.documents),
+            side,
+        }
+    }
+
+    /// What the page is made from that a request asks for.
+    pub(in crate::http) fn view(&self, request: &Request) -> View {
+        let holdings = self.documents.current();
+        let title = match holdings.snapshot.sets() {
+            [only] => set_title(only),
+            _ => TITLE.to_owned(),
+        };
+        View {
+            place: Place::of(request, self.side),
+            title,
+            holdings,
+        }
+    }
+}
+
+impl View {
+    /// The sets that are served, in the order of the configuration.
+    pub(in crate::http) fn sets(&self) -> &[SetSummary] {
+        self.holdings.snapshot.sets()
+    }
+
+    /// Where the contents of everything are.
+    pub(super) fn contents(&self) -> String {
+        match self.sets() {
+            [only] => self.place.href(&set_route(&only.name)),
+            _ => self.place.href("/#served"),
+        }
+    }
+}
+
+/// What people know a set by.
+pub(in crate::http) fn set_title(set: &SetSummary) -> String {
+    one_line(&set.name, MAX_TITLE)
+}
