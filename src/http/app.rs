@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    config::{Identifier, Origin, TrustedProxies},
+    config::{Identifier, Origin, SiteSettings, TrustedProxies},
     mcp::Library,
     state::Challenges,
 };
@@ -17,6 +17,8 @@ pub struct App {
     pub hosts: Vec<String>,
     /// Origins whose pages may call, besides those of the names.
     pub origins: Vec<Origin>,
+    /// What is called how on pages for people, and whether there are any.
+    pub site: SiteSettings,
     /// Proxies in front that are believed when they say whose request they bring.
     pub proxies: TrustedProxies,
     /// The public side; `None` where there are only plain listeners.

@@ -50,36 +50,49 @@ pub(super) fn routes(
     ));
     let hsts = app.domain.as_ref().and_then(|domain| domain.hsts);
     let hsts = hsts.filter(|_| side == Side::Https);
-    // A browser that comes to an endpoint is told what that is.
-    let streamable = post(streamable::answer)
-        .with_state(mcp)
-        .merge(get(web::endpoint::show).with_state(Arc::clone(&web)));
-    let stream = get(sse::open)
-        .with_state(Arc::clone(&sse))
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&web),
-            web::endpoint::explain,
-        ));
-    Router::new()
-        .route("/", get(web::start::show).with_state(Arc::clone(&web)))
-        .route(web::assets::ROUTE, get(web::assets::send))
-        .route("/favicon.ico", get(web::assets::favicon))
-        .route("/healthz", get(health).with_state(Arc::clone(documents)))
+    let mut streamable = post(streamable::answer).with_state(mcp);
+    let mut stream = get(sse::open).with_state(Arc::clone(&sse));
+    if app.site.enabled {
+        // A browser that comes to an endpoint is told what that is.
+        let show = get(web::endpoint::show).with_state(Arc::clone(&web));
+        streamable = streamable.merge(show);
+        let explain = middleware::from_fn_with_state(Arc::clone(&web), web::endpoint::explain);
+        stream = stream.layer(explain);
+    }
+    let endpoints = Router::new()
         // With a slash as well: people add one, and few clients follow a redirect.
         .route("/mcp", streamable.clone())
         .route("/mcp/", streamable)
         .route("/sse", stream.clone())
         .route("/sse/", stream)
         .route("/message", post(sse::message).with_state(sse))
+        .route("/healthz", get(health).with_state(Arc::clone(documents)));
+    let all = if app.site.enabled {
+        endpoints.merge(pages(web))
+    } else {
+        endpoints.fallback(nothing)
+    };
+    all.layer(middleware::from_fn_with_state(
+        Arc::new(Guard::new(app, side)),
+        guard::check,
+    ))
+    .layer(middleware::map_response(move |response| {
+        harden(response, hsts)
+    }))
+}
+
+/// The pages for people.
+fn pages(web: Arc<Web>) -> Router {
+    Router::new()
+        .route("/", get(web::start::show))
+        .route(web::assets::ROUTE, get(web::assets::send))
+        .route("/favicon.ico", get(web::assets::favicon))
         .fallback(web::missing::answer)
         .with_state(web)
-        .layer(middleware::from_fn_with_state(
-            Arc::new(Guard::new(app, side)),
-            guard::check,
-        ))
-        .layer(middleware::map_response(move |response| {
-            harden(response, hsts)
-        }))
+}
+
+async fn nothing() -> Response {
+    (StatusCode::NOT_FOUND, web::missing::TEXT).into_response()
 }
 
 async fn health(State(documents): State<Arc<Library>>) -> Response {

@@ -157,6 +157,7 @@ impl Supervision {
                     documents: Arc::clone(library),
                     hosts: settings.server.hosts.clone(),
                     origins: settings.server.origins.clone(),
+                    site: settings.site.clone(),
                     proxies: settings.server.trusted_proxies.clone(),
                     domain,
                 };

@@ -66,6 +66,7 @@ impl Server {
             documents: Arc::new(Library::new(snapshot)),
             hosts: Vec::new(),
             origins: Vec::new(),
+            site: docent::config::SiteSettings::default(),
             proxies: docent::config::TrustedProxies::default(),
             domain: Some(domain),
         };

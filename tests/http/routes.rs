@@ -1,6 +1,11 @@
 //! What is there, and what is not.
 
-use crate::server::Server;
+use std::sync::Arc;
+
+use docent::{config::Limits, http::Site};
+use serde_json::json;
+
+use crate::server::{Server, library};
 
 #[test]
 fn health_is_told() {
@@ -105,6 +110,30 @@ fn a_browser_is_offered_pages_with_the_words_of_an_address() {
     assert_eq!(strange.status, 404);
     assert!(strange.text().contains("&lt;script&gt;alert(1)"));
     assert!(!strange.text().contains("<script>alert"));
+}
+
+#[test]
+fn without_pages_there_are_the_endpoints_alone() {
+    let (library, _cache) = library::handbook();
+    let mut app = Server::app(library);
+    app.site.enabled = false;
+    let server = Server::serving(Arc::new(Site::new(&app, Limits::default())));
+    for path in [
+        "/",
+        "/search?q=a",
+        "/assets/",
+        "/favicon.ico",
+        "/guide/",
+        "/x",
+    ] {
+        let response = server.send("GET", path, &[BROWSER], b"");
+        assert_eq!(response.status, 404, "{path}");
+        assert!(!response.text().contains('<'), "{path}");
+    }
+    assert_eq!(server.send("GET", "/mcp", &[BROWSER], b"").status, 405);
+    assert_eq!(server.get("/healthz").status, 200);
+    let (text, is_error) = server.tool("search", json!({"query": "backup"}));
+    assert!(!is_error && text.contains("backup"), "{text}");
 }
 
 #[test]

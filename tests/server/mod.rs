@@ -11,7 +11,7 @@ use std::{
 };
 
 use docent::{
-    config::{DocSet, Limits, TrustedProxies},
+    config::{DocSet, Limits, SiteSettings, TrustedProxies},
     http::{App, Binding, Site},
     listener::Listener,
     mcp::Library,
@@ -64,6 +64,7 @@ impl Server {
             documents,
             hosts: vec!["docs.example.com".to_owned()],
             origins: Vec::new(),
+            site: SiteSettings::default(),
             proxies: TrustedProxies::default(),
             domain: None,
         }

@@ -102,6 +102,7 @@ impl Public {
             documents: Arc::clone(&library),
             hosts: Vec::new(),
             origins: Vec::new(),
+            site: docent::config::SiteSettings::default(),
             proxies: docent::config::TrustedProxies::default(),
             domain: Some(domain),
         };
@@ -143,6 +144,7 @@ impl Public {
             documents: Arc::clone(&self.library),
             hosts: hosts.iter().map(ToString::to_string).collect(),
             origins: Vec::new(),
+            site: docent::config::SiteSettings::default(),
             proxies: docent::config::TrustedProxies::default(),
             domain: Some(Domain {
                 names: self.names.clone(),

@@ -27,14 +27,14 @@ const OFFERED: usize = 5;
 /// Characters that are looked for of a path.
 const MAX_WORDS: usize = 120;
 
+/// The same for programs.
+pub(in crate::http) const TEXT: &str =
+    "There is nothing here. Assistants connect to /mcp (older ones to /sse); people see /.\n";
+
 /// The answer where there is nothing at an address.
 pub(in crate::http) async fn answer(State(web): State<Arc<Web>>, request: Request) -> Response {
     if !wants_page(request.headers()) {
-        return (
-            StatusCode::NOT_FOUND,
-            "There is nothing here. Assistants connect to /mcp (older ones to /sse); people see /.\n",
-        )
-            .into_response();
+        return (StatusCode::NOT_FOUND, TEXT).into_response();
     }
     let view = web.view(&request);
     let path = request.uri().path().to_owned();

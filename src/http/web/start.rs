@@ -54,6 +54,9 @@ fn render(view: &View) -> String {
 }
 
 fn introduction(view: &View) -> String {
+    if let Some(description) = &view.description {
+        return description.clone();
+    }
     let names: Vec<String> = view.sets().iter().take(4).map(set_title).collect();
     let more = view.sets().len().saturating_sub(names.len());
     let more = if more == 0 { "" } else { " and more" };
@@ -147,7 +150,7 @@ fn tomb(main: &mut String, view: &View, set: &SetSummary) {
         "<article class=\"tomb\"><h3><a href=\"{contents}\">{}</a></h3>",
         escape(&set_title(set))
     );
-    if let Some(title) = &set.title {
+    if let Some(title) = &set.first_title {
         let _ = write!(
             main,
             "<p class=\"made\">{}</p>",

@@ -9,6 +9,7 @@ use super::{
     place::{Place, set_route},
 };
 use crate::{
+    config::SiteSettings,
     mcp::{Holdings, Library, one_line},
     search::SetSummary,
 };
@@ -16,6 +17,7 @@ use crate::{
 /// What handlers of pages need, of one side.
 pub(in crate::http) struct Web {
     pub(super) documents: Arc<Library>,
+    site: SiteSettings,
     side: Side,
 }
 
@@ -27,17 +29,22 @@ pub(in crate::http) struct View {
     pub(in crate::http) place: Place,
     /// What all of it is called: as configured, or as the one set is.
     pub(in crate::http) title: String,
+    /// What it is about, as configured.
+    pub(in crate::http) description: Option<String>,
 }
 
 /// What is called so when nothing else is known of several sets.
 const TITLE: &str = "Documentation";
 /// Characters of a title.
 const MAX_TITLE: usize = 120;
+/// Characters of a description.
+const MAX_DESCRIPTION: usize = 600;
 
 impl Web {
     pub(in crate::http) fn new(app: &App, side: Side) -> Self {
         Self {
             documents: Arc::clone(&app.documents),
+            site: app.site.clone(),
             side,
         }
     }
@@ -45,13 +52,16 @@ impl Web {
     /// What the page is made from that a request asks for.
     pub(in crate::http) fn view(&self, request: &Request) -> View {
         let holdings = self.documents.current();
-        let title = match holdings.snapshot.sets() {
-            [only] => set_title(only),
-            _ => TITLE.to_owned(),
+        let title = match (&self.site.title, holdings.snapshot.sets()) {
+            (Some(title), _) => one_line(title, MAX_TITLE),
+            (None, [only]) => set_title(only),
+            (None, _) => TITLE.to_owned(),
         };
+        let description = self.site.description.as_deref();
         View {
             place: Place::of(request, self.side),
             title,
+            description: description.map(|text| one_line(text, MAX_DESCRIPTION)),
             holdings,
         }
     }
@@ -74,5 +84,5 @@ impl View {
 
 /// What people know a set by.
 pub(in crate::http) fn set_title(set: &SetSummary) -> String {
-    one_line(&set.name, MAX_TITLE)
+    one_line(set.title.as_ref().unwrap_or(&set.name), MAX_TITLE)
 }
