@@ -13,12 +13,11 @@ use super::{
     accept::wants_page,
     html::escape,
     layout::{Here, Page, Wall, framed},
-    place::{document_route, set_route},
     respond::respond,
     view::{View, Web, set_title},
 };
 use crate::{
-    mcp::one_line,
+    mcp::{Form, one_line},
     search::{Hit, Query},
 };
 
@@ -79,7 +78,7 @@ fn page(view: &View, path: &str) -> String {
         let _ = write!(
             main,
             "<a href=\"{}\">Contents of {}</a>",
-            escape(&view.place.href(&set_route(&set.name))),
+            escape(&view.set_href(&set.name)),
             escape(&set_title(set))
         );
     }
@@ -109,11 +108,10 @@ fn page(view: &View, path: &str) -> String {
 
 fn offer(main: &mut String, view: &View, hit: &Hit) {
     let page = &hit.page;
-    let route = document_route(&page.set, &page.path);
     let _ = write!(
         main,
         "<li class=\"hit\"><h2><a href=\"{}\">{}</a></h2><p class=\"crumbs\">",
-        escape(&view.place.href(&route)),
+        escape(&view.page_href(page, Form::Html)),
         escape(&one_line(&page.title, 160))
     );
     let set = view.sets().iter().find(|set| set.name == page.set);

@@ -53,18 +53,6 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-const IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
-
-/// The route of a set's contents.
-pub(in crate::http) fn set_route(set: &str) -> String {
-    format!("/{}/", utf8_percent_encode(set, RESERVED))
-}
-
-/// The route of a page: its path, of Markdown without its ending.
-pub(in crate::http) fn document_route(set: &str, path: &str) -> String {
-    let path = path.strip_suffix(".md").unwrap_or(path);
-    format!("{}{}", set_route(set), utf8_percent_encode(path, IN_PATH))
-}
 
 /// The route of a search.
 pub(in crate::http) fn search_route(query: &str) -> String {
@@ -87,9 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn routes_hold_any_name() {
-        assert_eq!(document_route("über", "a b/c?.md"), "/%C3%BCber/a%20b/c%3F");
-        assert_eq!(document_route("pg", "a/index.html"), "/pg/a/index.html");
+    fn a_search_is_for_any_words() {
         assert_eq!(search_route("a & b=é"), "/search?q=a%20%26%20b%3D%C3%A9");
     }
 }

@@ -12,7 +12,7 @@ use super::{
     connect,
     html::{count, escape},
     layout::{Box, Page, Wall, find, framed},
-    place::{search_route, set_route},
+    place::search_route,
     respond::respond,
     view::{View, Web, set_title},
 };
@@ -143,7 +143,7 @@ fn holdings(main: &mut String, view: &View) {
 }
 
 fn tomb(main: &mut String, view: &View, set: &SetSummary) {
-    let contents = view.place.href(&set_route(&set.name));
+    let contents = view.set_href(&set.name);
     let contents = escape(&contents);
     let _ = write!(
         main,

@@ -6,12 +6,12 @@ use axum::extract::Request;
 
 use super::{
     super::app::{App, Side},
-    place::{Place, set_route},
+    place::Place,
 };
 use crate::{
     config::SiteSettings,
-    mcp::{Holdings, Library, one_line},
-    search::SetSummary,
+    mcp::{Form, Holdings, Library, folder_path, one_line, page_path},
+    search::{PageRef, SetSummary},
 };
 
 /// What handlers of pages need, of one side.
@@ -73,10 +73,21 @@ impl View {
         self.holdings.snapshot.sets()
     }
 
+    /// Where the contents of a set are.
+    pub(in crate::http) fn set_href(&self, set: &str) -> String {
+        self.place.href(&format!("/{}", folder_path(set, "")))
+    }
+
+    /// Where docent's own page of a document is.
+    pub(in crate::http) fn page_href(&self, page: &PageRef, form: Form) -> String {
+        let path = page_path(&self.holdings.snapshot, &page.set, &page.path, form);
+        self.place.href(&format!("/{path}"))
+    }
+
     /// Where the contents of everything are.
     pub(super) fn contents(&self) -> String {
         match self.sets() {
-            [only] => self.place.href(&set_route(&only.name)),
+            [only] => self.set_href(&only.name),
             _ => self.place.href("/#served"),
         }
     }
