@@ -23,7 +23,7 @@ pub(super) fn answered(
     asker: &Asker,
     words: Words,
 ) {
-    let Seen { pages, missing } = &reply.seen;
+    let missing = &reply.seen.missing;
     let outcome = match (tool, reply.matched) {
         (_, Some(matched)) => matched.as_str(),
         _ if reply.is_error && missing.line().is_none() => "refused",

@@ -22,6 +22,7 @@ mod page_path;
 mod pool;
 mod reply;
 mod resources;
+mod sections;
 mod seen;
 mod server;
 mod sets;

@@ -8,22 +8,17 @@ use serde_json::json;
 use super::{
     super::{
         arguments::{ArgumentError, Arguments},
-        blocks,
         citation::{identity, titles},
         fence::Fence,
-        line::{count, letters, one_line},
+        line::{count, one_line},
         reply::Reply,
+        sections::{outline, parts, select},
         tokens, uri,
     },
     definition::{always_loaded, define},
 };
-use crate::{
-    corpus::Section,
-    search::{Snapshot, StoredPage},
-};
+use crate::search::{Snapshot, StoredPage};
 
-/// Tokens that the list of a long page's sections may take.
-const OUTLINE: usize = 500;
 /// More parts than any file has that the corpus reads.
 const MAX_PART: usize = 100_000;
 
@@ -147,119 +142,6 @@ impl Call {
     }
 }
 
-/// The sections that a name means, with those below them: an anchor, a heading, or a part of one.
-fn select<'a>(sections: &'a [Section], wanted: &str) -> Option<&'a [Section]> {
-    let wanted = wanted.trim().trim_start_matches('#').trim();
-    let plain = letters(wanted);
-    let heading = |section: &Section| section.headings.last().map(|heading| letters(heading));
-    let first = sections
-        .iter()
-        .position(|section| section.anchor.as_deref() == Some(wanted))
-        .or_else(|| {
-            sections.iter().position(|section| {
-                section
-                    .anchor
-                    .as_deref()
-                    .is_some_and(|anchor| anchor.eq_ignore_ascii_case(wanted))
-            })
-        })
-        .or_else(|| {
-            (!plain.is_empty()).then_some(())?;
-            sections.iter().position(|section| {
-                heading(section).as_ref() == Some(&plain)
-                    || letters(&section.headings.concat()) == plain
-            })
-        })
-        .or_else(|| {
-            (plain.chars().count() >= 3).then_some(())?;
-            sections
-                .iter()
-                .position(|section| heading(section).is_some_and(|it| it.contains(&plain)))
-        })?;
-    let path = &sections[first].headings;
-    let below = sections[first + 1..]
-        .iter()
-        .take_while(|section| !path.is_empty() && below(section, path))
-        .count();
-    Some(&sections[first..=first + below])
-}
-
-fn below(section: &Section, path: &[String]) -> bool {
-    section.headings.len() > path.len() && section.headings.starts_with(path)
-}
-
-/// The sections in parts within a budget, cut before a section where one can, else before a block.
-fn parts(sections: &[Section], budget: usize) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut part = String::new();
-    let mut used = 0;
-    for section in sections {
-        let cost = tokens::estimate(&section.markdown) + 1;
-        let full = used + cost > budget;
-        if full && used > budget / 2 && cost <= budget {
-            parts.push(std::mem::take(&mut part));
-            used = 0;
-        }
-        if used + cost <= budget {
-            push(&mut part, &section.markdown);
-            used += cost;
-            continue;
-        }
-        for block in blocks::blocks(&section.markdown) {
-            for piece in blocks::pieces(block, budget) {
-                let cost = tokens::estimate(&piece) + 1;
-                if used + cost > budget && used > 0 {
-                    parts.push(std::mem::take(&mut part));
-                    used = 0;
-                }
-                push(&mut part, &piece);
-                used += cost;
-            }
-        }
-    }
-    if !part.is_empty() || parts.is_empty() {
-        parts.push(part);
-    }
-    parts
-}
-
-fn push(part: &mut String, markdown: &str) {
-    if !part.is_empty() {
-        part.push_str("\n\n");
-    }
-    part.push_str(markdown.trim_matches('\n'));
-}
-
-/// The headings with their anchors, a line each.
-fn outline(sections: &[Section]) -> String {
-    let mut text = String::new();
-    let mut left = OUTLINE;
-    let mut named = sections
-        .iter()
-        .filter(|section| !section.headings.is_empty());
-    for section in named.by_ref() {
-        let depth = section.headings.len().clamp(1, 6) - 1;
-        let heading = section
-            .headings
-            .last()
-            .map(String::as_str)
-            .unwrap_or_default();
-        let mut line = format!("{}- {}", "  ".repeat(depth), one_line(heading, 100));
-        if let Some(anchor) = &section.anchor {
-            let _ = write!(line, " #{}", one_line(anchor, 120));
-        }
-        line.push('\n');
-        let cost = tokens::estimate(&line);
-        if cost > left {
-            let _ = writeln!(text, "- and {} more", named.count() + 1);
-            return text;
-        }
-        left -= cost;
-        text.push_str(&line);
-    }
-    text
-}
-
 fn no_section(page: &StoredPage, wanted: &str, fence: &Fence) -> Reply {
     let mut text = format!("The page has no section \"{}\".", one_line(wanted, 120));
     let outline = outline(&page.sections);
@@ -286,7 +168,7 @@ fn unknown(id: &str, similar: &str, fence: &Fence) -> Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::PageRef;
+    use crate::{corpus::Section, search::PageRef};
 
     fn section(headings: &[&str], anchor: &str, markdown: &str) -> Section {
         Section {
