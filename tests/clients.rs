@@ -1,7 +1,8 @@
-//! Real MCP clients against the real server, over `/mcp` and `/sse`.
+//! Real MCP clients against the real server, over `/mcp` and `/sse`, without any other network.
 //!
 //! Each client is a script in `tests/clients/`, run against a server of its own that serves a real
-//! manual. `tests/clients/install.sh` installs the clients, pinned, outside the checkout.
+//! manual; command-line agents (`agents.rs`) run whole turns, with a stand-in for the model.
+//! `tests/clients/install.sh` installs the clients, pinned, outside the checkout.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -10,8 +11,13 @@ use std::{
     sync::OnceLock,
 };
 
+use alone::alone;
 use tempfile::TempDir;
 
+#[path = "clients/agents.rs"]
+mod agents;
+#[path = "clients/alone.rs"]
+mod alone;
 #[allow(
     clippy::unwrap_used,
     dead_code,
@@ -19,6 +25,8 @@ use tempfile::TempDir;
 )]
 #[path = "tls/authority.rs"]
 mod authority;
+#[path = "left_out/mod.rs"]
+mod left_out;
 #[path = "clients/secure.rs"]
 mod secure;
 
@@ -98,64 +106,40 @@ fn mcp_remote_over_sse() {
 }
 
 #[test]
-fn claude_code_over_mcp() {
-    node("claude_code.mjs", "http", "/mcp");
-}
-
-#[test]
-fn claude_code_over_sse() {
-    node("claude_code.mjs", "sse", "/sse");
-}
-
-#[test]
-fn gemini_cli_over_mcp() {
-    node("gemini_cli.mjs", "http", "/mcp");
-}
-
-#[test]
-fn gemini_cli_over_sse() {
-    node("gemini_cli.mjs", "sse", "/sse");
-}
-
-#[test]
 fn conformance_suite() {
     node("conformance.mjs", "http", "/mcp");
 }
 
 #[test]
 fn typescript_sdk_over_https() {
-    let server = secure::Server::start();
-    run_securely(node_command("typescript_sdk.mjs"), &server, "mcp", "/mcp");
-    run_securely(node_command("typescript_sdk.mjs"), &server, "sse", "/sse");
+    alone(|| {
+        let server = secure::Server::start("docs", &manual());
+        run_securely(node_command("typescript_sdk.mjs"), &server, "mcp", "/mcp");
+        run_securely(node_command("typescript_sdk.mjs"), &server, "sse", "/sse");
+    });
 }
 
 #[test]
 fn typescript_client_2_over_https() {
-    let server = secure::Server::start();
-    run_securely(
-        node_command("typescript_client_2.mjs"),
-        &server,
-        "auto",
-        "/mcp",
-    );
+    alone(|| {
+        let server = secure::Server::start("docs", &manual());
+        let client = node_command("typescript_client_2.mjs");
+        run_securely(client, &server, "auto", "/mcp");
+    });
 }
 
 #[test]
 fn python_sdk_over_https() {
-    let server = secure::Server::start();
-    run_securely(python_command(), &server, "auto", "/mcp");
-    run_securely(python_command(), &server, "sse", "/sse");
-}
-
-#[test]
-fn claude_code_over_https() {
-    let server = secure::Server::start();
-    run_securely(node_command("claude_code.mjs"), &server, "http", "/mcp");
+    alone(|| {
+        let server = secure::Server::start("docs", &manual());
+        run_securely(python_command(), &server, "auto", "/mcp");
+        run_securely(python_command(), &server, "sse", "/sse");
+    });
 }
 
 /// Runs a script on the pinned Node.js.
 fn node(script: &str, mode: &str, route: &str) {
-    run(node_command(script), mode, route);
+    alone(|| run(node_command(script), mode, route));
 }
 
 fn node_command(script: &str) -> Command {
@@ -175,7 +159,7 @@ fn node_command(script: &str) -> Command {
 
 /// Runs the script of the Python SDK.
 fn python(mode: &str, route: &str) {
-    run(python_command(), mode, route);
+    alone(|| run(python_command(), mode, route));
 }
 
 fn python_command() -> Command {
@@ -186,14 +170,14 @@ fn python_command() -> Command {
 
 /// Runs a client that verifies the server's certificate.
 fn run_securely(mut client: Command, server: &secure::Server, mode: &str, route: &str) {
+    server.is_trusted_by(&mut client);
+    run_to_end(client.args([mode, &format!("https://localhost:{}{route}", server.port)]));
+}
+
+/// Runs a script to its end, and returns what it printed.
+fn run_to_end(script: &mut Command) -> String {
     let scratch = TempDir::new().expect("a temporary folder");
-    let ended = client
-        .args([mode, &format!("https://localhost:{}{route}", server.port)])
-        .env("DOCENT_CLIENTS", clients())
-        .env("TMPDIR", scratch.path())
-        .env("NO_PROXY", "localhost")
-        .env("NODE_EXTRA_CA_CERTS", &server.ca)
-        .env("SSL_CERT_FILE", &server.ca)
+    let ended = surroundings(script, scratch.path())
         .stdin(Stdio::null())
         .output()
         .expect("install.sh has put the client there");
@@ -202,17 +186,27 @@ fn run_securely(mut client: Command, server: &secure::Server, mode: &str, route:
         "the client failed:\n{}",
         said(&ended)
     );
+    String::from_utf8_lossy(&ended.stdout).into_owned()
+}
+
+/// What every script is told: where the clients and docent are, where to leave things, and a proxy that is not
+/// there, for whatever is not on this machine.
+fn surroundings<'a>(script: &'a mut Command, scratch: &Path) -> &'a mut Command {
+    script
+        .env("DOCENT_CLIENTS", clients())
+        .env("TMPDIR", scratch)
+        .env("HTTP_PROXY", "http://127.0.0.1:9")
+        .env("HTTPS_PROXY", "http://127.0.0.1:9")
+        .env("NO_PROXY", "127.0.0.1,localhost")
 }
 
 /// Starts a server, runs a client against it, restarts the server when the client says so.
 fn run(mut client: Command, mode: &str, route: &str) {
     let scratch = TempDir::new().expect("a temporary folder");
-    let mut server = Server::start(scratch.path(), "127.0.0.1:0");
-    let mut client = client
+    let documents = manual_in(scratch.path());
+    let mut server = Server::start(scratch.path(), "127.0.0.1:0", &documents);
+    let mut client = surroundings(&mut client, scratch.path())
         .args([mode, &format!("http://{}{route}", server.address)])
-        .env("DOCENT_CLIENTS", clients())
-        .env("TMPDIR", scratch.path())
-        .env("NO_PROXY", "127.0.0.1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -226,7 +220,7 @@ fn run(mut client: Command, mode: &str, route: &str) {
         if line == "restart\n" {
             let address = server.address.clone();
             drop(server);
-            server = Server::start(scratch.path(), &address);
+            server = Server::start(scratch.path(), &address, &documents);
             let stdin = client.stdin.as_mut().expect("it is piped");
             stdin.write_all(b"restarted\n").expect("the client waits");
         }
@@ -254,16 +248,10 @@ struct Server {
 }
 
 impl Server {
-    fn start(scratch: &Path, listen: &str) -> Self {
-        // By a link in a hidden folder, so that the set is called `docs`; a restart finds it there.
-        let documents = scratch.join("docs");
-        let manual = clients().join("node_modules/@google/gemini-cli/bundle/docs");
-        if !documents.is_symlink() {
-            std::os::unix::fs::symlink(manual, &documents).expect("a link");
-        }
+    fn start(scratch: &Path, listen: &str, documents: &Path) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_docent"))
             .arg("serve")
-            .arg(&documents)
+            .arg(documents)
             .args(["--listen", listen, "--cache-dir"])
             .arg(scratch.join("cache"))
             .env_remove("JOURNAL_STREAM")
@@ -291,6 +279,17 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// A real manual, by a link in a temporary folder, so that the set is called `docs`.
+fn manual_in(scratch: &Path) -> PathBuf {
+    let documents = scratch.join("docs");
+    std::os::unix::fs::symlink(manual(), &documents).expect("a link");
+    documents
+}
+
+fn manual() -> PathBuf {
+    clients().join("node_modules/@google/gemini-cli/bundle/docs")
 }
 
 /// Where the scripts are.

@@ -1,6 +1,12 @@
 //! docent over HTTPS in this process, with a certificate of the test's own.
 
-use std::{net::TcpListener, path::PathBuf, sync::Arc, thread::JoinHandle};
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+    thread::JoinHandle,
+};
 
 use docent::{
     config::{DocSet, Identifier, Limits, SearchSettings},
@@ -28,7 +34,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start() -> Self {
+    /// Serves a folder under a name.
+    pub(crate) fn start(name: &str, documents: &Path) -> Self {
         let scratch = TempDir::new().expect("a temporary folder");
         let folder = scratch.path();
         let (cert, key) = (folder.join("cert.pem"), folder.join("key.pem"));
@@ -43,8 +50,7 @@ impl Server {
             std::fs::write(file, pem).expect("written");
         }
 
-        let manual = super::clients().join("node_modules/@google/gemini-cli/bundle/docs");
-        let sets = vec![DocSet::new("docs", manual)];
+        let sets = vec![DocSet::new(name, documents.to_owned())];
         let store = Store::new(&folder.join("cache"), sets, SearchSettings::default());
         let store = store.expect("a cache directory");
         let (snapshot, _) = store.update(false, &|_| ()).expect("documents");
@@ -90,6 +96,13 @@ impl Server {
             _watch: watch,
             _scratch: scratch,
         }
+    }
+
+    /// Tells a client, of whichever kind, to trust this server's authority.
+    pub(crate) fn is_trusted_by(&self, client: &mut Command) {
+        client
+            .env("NODE_EXTRA_CA_CERTS", &self.ca)
+            .env("SSL_CERT_FILE", &self.ca);
     }
 }
 

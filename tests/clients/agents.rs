@@ -1,0 +1,165 @@
+//! Command-line agents that answer a question with what docent told them, each over the transports that
+//! its users have. `turn.mjs` runs them, with a stand-in for the model.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use tempfile::TempDir;
+
+use crate::{Server, alone::alone, left_out, node_command, run_to_end, secure};
+
+#[test]
+fn claude_code_answers_over_http() {
+    over_http("claude_code", "http", "/mcp");
+}
+
+#[test]
+fn claude_code_answers_over_https() {
+    over_https("claude_code", "http", "/mcp");
+}
+
+#[test]
+fn claude_code_answers_over_sse() {
+    over_http("claude_code", "sse", "/sse");
+}
+
+#[test]
+fn codex_answers_over_http() {
+    over_http("codex", "http", "/mcp");
+}
+
+#[test]
+fn codex_answers_over_https() {
+    over_https("codex", "http", "/mcp");
+}
+
+#[test]
+fn copilot_answers_over_http() {
+    over_http("copilot", "http", "/mcp");
+}
+
+#[test]
+fn copilot_answers_over_https() {
+    over_https("copilot", "http", "/mcp");
+}
+
+#[test]
+fn copilot_answers_over_sse() {
+    over_http("copilot", "sse", "/sse");
+}
+
+#[test]
+fn gemini_cli_answers_over_http() {
+    over_http("gemini_cli", "http", "/mcp");
+}
+
+#[test]
+fn gemini_cli_answers_over_https() {
+    over_https("gemini_cli", "http", "/mcp");
+}
+
+#[test]
+fn gemini_cli_answers_over_sse() {
+    over_http("gemini_cli", "sse", "/sse");
+}
+
+#[test]
+fn opencode_answers_over_http() {
+    if opencode_is_there() {
+        over_http("opencode", "http", "/mcp");
+    }
+}
+
+#[test]
+fn opencode_answers_over_https() {
+    if opencode_is_there() {
+        over_https("opencode", "http", "/mcp");
+    }
+}
+
+#[test]
+fn opencode_answers_over_sse() {
+    if opencode_is_there() {
+        over_http("opencode", "sse", "/sse");
+    }
+}
+
+fn opencode_is_there() -> bool {
+    left_out::needs(
+        cfg!(target_arch = "x86_64"),
+        "opencode",
+        "the registry has no opencode-linux-arm64 of the version that is pinned",
+    )
+}
+
+fn over_http(agent: &str, transport: &str, route: &str) {
+    alone(|| {
+        let handbook = Handbook::write();
+        let server = Server::start(handbook.scratch.path(), "127.0.0.1:0", &handbook.folder);
+        let url = format!("http://{}{route}", server.address);
+        handbook.is_quoted(turn(agent, transport).arg(url));
+    });
+}
+
+fn over_https(agent: &str, transport: &str, route: &str) {
+    alone(|| {
+        let handbook = Handbook::write();
+        let server = secure::Server::start("handbook", &handbook.folder);
+        let url = format!("https://localhost:{}{route}", server.port);
+        let mut turn = turn(agent, transport);
+        server.is_trusted_by(&mut turn);
+        handbook.is_quoted(turn.arg(url));
+    });
+}
+
+fn turn(agent: &str, transport: &str) -> Command {
+    let mut command = node_command("turn.mjs");
+    command.args([agent, transport]);
+    command
+}
+
+/// Documents that say what no model and no other file knows.
+struct Handbook {
+    scratch: TempDir,
+    folder: PathBuf,
+    secret: String,
+}
+
+impl Handbook {
+    fn write() -> Self {
+        let scratch = TempDir::new().expect("a temporary folder");
+        let folder = scratch.path().join("handbook");
+        std::fs::create_dir(&folder).expect("an empty folder");
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = now.expect("after 1970").as_nanos();
+        let secret = format!("HERON-{now}");
+        let page = format!(
+            "# Harbour\n\nWho comes in calls first.\n\n\
+             ## Radio\n\nThe call sign of the harbour is {secret}.\n"
+        );
+        put(&folder, "harbour.md", &page);
+        let other = "# Lighthouse\n\nIt flashes twice every ten seconds.\n";
+        put(&folder, "lighthouse.md", other);
+        Self {
+            scratch,
+            folder,
+            secret,
+        }
+    }
+
+    fn is_quoted(&self, turn: &mut Command) {
+        let said = run_to_end(turn);
+        assert!(
+            said.contains(&self.secret),
+            "the agent does not say {}:\n{said}",
+            self.secret
+        );
+    }
+}
+
+fn put(folder: &Path, name: &str, text: &str) {
+    std::fs::write(folder.join(name), text).expect("written");
+}

@@ -1,0 +1,22 @@
+// Gemini CLI.
+export default {
+  program: (packages) => [process.execPath, `${packages}/.bin/gemini`],
+  settings: (model) => ({
+    environment: { GEMINI_CLI_TRUST_WORKSPACE: "true", GEMINI_API_KEY: "none", GOOGLE_GEMINI_BASE_URL: model.url },
+    files: {
+      ".gemini/settings.json": JSON.stringify({
+        security: { auth: { selectedType: "gemini-api-key" } },
+        privacy: { usageStatisticsEnabled: false },
+        general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
+      }),
+    },
+  }),
+  // It takes only models whose names it knows.
+  ask: (question) => ["--model", "gemini-2.5-flash", "--prompt", question],
+  add: {
+    http: (url) => ["mcp", "add", "--scope", "user", "--trust", "--transport", "http", "docent", url],
+    sse: (url) => ["mcp", "add", "--scope", "user", "--trust", "--transport", "sse", "docent", url],
+    stdio: ([program, ...rest]) => ["mcp", "add", "--scope", "user", "--trust", "docent", program, ...rest],
+  },
+  list: { arguments: ["mcp", "list"], shows: /docent: .*- Connected/ },
+};

@@ -1,0 +1,66 @@
+// A whole turn of a command-line agent, without an account: node turn.mjs AGENT TRANSPORT URL|COMMAND...
+//
+// The agent (agents/AGENT.mjs) is told of docent as its manual says, and asked a question, with a stand-in
+// for the model. What it answered is printed. TRANSPORT is http, sse or stdio; stdio takes docent's command.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { main } from "./journey.mjs";
+import { startModel } from "./model.mjs";
+
+// What the test's page says, and nothing else does.
+const QUESTION = "What is the call sign of the harbour?";
+const TASK = { query: "call sign of the harbour", page: /\bhandbook\/[\w./-]+/, line: /The call sign of the harbour is [\w-]+/ };
+
+await main(async (name, transport, ...target) => {
+  const { default: agent } = await import(`./agents/${name}.mjs`);
+  const model = await startModel(TASK);
+  const home = mkdtempSync(join(tmpdir(), `${name}-`));
+  const folder = join(home, "work");
+  mkdirSync(folder);
+  const { environment = {}, files = {} } = agent.settings(model);
+  for (const [file, content] of Object.entries(files)) write(home, file, content);
+
+  const [program, ...first] = agent.program(join(process.env.DOCENT_CLIENTS, "node_modules"));
+  const run = async (args) => {
+    const child = spawn(program, [...first, ...args], {
+      cwd: folder,
+      env: { ...inherited(), ...environment, HOME: home },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const failed = new Promise((_, reject) => child.on("error", reject));
+    const [stdout, stderr] = await Promise.race([Promise.all([text(child.stdout), text(child.stderr)]), failed]);
+    return { stdout, all: `${args.join(" ")}:\n${stdout}\n${stderr}` };
+  };
+
+  const how = transport === "stdio" ? target : target[0];
+  if (agent.write) {
+    for (const [file, content] of Object.entries(agent.write[transport](how))) write(home, file, JSON.stringify(content));
+  } else {
+    const added = await run(agent.add[transport](how));
+    if (agent.list) {
+      const listed = await run(agent.list.arguments);
+      assert.match(listed.all, agent.list.shows, added.all);
+    }
+  }
+
+  const { stdout, all } = await run(agent.ask(QUESTION));
+  assert.match(stdout, TASK.line, `${all}\nThe model was asked for ${model.asked.join(", ")}, and told:\n${model.told.join("\n")}`);
+  // The answer of the search alone might have had it: the page was read as well.
+  assert.match(model.called.at(-1), /read$/, `${name} called ${model.called.join(", ")}`);
+  console.log(stdout);
+});
+
+// What the agent has of this process: nothing that a person's terminal has not.
+function inherited() {
+  const kept = ["PATH", "TMPDIR", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+  return Object.fromEntries(kept.filter((key) => process.env[key]).map((key) => [key, process.env[key]]));
+}
+
+function write(home, file, content) {
+  mkdirSync(dirname(join(home, file)), { recursive: true });
+  writeFileSync(join(home, file), content);
+}
