@@ -32,8 +32,25 @@ pub struct Page {
     pub permalink: Option<String>,
     /// Other names by which links may name this page, such as an MDN slug or Hugo aliases.
     pub aliases: Vec<String>,
+    /// Its place among its siblings, from front matter: the lower goes first.
+    pub weight: Option<Weight>,
     /// The page's text.
     pub markdown: String,
+}
+
+/// A place among siblings, as site generators write it into front matter (`weight`, `sidebar_position`, `nav_order`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Weight(i64);
+
+impl Weight {
+    /// Of a number, whose thousandths count.
+    pub fn of(number: f64) -> Option<Self> {
+        const MOST: f64 = 1e12;
+        // Within these bounds nothing is lost but what lies beyond thousandths.
+        #[allow(clippy::cast_possible_truncation)]
+        let weight = || Self((number * 1_000.0).round() as i64);
+        (number.abs() <= MOST).then(weight)
+    }
 }
 
 /// One page of a document set, cut into sections, ready to index.
@@ -57,6 +74,11 @@ pub struct Document {
     pub pieces: Vec<Piece>,
     /// Links to what may be other pages of the set, in reading order, each once.
     pub links: Vec<Link>,
+    /// Its place among its siblings: the lower goes first.
+    pub weight: Option<Weight>,
+    /// The pages that its table of contents names, in order, as its source names them: relative to its folder, or from the
+    /// root with a leading `/`. Empty for a page that orders no others.
+    pub contents: Vec<String>,
     /// It has more headings or links than are looked at; no text is missing.
     pub cut: bool,
 }

@@ -40,6 +40,11 @@ impl SetFolder {
         &self.root
     }
 
+    /// Whether the set is a single file of it.
+    pub(super) fn is_single(&self) -> bool {
+        self.is_single
+    }
+
     /// All of a page, with the stamp it had before it was read.
     pub(super) fn page(&self, path: &str, limit: u64) -> Result<(Vec<u8>, Stamp), Skip> {
         let path = Path::new(path);

@@ -9,6 +9,7 @@ mod found;
 mod generator;
 mod include;
 mod invisible;
+mod order;
 mod outline;
 mod path;
 mod places;
@@ -25,7 +26,7 @@ mod walk;
 mod walk_error;
 mod within;
 
-pub use document::{Document, Link, Page, Piece, Section, Skip, Source};
+pub use document::{Document, Link, Page, Piece, Section, Skip, Source, Weight};
 pub use format::Format;
 pub use found::{File, Found, Skipped};
 pub use generator::generator_of;

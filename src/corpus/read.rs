@@ -6,6 +6,7 @@ use super::format::{Format, uncompressed_name};
 use super::found::File;
 use super::include::{Included, Includes};
 use super::invisible::shown_name;
+use super::order::contents;
 use super::outline::{Anchors, outline};
 use super::root::Stamp;
 use super::url::page_url;
@@ -86,9 +87,14 @@ fn convert(
         include: &|path| includes.text(path),
     };
     let pages = format.pages(&source)?;
+    // A file that holds several pages is no table of contents of others.
+    let contents = match pages.as_slice() {
+        [_] => contents(name, &text),
+        _ => Vec::new(),
+    };
     let documents: Vec<_> = pages
         .into_iter()
-        .filter_map(|page| document(set, generator, format, path, page))
+        .filter_map(|page| document(set, generator, format, path, page, &contents))
         .collect();
     if documents.is_empty() {
         return Err(Skip::Empty);
@@ -102,6 +108,7 @@ fn document(
     format: Format,
     file: &str,
     mut page: Page,
+    contents: &[String],
 ) -> Option<Document> {
     // A folder's index page often has a description and no text.
     if page.markdown.trim().is_empty() {
@@ -137,6 +144,8 @@ fn document(
         sections: outline.sections,
         pieces: outline.pieces,
         links: outline.links,
+        weight: page.weight,
+        contents: contents.to_vec(),
         cut: outline.cut,
     })
 }

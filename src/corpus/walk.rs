@@ -3,10 +3,11 @@
 use super::descent::{Descent, Told};
 use super::folder::SetFolder;
 use super::found::Found;
+use super::order::outline;
 use super::root::{PrivatePaths, RootError, Stamp, real_root};
 use super::walk_error::WalkError;
 use super::within::{Baseline, Depth, Folders, Looked, Within};
-use crate::config::DocSet;
+use crate::config::{DocSet, Generator};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -81,6 +82,12 @@ pub fn folders(
 }
 
 impl Listing {
+    /// The pages that the navigation of the set's own site names, in order, by their paths below the root, perhaps without an
+    /// extension; empty where the set has none.
+    pub fn outline(&self, generator: Generator) -> Vec<String> {
+        outline(&self.folder, generator)
+    }
+
     /// The stamp of a file that a page may include, as it is now; `None` where there is none.
     pub fn included(&self, path: &str) -> Option<Stamp> {
         self.folder.stamp_of_included(path)

@@ -121,6 +121,28 @@ pub struct StoredPage {
     pub sections: Vec<crate::corpus::Section>,
 }
 
+/// What to read beside a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Related {
+    /// Before it, in the order of its set.
+    pub previous: Option<PageRef>,
+    /// After it.
+    pub next: Option<PageRef>,
+    /// The first pages that it links to.
+    pub links_to: Vec<PageRef>,
+    /// Some of those that link to it.
+    pub linked_from: Vec<PageRef>,
+}
+
+/// Some of what stands directly in a folder, in the order of its set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listing {
+    /// How many entries the folder has.
+    pub total: usize,
+    /// Those that were asked for.
+    pub entries: Vec<Entry>,
+}
+
 /// An entry of a listing: a folder, or a page.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
@@ -128,8 +150,8 @@ pub enum Entry {
     Folder {
         /// Path below the root of the set, ending in `/`.
         path: String,
-        /// Title of its index page, where it has one.
-        title: Option<String>,
+        /// Title of its index page, else its name in words.
+        title: String,
         /// Pages in it and below.
         pages: usize,
     },

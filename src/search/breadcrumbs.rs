@@ -1,6 +1,6 @@
 //! Where a page stands: the titles of the folders above it.
 
-use super::listing::{folder_name, index_page};
+use super::folders::{folder_name, index_page};
 use super::view::View;
 use std::{
     collections::HashMap,

@@ -1,44 +1,115 @@
 //! Folders of a set: what stands in them, what they are called, what a set is about.
 
-use super::answer::{Entry, PageRef};
+use super::answer::{Entry, Listing, PageRef};
+use super::folders::{folder_name, index_page, title_of};
+use super::natural;
+use super::order::Order;
 use super::view::View;
-use std::cmp::Reverse;
+use crate::corpus::Weight;
+use std::{cmp::Reverse, ops::Range};
 
-const INDEX_FILES: [&str; 6] = [
-    "_index.md",
-    "index.md",
-    "README.md",
-    "index.html",
-    "index.mdx",
-    "index.rst",
-];
 const MAX_HEADLINES: usize = 8;
+/// Among more pages than these nobody is told which ones stand beside one: it would take too long.
+const MAX_SIBLINGS: usize = 2_000;
 
-/// What stands directly in a folder, folders first; `None` where nothing does.
+/// Some of what stands directly in a folder, see [`ordered`]; `None` where nothing does.
 pub(super) fn entries(
     view: &View,
+    order: &Order,
     set: u32,
     folder: &str,
+    range: Range<usize>,
     page_ref: impl Fn(u32) -> Option<PageRef>,
-) -> Option<Vec<Entry>> {
-    let folder = match folder {
+) -> Option<Listing> {
+    let all = ordered(view, order, set, folder);
+    let shown = all.iter().skip(range.start).take(range.len());
+    let entry = |child: &Child<'_>| match *child {
+        Child::Folder { path, pages } => Some(Entry::Folder {
+            title: index_page(view, set, path)
+                .and_then(|page| title_of(view, page))
+                .unwrap_or_else(|| folder_name(path)),
+            path: path.to_owned(),
+            pages,
+        }),
+        Child::Page(page) => page_ref(page).map(Entry::Page),
+    };
+    (!all.is_empty()).then(|| Listing {
+        total: all.len(),
+        entries: shown.filter_map(entry).collect(),
+    })
+}
+
+/// The pages before and after one among those that stand directly in its folder.
+pub(super) fn siblings(
+    view: &View,
+    order: &Order,
+    set: u32,
+    folder: &str,
+    page: u32,
+) -> (Option<u32>, Option<u32>) {
+    let prefix = prefix_of(folder);
+    if view.count_below(set, &prefix) > MAX_SIBLINGS {
+        return (None, None);
+    }
+    let pages = ordered(view, order, set, folder).into_iter();
+    let pages = pages.filter_map(|child| match child {
+        Child::Page(page) => Some(page),
+        Child::Folder { .. } => None,
+    });
+    let pages: Vec<u32> = pages.collect();
+    let place = pages.iter().position(|other| *other == page);
+    let at = |place: Option<usize>| place.and_then(|place| pages.get(place)).copied();
+    (
+        at(place.and_then(|place| place.checked_sub(1))),
+        at(place.map(|place| place + 1)),
+    )
+}
+
+/// What stands directly in a folder: its own page, then what the site gives a place, then by weight; what has neither
+/// follows, folders first, by names.
+fn ordered<'a>(view: &'a View, order: &Order, set: u32, folder: &str) -> Vec<Child<'a>> {
+    let prefix = prefix_of(folder);
+    let own = index_page(view, set, &prefix);
+    let mut keyed: Vec<(Rank, &str, Child<'a>)> = Vec::new();
+    for child in children(view, set, &prefix) {
+        let (place, page, path) = match child {
+            Child::Folder { path, .. } => {
+                (order.of_folder(path), index_page(view, set, path), path)
+            }
+            Child::Page(page) => {
+                let path = view.page(page).map_or("", |(_, _, head)| head.path);
+                (order.of_page(page), Some(page), path)
+            }
+        };
+        let is_own = own.is_some() && matches!(child, Child::Page(page) if Some(page) == own);
+        let weight = page.and_then(|page| view.page(page)?.2.weight);
+        let rank = Rank {
+            is_other: !is_own,
+            place: place.unwrap_or(u32::MAX),
+            weight: (weight.is_none(), weight),
+            is_page: matches!(child, Child::Page(_)),
+        };
+        keyed.push((rank, path, child));
+    }
+    keyed.sort_by(|(a, x, _), (b, y, _)| a.cmp(b).then_with(|| natural::compare(x, y)));
+    keyed.into_iter().map(|(_, _, child)| child).collect()
+}
+
+/// Where an entry goes; the lower, the earlier.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    is_other: bool,
+    place: u32,
+    weight: (bool, Option<Weight>),
+    is_page: bool,
+}
+
+/// What the paths of all that is in a folder begin with.
+fn prefix_of(folder: &str) -> String {
+    match folder {
         "" => String::new(),
         folder => format!("{folder}/"),
-    };
-    let mut folders = Vec::new();
-    let mut pages = Vec::new();
-    for child in children(view, set, &folder) {
-        match child {
-            Child::Folder { path, pages } => folders.push(Entry::Folder {
-                title: index_page(view, set, path).and_then(|page| title_of(view, page)),
-                path: path.to_owned(),
-                pages,
-            }),
-            Child::Page(page) => pages.extend(page_ref(page).map(Entry::Page)),
-        }
     }
-    folders.extend(pages);
-    (!folders.is_empty()).then_some(folders)
 }
 
 /// The title of the page that stands for a whole set.
@@ -122,6 +193,7 @@ pub(super) fn by_links(view: &View) -> Vec<u32> {
 }
 
 /// What stands directly in a folder.
+#[derive(Debug, Clone, Copy)]
 enum Child<'a> {
     /// Its path ends in `/`; with the pages below it.
     Folder {
@@ -153,26 +225,4 @@ fn children<'a>(view: &'a View, set: u32, folder: &str) -> impl Iterator<Item = 
             }
         })
     })
-}
-
-/// The page that stands for a folder, whose path ends in `/`.
-pub(super) fn index_page(view: &View, set: u32, folder: &str) -> Option<u32> {
-    let mut path = String::with_capacity(folder.len() + 12);
-    INDEX_FILES.iter().find_map(|file| {
-        path.clear();
-        path.push_str(folder);
-        path.push_str(file);
-        view.find_page(set, &path)
-    })
-}
-
-fn title_of(view: &View, page: u32) -> Option<String> {
-    view.page(page).map(|(_, _, head)| head.title.to_owned())
-}
-
-/// `a/getting-started/` -> `getting started`.
-pub(super) fn folder_name(folder: &str) -> String {
-    let name = folder.trim_end_matches('/');
-    let name = name.rsplit('/').next().unwrap_or(name);
-    name.replace(['-', '_'], " ")
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::HashSet, fs, os::unix::fs::MetadataExt as _, path::Path, time::SystemTime};
 
 /// Grows with what is kept in segments, and with how documents become terms.
-pub(super) const FORMAT: u32 = 12;
+pub(super) const FORMAT: u32 = 13;
 
 /// What a generation is made of.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -52,6 +52,8 @@ pub(super) struct KnownSet {
     pub(super) selection: String,
     /// The address by which pages link to their own set, as the large segment's links were followed.
     pub(super) link_base: Option<String>,
+    /// The pages that the navigation of its site names, in order; see [`crate::corpus::Listing::outline`].
+    pub(super) outline: Vec<String>,
     /// It keeps the pages that it had.
     pub(super) loss: Option<KeptLoss>,
 }

@@ -3,15 +3,20 @@ mod answer;
 mod breadcrumbs;
 mod build;
 mod draft;
+mod folders;
 mod known;
 mod language;
 mod listing;
 mod look;
 mod loss;
 mod manifest;
+mod natural;
 mod nearest;
+mod order;
 mod ranking;
+mod related;
 mod report;
+mod scope;
 mod scoring;
 mod segment;
 mod shelf;
@@ -19,6 +24,7 @@ mod snapshot;
 mod spelling;
 mod store;
 mod store_error;
+mod target;
 mod terms;
 mod titles;
 mod tokenizer;
@@ -27,8 +33,8 @@ mod update;
 mod view;
 
 pub use answer::{
-    Answer, Entry, Hit, MAX_QUERY_CHARS, PageRef, Passage, Query, Relaxation, SetSummary,
-    StoredPage,
+    Answer, Entry, Hit, Listing, MAX_QUERY_CHARS, PageRef, Passage, Query, Related, Relaxation,
+    SetSummary, StoredPage,
 };
 pub use draft::Draft;
 pub use loss::Loss;

@@ -4,6 +4,7 @@
 //! sentences in which other pages link to it, and twice the logarithm of how many do. See
 //! `docs/search.md` for what each of them is worth.
 
+use super::scope::Filter;
 use super::scoring::{Score, frequency as stored, of_steps};
 use super::segment::{PageList, Postings, damaged};
 use super::terms::Terms;
@@ -81,7 +82,7 @@ fn logarithm(pages: u32) -> Score {
 }
 
 impl Scores {
-    /// Ranks the pages that lie in `within`: the first `count` of them, and whether there
+    /// Ranks the pages that `filter` lets through: the first `count` of them, and whether there
     /// are more. `each` then gets every one in its order, with the scores of its pieces.
     ///
     /// No page is left out that could be among the best: its pieces are looked at unless what
@@ -95,26 +96,25 @@ impl Scores {
         view: &View,
         exact: &[u32],
         count: usize,
-        within: Option<&[Range<u32>]>,
+        filter: Option<&Filter>,
         mut each: impl FnMut(&RankedPage, &[Score]) -> io::Result<()>,
     ) -> io::Result<bool> {
         self.reset();
         self.pages.resize(view.numbers() as usize, Sums::default());
-        let lookups = self.look_up(terms, view, count)?;
+        let lookups = self.look_up(terms, view, count, filter)?;
         let Self {
             pages,
             found,
             looked_at,
             pieces,
         } = self;
-        if within.is_some() || view.segments().iter().any(|live| !live.gone.is_empty()) {
+        if view.segments().iter().any(|live| !live.gone.is_empty()) {
             found.retain(|page| {
-                let is_admitted = !view.is_gone(*page)
-                    && within.is_none_or(|ranges| ranges.iter().any(|range| range.contains(page)));
-                if !is_admitted {
+                let is_left = !view.is_gone(*page);
+                if !is_left {
                     pages[*page as usize] = Sums::default();
                 }
-                is_admitted
+                is_left
             });
         }
         let is_exact = |page: u32| exact.binary_search(&page).is_ok();
@@ -173,6 +173,7 @@ impl Scores {
         terms: &Terms,
         view: &'a View,
         count: usize,
+        filter: Option<&Filter>,
     ) -> io::Result<Vec<Lookup<'a>>> {
         let enough = ENOUGH_PAGES.max(count.saturating_mul(2));
         let mut lookups = Vec::with_capacity(terms.words.len() + terms.symbols.len());
@@ -193,75 +194,60 @@ impl Scores {
                 self.found.sort_unstable();
                 is_sorted = true;
             }
-            self.add(lookup, view);
+            self.add(lookup, view, filter);
         }
         for symbol in &terms.symbols {
             if let Some(lookup) = Lookup::of(view, *symbol, 1.0)? {
-                self.add(&lookup, view);
+                self.add(&lookup, view, filter);
                 lookups.push(lookup);
             }
         }
         Ok(lookups)
     }
 
-    fn add(&mut self, lookup: &Lookup<'_>, view: &View) {
+    fn add(&mut self, lookup: &Lookup<'_>, view: &View, filter: Option<&Filter>) {
         for (position, postings) in &lookup.lists {
             let Live { segment, first, .. } = &view.segments()[*position];
+            let of = Listed {
+                first: *first,
+                widens: lookup.widens,
+                within: filter.map(|filter| filter.of_segment(*position)),
+            };
             let (norms, scales) = (segment.norms(), segment.scales());
             let weights = &lookup.weights;
             let norm =
                 |norms: &[u8], page: u32| norms.get(page as usize).copied().unwrap_or_default();
             if lookup.is_symbol {
                 let weight = weights.symbols * lookup.weight;
-                self.add_list(
-                    postings.pages,
-                    *first,
-                    lookup.widens,
-                    |page, frequency, _| {
-                        (
-                            weight * scales.symbols.share(frequency, norm(norms.symbols, page)),
-                            0.0,
-                        )
-                    },
-                );
+                self.add_list(postings.pages, &of, |page, frequency, _| {
+                    (
+                        weight * scales.symbols.share(frequency, norm(norms.symbols, page)),
+                        0.0,
+                    )
+                });
                 continue;
             }
             let body = weights.body * lookup.weight;
             let pieces = weights.pieces * lookup.weight;
-            self.add_list(
-                postings.pages,
-                *first,
-                lookup.widens,
-                |page, frequency, place| {
-                    let own = body * scales.body.share(frequency, norm(norms.body, page));
-                    let bound = postings.bounds.get(place).copied().unwrap_or_default();
-                    (own, pieces * of_steps(bound))
-                },
-            );
+            self.add_list(postings.pages, &of, |page, frequency, place| {
+                let own = body * scales.body.share(frequency, norm(norms.body, page));
+                let bound = postings.bounds.get(place).copied().unwrap_or_default();
+                (own, pieces * of_steps(bound))
+            });
             let title = weights.title * lookup.weight;
-            self.add_list(
-                postings.titles,
-                *first,
-                lookup.widens,
-                |page, frequency, _| {
-                    (
-                        title * scales.title.share(frequency, norm(norms.title, page)),
-                        0.0,
-                    )
-                },
-            );
+            self.add_list(postings.titles, &of, |page, frequency, _| {
+                (
+                    title * scales.title.share(frequency, norm(norms.title, page)),
+                    0.0,
+                )
+            });
             let links = weights.links * lookup.weight;
-            self.add_list(
-                postings.links,
-                *first,
-                lookup.widens,
-                |page, frequency, _| {
-                    (
-                        links * scales.links.share(frequency, norm(norms.links, page)),
-                        0.0,
-                    )
-                },
-            );
+            self.add_list(postings.links, &of, |page, frequency, _| {
+                (
+                    links * scales.links.share(frequency, norm(norms.links, page)),
+                    0.0,
+                )
+            });
         }
     }
 
@@ -271,10 +257,14 @@ impl Scores {
     fn add_list(
         &mut self,
         list: PageList<'_>,
-        first: u32,
-        widens: bool,
+        of: &Listed<'_>,
         score: impl Fn(u32, u8, usize) -> (Score, Score),
     ) {
+        let Listed {
+            first,
+            widens,
+            within,
+        } = *of;
         let end = u64::from(first) + u64::from(u32::MAX);
         if !widens && self.found.len() * FEW < list.len() {
             let start = self.found.partition_point(|page| *page < first);
@@ -296,22 +286,44 @@ impl Scores {
             }
             return;
         }
-        for (place, (page, frequency)) in list.iter().enumerate() {
+        let mut add = |place: usize, page: u32, frequency: u8| {
             let number = first.wrapping_add(page);
             let Some(sums) = self.pages.get_mut(number as usize) else {
-                continue;
+                return;
             };
             if sums.is_empty() {
                 if !widens {
-                    continue;
+                    return;
                 }
                 self.found.push(number);
             }
             let (own, best_piece) = score(page, frequency, place);
             sums.own += own;
             sums.best_piece += best_piece;
+        };
+        match within {
+            None => {
+                for (place, (page, frequency)) in list.iter().enumerate() {
+                    add(place, page, frequency);
+                }
+            }
+            Some(ranges) => {
+                for (place, page, frequency) in list.within(ranges) {
+                    add(place, page, frequency);
+                }
+            }
         }
     }
+}
+
+/// How the pages of a list count.
+struct Listed<'a> {
+    /// The number of its segment's first page.
+    first: u32,
+    /// Also those that no other term has found.
+    widens: bool,
+    /// Only those that lie in here.
+    within: Option<&'a [Range<u32>]>,
 }
 
 impl<'a> Lookup<'a> {

@@ -1,13 +1,16 @@
 //! One generation of the index, opened for reading.
 
 use super::answer::{
-    Answer, Entry, Hit, MAX_QUERY_CHARS, PageRef, Passage, Query, Relaxation, SetSummary,
-    StoredPage,
+    Answer, Entry, Hit, Listing, MAX_QUERY_CHARS, PageRef, Passage, Query, Related, Relaxation,
+    SetSummary, StoredPage,
 };
 use super::breadcrumbs::Breadcrumbs;
 use super::listing::{by_links, entries, headlines, title};
 use super::nearest::{nearest_titles, similar_paths};
+use super::order::Order;
 use super::ranking::{RankedPage, Scores};
+use super::related::related;
+use super::scope::{Filter, Scope};
 use super::scoring::Score;
 use super::segment::damaged;
 use super::spelling::respell;
@@ -49,6 +52,9 @@ pub struct Snapshot {
     view: View,
     sets: Vec<config::DocSet>,
     generators: Vec<Generator>,
+    outlines: Vec<Vec<String>>,
+    /// Of each set; made when somebody asks for it.
+    orders: Vec<OnceLock<Order>>,
     summaries: OnceLock<Vec<SetSummary>>,
     breadcrumbs: Breadcrumbs,
     /// All pages, the most linked first; made when somebody asks for it.
@@ -69,12 +75,15 @@ impl Snapshot {
         language: Language,
         sets: &[config::DocSet],
         generators: Vec<Generator>,
+        outlines: Vec<Vec<String>>,
     ) -> Self {
         Self {
             generation,
             view,
             sets: sets.to_vec(),
             generators,
+            outlines,
+            orders: sets.iter().map(|_| OnceLock::new()).collect(),
             summaries: OnceLock::new(),
             breadcrumbs: Breadcrumbs::default(),
             by_links: OnceLock::new(),
@@ -103,14 +112,15 @@ impl Snapshot {
             Some(position) => position,
             None => None,
         };
-        let mut terms = self.parser.parse(&query.text, &self.view);
+        let under = query.under.as_deref().unwrap_or_default();
+        let filter = self.filter(set, under.trim_start_matches('/'));
+        let scope = Scope {
+            view: &self.view,
+            filter: filter.as_ref(),
+        };
+        let mut terms = self.parser.parse(&query.text, scope);
         let asked = terms.words.len() + terms.unknown.len();
-        let respelled = respell(&mut terms, &self.view, |word| self.parser.stem(word));
-        let under = query
-            .under
-            .as_deref()
-            .map(|path| path.trim_start_matches('/'));
-        let within = self.within(set, under);
+        let respelled = respell(&mut terms, scope, |word| self.parser.stem(word));
         // A query that is the title of a page asks for that page.
         let exact = self.titled(&query.text);
         let limit = query.limit.clamp(1, MAX_LIMIT);
@@ -121,7 +131,7 @@ impl Snapshot {
             &self.view,
             &exact,
             query.offset.saturating_add(limit),
-            within.as_deref(),
+            scope.filter,
             |page, pieces| {
                 if rank >= query.offset {
                     hits.push(self.hit(page, pieces)?);
@@ -141,16 +151,25 @@ impl Snapshot {
         })
     }
 
-    /// Where pages must lie; `None`: anywhere.
-    fn within(&self, set: Option<u32>, under: Option<&str>) -> Option<Vec<Range<u32>>> {
-        match (set, under.unwrap_or_default()) {
-            (None, "") => None,
-            (Some(set), under) => Some(self.view.ranges(set, under)),
-            (None, under) => {
-                let sets = (0u32..).take(self.sets.len());
-                Some(sets.flat_map(|set| self.view.ranges(set, under)).collect())
-            }
-        }
+    /// Pages that may answer; `None`: any.
+    fn filter(&self, set: Option<u32>, under: &str) -> Option<Filter> {
+        let sets = match set {
+            None if under.is_empty() => return None,
+            None => 0..u32::try_from(self.sets.len()).unwrap_or(u32::MAX),
+            Some(set) => set..set + 1,
+        };
+        Some(Filter::of(&self.view, sets, under))
+    }
+
+    /// How many pages a query may be answered with, by its set and the start of their paths.
+    pub fn pages_under(&self, set: Option<&str>, under: &str) -> usize {
+        let position = match set.map(|name| self.set_position(name)) {
+            Some(None) => return 0,
+            Some(position) => position,
+            None => None,
+        };
+        let filter = self.filter(position, under.trim_start_matches('/'));
+        filter.map_or_else(|| self.page_count(), |filter| filter.page_count(&self.view))
     }
 
     /// Pages with this title, in the order of their numbers.
@@ -224,13 +243,42 @@ impl Snapshot {
             .collect()
     }
 
-    /// What stands directly in a folder: `None` where there is no such folder. The empty path
-    /// is the root of the set. Folders first, each in the order of their paths.
-    pub fn folder(&self, set: &str, path: &str) -> Option<Vec<Entry>> {
+    /// Some of what stands directly in a folder: `None` where there is no such folder. The empty path
+    /// is the root of the set. In the order of the set's own site, as far as its files tell it.
+    pub fn listing(&self, set: &str, path: &str, range: Range<usize>) -> Option<Listing> {
         let set = self.set_position(set)?;
-        entries(&self.view, set, path.trim_matches('/'), |page| {
-            self.page_ref(page)
-        })
+        let path = path.trim_matches('/');
+        let page_ref = |page| self.page_ref(page);
+        entries(&self.view, self.order(set)?, set, path, range, page_ref)
+    }
+
+    /// All that stands directly in a folder, as [`Self::listing`] has it.
+    pub fn folder(&self, set: &str, path: &str) -> Option<Vec<Entry>> {
+        let listing = self.listing(set, path, 0..usize::MAX)?;
+        Some(listing.entries)
+    }
+
+    /// What to read beside a page; `None` where there is no such page, see [`Self::page`].
+    ///
+    /// # Errors
+    /// Where the index cannot be read.
+    pub fn related(&self, id: &str) -> Result<Option<Related>, SearchError> {
+        let Some(number) = self.number(id) else {
+            return Ok(None);
+        };
+        let related = || {
+            let (_, entry, _) = self.view.page(number)?;
+            let base_url = self.sets.get(entry.set as usize)?.base_url.as_deref();
+            let page_ref = |page| self.page_ref(page);
+            related(
+                &self.view,
+                self.order(entry.set)?,
+                base_url,
+                number,
+                page_ref,
+            )
+        };
+        Ok(Some(related().ok_or_else(|| damaged("a page"))?))
     }
 
     /// The document sets, in the order of the configuration.
@@ -277,6 +325,13 @@ impl Snapshot {
             .ok()
             .and_then(|mut scratches| scratches.pop());
         kept.unwrap_or_default()
+    }
+
+    fn order(&self, set: u32) -> Option<&Order> {
+        let order = self.orders.get(set as usize)?;
+        let outline = self.outlines.get(set as usize);
+        let outline = outline.map(Vec::as_slice).unwrap_or_default();
+        Some(order.get_or_init(|| Order::of(&self.view, set, outline)))
     }
 
     fn set_position(&self, name: &str) -> Option<u32> {

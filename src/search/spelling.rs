@@ -1,7 +1,8 @@
 //! A word that stands in no document -> the word most likely meant.
 
+use super::scope::Scope;
 use super::terms::Terms;
-use super::view::{Term, View};
+use super::view::Term;
 use std::{borrow::Cow, cmp::Reverse};
 use strsim::osa_distance;
 
@@ -24,11 +25,11 @@ const ENDINGS: &[&str] = &["ation", "tion", "ment", "able", "ing"];
 /// `stem` makes a term of a word.
 pub(super) fn respell(
     terms: &mut Terms,
-    view: &View,
+    scope: Scope<'_>,
     stem: impl Fn(&str) -> String,
 ) -> Vec<(String, String)> {
     let mut respelled = Vec::new();
-    let speller = Speller { view, stem };
+    let speller = Speller { scope, stem };
     let unknown = std::mem::take(&mut terms.unknown);
     for (i, word) in unknown.into_iter().enumerate() {
         let found = if i < MAX_WORDS {
@@ -48,7 +49,7 @@ pub(super) fn respell(
 }
 
 struct Speller<'a, F> {
-    view: &'a View,
+    scope: Scope<'a>,
     stem: F,
 }
 
@@ -61,13 +62,17 @@ impl<F: Fn(&str) -> String> Speller<'_, F> {
         if !(SHORTEST..=LONGEST).contains(&length) || !is_word {
             return None;
         }
+        let stem = (self.stem)(word);
+        if self.scope.view.find(&stem).is_some() {
+            // It is no slip: it stands in pages that may not answer.
+            return None;
+        }
         if let Some(found) = self.with_another_ending(word) {
             return Some(found);
         }
-        let stem = (self.stem)(word);
         let slips = if length < LONG { 1 } else { 2 };
         let found = self.nearest(&stem, slips)?;
-        Some((self.view.find(&found)?, self.shown(word, &stem, &found)))
+        Some((self.scope.find(&found)?, self.shown(word, &stem, &found)))
     }
 
     /// `configuraton` -> `configuration`, of which the index has only `configur`.
@@ -85,7 +90,7 @@ impl<F: Fn(&str) -> String> Speller<'_, F> {
                     continue;
                 }
                 let whole = format!("{begin}{ending}");
-                if let Some(term) = self.view.find(&(self.stem)(&whole)) {
+                if let Some(term) = self.scope.find(&(self.stem)(&whole)) {
                     return Some((term, whole));
                 }
             }
@@ -98,7 +103,7 @@ impl<F: Fn(&str) -> String> Speller<'_, F> {
         let first = word.chars().next()?;
         let own_letters = letters(word);
         let mut best: Option<(usize, Reverse<u32>, &str)> = None;
-        for live in self.view.segments() {
+        for live in self.scope.view.segments() {
             for (number, term) in live.segment.terms_from(first.encode_utf8(&mut [0; 4])) {
                 if !term.starts_with(first) {
                     break;
@@ -112,7 +117,7 @@ impl<F: Fn(&str) -> String> Speller<'_, F> {
                     continue;
                 }
                 let distance = osa_distance(word, &written(term, word));
-                if distance == 0 || distance > slips || self.view.find(term).is_none() {
+                if distance == 0 || distance > slips || self.scope.find(term).is_none() {
                     continue;
                 }
                 let postings = live.segment.postings(number);

@@ -11,7 +11,7 @@ use super::segment::{Segment, damaged};
 use super::shelf::{Current, Shelf, sync_all};
 use super::snapshot::Snapshot;
 use super::store_error::StoreError;
-use super::update::{Update, generators, link_bases};
+use super::update::{Update, generators, link_bases, outlines};
 use super::view::{MAX_SEGMENTS, View};
 use crate::config::{DocSet, Language, SearchSettings};
 use crate::corpus::{Look, PrivatePaths};
@@ -350,7 +350,15 @@ impl Store {
 
     fn snapshot(&self, manifest: &Manifest, view: View) -> Snapshot {
         let generators = generators(&self.sets, manifest);
-        Snapshot::open(manifest.number, view, self.language, &self.sets, generators)
+        let (outlines, language) = (outlines(manifest), self.language);
+        Snapshot::open(
+            manifest.number,
+            view,
+            language,
+            &self.sets,
+            generators,
+            outlines,
+        )
     }
 
     /// Whether the texts of an index are as these settings make them. Names, descriptions and

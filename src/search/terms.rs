@@ -2,8 +2,9 @@
 
 use super::answer::MAX_QUERY_CHARS;
 use super::language::stemmer;
+use super::scope::Scope;
 use super::tokenizer;
-use super::view::{Term, View};
+use super::view::Term;
 use crate::config::Language;
 use frostem::Stemmer;
 use std::ops::Range;
@@ -54,8 +55,8 @@ impl QueryParser {
         }
     }
 
-    /// Tells the words that documents use from the others.
-    pub(super) fn parse(&self, text: &str, index: &View) -> Terms {
+    /// Tells the words that the pages that may answer use from the others.
+    pub(super) fn parse(&self, text: &str, index: Scope<'_>) -> Terms {
         let text = bounded(text);
         let mut terms = Terms::default();
         let mut words = Vec::new();
@@ -160,7 +161,7 @@ struct Word<'a> {
 
 /// Of `1,169`, the tokenizer makes the number and its groups: what documents have counts, the number
 /// first.
-fn one_number_or_its_groups(words: &mut Vec<Word<'_>>, index: &View) {
+fn one_number_or_its_groups(words: &mut Vec<Word<'_>>, index: Scope<'_>) {
     let mut within = 0;
     words.retain(|word| {
         if word.original.contains(',') {

@@ -100,7 +100,8 @@ impl<'a> Update<'a, '_> {
                 .sort_by(|(a, x), (b, y)| (a, &x.path).cmp(&(b, &y.path)));
             let mut gone = self.gone(&looked, &losses)?;
             let read = looked.to_read.len();
-            if read == 0 && gone.is_empty() && self.stands(&losses) {
+            let mut outlines = self.outlines(&looked, &losses);
+            if read == 0 && gone.is_empty() && self.stands(&losses, &outlines) {
                 // What a crash has left behind.
                 self.shelf.sweep(&self.known.manifest, &self.lock);
                 let view = self.known.view();
@@ -131,9 +132,10 @@ impl<'a> Update<'a, '_> {
                     losses.kept[set] = Some(loss);
                 }
                 gone = self.gone(&looked, &losses)?;
+                outlines = self.outlines(&looked, &losses);
             }
             self.replace(&gone, &losses, &mut made);
-            self.known.manifest.sets = self.known_sets(&looked, &losses, &generators);
+            self.known.manifest.sets = self.known_sets(&looked, &losses, &generators, outlines);
             let new = self.settle(scratch.path(), made, &open, progress)?;
             self.known.manifest.number = next_number(&self.known.manifest);
             self.known.manifest.recipe.clone_from(&self.recipe);
@@ -166,11 +168,12 @@ impl<'a> Update<'a, '_> {
     }
 
     /// Whether the generation that there is is as it would be made, but for its files.
-    fn stands(&self, losses: &Losses) -> bool {
+    fn stands(&self, losses: &Losses, outlines: &[Vec<String>]) -> bool {
         let known = &self.known.manifest.sets;
         let same_losses = known.iter().map(|set| &set.loss).eq(&losses.kept);
         let same_files = known.iter().map(|set| &set.selection).eq(&self.selections);
-        same_losses && same_files && self.why.is_none()
+        let same_order = known.iter().map(|set| &set.outline).eq(outlines);
+        same_losses && same_files && same_order && self.why.is_none()
     }
 
     /// Puts what was read in the place of what is gone; but a set that has lost too much keeps what it had.
@@ -413,9 +416,10 @@ impl<'a> Update<'a, '_> {
         looked: &Looked,
         losses: &Losses,
         generators: &[Generator],
+        outlines: Vec<Vec<String>>,
     ) -> Vec<KnownSet> {
-        let sets = looked.sets.iter().enumerate();
-        let set = |(position, looked): (usize, &LookedSet)| {
+        let sets = looked.sets.iter().zip(outlines).enumerate();
+        let set = |(position, (looked, outline)): (usize, (&LookedSet, Vec<String>))| {
             let before = self.known.set(position);
             let loss = losses.kept.get(position).cloned().flatten();
             KnownSet {
@@ -427,10 +431,28 @@ impl<'a> Update<'a, '_> {
                 },
                 selection: self.selections.get(position).cloned().unwrap_or_default(),
                 link_base: before.and_then(|before| before.link_base.clone()),
+                outline,
                 loss,
             }
         };
         sets.map(set).collect()
+    }
+
+    /// The navigation of each set's site. A set that is missing, or keeps its pages, keeps it too.
+    fn outlines(&self, looked: &Looked, losses: &Losses) -> Vec<Vec<String>> {
+        let generators = self.generators();
+        let sets = looked.sets.iter().zip(generators).enumerate();
+        let outline = |(position, (set, generator)): (usize, (&LookedSet, Generator))| {
+            let is_kept = losses.kept.get(position).is_some_and(Option::is_some);
+            match set.listing.as_ref().filter(|_| !is_kept) {
+                Some(listing) => listing.outline(generator),
+                None => {
+                    let before = self.known.set(position);
+                    before.map_or_else(Vec::new, |before| before.outline.clone())
+                }
+            }
+        };
+        sets.map(outline).collect()
     }
 
     /// The addresses by which pages link to their own set. One that is not configured stays the one that
@@ -447,7 +469,16 @@ impl<'a> Update<'a, '_> {
     fn snapshot(&self, view: View) -> Snapshot {
         let manifest = &self.known.manifest;
         let generators = generators(self.sets, manifest);
-        Snapshot::open(manifest.number, view, self.language, self.sets, generators)
+        let outlines = outlines(manifest);
+        let language = self.language;
+        Snapshot::open(
+            manifest.number,
+            view,
+            language,
+            self.sets,
+            generators,
+            outlines,
+        )
     }
 
     fn report(
@@ -510,6 +541,12 @@ pub(super) fn generators(sets: &[DocSet], known: &Manifest) -> Vec<Generator> {
             .unwrap_or_else(|| corpus::generator_of(set))
     };
     sets.iter().enumerate().map(generator).collect()
+}
+
+/// The navigation of each set's site, as a generation knows it.
+pub(super) fn outlines(known: &Manifest) -> Vec<Vec<String>> {
+    let sets = known.sets.iter();
+    sets.map(|set| set.outline.clone()).collect()
 }
 
 /// See [`Update::link_bases`].

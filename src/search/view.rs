@@ -93,7 +93,7 @@ impl Gone {
 }
 
 impl Live {
-    fn pages_left(&self, range: &Range<u32>) -> u32 {
+    pub(super) fn pages_left(&self, range: &Range<u32>) -> u32 {
         range.end - range.start - self.gone.count(range)
     }
 }
@@ -203,15 +203,6 @@ impl View {
     pub(super) fn all(&self) -> InOrder<'_> {
         let ranges = self.segments.iter();
         self.in_order(ranges.map(|live| 0..live.segment.page_count()).collect())
-    }
-
-    /// Pages of each segment that a filter lets through: of one set, with paths that begin so.
-    pub(super) fn ranges(&self, set: u32, prefix: &str) -> Vec<Range<u32>> {
-        let range = |live: &Live| {
-            let range = live.segment.below(set, prefix);
-            live.first + range.start..live.first + range.end
-        };
-        self.segments.iter().map(range).collect()
     }
 
     fn in_order(&self, ranges: Vec<Range<u32>>) -> InOrder<'_> {

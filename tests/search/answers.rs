@@ -178,7 +178,7 @@ fn folders_list_what_stands_in_them() {
             Entry::Page(page) => page.title.clone(),
         })
         .collect();
-    assert_eq!(names, ["config/ 3", "guide/ 1", "Manual"]);
+    assert_eq!(names, ["Manual", "config/ 3", "guide/ 1"]);
     assert_eq!(
         snapshot
             .folder("docs", "config/")

@@ -1,5 +1,6 @@
 //! Front matter: the YAML, TOML or JSON block that site generators read at the top of a page.
 
+use crate::corpus::document::Weight;
 use serde_json::Value;
 
 /// Front matter beyond this many bytes is not parsed, only taken off.
@@ -16,6 +17,8 @@ pub(super) struct FrontMatter {
     pub(super) permalink: Option<String>,
     /// Short titles, old addresses and slugs, by which links may name the page.
     pub(super) aliases: Vec<String>,
+    /// Its place among its siblings: `weight`, `sidebar_position`, `nav_order`, `order`, or `order` in `sidebar`.
+    pub(super) weight: Option<Weight>,
     /// The generator would not publish the page.
     pub(super) draft: bool,
     /// Has keys that only MDN's pages have, so `{{…}}` are its macros.
@@ -166,6 +169,7 @@ impl FrontMatter {
         aliases.retain(|alias| Some(alias) != title.as_ref() && seen.insert(alias.clone()));
         Self {
             description: text("description").or_else(|| text("summary")),
+            weight: weight(value),
             draft: is_draft(value),
             mdn: ["page-type", "browser-compat", "spec-urls"]
                 .iter()
@@ -186,6 +190,21 @@ fn is_draft(value: &Value) -> bool {
         })
     });
     is("draft", true) || is("published", false) || is("headless", true) || never
+}
+
+/// Hugo takes a weight of 0 for none.
+fn weight(value: &Value) -> Option<Weight> {
+    let number = |value: &Value| match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let hugo = value.get("weight").and_then(number);
+    let hugo = hugo.filter(|weight| *weight != 0.0);
+    let others = ["sidebar_position", "nav_order", "order"].iter();
+    let mut others = others.filter_map(|key| value.get(key).and_then(number));
+    let starlight = || number(value.get("sidebar")?.get("order")?);
+    Weight::of(hugo.or_else(|| others.next()).or_else(starlight)?)
 }
 
 fn boolean(value: &Value) -> Option<bool> {
@@ -225,6 +244,24 @@ mod tests {
         assert_eq!(front.aliases, ["/old/", "/older/"]);
         assert!(!front.draft);
         assert_eq!(body, "Body\n");
+    }
+
+    #[test]
+    fn a_weight_is_found_by_what_each_generator_calls_it() {
+        let weight = |text: &str| split(&format!("---\n{text}\n---\nBody")).0.weight;
+        for (text, expected) in [
+            ("weight: 20", Some(20.0)),
+            ("weight: 0", None),
+            ("sidebar_position: 2.5", Some(2.5)),
+            ("nav_order: '3'", Some(3.0)),
+            ("sidebar:\n  order: -1", Some(-1.0)),
+            ("weight: heavy", None),
+            ("weight: .inf", None),
+            ("title: A", None),
+        ] {
+            assert_eq!(weight(text), expected.and_then(Weight::of), "{text}");
+        }
+        assert!(Weight::of(2.0) < Weight::of(2.5) && Weight::of(-1.0) < Weight::of(0.0));
     }
 
     #[test]

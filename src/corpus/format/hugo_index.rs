@@ -110,8 +110,8 @@ fn page(entry: &Map<String, Value>) -> Option<Page> {
         } else {
             format!("/{permalink}")
         }),
-        aliases: Vec::new(),
         markdown: markdown(contents)?,
+        ..Page::default()
     })
 }
 

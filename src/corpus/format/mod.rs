@@ -94,6 +94,7 @@ impl Page {
             description: self.description.map(line),
             permalink: self.permalink.map(line),
             aliases: self.aliases.into_iter().map(line).collect(),
+            weight: self.weight,
             markdown: without_unrendered(&markdown).unwrap_or(markdown),
         }
     }

@@ -194,17 +194,12 @@ impl Call {
 
 fn entry_line(set: &str, entry: &Entry) -> String {
     match entry {
-        Entry::Folder { path, title, pages } => {
-            let title = title
-                .as_deref()
-                .map(|title| format!(": {}", one_line(title, 120)));
-            format!(
-                "- folder {set}/{}{} ({})\n",
-                one_line(path, usize::MAX),
-                title.unwrap_or_default(),
-                count(*pages, "page")
-            )
-        }
+        Entry::Folder { path, title, pages } => format!(
+            "- {} (folder: {set}/{}, {})\n",
+            one_line(title, 120),
+            one_line(path, usize::MAX),
+            count(*pages, "page")
+        ),
         Entry::Page(page) => format!(
             "- {} (id: {})\n",
             one_line(&page.title, 120),
@@ -235,7 +230,7 @@ mod tests {
     fn entries(number: usize) -> Vec<Entry> {
         let mut entries = vec![Entry::Folder {
             path: "guide/".into(),
-            title: Some("Guide".into()),
+            title: "Guide".into(),
             pages: 3,
         }];
         entries.extend((1..number).map(|at| {
@@ -277,7 +272,7 @@ mod tests {
         );
         assert!(reply.text.contains(
             "\nFolder docs/: The Handbook\n\
-             - folder docs/guide/: Guide (3 pages)\n- Page 1 (id: docs/1.md)\n"
+             - Guide (folder: docs/guide/, 3 pages)\n- Page 1 (id: docs/1.md)\n"
         ));
         assert_eq!(reply.hits, 2);
     }

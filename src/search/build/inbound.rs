@@ -24,6 +24,10 @@ use std::{
 const MAX_SENTENCES: usize = 200;
 /// Beyond this many, the same sentences or not, further ones are not looked at.
 const MAX_LOOKED_AT: u16 = 2_000;
+/// So many of the pages that link to a page are known by their paths.
+const MAX_SOURCES: u32 = 5;
+/// Marks the length of a text that is no sentence, but the path of a page that links.
+const SOURCE: u32 = 1 << 31;
 /// Pages whose sentences are gathered in one file.
 const STRETCH: u32 = 4_096;
 /// What terms of sentences may take in memory before they are written; in bytes.
@@ -105,7 +109,8 @@ fn follow_set(
             };
             let target = range.start + target;
             if target != page && target < range.end {
-                gathered.add(target, linked.insert(target), sentence)?;
+                let source = linked.insert(target).then_some(head.path);
+                gathered.add(target, source, sentence)?;
             }
         }
         if page % SLICE == 0 {
@@ -137,13 +142,23 @@ impl Gathered {
         }
     }
 
-    fn add(&mut self, target: u32, is_first: bool, sentence: &str) -> io::Result<()> {
+    /// `source`: the path of the page that links, with the first of its links.
+    fn add(&mut self, target: u32, source: Option<&str>, sentence: &str) -> io::Result<()> {
         let place = target as usize;
-        self.pages[place] += u32::from(is_first);
+        if let Some(path) = source {
+            self.pages[place] += 1;
+            if self.pages[place] <= MAX_SOURCES {
+                self.write_text(target, SOURCE, path)?;
+            }
+        }
         if sentence.is_empty() || self.sentences[place] >= MAX_LOOKED_AT {
             return Ok(());
         }
         self.sentences[place] += 1;
+        self.write_text(target, 0, sentence)
+    }
+
+    fn write_text(&mut self, target: u32, mark: u32, text: &str) -> io::Result<()> {
         let number = target / STRETCH;
         let stretch = match &mut self.stretches[number as usize] {
             Some(stretch) => stretch,
@@ -153,8 +168,8 @@ impl Gathered {
             }
         };
         stretch.write_all(&target.to_le_bytes())?;
-        stretch.write_all(&narrow(sentence.len())?.to_le_bytes())?;
-        stretch.write_all(sentence.as_bytes())
+        stretch.write_all(&(narrow(text.len())? | mark).to_le_bytes())?;
+        stretch.write_all(text.as_bytes())
     }
 
     fn write(
@@ -174,7 +189,7 @@ impl Gathered {
         };
         let mut page = 0u32;
         for (pages, stretch) in self.pages.chunks(STRETCH as usize).zip(self.stretches) {
-            let sentences = match stretch {
+            let said = match stretch {
                 Some(stretch) => {
                     drop(
                         stretch
@@ -182,13 +197,13 @@ impl Gathered {
                             .map_err(io::IntoInnerError::into_error)?,
                     );
                     let path = scratch.join(format!("stretch-{}", page / STRETCH));
-                    let sentences = read(&path, page, pages.len())?;
+                    let said = read(&path, page, pages.len())?;
                     fs::remove_file(path)?;
-                    sentences
+                    said
                 }
-                None => vec![Vec::new(); pages.len()],
+                None => vec![Said::default(); pages.len()],
             };
-            for (count, sentences) in pages.iter().zip(sentences) {
+            for (count, Said { sentences, sources }) in pages.iter().zip(said) {
                 let length = terms.add(page, &sentences)?;
                 if length > 0 {
                     all.field.add(length);
@@ -197,6 +212,7 @@ impl Gathered {
                 writer.add(&Inbound {
                     pages: *count,
                     sentences: if length > 0 { sentences } else { Vec::new() },
+                    sources,
                     length,
                 })?;
                 if page.is_multiple_of(SLICE) {
@@ -211,9 +227,16 @@ impl Gathered {
     }
 }
 
-/// The sentences of a stretch, each once a page.
-fn read(path: &Path, first: u32, pages: usize) -> io::Result<Vec<Vec<String>>> {
-    let mut all = vec![Vec::new(); pages];
+/// What is said of a page, and on which pages.
+#[derive(Debug, Clone, Default)]
+struct Said {
+    sentences: Vec<String>,
+    sources: Vec<String>,
+}
+
+/// What is said of the pages of a stretch, each sentence once a page.
+fn read(path: &Path, first: u32, pages: usize) -> io::Result<Vec<Said>> {
+    let mut all = vec![Said::default(); pages];
     let mut seen = HashSet::new();
     let mut file = BufReader::with_capacity(1 << 18, File::open(path)?);
     loop {
@@ -224,13 +247,16 @@ fn read(path: &Path, first: u32, pages: usize) -> io::Result<Vec<Vec<String>>> {
         }
         let [a, b, c, d, e, f, g, h] = numbers;
         let page = u32::from_le_bytes([a, b, c, d]).wrapping_sub(first);
-        let mut sentence = vec![0; u32::from_le_bytes([e, f, g, h]) as usize];
+        let length = u32::from_le_bytes([e, f, g, h]);
+        let mut sentence = vec![0; (length & !SOURCE) as usize];
         file.read_exact(&mut sentence)?;
         let sentence = String::from_utf8(sentence).map_err(io::Error::other)?;
-        let Some(sentences) = all.get_mut(page as usize) else {
+        let Some(Said { sentences, sources }) = all.get_mut(page as usize) else {
             continue;
         };
-        if sentences.len() < MAX_SENTENCES && seen.insert((page, hash(&sentence))) {
+        if length & SOURCE != 0 {
+            sources.push(sentence);
+        } else if sentences.len() < MAX_SENTENCES && seen.insert((page, hash(&sentence))) {
             sentences.push(sentence);
         }
     }

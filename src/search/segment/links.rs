@@ -1,4 +1,4 @@
-//! What pages say of other pages, and what is said of them: read by merges alone.
+//! What pages say of other pages, and what is said of them: read by merges, and to tell what a page is related to.
 
 use super::Segment;
 use super::bytes::{u32_at, u64_at};
@@ -9,7 +9,7 @@ use crate::corpus::{Document, Link};
 use serde::{Deserialize, Serialize};
 use std::{io, path::Path};
 
-/// Numbers in the entry of what is said of a page: where it is (two), and its length in terms.
+/// Numbers in the entry of what is said of a page: where it is, plus one, or 0 (two), and its length in terms.
 const SAID: usize = 3;
 
 /// The links of a page, and the names by which links may mean it.
@@ -17,6 +17,8 @@ const SAID: usize = 3;
 pub(in crate::search) struct PageLinks {
     pub(in crate::search) aliases: Vec<String>,
     pub(in crate::search) links: Vec<Link>,
+    /// The pages that its table of contents names.
+    pub(in crate::search) contents: Vec<String>,
 }
 
 /// What other pages say of a page.
@@ -26,6 +28,8 @@ pub(in crate::search) struct Inbound {
     pub(in crate::search) pages: u32,
     /// In which sentences.
     pub(in crate::search) sentences: Vec<String>,
+    /// The first of those that link to it, by their paths.
+    pub(in crate::search) sources: Vec<String>,
     /// Terms of those sentences.
     pub(in crate::search) length: u32,
 }
@@ -55,13 +59,14 @@ impl InboundReader<'_> {
         let entry = self.segment.part(Part::Said).get(4 * at..4 * (at + SAID))?;
         let (at, length) = (u64_at(entry, 0)?, u32_at(entry, 2)?);
         let pages = self.segment.inbound_pages(page);
-        let sentences = match length {
-            0 => Vec::new(),
-            _ => self.sentences.read(at)?,
+        let (sentences, sources) = match at.checked_sub(1) {
+            None => Default::default(),
+            Some(at) => self.sentences.read(at)?,
         };
         Some(Inbound {
             pages,
             sentences,
+            sources,
             length,
         })
     }
@@ -97,7 +102,13 @@ impl LinkWriter {
 
     /// Adds the links of a page, and returns where they are.
     pub(in crate::search) fn add(&mut self, document: &Document) -> io::Result<u64> {
-        self.0.add(&(&document.aliases, &document.links))
+        let Document {
+            aliases,
+            links,
+            contents,
+            ..
+        } = document;
+        self.0.add(&(aliases, links, contents))
     }
 
     /// Adds the links of a page as another segment has them.
@@ -128,9 +139,12 @@ impl InboundWriter {
     }
 
     pub(in crate::search) fn add(&mut self, inbound: &Inbound) -> io::Result<()> {
-        let at = match inbound.length {
-            0 => 0,
-            _ => self.sentences.add(&inbound.sentences)?,
+        let Inbound {
+            sentences, sources, ..
+        } = inbound;
+        let at = match sentences.is_empty() && sources.is_empty() {
+            true => 0,
+            false => self.sentences.add(&(sentences, sources))? + 1,
         };
         self.pages.numbers(&[inbound.pages])?;
         self.said.write(&at.to_le_bytes())?;

@@ -4,7 +4,7 @@ use super::Segment;
 use super::bytes::{narrow, u32_at, u64_at};
 use super::part::{Part, PartWriter, Sealed};
 use super::texts::{self, Coding, TextWriter};
-use crate::corpus::{Document, Section};
+use crate::corpus::{Document, Section, Weight};
 use crate::search::answer::Passage;
 use crate::search::scoring::{Field, Statistics, norm};
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,10 @@ pub(in crate::search) struct PageHead<'a> {
     /// Where its source says that it is published.
     pub(in crate::search) permalink: Option<&'a str>,
     pub(in crate::search) description: Option<&'a str>,
+    /// Its place among its siblings.
+    pub(in crate::search) weight: Option<Weight>,
+    /// It has a table of contents that names other pages: with its links.
+    pub(in crate::search) has_contents: bool,
 }
 
 /// What a section is called.
@@ -380,6 +384,8 @@ impl PageWriter {
             title: &document.title,
             permalink: document.permalink.as_deref(),
             description: document.description.as_deref(),
+            weight: document.weight,
+            has_contents: !document.contents.is_empty(),
         })?;
         let mut text = String::new();
         let mut starts = Vec::with_capacity(document.sections.len());

@@ -19,7 +19,7 @@
 use super::bytes::{narrow, push_varint, take_varint};
 use super::part::{Part, PartWriter, Sealed};
 use crate::search::scoring::frequency;
-use std::{io, path::Path};
+use std::{io, ops::Range, path::Path};
 
 /// Pages that are passed over one by one on the way to the pieces of one.
 const BLOCK: usize = 16;
@@ -121,6 +121,24 @@ impl<'a> PageList<'a> {
     pub(in crate::search) fn iter(self) -> impl Iterator<Item = (u32, u8)> + 'a {
         let pages = self.pages.iter().map(|page| u32::from_le_bytes(*page));
         pages.zip(self.frequencies.iter().copied())
+    }
+
+    /// Those pages that lie in ranges, which are in order: the place of each, its number and its frequency.
+    pub(in crate::search) fn within(
+        self,
+        ranges: &'a [Range<u32>],
+    ) -> impl Iterator<Item = (usize, u32, u8)> + 'a {
+        let mut start = 0;
+        ranges.iter().flat_map(move |range| {
+            let place = |page: u32, from: usize| self.position(page, from).unwrap_or_else(|at| at);
+            let first = place(range.start, start);
+            start = place(range.end, first);
+            let pages = self.pages.get(first..start).unwrap_or_default().iter();
+            let pages = pages.map(|page| u32::from_le_bytes(*page));
+            (first..)
+                .zip(pages)
+                .map(move |(place, page)| (place, page, self.frequency(place)))
+        })
     }
 
     /// Where a page stands in the list, at `from` or later.

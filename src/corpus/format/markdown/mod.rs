@@ -43,6 +43,7 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         description: front.description,
         permalink: front.permalink,
         aliases: front.aliases,
+        weight: front.weight,
         markdown,
     }])
 }

@@ -1,0 +1,62 @@
+//! What to read beside a page: what comes before and after it, what it links to, and what links to it.
+
+use super::answer::{PageRef, Related};
+use super::listing::siblings;
+use super::order::Order;
+use super::target::{folder_of, target};
+use super::view::View;
+
+/// Pages of each kind.
+const MAX: usize = 5;
+/// Links of a page that are looked up.
+const MAX_LINKS: usize = 60;
+
+/// What a page is related to. `base_url`: where its set is published.
+pub(super) fn related(
+    view: &View,
+    order: &Order,
+    base_url: Option<&str>,
+    page: u32,
+    page_ref: impl Fn(u32) -> Option<PageRef>,
+) -> Option<Related> {
+    let (segment, entry, head) = view.page(page)?;
+    let (position, number) = view.locate(page);
+    let (previous, next) = order
+        .neighbours(page)
+        .unwrap_or_else(|| siblings(view, order, entry.set, folder_of(head.path), page));
+    let mut shown = vec![page];
+    shown.extend(previous.iter().chain(&next));
+    let mut fresh = |found: &mut Vec<u32>, page: u32| {
+        if found.len() < MAX && !shown.contains(&page) {
+            shown.push(page);
+            found.push(page);
+        }
+    };
+    let mut links_to = Vec::new();
+    let links = segment.links().read(&entry)?.links;
+    for link in links
+        .iter()
+        .filter(|link| !link.is_reference())
+        .take(MAX_LINKS)
+    {
+        let folder = folder_of(head.path);
+        if let Some(page) = target(view, entry.set, base_url, folder, &link.destination) {
+            fresh(&mut links_to, page);
+        }
+    }
+    let mut linked_from = Vec::new();
+    let live = view.segments().get(position)?;
+    for path in live.segment.inbound().read(number)?.sources {
+        // It may be gone, or link elsewhere by now, which the next time that all links are followed will tell.
+        if let Some(page) = view.find_page(entry.set, &path) {
+            fresh(&mut linked_from, page);
+        }
+    }
+    let refs = |pages: Vec<u32>| pages.into_iter().filter_map(&page_ref).collect();
+    Some(Related {
+        previous: previous.and_then(&page_ref),
+        next: next.and_then(&page_ref),
+        links_to: refs(links_to),
+        linked_from: refs(linked_from),
+    })
+}

@@ -1,0 +1,80 @@
+//! Which pages may answer: all of them, or those of a set whose paths begin so.
+
+use super::segment::PageList;
+use super::view::{Live, Term, View};
+use std::ops::Range;
+
+/// Pages that a search is restricted to.
+#[derive(Debug)]
+pub(super) struct Filter {
+    /// Of each segment, the numbers of its pages there: in order, none of them empty.
+    segments: Vec<Vec<Range<u32>>>,
+}
+
+/// The pages that may answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) view: &'a View,
+    /// `None`: any page.
+    pub(super) filter: Option<&'a Filter>,
+}
+
+impl Filter {
+    /// Pages of these sets whose paths begin with a prefix.
+    pub(super) fn of(view: &View, sets: Range<u32>, prefix: &str) -> Self {
+        let of_segment = |live: &Live| {
+            let ranges = sets.clone().map(|set| live.segment.below(set, prefix));
+            ranges.filter(|range| !range.is_empty()).collect()
+        };
+        Self {
+            segments: view.segments().iter().map(of_segment).collect(),
+        }
+    }
+
+    /// Pages of a segment, by its position.
+    pub(super) fn of_segment(&self, position: usize) -> &[Range<u32>] {
+        self.segments
+            .get(position)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    /// How many pages are left of them.
+    pub(super) fn page_count(&self, view: &View) -> usize {
+        let segments = view.segments().iter().zip(&self.segments);
+        let left = segments.map(|(live, ranges)| {
+            let left = ranges.iter().map(|range| live.pages_left(range) as usize);
+            left.sum::<usize>()
+        });
+        left.sum()
+    }
+}
+
+impl Scope<'_> {
+    /// The term with this text, if it stands in a page that may answer.
+    pub(super) fn find(&self, text: &str) -> Option<Term> {
+        let term = self.view.find(text)?;
+        match self.filter {
+            None => Some(term),
+            Some(filter) => self.has(filter, term).then_some(term),
+        }
+    }
+
+    fn has(&self, filter: &Filter, term: Term) -> bool {
+        let lists = self.view.postings(term).unwrap_or_default();
+        lists.iter().any(|(position, postings)| {
+            let Some(live) = self.view.segments().get(*position) else {
+                return false;
+            };
+            let ranges = filter.of_segment(*position);
+            let lists = [postings.pages, postings.titles, postings.links];
+            lists.into_iter().any(|list| has_left(list, ranges, live))
+        })
+    }
+}
+
+/// Whether a list has a page that lies in one of these ranges and is left.
+fn has_left(list: PageList<'_>, ranges: &[Range<u32>], live: &Live) -> bool {
+    let mut within = list.within(ranges);
+    within.any(|(_, page, _)| !live.gone.contains(page))
+}
