@@ -34,6 +34,7 @@ pub(crate) fn serve(port: u16, cert: &Path, key: &Path) -> Result<(), Box<dyn Er
     let _watch = Watch::begin(&terminator, files)?;
     let app = App {
         documents: Arc::new(Library::new(snapshot)),
+        url: None,
         hosts: Vec::new(),
         origins: Vec::new(),
         proxies: docent::config::TrustedProxies::default(),

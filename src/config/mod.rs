@@ -10,6 +10,7 @@ mod origin;
 mod problem;
 mod public_url;
 mod quantity;
+mod reach;
 mod set_name;
 mod settings;
 mod source;
@@ -27,7 +28,7 @@ pub use network::{Network, NetworkError, TrustedProxies};
 pub use origin::{Origin, OriginError};
 pub use problem::Diagnostic;
 pub use public_url::{PublicUrl, PublicUrlError};
-pub use set_name::{ALL, folded};
+pub use set_name::{ALL, folded, is_route};
 pub use settings::{
     DocSet, Generator, LOCAL, Limits, LogSettings, McpSettings, SearchSettings, ServerSettings,
     Settings, SiteSettings,

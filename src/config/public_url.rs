@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use axum::http::{Uri, uri::Authority};
 
+use super::{certificate::Identifier, reach::is_public};
+
 /// The address of docent's first page, as it is told to people and assistants: a scheme, a host, perhaps a port
 /// and a path (RFC 3986).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +56,28 @@ impl PublicUrl {
     pub fn path(&self) -> &str {
         &self.path
     }
+
+    /// Only this machine can connect.
+    pub fn is_loopback(&self) -> bool {
+        match self.identifier() {
+            Identifier::Ip(address) => address.is_loopback(),
+            Identifier::Dns(name) => name == "localhost" || name.ends_with(".localhost"),
+        }
+    }
+
+    /// Assistants on the web may be able to connect: it is HTTPS, at a name or an address that the whole internet may
+    /// know.
+    pub fn is_public_https(&self) -> bool {
+        self.is_https && is_public(&self.identifier())
+    }
+
+    fn identifier(&self) -> Identifier {
+        let host = self.authority.host().trim_matches(['[', ']']);
+        match host.parse() {
+            Ok(address) => Identifier::Ip(address),
+            Err(_) => Identifier::Dns(host.trim_end_matches('.').to_ascii_lowercase()),
+        }
+    }
 }
 
 /// Without a slash at the end.
@@ -80,12 +104,18 @@ impl FromStr for PublicUrl {
         let authority = url.authority().ok_or(PublicUrlError::Host)?;
         let after_host = &authority.as_str()[authority.host().len()..];
         let has_port = after_host.is_empty() || authority.port_u16().is_some();
-        if authority.host().is_empty() || authority.as_str().contains('@') || !has_port {
+        let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-._[]:".contains(&byte);
+        let is_host = authority.host().bytes().all(is_host);
+        if authority.host().is_empty() || !is_host || authority.as_str().contains('@') || !has_port
+        {
             return Err(PublicUrlError::Host);
         }
         let authority = authority.as_str().to_ascii_lowercase();
         let path = url.path().trim_end_matches('/');
-        let is_plain = |segment: &str| !matches!(segment, "" | "." | "..");
+        // Nothing that would have to be escaped in a page, or in a line of a shell.
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%+@".contains(&byte);
+        let is_plain =
+            |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(is_plain);
         let is_path = path.is_empty() || path[1..].split('/').all(is_plain);
         if !is_path || path.len() > MAX_PATH {
             return Err(PublicUrlError::Path);
@@ -125,8 +155,34 @@ mod tests {
             ("https://docs.example.com/a#b", PublicUrlError::Query),
             ("https://docs.example.com/../a", PublicUrlError::Path),
             ("https://docs.example.com/a//b", PublicUrlError::Path),
+            ("https://docs.example.com/a\"b", PublicUrlError::Path),
+            ("https://docs.example.com/$a", PublicUrlError::Path),
+            ("https://docs'.example.com", PublicUrlError::Host),
         ] {
             assert_eq!(text.parse::<PublicUrl>(), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn from_where_it_can_be_reached_is_told_by_the_host() {
+        for (text, is_public, is_loopback) in [
+            ("https://docs.example.com", true, false),
+            ("https://docs.example.com.:8443/a", true, false),
+            ("http://docs.example.com", false, false),
+            ("https://192.0.2.1", true, false),
+            ("https://10.0.0.1", false, false),
+            ("https://docs", false, false),
+            ("https://docs.internal", false, false),
+            ("https://localhost:8080", false, true),
+            ("http://docs.localhost", false, true),
+            ("http://127.0.0.1:8080", false, true),
+            ("http://[::1]:8080", false, true),
+            ("https://[2a00::1]", true, false),
+            ("https://[fd00::1]", false, false),
+        ] {
+            let url: PublicUrl = text.parse().unwrap();
+            assert_eq!(url.is_public_https(), is_public, "{text}");
+            assert_eq!(url.is_loopback(), is_loopback, "{text}");
         }
     }
 }

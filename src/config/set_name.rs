@@ -17,7 +17,7 @@ pub(super) const MAX_NAME: usize = 64;
 pub const ALL: &str = "all";
 
 /// What stands at docent's own address, where the pages of a set of that name would be.
-pub(super) const ROUTES: [&str; 24] = [
+pub(super) const ROUTES: [&str; 26] = [
     ".well-known",
     "assets",
     "authorize",
@@ -27,6 +27,7 @@ pub(super) const ROUTES: [&str; 24] = [
     "favicon.svg",
     "healthz",
     "index.html",
+    "icon.svg",
     "llms-full.txt",
     "llms.txt",
     "login",
@@ -40,9 +41,15 @@ pub(super) const ROUTES: [&str; 24] = [
     "sitemap.xml",
     "skills",
     "sse",
+    "static",
     "status",
     "token",
 ];
+
+/// Whether docent has something of its own at a path that begins with this folder.
+pub fn is_route(folder: &str) -> bool {
+    ROUTES.contains(&folder)
+}
 
 /// What a set is called whose path says nothing.
 const FALLBACK: &str = "docs";

@@ -156,6 +156,9 @@ pub struct SearchSettings {
 /// Where Claude on the web and the desktop connects from.
 const CLAUDE: Network = Network::v4([160, 79, 104, 0], 21);
 
+/// As many times as much may be asked for from an address where many people come from.
+const SHARED: usize = 16;
+
 /// What one client, or all together, may ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -196,7 +199,7 @@ impl Default for Limits {
             idle_connection: Duration::from_secs(75),
             requests_per_second: 20,
             request_burst: 100,
-            requests_in_flight: 32,
+            requests_in_flight: 64,
             sse_sessions: 256,
             header_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
@@ -217,11 +220,31 @@ impl Limits {
         self.connections + self.redirect_connections()
     }
 
+    /// Requests a second that an address may go on sending, and how many at once.
+    pub fn rate(&self, address: IpAddr) -> (usize, usize) {
+        let times = self.times(address);
+        let most = |requests: usize| requests.saturating_mul(times);
+        (most(self.requests_per_second), most(self.request_burst))
+    }
+
+    /// How many of its requests may be under way at the same time.
+    pub fn in_flight(&self, address: IpAddr) -> usize {
+        self.requests_in_flight.saturating_mul(self.times(address))
+    }
+
+    fn times(&self, address: IpAddr) -> usize {
+        if self.is_shared(address) { SHARED } else { 1 }
+    }
+
+    fn is_shared(&self, address: IpAddr) -> bool {
+        let is_in = |network: &Network| network.contains(address);
+        self.shared_addresses.iter().any(is_in)
+    }
+
     /// How many of `places` one address may have: never more than half, which leaves the others some.
     pub fn share(&self, address: IpAddr, places: usize) -> usize {
         let half = (places / 2).max(1);
-        let is_shared = |network: &Network| network.contains(address);
-        if self.shared_addresses.iter().any(is_shared) {
+        if self.is_shared(address) {
             half
         } else {
             self.connections_per_address.min(half)

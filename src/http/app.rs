@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    config::{Identifier, Origin, SiteSettings, TrustedProxies},
+    config::{Identifier, Origin, PublicUrl, SiteSettings, TrustedProxies},
     mcp::Library,
     state::Challenges,
 };
@@ -15,6 +15,8 @@ pub struct App {
     pub documents: Arc<Library>,
     /// Names besides docent's own by which clients may call, with or without a port.
     pub hosts: Vec<String>,
+    /// Where people and assistants are told that docent is; `None`: where they came to.
+    pub url: Option<PublicUrl>,
     /// Origins whose pages may call, besides those of the names.
     pub origins: Vec<Origin>,
     /// What is called how on pages for people, and whether there are any.

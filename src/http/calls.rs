@@ -1,21 +1,24 @@
 //! Requests of a session that have no answer yet.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
 };
 
 use rmcp::model::RequestId;
 
+use super::share::Share;
+
 /// Those of one session. A request is one until its answer is read from the session's stream, or its client no
 /// longer wants one, for then there will be none.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Calls(Mutex<Table>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Table {
-    running: HashSet<RequestId>,
+    /// With what each takes of its client's share.
+    running: HashMap<RequestId, Option<Share>>,
     /// Who waits for the last one.
     waiting: Option<Waker>,
 }
@@ -36,15 +39,20 @@ pub(super) enum Refused {
 }
 
 impl Calls {
-    pub(super) fn begin(self: &Arc<Self>, id: RequestId, most: usize) -> Result<Call, Refused> {
+    pub(super) fn begin(
+        self: &Arc<Self>,
+        id: RequestId,
+        most: usize,
+        share: Option<Share>,
+    ) -> Result<Call, Refused> {
         let mut table = self.table();
-        if table.running.contains(&id) {
+        if table.running.contains_key(&id) {
             return Err(Refused::SameId);
         }
         if table.running.len() >= most {
             return Err(Refused::TooMany);
         }
-        table.running.insert(id.clone());
+        table.running.insert(id.clone(), share);
         Ok(Call {
             id: Some(id),
             calls: Arc::clone(self),
@@ -104,12 +112,12 @@ mod tests {
     fn each_is_one_until_it_is_answered_or_given_up() {
         let calls = Arc::new(Calls::default());
         let id = RequestId::Number;
-        calls.begin(id(1), 2).unwrap().taken_on();
-        let second = calls.begin(id(2), 2).unwrap();
-        assert_eq!(calls.begin(id(3), 2).err(), Some(Refused::TooMany));
-        assert_eq!(calls.begin(id(1), 9).err(), Some(Refused::SameId));
+        calls.begin(id(1), 2, None).unwrap().taken_on();
+        let second = calls.begin(id(2), 2, None).unwrap();
+        assert_eq!(calls.begin(id(3), 2, None).err(), Some(Refused::TooMany));
+        assert_eq!(calls.begin(id(1), 9, None).err(), Some(Refused::SameId));
         drop(second);
-        calls.begin(id(2), 2).unwrap().taken_on();
+        calls.begin(id(2), 2, None).unwrap().taken_on();
         calls.end(&id(1));
         calls.end(&id(1));
         let mut context = Context::from_waker(Waker::noop());

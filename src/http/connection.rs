@@ -12,8 +12,7 @@ use std::{
 
 use axum::{
     body::Body,
-    http::{HeaderValue, Method, Request, Response, StatusCode, Version, header},
-    response::IntoResponse as _,
+    http::{HeaderMap, HeaderValue, Request, Response, Version, header},
 };
 use hyper::body::Incoming;
 use hyper_util::{
@@ -29,19 +28,20 @@ use tokio_util::either::Either;
 use tower::{ServiceExt as _, service_fn};
 
 use super::{
+    address::Proxied,
     exchange::{Answer, Running, Sent},
     forwarded,
     listener::{Accepted, Caller, Stream},
     newcomers::Newcomer,
     peeked::Peeked,
     protocol::Protocol,
-    share::{Client, Share},
+    share::Client,
     single,
-    site::Site,
-    subscriptions,
+    site::{Current, Site},
+    throttle::Refused,
     usage::{State, Timeouts, Usage},
 };
-use crate::mcp::Pseudonym;
+use crate::{config::Limits, mcp::Pseudonym};
 
 /// Largest head of a request, in bytes.
 const MAX_HEAD: u32 = 64 * 1024;
@@ -195,82 +195,68 @@ async fn answer(
     }
     let version = request.version();
     let mut request = request.map(|body| Sent::new(body, Arc::clone(usage)));
-    let mut response = match conversation.share(&request) {
-        Err(TooMany) => too_many(),
-        Ok(Asking {
-            address,
-            client,
-            share,
-        }) => {
-            running.hold(share);
-            if let Some(address) = address {
-                let pseudonym = Pseudonym::of(address.address());
-                request.extensions_mut().insert(pseudonym);
-            }
-            // Whose it is matters to what lasts: a stream.
-            if let Some(client) = client
-                && (*request.method() == Method::GET || subscriptions::asks(request.headers()))
-            {
-                request.extensions_mut().insert(client);
-            }
-            // Looked up for each request: what is served may change under an open connection.
-            site.router(&conversation.protocol).oneshot(request).await?
+    // Looked up for each request: what is served may change under an open connection.
+    let current = site.current();
+    if let Some(mount) = &current.mount
+        && let Some(inner) = mount.inner(request.uri())
+    {
+        *request.uri_mut() = inner;
+    }
+    if matches!(conversation.caller, Caller::Proxied) {
+        request.extensions_mut().insert(Proxied);
+    }
+    let (address, client) = conversation.asking(request.headers(), &current);
+    if let Some(address) = address {
+        let pseudonym = Pseudonym::of(address.address());
+        request.extensions_mut().insert(pseudonym);
+    }
+    if let Some(client) = client {
+        request.extensions_mut().insert(client);
+        // It is answered like any other, with what every answer has.
+        if let Err(refused) = conversation.admit(client, &current.limits, &mut running) {
+            request.extensions_mut().insert(refused);
         }
-    };
+    }
+    let router = current.router(&conversation.protocol);
+    drop(current);
+    let mut response = router.oneshot(request).await?;
     // HTTP/2 has a message of its own for it, which hyper sends.
     if site.stop.is_leaving() && version < Version::HTTP_2 {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);
     }
-    Ok(response.map(|body| running.answered(body)))
+    let (head, body) = response.into_parts();
+    let body = running.answered(&head.headers, body);
+    Ok(Response::from_parts(head, body))
 }
 
 impl Conversation {
-    /// Whose request it is, and what it takes of what they may have running, where that is not counted by
-    /// connection.
-    fn share<B>(&self, request: &Request<B>) -> Result<Asking, TooMany> {
-        let asking = |address, client, share| Asking {
-            address,
-            client,
-            share,
+    /// The address that a request comes from, or that a trusted proxy names, and whose share it counts to; `None` for this
+    /// machine's.
+    fn asking(&self, headers: &HeaderMap, current: &Current) -> (Option<Client>, Option<Client>) {
+        let address = match self.caller {
+            Caller::Uncounted(address) => return (address, None),
+            Caller::Client(client) => Some(client),
+            Caller::Proxied => forwarded::client(headers, &current.proxies).and_then(Client::of),
         };
-        match self.caller {
-            Caller::Uncounted(address) => Ok(asking(address, None, None)),
-            Caller::Client(client) => Ok(asking(Some(client), Some(client), None)),
-            Caller::Proxied => {
-                let current = self.site.current();
-                let address = forwarded::client(request.headers(), &current.proxies);
-                let Some(client) = address.and_then(Client::of) else {
-                    return Ok(asking(None, None, None));
-                };
-                let limits = &current.limits;
-                let most = limits.share(client.address(), limits.connections);
-                match self.site.shares.take(client, most, "requests") {
-                    share @ Some(_) => Ok(asking(Some(client), Some(client), share)),
-                    None => Err(TooMany),
-                }
-            }
+        match self.protocol {
+            // An authority that validates a name is always answered there.
+            Protocol::Redirect => (address, None),
+            Protocol::Plain | Protocol::Https(_) => (address, address),
         }
     }
-}
 
-/// Whose a request is.
-struct Asking {
-    /// The address that it comes from, or that a trusted proxy names; `None`: this machine's.
-    address: Option<Client>,
-    /// Whose share it counts to.
-    client: Option<Client>,
-    /// What it takes of that while it runs.
-    share: Option<Share>,
-}
-
-/// A client has as many requests running as it may.
-struct TooMany;
-
-fn too_many() -> Response<Body> {
-    let retry = [(header::RETRY_AFTER, "5")];
-    let why = "Too many requests from your address are running; try again in a moment.\n";
-    (StatusCode::TOO_MANY_REQUESTS, retry, why).into_response()
+    /// Takes a client's request on.
+    fn admit(&self, client: Client, limits: &Limits, running: &mut Running) -> Result<(), Refused> {
+        // Streams count as connections do, which a proxy's are for all of its clients together.
+        if matches!(self.caller, Caller::Proxied) {
+            let most = limits.share(client.address(), limits.connections);
+            let share = self.site.shares.take(client, most, "requests");
+            running.hold_as_connection(share.ok_or(Refused::TooMany)?);
+        }
+        running.hold(self.site.throttle.admit(client, limits)?);
+        Ok(())
+    }
 }
 
 /// Waits until a connection has been quiet for longer than it may be, or is over.

@@ -7,7 +7,11 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::{BoxError, body::Bytes};
+use axum::{
+    BoxError,
+    body::Bytes,
+    http::{HeaderMap, header},
+};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
 use super::{share::Share, usage::Usage};
@@ -15,22 +19,36 @@ use super::{share::Share, usage::Usage};
 /// A request that runs, until it is dropped.
 pub(super) struct Running {
     usage: Arc<Usage>,
-    share: Option<Share>,
+    /// What it takes of its client's share: of connections, where a proxy's stands for many, and of what may run.
+    connection: Option<Share>,
+    place: Option<Share>,
 }
 
 impl Running {
     pub(super) fn new(usage: Arc<Usage>) -> Self {
         usage.begin();
-        Self { usage, share: None }
+        Self {
+            usage,
+            connection: None,
+            place: None,
+        }
     }
 
-    /// What it takes of its client's share.
-    pub(super) fn hold(&mut self, share: Option<Share>) {
-        self.share = share;
+    /// Until the answer is sent.
+    pub(super) fn hold_as_connection(&mut self, share: Share) {
+        self.connection = Some(share);
+    }
+
+    /// Until the answer is sent, or turns out to be a stream of events.
+    pub(super) fn hold(&mut self, share: Share) {
+        self.place = Some(share);
     }
 
     /// An answer that takes the request with it when it is sent.
-    pub(super) fn answered<B: Body>(self, body: B) -> Answer<B> {
+    pub(super) fn answered<B: Body>(mut self, headers: &HeaderMap, body: B) -> Answer<B> {
+        if self.place.is_some() && is_event_stream(headers) {
+            self.place = None;
+        }
         if body.size_hint().exact().is_none() {
             self.usage.stream();
         }
@@ -39,6 +57,11 @@ impl Running {
             running: self,
         }
     }
+}
+
+fn is_event_stream(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
 }
 
 impl Drop for Running {

@@ -4,9 +4,11 @@
 //! Never speaks to a certificate authority: answers to its challenges, and certificates, are found in the
 //! state directory. Listeners and a library are given to it, and it serves until it is told to stop.
 mod activity;
+mod address;
 mod app;
 mod batch;
 mod body;
+mod buckets;
 mod budget;
 mod calls;
 mod connection;
@@ -18,6 +20,7 @@ mod headers;
 mod jsonrpc;
 mod listener;
 mod long;
+mod mount;
 mod names;
 mod newcomers;
 mod peeked;
@@ -33,6 +36,7 @@ mod sse;
 mod stop;
 mod streamable;
 mod subscriptions;
+mod throttle;
 mod usage;
 mod waiting;
 mod web;

@@ -11,6 +11,7 @@ const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 /// The names that docent answers to.
 pub(super) struct Names(Vec<Name>);
 
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
     /// Lower case, an IPv6 address without brackets.
     pub(super) host: String,
@@ -38,34 +39,54 @@ impl Names {
         self
     }
 
+    /// These and the name in docent's own address, with any port.
+    pub(super) fn and(mut self, authority: Option<&str>) -> Self {
+        let name = authority.and_then(name);
+        self.0.extend(name.map(|name| Name { port: None, ..name }));
+        self
+    }
+
     /// The name that a request is for, as the client writes it.
     ///
     /// # Errors
-    /// The answer to give: where it names none, and where one of several that it names is foreign.
+    /// Where it names none, and where one of several that it names is foreign.
     pub(super) fn asked(&self, uri: &Uri, headers: &HeaderMap) -> Result<Name, Foreign> {
         let mut asked = None;
         // HTTP/2 names the host in the URI, HTTP/1 in the header; where there is more than one,
         // each has to be allowed.
         if let Some(authority) = uri.authority() {
-            asked = Some(self.own(authority.as_str()).ok_or(Foreign::Other)?);
+            asked = Some(self.check(authority.as_str())?);
         }
         for host in headers.get_all(header::HOST) {
-            let host = host.to_str().map_err(|_| Foreign::Other)?;
-            asked = Some(self.own(host).ok_or(Foreign::Other)?);
+            let host = host.to_str().map_err(|_| Foreign::Other(None))?;
+            asked = Some(self.check(host)?);
         }
         asked.ok_or(Foreign::Unsaid)
     }
 
-    fn own(&self, host: &str) -> Option<Name> {
-        let asked = name(host)?;
+    /// All of them.
+    pub(super) fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|name| &*name.host)
+    }
+
+    /// The name that a host stands for.
+    ///
+    /// # Errors
+    /// Where it is a foreign one.
+    pub(super) fn check(&self, host: &str) -> Result<Name, Foreign> {
+        let asked = name(host).ok_or(Foreign::Other(None))?;
         let is_own = self.0.iter().any(|own| {
             own.host == asked.host && own.port.is_none_or(|port| asked.port == Some(port))
         });
-        is_own.then_some(asked)
+        if is_own {
+            Ok(asked)
+        } else {
+            Err(Foreign::Other(Some(asked)))
+        }
     }
 
     fn allow(&self, host: &str) -> bool {
-        self.own(host).is_some()
+        self.check(host).is_ok()
     }
 
     /// Whether a page of this origin comes from one of the names.
@@ -86,26 +107,63 @@ impl Names {
     }
 }
 
+/// How an operator lets a name in.
+pub(super) fn allow_advice(name: &str) -> String {
+    format!(
+        "If it is one of its names, its operator adds this line below [server] in docent's configuration (or the \
+         name to the list that is there), and reloads the service:\n\nhosts = [\"{name}\"]"
+    )
+}
+
 /// Why a request is for none of docent's names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Foreign {
     /// It says no name.
     Unsaid,
-    /// It says another one.
-    Other,
+    /// It says another one; `None`: one that nobody can have.
+    Other(Option<Name>),
 }
 
 impl Foreign {
-    /// The answer, with this status for a foreign name.
-    pub(super) fn refusal(self, status: StatusCode) -> (StatusCode, &'static str) {
+    /// The answer, with this status for a foreign name, and with what would make it docent's.
+    pub(super) fn refusal(
+        &self,
+        status: StatusCode,
+        advice: impl FnOnce(&str) -> String,
+    ) -> (StatusCode, String) {
         match self {
-            Self::Unsaid => (StatusCode::BAD_REQUEST, "The request has no Host header.\n"),
-            Self::Other => (
+            Self::Unsaid => (
+                StatusCode::BAD_REQUEST,
+                "The request has no Host header.\n".to_owned(),
+            ),
+            Self::Other(name) => (
                 status,
-                "This server does not answer to the name in the Host header. Its operator can allow the \
-                 name in docent's configuration.\n",
+                match name.as_ref().and_then(Name::as_configured) {
+                    Some(name) => format!(
+                        "This server does not answer to the name {name}, which is in the Host header.\n\n{}\n",
+                        advice(name)
+                    ),
+                    None => "This server does not answer to the name in the Host header: it is none that its operator could \
+                             allow in docent's configuration.\n"
+                        .to_owned(),
+                },
             ),
         }
+    }
+}
+
+impl Name {
+    /// As it stands in the configuration: nothing that would have to be escaped there, and no longer than a name can be (RFC 1035).
+    ///
+    /// `None` for one that means this machine, which is not to be answered to where everybody can connect.
+    pub(super) fn as_configured(&self) -> Option<&str> {
+        let host = &*self.host;
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte);
+        let is_name = !host.is_empty() && host.len() <= 253 && host.bytes().all(is_plain);
+        let is_loopback = LOOPBACK
+            .iter()
+            .any(|own| own.trim_matches(['[', ']']) == host);
+        (is_name && !is_loopback).then_some(host)
     }
 }
 
@@ -206,6 +264,40 @@ mod tests {
         headers.append(header::HOST, "localhost".parse().unwrap());
         assert_eq!(asked(&headers).unwrap().host, "localhost");
         headers.append(header::HOST, "evil.example".parse().unwrap());
-        assert_eq!(asked(&headers).err(), Some(Foreign::Other));
+        let Err(Foreign::Other(Some(foreign))) = asked(&headers) else {
+            panic!("let in");
+        };
+        assert_eq!(foreign.host, "evil.example");
+    }
+
+    #[test]
+    fn the_name_of_the_address_is_ones_own_with_any_port() {
+        let names = Names::new([], &[]).and(Some("docs.example.com:8443"));
+        assert!(names.allow("docs.example.com") && names.allow("Docs.example.com:443"));
+        assert!(!names.allow("example.com"));
+        assert!(names.allow_origin("https://docs.example.com"));
+    }
+
+    #[test]
+    fn the_line_that_allows_a_name_is_told_where_there_can_be_one() {
+        let told = |host: &str| {
+            let foreign = names().check(host).unwrap_err();
+            foreign.refusal(StatusCode::FORBIDDEN, allow_advice).1
+        };
+        for (host, line) in [
+            ("Evil.example:80", "\nhosts = [\"evil.example\"]\n"),
+            ("my_wiki", "\nhosts = [\"my_wiki\"]\n"),
+            ("[2001:db8::2]:80", "\nhosts = [\"2001:db8::2\"]\n"),
+        ] {
+            assert!(told(host).ends_with(line), "{}", told(host));
+        }
+        let long = "a.".repeat(127) + "example";
+        for host in ["", "a'b", "a;b", "a,b", "$a", "a@b", "a\"b", "<b>", &long] {
+            let told = told(host);
+            assert!(!told.contains("hosts =") && told.len() < 300, "{told}");
+        }
+        let none = Names::new([], &[]).check("localhost").unwrap_err();
+        let told = none.refusal(StatusCode::FORBIDDEN, allow_advice).1;
+        assert!(!told.contains("hosts ="), "{told}");
     }
 }

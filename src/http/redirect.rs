@@ -61,6 +61,15 @@ struct Redirect {
 }
 
 impl Redirect {
+    /// How an operator lets a name in: it needs a certificate, whose names are no secret.
+    fn advice(&self, name: &str) -> String {
+        let names: Vec<_> = self.names.hosts().chain([name]).collect();
+        format!(
+            "If it is one of its names, its operator makes it one of the certificate's, with this line below [server] in \
+             docent's configuration (in the place of `domain` or `domains`), and reloads the service:\n\ndomains = {names:?}"
+        )
+    }
+
     /// The same page over HTTPS, by a name of docent's own.
     fn to(&self, name: &Name, request: &Request) -> String {
         let host = if name.host.contains(':') {
@@ -89,7 +98,9 @@ async fn answer_rest(State(redirect): State<Arc<Redirect>>, request: Request) ->
         Ok(name) => name,
         Err(foreign) => {
             return foreign
-                .refusal(StatusCode::MISDIRECTED_REQUEST)
+                .refusal(StatusCode::MISDIRECTED_REQUEST, |name| {
+                    redirect.advice(name)
+                })
                 .into_response();
         }
     };

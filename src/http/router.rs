@@ -19,6 +19,7 @@ use super::{
     stop::Stop,
     streamable,
     subscriptions::Subscriptions,
+    throttle::Throttle,
     web::{self, Web},
 };
 use crate::{config::Limits, error::chain, mcp::Library};
@@ -33,20 +34,23 @@ pub(super) fn routes(
     limits: &Limits,
     sessions: &Arc<sse::Sessions>,
     subscriptions: &Arc<Subscriptions>,
+    throttle: &Arc<Throttle>,
     stop: &Stop,
 ) -> Router {
     let documents = &app.documents;
-    let web = Arc::new(Web::new(app, side));
+    let web = Arc::new(Web::new(app));
     let mcp = Arc::new(streamable::Endpoint::new(
         documents,
         limits,
         Arc::clone(subscriptions),
+        Arc::clone(throttle),
         stop,
     ));
     let sse = Arc::new(sse::Endpoint::new(
         Arc::clone(documents),
         limits,
         Arc::clone(sessions),
+        Arc::clone(throttle),
     ));
     let hsts = app.domain.as_ref().and_then(|domain| domain.hsts);
     let hsts = hsts.filter(|_| side == Side::Https);

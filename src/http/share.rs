@@ -54,18 +54,11 @@ pub(super) struct Share {
 impl Shares {
     /// Hands out one more, up to as many as the client may hold; `what` they are is for the log.
     pub(super) fn take(self: &Arc<Self>, client: Client, most: usize, what: &str) -> Option<Share> {
+        let share = self.take_quietly(client, most);
+        if share.is_some() {
+            return share;
+        }
         let mut table = self.table();
-        let held = table.held.entry(client).or_default();
-        if *held < most {
-            *held += 1;
-            return Some(Share {
-                client,
-                shares: Arc::clone(self),
-            });
-        }
-        if *held == 0 {
-            table.held.remove(&client);
-        }
         if table.told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
             table.told = Some(Instant::now());
             tracing::warn!(
@@ -76,6 +69,23 @@ impl Shares {
             );
         }
         None
+    }
+
+    /// The same where somebody else tells the log.
+    pub(super) fn take_quietly(self: &Arc<Self>, client: Client, most: usize) -> Option<Share> {
+        let mut table = self.table();
+        let held = table.held.entry(client).or_default();
+        if *held >= most {
+            if *held == 0 {
+                table.held.remove(&client);
+            }
+            return None;
+        }
+        *held += 1;
+        Some(Share {
+            client,
+            shares: Arc::clone(self),
+        })
     }
 
     fn table(&self) -> std::sync::MutexGuard<'_, Table> {

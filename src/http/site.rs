@@ -12,6 +12,7 @@ use super::{
     activity::Activity,
     app::{App, Domain, Side},
     budget::Budget,
+    mount::Mount,
     probe::{Probe, Probed},
     protocol::Protocol,
     redirect,
@@ -20,9 +21,10 @@ use super::{
     sse,
     stop::Stop,
     subscriptions::Subscriptions,
+    throttle::Throttle,
     waiting,
 };
-use crate::config::{Limits, TrustedProxies};
+use crate::config::{Limits, PublicUrl, TrustedProxies};
 
 /// What is served, to whom and within which limits.
 pub struct Site {
@@ -32,6 +34,8 @@ pub struct Site {
     pub(super) budgets: Budgets,
     /// What each client holds of what all have together.
     pub(super) shares: Arc<Shares>,
+    /// What each client has asked for lately.
+    pub(super) throttle: Arc<Throttle>,
     pub(super) stop: Stop,
     activity: Activity,
     probe: Probe,
@@ -49,6 +53,7 @@ pub(super) struct Budgets {
 pub(super) struct Current {
     pub(super) limits: Limits,
     pub(super) proxies: TrustedProxies,
+    pub(super) mount: Option<Mount>,
     plain: Router,
     https: Router,
     redirect: Router,
@@ -72,11 +77,13 @@ impl Site {
                 domain,
                 limits,
                 TrustedProxies::default(),
+                None,
             )),
             sessions,
             subscriptions: Arc::default(),
             budgets: Budgets::default(),
             shares: Arc::default(),
+            throttle: Arc::new(Throttle::new()),
             stop,
             activity: Activity::default(),
             probe,
@@ -121,21 +128,40 @@ impl Site {
     pub fn replace(&self, app: &App, limits: Limits) {
         let side = |side| {
             let (sessions, subscriptions) = (&self.sessions, &self.subscriptions);
-            routes(app, side, &limits, sessions, subscriptions, &self.stop)
+            routes(
+                app,
+                side,
+                &limits,
+                sessions,
+                subscriptions,
+                &self.throttle,
+                &self.stop,
+            )
         };
         let (plain, https) = (side(Side::Plain), side(Side::Https));
         self.put(Current {
             plain,
             https,
             redirect: redirect::routes(app.domain.as_ref()),
+            mount: {
+                let holdings = app.documents.current();
+                let sets = holdings.snapshot.sets().iter();
+                Mount::of(app.url.as_ref(), sets.map(|set| &*set.name))
+            },
             proxies: app.proxies.clone(),
             limits,
         });
     }
 
     /// Answers, from the next request on, that there is nothing to serve yet.
-    pub fn wait(&self, domain: Option<&Domain>, limits: Limits, proxies: TrustedProxies) {
-        self.put(Current::waiting(domain, limits, proxies));
+    pub fn wait(
+        &self,
+        domain: Option<&Domain>,
+        limits: Limits,
+        proxies: TrustedProxies,
+        url: Option<&PublicUrl>,
+    ) {
+        self.put(Current::waiting(domain, limits, proxies, url));
     }
 
     fn put(&self, current: Current) {
@@ -152,21 +178,26 @@ impl Site {
     pub(super) fn note_request(&self) {
         self.activity.note();
     }
-
-    /// What answers requests on a listener.
-    pub(super) fn router(&self, protocol: &Protocol) -> Router {
-        let current = self.current.load();
-        match protocol {
-            Protocol::Plain => current.plain.clone(),
-            Protocol::Https(_) => current.https.clone(),
-            Protocol::Redirect => current.redirect.clone(),
-        }
-    }
 }
 
 impl Current {
-    fn waiting(domain: Option<&Domain>, limits: Limits, proxies: TrustedProxies) -> Self {
+    /// What answers requests on a listener.
+    pub(super) fn router(&self, protocol: &Protocol) -> Router {
+        match protocol {
+            Protocol::Plain => self.plain.clone(),
+            Protocol::Https(_) => self.https.clone(),
+            Protocol::Redirect => self.redirect.clone(),
+        }
+    }
+
+    fn waiting(
+        domain: Option<&Domain>,
+        limits: Limits,
+        proxies: TrustedProxies,
+        url: Option<&PublicUrl>,
+    ) -> Self {
         Self {
+            mount: Mount::of(url, []),
             plain: waiting::routes(),
             https: waiting::routes(),
             redirect: redirect::routes(domain),

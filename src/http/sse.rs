@@ -33,10 +33,12 @@ use tokio_stream::Stream;
 use tokio_util::sync::{CancellationToken, DropGuard, WaitForCancellationFutureOwned};
 
 use super::{
+    address::Address,
     body,
     calls::{Calls, Refused},
     jsonrpc, long,
     share::{Client, Share, Shares},
+    throttle::Throttle,
 };
 use crate::{
     config::Limits,
@@ -193,22 +195,34 @@ pub(super) struct Endpoint {
     documents: Arc<Library>,
     limits: Limits,
     sessions: Arc<Sessions>,
+    throttle: Arc<Throttle>,
 }
 
 impl Endpoint {
-    pub(super) fn new(documents: Arc<Library>, limits: &Limits, sessions: Arc<Sessions>) -> Self {
+    pub(super) fn new(
+        documents: Arc<Library>,
+        limits: &Limits,
+        sessions: Arc<Sessions>,
+        throttle: Arc<Throttle>,
+    ) -> Self {
         Self {
             documents,
             limits: limits.clone(),
             sessions,
+            throttle,
         }
     }
 }
 
 /// `GET /sse`.
 ///
-/// The address that it names is relative to its own, as a proxy may have put both below a path of its choice.
-pub(super) async fn open(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
+/// The address that it names has the path below which docent is known to be. Where a proxy may have put it below one without a
+/// word, it is relative to its own, which not all clients understand.
+pub(super) async fn open(
+    State(endpoint): State<Arc<Endpoint>>,
+    address: Address,
+    request: Request,
+) -> Response {
     let sessions = &endpoint.sessions;
     let later = |status: StatusCode, why: &'static str| {
         let retry = [(header::RETRY_AFTER, "10")];
@@ -218,10 +232,10 @@ pub(super) async fn open(State(endpoint): State<Arc<Endpoint>>, request: Request
         let why = "The service is stopping; try again in a moment.\n";
         return later(StatusCode::SERVICE_UNAVAILABLE, why);
     }
-    let message = if request.uri().path().ends_with('/') {
-        "../message"
-    } else {
-        "message"
+    let message = match address.known_path() {
+        Some(path) => format!("{path}/message"),
+        None if request.uri().path().ends_with('/') => "../message".to_owned(),
+        None => "message".to_owned(),
     };
     let client = request.extensions().get::<Client>().copied();
     let docent = Docent::new(
@@ -229,7 +243,7 @@ pub(super) async fn open(State(endpoint): State<Arc<Endpoint>>, request: Request
         Transport::Session,
         sessions.draining.clone(),
     );
-    let events = match sessions.begin(docent, &endpoint.limits, client, message) {
+    let events = match sessions.begin(docent, &endpoint.limits, client, &message) {
         Ok(events) => events,
         Err(TooMany::OfAll) => {
             let why = "Too many SSE sessions are open; try again later, or use /mcp.\n";
@@ -260,6 +274,7 @@ pub(super) async fn message(State(endpoint): State<Arc<Endpoint>>, request: Requ
         let why = "There is no such session: open one with GET /sse.\n";
         return (StatusCode::NOT_FOUND, why).into_response();
     };
+    let client = head.extensions.get::<Client>().copied();
     let body = match body::read(&head.headers, body, &endpoint.limits).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
@@ -272,7 +287,14 @@ pub(super) async fn message(State(endpoint): State<Arc<Endpoint>>, request: Requ
     let mut call = None;
     if let ClientJsonRpcMessage::Request(request) = &mut message {
         request.request.extensions_mut().insert(head);
-        call = match session.calls.begin(request.id.clone(), MAX_RUNNING) {
+        // The request that brings it is over when it is taken on.
+        let held = client.map(|client| endpoint.throttle.hold(client, &endpoint.limits));
+        let share = match held.transpose() {
+            Ok(share) => share,
+            Err(refused) => return refused.into_response(),
+        };
+        let id = request.id.clone();
+        call = match session.calls.begin(id, MAX_RUNNING, share) {
             Ok(call) => Some(call),
             Err(Refused::TooMany) => {
                 let why = "Too many requests of this session wait for their answers to be read.\n";

@@ -20,6 +20,7 @@ use super::{
     share::Client,
     stop::Stop,
     subscriptions::{self, Subscriptions},
+    throttle::Throttle,
 };
 use crate::{
     config::Limits,
@@ -33,6 +34,7 @@ pub(super) struct Endpoint {
     service: Service,
     limits: Limits,
     subscriptions: Arc<Subscriptions>,
+    throttle: Arc<Throttle>,
 }
 
 impl Endpoint {
@@ -41,6 +43,7 @@ impl Endpoint {
         documents: &Arc<Library>,
         limits: &Limits,
         subscriptions: Arc<Subscriptions>,
+        throttle: Arc<Throttle>,
         stop: &Stop,
     ) -> Self {
         let draining = stop.draining.clone();
@@ -51,6 +54,7 @@ impl Endpoint {
             docent,
             limits: limits.clone(),
             subscriptions,
+            throttle,
         }
     }
 }
@@ -96,6 +100,10 @@ pub(super) async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Reque
         Ok(None) => return answer_one(&endpoint, head, is_json, body).await,
         Err(failed) => return failed,
     };
+    if let Some(client) = head.extensions.get::<Client>() {
+        let more = messages.len().saturating_sub(1);
+        endpoint.throttle.charge(*client, &endpoint.limits, more);
+    }
     let mut answers = Vec::with_capacity(messages.len());
     for message in messages {
         let answer = answer_one(&endpoint, head.clone(), is_json, message).await;

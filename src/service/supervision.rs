@@ -155,6 +155,7 @@ impl Supervision {
                 });
                 let app = App {
                     documents: Arc::clone(library),
+                    url: settings.server.url.clone(),
                     hosts: settings.server.hosts.clone(),
                     origins: settings.server.origins.clone(),
                     site: settings.site.clone(),
@@ -166,7 +167,8 @@ impl Supervision {
             Served::Nothing { .. } => {
                 let proxies = settings.server.trusted_proxies.clone();
                 let limits = settings.limits.clone();
-                self.site.wait(domain.as_ref(), limits, proxies);
+                let url = settings.server.url.as_ref();
+                self.site.wait(domain.as_ref(), limits, proxies, url);
             }
         }
     }

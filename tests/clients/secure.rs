@@ -70,6 +70,7 @@ impl Server {
         };
         let app = App {
             documents: Arc::new(Library::new(snapshot)),
+            url: None,
             hosts: Vec::new(),
             origins: Vec::new(),
             site: docent::config::SiteSettings::default(),

@@ -8,6 +8,7 @@
 #[path = "../server/mod.rs"]
 mod server;
 
+mod addresses;
 mod aside;
 mod connections;
 mod cors;

@@ -62,6 +62,7 @@ impl Server {
     pub(crate) fn app(documents: Arc<Library>) -> App {
         App {
             documents,
+            url: None,
             hosts: vec!["docs.example.com".to_owned()],
             origins: Vec::new(),
             site: SiteSettings::default(),

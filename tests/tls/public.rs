@@ -100,6 +100,7 @@ impl Public {
         };
         let app = App {
             documents: Arc::clone(&library),
+            url: None,
             hosts: Vec::new(),
             origins: Vec::new(),
             site: docent::config::SiteSettings::default(),
@@ -142,6 +143,7 @@ impl Public {
     pub(crate) fn app(&self, hosts: &[&str]) -> App {
         App {
             documents: Arc::clone(&self.library),
+            url: None,
             hosts: hosts.iter().map(ToString::to_string).collect(),
             origins: Vec::new(),
             site: docent::config::SiteSettings::default(),

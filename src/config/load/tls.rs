@@ -12,7 +12,8 @@ use super::{
         },
         file::{AcmeTable, AuthorityTable, Entry, ServerTable, TlsTable},
         problem::Complaint,
-        values::{Directory, choice, directory, identifier, is_public, mail_address, proxy, token},
+        reach::is_public,
+        values::{Directory, choice, directory, identifier, mail_address, proxy, token},
     },
     Reader,
 };

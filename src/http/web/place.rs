@@ -1,49 +1,28 @@
 //! Where a page is seen: the addresses in it.
 
-use axum::{extract::Request, http::header};
+use axum::extract::Request;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::super::app::Side;
+use super::super::address::Address;
 
 /// Where docent is found by whoever asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::http) struct Place {
-    /// Scheme, host and port, such as `https://docs.example.com`.
-    origin: String,
-    /// The path that everything is below: empty, or `/below` without a slash at its end.
-    below: String,
-}
+#[derive(Debug, Clone)]
+pub(in crate::http) struct Place(Address);
 
 impl Place {
-    /// By the name that a request calls docent by. The guard has let it through, so it is one of docent's own.
-    pub(in crate::http) fn of(request: &Request, side: Side) -> Self {
-        let host = request
-            .uri()
-            .authority()
-            .map(ToString::to_string)
-            .or_else(|| {
-                let host = request.headers().get(header::HOST)?;
-                host.to_str().ok().map(ToOwned::to_owned)
-            })
-            .unwrap_or_else(|| "localhost".to_owned());
-        let scheme = match side {
-            Side::Plain => "http",
-            Side::Https => "https",
-        };
-        Self {
-            origin: format!("{scheme}://{host}"),
-            below: String::new(),
-        }
+    /// By the address that the client of a request knows docent by.
+    pub(in crate::http) fn of(request: &Request) -> Self {
+        Self(Address::of_request(request))
     }
 
     /// What a link to one of docent's own routes says, such as `/mcp`: a path from the root of the origin.
     pub(in crate::http) fn href(&self, route: &str) -> String {
-        format!("{}{route}", self.below)
+        self.0.path_of(route)
     }
 
     /// The same for whoever reads it elsewhere.
     pub(in crate::http) fn url(&self, route: &str) -> String {
-        format!("{}{}{route}", self.origin, self.below)
+        self.0.at(route)
     }
 }
 
@@ -65,10 +44,9 @@ mod tests {
 
     #[test]
     fn links_keep_the_path_that_everything_is_below() {
-        let place = Place {
-            origin: "https://docs.example.com".into(),
-            below: "/ask".into(),
-        };
+        let place = Place(Address::told(
+            "https://docs.example.com/ask".parse().unwrap(),
+        ));
         assert_eq!(place.href("/mcp"), "/ask/mcp");
         assert_eq!(place.url("/mcp"), "https://docs.example.com/ask/mcp");
         assert_eq!(place.href("/"), "/ask/");

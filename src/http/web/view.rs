@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 
-use super::{
-    super::app::{App, Side},
-    place::Place,
-};
+use super::{super::app::App, place::Place};
 use crate::{
     config::SiteSettings,
     mcp::{Form, Holdings, Library, folder_path, one_line, page_path},
@@ -18,7 +15,6 @@ use crate::{
 pub(in crate::http) struct Web {
     pub(super) documents: Arc<Library>,
     site: SiteSettings,
-    side: Side,
 }
 
 /// What one page is made from.
@@ -41,11 +37,10 @@ const MAX_TITLE: usize = 120;
 const MAX_DESCRIPTION: usize = 600;
 
 impl Web {
-    pub(in crate::http) fn new(app: &App, side: Side) -> Self {
+    pub(in crate::http) fn new(app: &App) -> Self {
         Self {
             documents: Arc::clone(&app.documents),
             site: app.site.clone(),
-            side,
         }
     }
 
@@ -59,7 +54,7 @@ impl Web {
         };
         let description = self.site.description.as_deref();
         View {
-            place: Place::of(request, self.side),
+            place: Place::of(request),
             title,
             description: description.map(|text| one_line(text, MAX_DESCRIPTION)),
             holdings,
