@@ -12,6 +12,7 @@ use std::{
 };
 
 use alone::alone;
+use sdks::python_command;
 use tempfile::TempDir;
 
 #[path = "clients/agents.rs"]
@@ -27,6 +28,8 @@ mod alone;
 mod authority;
 #[path = "left_out/mod.rs"]
 mod left_out;
+#[path = "clients/sdks.rs"]
+mod sdks;
 #[path = "clients/secure.rs"]
 mod secure;
 
@@ -132,8 +135,18 @@ fn typescript_client_2_over_https() {
 fn python_sdk_over_https() {
     alone(|| {
         let server = secure::Server::start("docs", &manual());
-        run_securely(python_command(), &server, "auto", "/mcp");
-        run_securely(python_command(), &server, "sse", "/sse");
+        run_securely(
+            python_command("venv", "python_sdk.py"),
+            &server,
+            "auto",
+            "/mcp",
+        );
+        run_securely(
+            python_command("venv", "python_sdk.py"),
+            &server,
+            "sse",
+            "/sse",
+        );
     });
 }
 
@@ -159,13 +172,7 @@ fn node_command(script: &str) -> Command {
 
 /// Runs the script of the Python SDK.
 fn python(mode: &str, route: &str) {
-    alone(|| run(python_command(), mode, route));
-}
-
-fn python_command() -> Command {
-    let mut command = Command::new(clients().join("venv/bin/python"));
-    command.arg(scripts().join("python_sdk.py"));
-    command
+    alone(|| run(python_command("venv", "python_sdk.py"), mode, route));
 }
 
 /// Runs a client that verifies the server's certificate.

@@ -26,19 +26,7 @@ export async function journey(client) {
     );
   }
 
-  const id = await search(client);
-
-  const page = answer(await client.callTool("read", { id }));
-  assert.ok(page.includes(expected.sentence), `read answered without the page's text:\n${page}`);
-
-  const sets = answer(await client.callTool("browse", {}));
-  assert.ok(sets.includes(expected.set), `browse does not name the set:\n${sets}`);
-  const folder = answer(await client.callTool("browse", { set: expected.set, path: expected.folder }));
-  assert.ok(folder.includes(expected.id), `browse does not name the page:\n${folder}`);
-
-  const mistake = await client.callTool("read", { id: expected.unknown });
-  assert.equal(mistake.isError, true, "a page that does not exist is an error that the model can read");
-  assert.ok(text(mistake).length > 0);
+  await documents(client);
 
   const uris = [];
   let cursor;
@@ -53,6 +41,45 @@ export async function journey(client) {
   const { contents } = await client.readResource(expected.uri);
   assert.ok(contents[0].text.includes(expected.sentence), "the resource is not the page");
   assert.equal(contents[0].mimeType, "text/markdown");
+}
+
+/** The part of the journey that every client can go: search, read, browse, in Markdown. */
+export async function documents(client) {
+  const id = await search(client);
+
+  const page = answer(await client.callTool("read", { id }));
+  assert.ok(page.includes(expected.sentence), `read answered without the page's text:\n${page}`);
+
+  const sets = answer(await client.callTool("browse", {}));
+  assert.ok(sets.includes(expected.set), `browse does not name the set:\n${sets}`);
+  const folder = answer(await client.callTool("browse", { set: expected.set, path: expected.folder }));
+  assert.ok(folder.includes(expected.id), `browse does not name the page:\n${folder}`);
+
+  const mistake = await client.callTool("read", { id: expected.unknown });
+  assert.equal(mistake.isError, true, "a page that does not exist is an error that the model can read");
+  assert.ok(text(mistake).length > 0);
+}
+
+/** The journey at /chatgpt: the two tools that ChatGPT asks of a source, in JSON. */
+export async function chatgpt(client) {
+  const tools = await client.listTools();
+  assert.deepEqual(tools.map((tool) => tool.name).sort(), ["fetch", "search"]);
+
+  const { results } = json(await client.callTool("search", { query: expected.query }));
+  const [first] = results;
+  assert.ok(first.title.includes(expected.title), `another page came first: ${JSON.stringify(results)}`);
+  assert.match(first.url, /^https?:\/\/\w/);
+  const page = json(await client.callTool("fetch", { id: first.id }));
+  assert.deepEqual([page.id, page.url], [first.id, first.url]);
+  assert.ok(page.text.includes(expected.sentence), `fetch answered without the page's text:\n${page.text}`);
+}
+
+// What a result holds as text and, the same, as structured content.
+function json(result) {
+  assert.notEqual(result.isError, true, text(result));
+  const held = JSON.parse(text(result));
+  assert.deepEqual(result.structuredContent, held);
+  return held;
 }
 
 // Searches, and returns the id of the page that the answer puts first.
@@ -99,6 +126,12 @@ async function restartServer() {
   process.stdout.write("restart\n");
   const { value } = await lines.next();
   assert.equal(value, "restarted");
+}
+
+/** A server on standard input and output, from the command that a test hands on. */
+export function command(target) {
+  const [program, ...args] = JSON.parse(target);
+  return { command: program, args };
 }
 
 /** Runs a script's body; the process ends with it, whatever a client still holds open. */

@@ -1,16 +1,16 @@
-// The TypeScript client 2.x: node typescript_client_2.mjs auto|legacy|sse|restart URL
+// The TypeScript client 2.x: node typescript_client_2.mjs auto|legacy|sse|chatgpt|stdio|restart URL|COMMAND
 import assert from "node:assert/strict";
 import { Client, SSEClientTransport, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { journey, main, searchAcrossRestart, typescript } from "./journey.mjs";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { chatgpt, command, journey, main, searchAcrossRestart, typescript } from "./journey.mjs";
 
-await main(async (mode, url) => {
-  const negotiated = mode === "auto" || mode === "restart" ? "auto" : "legacy";
-  const Transport = mode === "sse" ? SSEClientTransport : StreamableHTTPClientTransport;
+await main(async (mode, target) => {
+  const negotiated = mode === "legacy" || mode === "sse" ? "legacy" : "auto";
   const client = new Client(
     { name: "docent-tests", version: "1.0.0" },
     { versionNegotiation: { mode: negotiated } },
   );
-  await client.connect(new Transport(new URL(url)));
+  await client.connect(transport(mode, target));
   const version = client.getNegotiatedProtocolVersion();
   if (negotiated === "auto") {
     assert.equal(version, "2026-07-28");
@@ -19,6 +19,12 @@ await main(async (mode, url) => {
   }
   assert.ok(client.getInstructions().length > 0);
 
-  await (mode === "restart" ? searchAcrossRestart : journey)(typescript(client));
+  const way = { chatgpt, restart: searchAcrossRestart }[mode] ?? journey;
+  await way(typescript(client));
   await client.close();
 });
+
+function transport(mode, target) {
+  if (mode === "stdio") return new StdioClientTransport(command(target));
+  return new (mode === "sse" ? SSEClientTransport : StreamableHTTPClientTransport)(new URL(target));
+}
