@@ -33,17 +33,13 @@ pub(crate) fn serve(port: u16, cert: &Path, key: &Path) -> Result<(), Box<dyn Er
     };
     let _watch = Watch::begin(&terminator, files)?;
     let app = App {
-        documents: Arc::new(Library::new(snapshot)),
-        url: None,
-        hosts: Vec::new(),
-        origins: Vec::new(),
-        proxies: docent::config::TrustedProxies::default(),
         domain: Some(Domain {
             names,
             https_port: port,
             hsts: None,
             challenges,
         }),
+        ..App::new(Arc::new(Library::new(snapshot)))
     };
     let site = Arc::new(Site::new(&app, Limits::default()));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;

@@ -19,6 +19,9 @@ _docent() {
             docent,check)
                 cmd="docent__subcmd__check"
                 ;;
+            docent,completions)
+                cmd="docent__subcmd__completions"
+                ;;
             docent,help)
                 cmd="docent__subcmd__help"
                 ;;
@@ -39,6 +42,9 @@ _docent() {
                 ;;
             docent__subcmd__help,check)
                 cmd="docent__subcmd__help__subcmd__check"
+                ;;
+            docent__subcmd__help,completions)
+                cmd="docent__subcmd__help__subcmd__completions"
                 ;;
             docent__subcmd__help,help)
                 cmd="docent__subcmd__help__subcmd__help"
@@ -65,7 +71,7 @@ _docent() {
 
     case "${cmd}" in
         docent)
-            opts="-v -q -h -V --verbose --quiet --help --version serve search check renew revoke status help"
+            opts="-v -q -h -V --verbose --quiet --help --version serve search check renew revoke status completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -108,8 +114,22 @@ _docent() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        docent__subcmd__completions)
+            opts="-v -q -h --verbose --quiet --help bash elvish fish powershell zsh"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         docent__subcmd__help)
-            opts="serve search check renew revoke status help"
+            opts="serve search check renew revoke status completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -123,6 +143,20 @@ _docent() {
             return 0
             ;;
         docent__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__help__subcmd__completions)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -319,7 +353,7 @@ _docent() {
             return 0
             ;;
         docent__subcmd__serve)
-            opts="-c -l -v -q -h --config --listen --cache-dir --state-dir --rebuild --verbose --quiet --help"
+            opts="-c -l -v -q -h --config --listen --name --base-url --public --open --cache-dir --state-dir --rebuild --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -338,6 +372,14 @@ _docent() {
                     return 0
                     ;;
                 -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

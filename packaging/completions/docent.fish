@@ -34,16 +34,21 @@ complete -c docent -n "__fish_docent_needs_command" -f -a "check" -d 'Read a con
 complete -c docent -n "__fish_docent_needs_command" -f -a "renew" -d 'Obtain the certificate, or renew it when it is due'
 complete -c docent -n "__fish_docent_needs_command" -f -a "revoke" -d 'Revoke the certificate: declare to everybody that it must not be trusted any more'
 complete -c docent -n "__fish_docent_needs_command" -f -a "status" -d 'Show how things stand with the certificate, the service and its documents'
+complete -c docent -n "__fish_docent_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c docent -n "__fish_docent_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c docent -n "__fish_docent_using_subcommand serve" -s c -l config -d 'The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand serve" -s c -l config -d 'The configuration to follow, in place of PATHs [default: ./docent.toml, else /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand serve" -s l -l listen -d 'The port, or address and port, to listen on; port 0 takes a free one [default: 127.0.0.1:8080]' -r
+complete -c docent -n "__fish_docent_using_subcommand serve" -l name -d 'What the document set is called [default: after its folder]' -r
+complete -c docent -n "__fish_docent_using_subcommand serve" -l base-url -d 'Where the documents are published, so that assistants can link to them' -r
 complete -c docent -n "__fish_docent_using_subcommand serve" -l cache-dir -d 'Where to keep the index [default: ~/.cache/docent]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand serve" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY; /var/lib/docent for root and for the default configuration; else certs/ beside the configuration]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand serve" -l public -d 'Answer other machines too: everybody who reaches this one can read everything, unencrypted'
+complete -c docent -n "__fish_docent_using_subcommand serve" -l open -d 'Show the page for people in a browser, once docent answers'
 complete -c docent -n "__fish_docent_using_subcommand serve" -l rebuild -d 'Build the index again, even where the new one has far fewer pages'
 complete -c docent -n "__fish_docent_using_subcommand serve" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand serve" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c docent -n "__fish_docent_using_subcommand search" -s c -l config -d 'The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand search" -s c -l config -d 'The configuration to follow, in place of PATHs [default: ./docent.toml, else /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand search" -s n -l limit -d 'Pages to show at the most' -r
 complete -c docent -n "__fish_docent_using_subcommand search" -l set -d 'Only pages of this document set' -r
 complete -c docent -n "__fish_docent_using_subcommand search" -l format -d 'How to print the results' -r -f -a "text\t'For people'
@@ -52,7 +57,7 @@ complete -c docent -n "__fish_docent_using_subcommand search" -l cache-dir -d 'W
 complete -c docent -n "__fish_docent_using_subcommand search" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand search" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand search" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c docent -n "__fish_docent_using_subcommand check" -s c -l config -d 'The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand check" -s c -l config -d 'The configuration to follow, in place of PATHs [default: ./docent.toml, else /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand check" -l as -d 'Look as this user does [default: as the service\'s user, `docent`, where root asks]' -r
 complete -c docent -n "__fish_docent_using_subcommand check" -l format -d 'How to print it' -r -f -a "text\t'For people'
 json\t'For programs'"
@@ -60,7 +65,7 @@ complete -c docent -n "__fish_docent_using_subcommand check" -l config-only -d '
 complete -c docent -n "__fish_docent_using_subcommand check" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand check" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c docent -n "__fish_docent_using_subcommand renew" -s c -l config -d 'The configuration to follow [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand renew" -s c -l config -d 'The configuration to follow [default: ./docent.toml, else /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand renew" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY; /var/lib/docent for root and for the default configuration; else certs/ beside the configuration]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand renew" -l force -d 'Ask the authority now, whatever the schedule says'
 complete -c docent -n "__fish_docent_using_subcommand renew" -l dry-run -d 'Try it with the authority\'s staging directory, and keep nothing; where it has none, only have the names validated'
@@ -70,7 +75,7 @@ complete -c docent -n "__fish_docent_using_subcommand renew" -l scheduled -d 'Lo
 complete -c docent -n "__fish_docent_using_subcommand renew" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand renew" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand renew" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c docent -n "__fish_docent_using_subcommand revoke" -s c -l config -d 'The configuration to follow [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand revoke" -s c -l config -d 'The configuration to follow [default: ./docent.toml, else /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand revoke" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY; /var/lib/docent for root and for the default configuration; else certs/ beside the configuration]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand revoke" -l reason -d 'Why, in the words of X.509' -r -f -a "unspecified\t''
 keyCompromise\t''
@@ -80,7 +85,7 @@ cessationOfOperation\t''"
 complete -c docent -n "__fish_docent_using_subcommand revoke" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand revoke" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c docent -n "__fish_docent_using_subcommand status" -s c -l config -d 'The configuration to follow [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand status" -s c -l config -d 'The configuration to follow [default: ./docent.toml, else /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand status" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY; /var/lib/docent for root and for the default configuration; else certs/ beside the configuration]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand status" -l as -d 'Look as this user does [default: as the service\'s user, `docent`, where root asks]' -r
 complete -c docent -n "__fish_docent_using_subcommand status" -l format -d 'How to print it' -r -f -a "text\t'For people'
@@ -88,10 +93,14 @@ json\t'For programs'"
 complete -c docent -n "__fish_docent_using_subcommand status" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand status" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "serve" -d 'Serve documents to AI assistants'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "search" -d 'Search the documents once, as an assistant would'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "check" -d 'Read a configuration and its documents, and show what would be served'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "renew" -d 'Obtain the certificate, or renew it when it is due'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "revoke" -d 'Revoke the certificate: declare to everybody that it must not be trusted any more'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "status" -d 'Show how things stand with the certificate, the service and its documents'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c docent -n "__fish_docent_using_subcommand completions" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
+complete -c docent -n "__fish_docent_using_subcommand completions" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
+complete -c docent -n "__fish_docent_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "serve" -d 'Serve documents to AI assistants'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "search" -d 'Search the documents once, as an assistant would'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "check" -d 'Read a configuration and its documents, and show what would be served'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "renew" -d 'Obtain the certificate, or renew it when it is due'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "revoke" -d 'Revoke the certificate: declare to everybody that it must not be trusted any more'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "status" -d 'Show how things stand with the certificate, the service and its documents'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

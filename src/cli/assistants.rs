@@ -78,6 +78,15 @@ fn of(endpoint: &Endpoint, style: Style) -> String {
     text
 }
 
+/// The page for people; `None` where only a proxy knows its address.
+pub(super) fn page(endpoint: &Endpoint) -> Option<String> {
+    match endpoint {
+        Endpoint::Public { url, .. } => Some(format!("{url}/")),
+        Endpoint::Local(address) => Some(format!("{}/", base_url(*address))),
+        Endpoint::Proxy(_) | Endpoint::Nowhere(_) => None,
+    }
+}
+
 /// The address as a client on this machine writes it.
 fn base_url(address: SocketAddr) -> String {
     let ip = match address.ip() {

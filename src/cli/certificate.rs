@@ -17,7 +17,7 @@ use crate::{
     },
     config::{AcmeSettings, CertificateSource, ServerSettings, Settings, TlsSettings},
     error::{Failure, Kind},
-    platform::{Environment, INSTALLED_CONFIG},
+    platform::{Environment, INSTALLED_CONFIG, LOCAL_CONFIG, local_config},
     state::{Leaf, PairError, StateDir},
 };
 
@@ -28,7 +28,7 @@ const DAY: u64 = 24 * 60 * 60;
 /// Which certificate.
 #[derive(Debug, Args)]
 pub(super) struct Certificate {
-    /// The configuration to follow [default: /etc/docent/docent.toml]
+    /// The configuration to follow [default: ./docent.toml, else /etc/docent/docent.toml]
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -50,15 +50,17 @@ pub(super) struct Configured {
 impl Certificate {
     /// The configuration that is followed.
     pub(super) fn config(&self) -> Result<PathBuf, Failure> {
-        match &self.config {
-            Some(config) => Ok(config.clone()),
-            None if !Path::new(INSTALLED_CONFIG).exists() => Err(Failure::new(
-                Kind::Usage,
-                format!("there is no {INSTALLED_CONFIG}"),
-            )
-            .help("name the configuration with --config FILE")),
-            None => Ok(PathBuf::from(INSTALLED_CONFIG)),
+        if let Some(config) = self.config.as_deref().or_else(|| local_config()) {
+            return Ok(config.to_owned());
         }
+        if Path::new(INSTALLED_CONFIG).exists() {
+            return Ok(PathBuf::from(INSTALLED_CONFIG));
+        }
+        Err(Failure::new(
+            Kind::Usage,
+            format!("there is no ./{LOCAL_CONFIG} of yours and no {INSTALLED_CONFIG}"),
+        )
+        .help("name the configuration with --config FILE"))
     }
 
     pub(super) fn configured(&self, environment: &Environment) -> anyhow::Result<Configured> {

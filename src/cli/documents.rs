@@ -8,7 +8,7 @@ use crate::{
     config::{ConfigError, PathFault, Settings, readable_root},
     corpus::PrivatePaths,
     error::{Failure, Kind},
-    platform::{Environment, INSTALLED_CONFIG},
+    platform::{Environment, INSTALLED_CONFIG, LOCAL_CONFIG, local_config},
 };
 
 /// Documents: paths, or a configuration.
@@ -18,7 +18,7 @@ pub(super) struct Documents {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// The configuration to follow, in place of PATHs [default: /etc/docent/docent.toml]
+    /// The configuration to follow, in place of PATHs [default: ./docent.toml, else /etc/docent/docent.toml]
     #[arg(short, long, value_name = "FILE", conflicts_with = "paths")]
     config: Option<PathBuf>,
 }
@@ -28,7 +28,9 @@ impl Documents {
     pub(super) fn config(&self) -> Option<&Path> {
         match &self.config {
             Some(config) => Some(config),
-            None if self.paths.is_empty() => Some(Path::new(INSTALLED_CONFIG)),
+            None if self.paths.is_empty() => {
+                Some(local_config().unwrap_or(Path::new(INSTALLED_CONFIG)))
+            }
             None => None,
         }
     }
@@ -54,8 +56,8 @@ impl Documents {
             None => Settings::for_paths(&self.paths),
             Some(config) if self.config.is_none() && !config.exists() => {
                 return Err(Failure::new(Kind::Usage, "no documents given")
-                    .because(format!("there is no {INSTALLED_CONFIG} either"))
-                    .help(format!("name a folder of documents, such as `{example}`, or a configuration with --config FILE"))
+                    .because(format!("there is no ./{LOCAL_CONFIG} of yours and no {INSTALLED_CONFIG} either"))
+                    .help(format!("name a folder of documents, such as `{example}`, or a configuration with --config FILE; `docent init FOLDER` writes one"))
                     .into());
             }
             Some(config) => load(config),

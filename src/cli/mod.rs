@@ -2,6 +2,7 @@
 mod assistants;
 mod certificate;
 mod check;
+mod completions;
 mod documents;
 mod exit;
 mod progress;
@@ -56,6 +57,7 @@ enum Command {
     Renew(renew::Renew),
     Revoke(revoke::Revoke),
     Status(status::Status),
+    Completions(completions::Completions),
 }
 
 /// The definition of the command line, from which manual pages and shell completions are made.
@@ -80,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Renew(command) => command.run(&environment),
         Command::Revoke(command) => command.run(&environment).map(done),
         Command::Status(command) => command.run(&environment),
+        Command::Completions(command) => command.run().map(done),
     };
     exit::after_running(result, &environment)
 }
@@ -104,7 +107,8 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
                 | Command::Check(_)
                 | Command::Renew(_)
                 | Command::Revoke(_)
-                | Command::Status(_) => "warn",
+                | Command::Status(_)
+                | Command::Completions(_) => "warn",
             }
         }
         (1, _) => "warn",

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
-    net::SocketAddr,
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -12,9 +12,9 @@ use std::{
 use clap::Args;
 
 use crate::{
-    config::{DocSet, LOCAL, NoAddress, Settings, listen_address},
+    config::{DocSet, LOCAL, NoAddress, Settings, listen_address, published_at, set_called},
     error::{Failure, Kind},
-    platform::{Environment, LogSink, Notifier, Sockets, log_sink},
+    platform::{Environment, LogSink, Notifier, Sockets, log_sink, machine_name, open_in_browser},
     search::{Progress, Report},
     service::{Endpoint, Observer, Server},
 };
@@ -36,6 +36,7 @@ use super::{
 Examples:
   docent serve ./docs                     serve a folder on http://127.0.0.1:8080/mcp
   docent serve ./docs --listen 18082      serve it on another port of this machine
+  docent serve ./docs --public            serve it to the local network, without encryption
   docent serve --config docent.toml       serve what a configuration names")]
 pub(super) struct Serve {
     #[command(flatten)]
@@ -44,6 +45,17 @@ pub(super) struct Serve {
     /// The port, or address and port, to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(short, long, value_name = "ADDRESS", value_parser = address)]
     listen: Option<SocketAddr>,
+
+    #[command(flatten)]
+    only: Only,
+
+    /// Answer other machines too: everybody who reaches this one can read everything, unencrypted
+    #[arg(long)]
+    public: bool,
+
+    /// Show the page for people in a browser, once docent answers
+    #[arg(long)]
+    open: bool,
 
     /// Where to keep the index [default: ~/.cache/docent]
     #[arg(long, value_name = "DIR")]
@@ -58,6 +70,41 @@ pub(super) struct Serve {
     #[arg(long)]
     rebuild: bool,
 }
+
+/// What is said of a single PATH.
+#[derive(Debug, Clone, Default, Args)]
+struct Only {
+    /// What the document set is called [default: after its folder]
+    #[arg(long, value_name = "NAME", value_parser = set_called, requires = "paths")]
+    name: Option<String>,
+
+    /// Where the documents are published, so that assistants can link to them
+    #[arg(long, value_name = "URL", value_parser = published_at, requires = "paths")]
+    base_url: Option<String>,
+}
+
+impl Only {
+    fn apply(&self, settings: &mut Settings) -> Result<(), Failure> {
+        if self.name.is_none() && self.base_url.is_none() {
+            return Ok(());
+        }
+        let [set] = settings.docs.as_mut_slice() else {
+            let message = "--name and --base-url are for a single PATH";
+            return Err(Failure::new(Kind::Usage, message)
+                .help("write a configuration for several: `docent init` begins one"));
+        };
+        if let Some(name) = &self.name {
+            set.name.clone_from(name);
+        }
+        if self.base_url.is_some() {
+            set.base_url.clone_from(&self.base_url);
+        }
+        Ok(())
+    }
+}
+
+/// Where everybody on the network is answered who knows the port.
+const EVERYWHERE: SocketAddr = SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), LOCAL.port());
 
 /// Before a start fails for which somebody waits behind an open socket: systemd starts docent for them again at
 /// once, and closes a socket for good that starts it too often (TriggerLimitBurst= in systemd.socket(5)).
@@ -86,6 +133,7 @@ impl Serve {
             self.cache_dir.as_deref(),
         );
         let (documents, address, apart) = (self.documents.clone(), self.listen, private.clone());
+        let (only, public) = (self.only.clone(), self.public);
         let proxy = environment.proxy.clone();
         let reread = move || {
             let mut settings = documents.settings_to_serve("docent serve ./docs")?;
@@ -93,7 +141,11 @@ impl Serve {
                 tls.ask_through(proxy.as_ref());
             }
             refuse_private(&settings, &apart)?;
-            if let Some(address) = address {
+            only.apply(&mut settings)?;
+            if public {
+                settings.server.open_to_network(machine_name());
+            }
+            if let Some(address) = address.or(public.then_some(EVERYWHERE)) {
                 listen(&mut settings, address)?;
             }
             Ok(settings)
@@ -104,6 +156,7 @@ impl Serve {
             is_read: log_sink(environment) != LogSink::Journal,
             style: Style::new(io::stdout().is_terminal() && !environment.no_color),
             bar: Bar::new(environment),
+            opens: self.open,
         };
         let server = Server {
             state,
@@ -134,6 +187,8 @@ struct Terminal {
     is_read: bool,
     style: Style,
     bar: Bar,
+    /// The page is shown in a browser.
+    opens: bool,
 }
 
 impl Terminal {
@@ -164,6 +219,20 @@ impl Observer for Terminal {
             self.print("Press Ctrl-C to stop.\n");
         }
         self.print("\n");
+        if self.opens {
+            show(endpoint);
+        }
+    }
+}
+
+/// Shows the page for people. Where it cannot, the address stands above.
+fn show(endpoint: &Endpoint) {
+    let Some(page) = assistants::page(endpoint) else {
+        tracing::warn!("there is no address to show in a browser");
+        return;
+    };
+    if let Err(error) = open_in_browser(&page) {
+        tracing::warn!(%error, page, "no browser could be opened");
     }
 }
 
@@ -177,7 +246,7 @@ fn listen(settings: &mut Settings, address: SocketAddr) -> Result<(), Failure> {
         let message = format!(
             "{address} can be reached from other machines, and plain HTTP is not encrypted"
         );
-        return Err(Failure::new(Kind::Usage, message).help("use a loopback address such as 127.0.0.1:8080, or a configuration (--config FILE) with `plain_public = true` in [server] if this network is trusted or a proxy in front encrypts"));
+        return Err(Failure::new(Kind::Usage, message).help("use a loopback address such as 127.0.0.1:8080, or --public (`plain_public = true` in [server]) if this network is trusted or a proxy in front encrypts"));
     }
     settings.server.plain = Some(address);
     Ok(())

@@ -435,6 +435,14 @@ fn name_the_rest(sets: &mut [(Range<usize>, DocSet)]) {
     }
 }
 
+/// A name for a document set, as the command line gives it.
+///
+/// # Errors
+/// Where no set can be called so, in words for whoever wrote it.
+pub fn set_called(text: &str) -> Result<String, String> {
+    set_name(text).map_err(Complaint::told)
+}
+
 fn set_name(text: &str) -> Result<String, Complaint> {
     if text == ALL {
         return Err(

@@ -23,7 +23,7 @@ pub use certificate::{
 pub use docset::{PathFault, home_above, readable_root};
 pub use error::{ConfigError, More};
 pub use language::Language;
-pub use load::INSTALLED_MANUAL;
+pub use load::{INSTALLED_MANUAL, set_called};
 pub use network::{Network, NetworkError, TrustedProxies};
 pub use origin::{Origin, OriginError};
 pub use problem::Diagnostic;
@@ -33,4 +33,4 @@ pub use settings::{
     DocSet, Generator, LOCAL, Limits, LogSettings, McpSettings, SearchSettings, ServerSettings,
     Settings, SiteSettings,
 };
-pub use values::{NoAddress, listen_address};
+pub use values::{NoAddress, listen_address, published_at};

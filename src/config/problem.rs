@@ -22,6 +22,14 @@ impl Complaint {
         self
     }
 
+    /// With what to do about it, in one line.
+    pub(super) fn told(self) -> String {
+        match self.help {
+            Some(help) => format!("{}: {help}", self.message),
+            None => self.message,
+        }
+    }
+
     pub(super) fn at(self, span: Range<usize>) -> Problem {
         Problem {
             span: Some(span),

@@ -83,6 +83,17 @@ pub struct ServerSettings {
     pub idle_exit: Option<Duration>,
 }
 
+impl ServerSettings {
+    /// Lets other machines call over plain HTTP, by this machine's name and by any address.
+    pub fn open_to_network(&mut self, machine: Option<String>) {
+        self.plain_public = true;
+        if let Some(name) = machine {
+            let local = format!("{name}.local");
+            self.hosts.extend([name, local]);
+        }
+    }
+}
+
 impl Default for ServerSettings {
     fn default() -> Self {
         Self {

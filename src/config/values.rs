@@ -276,6 +276,15 @@ pub(super) fn base_url(text: &str) -> Result<Option<String>, Complaint> {
     Ok(Some(format!("{text}{slash}")))
 }
 
+/// The same for a value of the command line.
+///
+/// # Errors
+/// In words for whoever wrote it.
+pub fn published_at(text: &str) -> Result<String, String> {
+    let url = base_url(text).map_err(|complaint| complaint.told())?;
+    url.ok_or_else(|| "an address is missing".to_owned())
+}
+
 /// Topics of a document set at the most.
 pub(super) const MAX_TOPICS: usize = 12;
 /// Characters of a topic at the most.

@@ -17,6 +17,8 @@ pub struct App {
     pub hosts: Vec<String>,
     /// Where people and assistants are told that docent is; `None`: where they came to.
     pub url: Option<PublicUrl>,
+    /// Other machines may call over plain HTTP, by any address of this one.
+    pub plain_public: bool,
     /// Origins whose pages may call, besides those of the names.
     pub origins: Vec<Origin>,
     /// What is called how on pages for people, and whether there are any.
@@ -25,6 +27,22 @@ pub struct App {
     pub proxies: TrustedProxies,
     /// The public side; `None` where there are only plain listeners.
     pub domain: Option<Domain>,
+}
+
+impl App {
+    /// Documents for this machine, with everything else as it is unless somebody says otherwise.
+    pub fn new(documents: Arc<Library>) -> Self {
+        Self {
+            documents,
+            hosts: Vec::new(),
+            url: None,
+            plain_public: false,
+            origins: Vec::new(),
+            site: SiteSettings::default(),
+            proxies: TrustedProxies::default(),
+            domain: None,
+        }
+    }
 }
 
 /// The public side: names that everybody can reach, over HTTPS.

@@ -55,6 +55,11 @@ impl Guard {
         let names =
             Names::new(own, &app.hosts).and(app.url.as_ref().map(|url| url.authority().as_str()));
         let mut origins = app.origins.clone();
+        let names = if app.plain_public && side == Side::Plain {
+            names.and_addresses()
+        } else {
+            names
+        };
         let (names, foreign) = match side {
             Side::Plain => (names.and_loopback(), StatusCode::FORBIDDEN),
             // A client of HTTP/2 may ask for other names on a connection, and this answer tells it to open

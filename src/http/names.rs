@@ -9,7 +9,11 @@ use crate::config::Identifier;
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// The names that docent answers to.
-pub(super) struct Names(Vec<Name>);
+pub(super) struct Names {
+    listed: Vec<Name>,
+    /// Any address is docent's as well.
+    addresses: bool,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
@@ -30,19 +34,29 @@ impl Names {
             port: None,
         });
         let others = others.iter().filter_map(|other| name(other));
-        Self(own.chain(others).collect())
+        Self {
+            listed: own.chain(others).collect(),
+            addresses: false,
+        }
     }
 
     /// These and the names of loopback addresses, with any port.
     pub(super) fn and_loopback(mut self) -> Self {
-        self.0.extend(LOOPBACK.into_iter().filter_map(name));
+        self.listed.extend(LOOPBACK.into_iter().filter_map(name));
+        self
+    }
+
+    /// These and any address: nobody else's name leads here that way (DNS rebinding needs one).
+    pub(super) fn and_addresses(mut self) -> Self {
+        self.addresses = true;
         self
     }
 
     /// These and the name in docent's own address, with any port.
     pub(super) fn and(mut self, authority: Option<&str>) -> Self {
         let name = authority.and_then(name);
-        self.0.extend(name.map(|name| Name { port: None, ..name }));
+        self.listed
+            .extend(name.map(|name| Name { port: None, ..name }));
         self
     }
 
@@ -66,7 +80,7 @@ impl Names {
 
     /// All of them.
     pub(super) fn hosts(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|name| &*name.host)
+        self.listed.iter().map(|name| &*name.host)
     }
 
     /// The name that a host stands for.
@@ -75,18 +89,22 @@ impl Names {
     /// Where it is a foreign one.
     pub(super) fn check(&self, host: &str) -> Result<Name, Foreign> {
         let asked = name(host).ok_or(Foreign::Other(None))?;
-        let is_own = self.0.iter().any(|own| {
-            own.host == asked.host && own.port.is_none_or(|port| asked.port == Some(port))
-        });
-        if is_own {
+        let is_address = self.addresses && asked.host.parse::<IpAddr>().is_ok();
+        if is_address || self.is_listed(&asked) {
             Ok(asked)
         } else {
             Err(Foreign::Other(Some(asked)))
         }
     }
 
+    fn is_listed(&self, asked: &Name) -> bool {
+        self.listed.iter().any(|own| {
+            own.host == asked.host && own.port.is_none_or(|port| asked.port == Some(port))
+        })
+    }
+
     fn allow(&self, host: &str) -> bool {
-        self.check(host).is_ok()
+        name(host).is_some_and(|asked| self.is_listed(&asked))
     }
 
     /// Whether a page of this origin comes from one of the names.
@@ -254,6 +272,20 @@ mod tests {
         }
         assert!(Names::new([], &["x.example:443".into()]).allow_origin("https://x.example"));
         assert!(!Names::new([], &["x.example:443".into()]).allow_origin("http://x.example"));
+    }
+
+    #[test]
+    fn any_address_is_called_where_that_is_allowed_and_no_page_of_one_may_call() {
+        let names = names().and_addresses();
+        let asked = |host: &str| {
+            let headers = HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
+            names.asked(&"/".parse().unwrap(), &headers).is_ok()
+        };
+        for host in ["192.168.1.5:8080", "[fe80::1]:8080", "docs.example.com"] {
+            assert!(asked(host), "{host}");
+        }
+        assert!(!asked("evil.example:8080"));
+        assert!(!names.allow_origin("http://192.168.1.6:8080"));
     }
 
     #[test]

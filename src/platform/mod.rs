@@ -1,6 +1,9 @@
 //! The operating system: environment, folders, sockets, readiness, privileges, signals, the journal.
+mod browser;
 mod directories;
 mod journal;
+mod local_config;
+mod machine;
 mod mounts;
 mod namespaces;
 mod notify;
@@ -12,8 +15,11 @@ mod systemctl;
 mod unit;
 mod wait;
 
+pub use browser::open_in_browser;
 pub use directories::{Environment, INSTALLED_CONFIG};
 pub use journal::{LogSink, log_sink, start_log};
+pub use local_config::{LOCAL_CONFIG, local_config};
+pub use machine::machine_name;
 pub use mounts::{Mount, Mounts};
 pub use namespaces::{DeniedNamespace, denied_namespaces};
 pub use notify::Notifier;

@@ -154,13 +154,14 @@ impl Supervision {
                     description: settings.site.description.clone(),
                 });
                 let app = App {
-                    documents: Arc::clone(library),
                     url: settings.server.url.clone(),
                     hosts: settings.server.hosts.clone(),
                     origins: settings.server.origins.clone(),
                     site: settings.site.clone(),
                     proxies: settings.server.trusted_proxies.clone(),
+                    plain_public: settings.server.plain_public,
                     domain,
+                    ..App::new(Arc::clone(library))
                 };
                 self.site.replace(&app, settings.limits.clone());
             }

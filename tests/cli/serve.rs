@@ -76,13 +76,17 @@ impl Server {
 
     /// Sends a request, and returns the answer with its head.
     pub(crate) fn ask(&self, method: &str, path: &str, body: &str) -> String {
+        self.ask_as(method, path, &self.address, body)
+    }
+
+    /// The same under another name.
+    pub(crate) fn ask_as(&self, method: &str, path: &str, host: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("docent listens");
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
              Accept: application/json, text/event-stream\r\nContent-Length: {}\r\n\
              Connection: close\r\n\r\n{body}",
-            self.address,
             body.len()
         )
         .expect("a request can be sent");

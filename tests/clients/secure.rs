@@ -69,13 +69,8 @@ impl Server {
             challenges,
         };
         let app = App {
-            documents: Arc::new(Library::new(snapshot)),
-            url: None,
-            hosts: Vec::new(),
-            origins: Vec::new(),
-            site: docent::config::SiteSettings::default(),
-            proxies: docent::config::TrustedProxies::default(),
             domain: Some(domain),
+            ..App::new(Arc::new(Library::new(snapshot)))
         };
         let site = Arc::new(Site::new(&app, Limits::default()));
         let shutdown = CancellationToken::new();

@@ -11,7 +11,7 @@ use std::{
 };
 
 use docent::{
-    config::{DocSet, Limits, SiteSettings, TrustedProxies},
+    config::{DocSet, Limits},
     http::{App, Binding, Site},
     listener::Listener,
     mcp::Library,
@@ -61,13 +61,8 @@ impl Server {
     /// What is served, for `docs.example.com` and this machine.
     pub(crate) fn app(documents: Arc<Library>) -> App {
         App {
-            documents,
-            url: None,
             hosts: vec!["docs.example.com".to_owned()],
-            origins: Vec::new(),
-            site: SiteSettings::default(),
-            proxies: TrustedProxies::default(),
-            domain: None,
+            ..App::new(documents)
         }
     }
 

@@ -99,13 +99,8 @@ impl Public {
             challenges: state.challenges(),
         };
         let app = App {
-            documents: Arc::clone(&library),
-            url: None,
-            hosts: Vec::new(),
-            origins: Vec::new(),
-            site: docent::config::SiteSettings::default(),
-            proxies: docent::config::TrustedProxies::default(),
             domain: Some(domain),
+            ..App::new(Arc::clone(&library))
         };
         let site = Arc::new(Site::new(&app, limits));
         let bindings = vec![
@@ -142,18 +137,14 @@ impl Public {
     /// What is served, with other hosts allowed.
     pub(crate) fn app(&self, hosts: &[&str]) -> App {
         App {
-            documents: Arc::clone(&self.library),
-            url: None,
             hosts: hosts.iter().map(ToString::to_string).collect(),
-            origins: Vec::new(),
-            site: docent::config::SiteSettings::default(),
-            proxies: docent::config::TrustedProxies::default(),
             domain: Some(Domain {
                 names: self.names.clone(),
                 https_port: self.https.port(),
                 hsts: None,
                 challenges: self.state.challenges(),
             }),
+            ..App::new(Arc::clone(&self.library))
         }
     }
 
