@@ -140,7 +140,9 @@ impl Server {
         let endpoint = endpoints.under(&settings);
         let certificates = Arc::new(Certificates::new(&settings, state)?);
         let site = Arc::new(Site::starting(
-            certificates.domain(&settings, &endpoint).as_ref(),
+            certificates
+                .domain(&settings, endpoints.https_port())
+                .as_ref(),
             settings.limits.clone(),
         ));
         let (open, opened) = oneshot::channel::<()>();
@@ -200,7 +202,10 @@ impl Server {
         supervision.serve();
         drop(open);
         let endpoint = &supervision.endpoint;
-        let others = supervision.endpoints.beside(endpoint);
+        let others = {
+            let settings = supervision.settings.borrow();
+            supervision.endpoints.beside(endpoint, &settings)
+        };
         observer.listening(endpoint, &others);
         for at in [endpoint].into_iter().chain(&others) {
             tracing::info!(%at, "answering");

@@ -16,6 +16,7 @@ pub(super) fn text(endpoint: &Endpoint, others: &[Endpoint], style: Style) -> St
     for other in others {
         let what = match other {
             Endpoint::Proxy(_) => "for a proxy",
+            Endpoint::Public { .. } => "without a proxy",
             _ => "not encrypted",
         };
         let other = match other {
@@ -52,8 +53,10 @@ fn of(endpoint: &Endpoint, style: Style) -> String {
         style.aside("for older clients (HTTP+SSE)")
     );
     let _ = writeln!(text, "  {base}/  {}", style.aside("for people"));
-    let public = matches!(endpoint, Endpoint::Public { .. });
-    let where_to = if public { "" } else { " on this machine" };
+    let (where_to, is_worldwide) = match endpoint {
+        Endpoint::Public { is_worldwide, .. } => ("", *is_worldwide),
+        _ => (" on this machine", false),
+    };
     let _ = writeln!(text, "\nAdd it to an assistant{where_to}:");
     for setup in setups(&mcp) {
         let way = match setup.files {
@@ -63,7 +66,7 @@ fn of(endpoint: &Endpoint, style: Style) -> String {
         let assistant = style.title(&format!("{:<11}", setup.assistant));
         let _ = writeln!(text, "  {assistant}  {way}");
     }
-    let _ = if public {
+    let _ = if is_worldwide {
         writeln!(
             text,
             "  {}  add a connector with the address {mcp}",
@@ -111,10 +114,30 @@ mod tests {
     fn a_public_address_is_for_everybody() {
         let public = Endpoint::Public {
             url: "https://docs.example.com".into(),
-            port: 443,
+            is_worldwide: true,
         };
         let local = Endpoint::Local("127.0.0.1:40123".parse().unwrap());
         let proxy = Endpoint::Proxy("/run/docent/http.sock".into());
         insta::assert_snapshot!(text(&public, &[local, proxy], Style::new(false)));
+    }
+
+    #[test]
+    fn a_name_of_the_own_network_is_nothing_for_the_web() {
+        let named = Endpoint::Public {
+            url: "http://wiki.lan/docs".into(),
+            is_worldwide: false,
+        };
+        let own = Endpoint::Public {
+            url: "https://docs.example.com".into(),
+            is_worldwide: true,
+        };
+        let text = text(&named, &[own], Style::new(false));
+        assert!(text.contains("http://wiki.lan/docs/sse"), "{text}");
+        assert!(
+            text.contains("https://docs.example.com/mcp  without a proxy"),
+            "{text}"
+        );
+        assert!(text.contains("need a public https:// address"), "{text}");
+        assert!(!text.contains("on this machine"), "{text}");
     }
 }

@@ -196,7 +196,7 @@ async fn answer(
     let version = request.version();
     let mut request = request.map(|body| Sent::new(body, Arc::clone(usage)));
     // Looked up for each request: what is served may change under an open connection.
-    let current = site.current();
+    let current = site.at_present();
     if let Some(mount) = &current.mount
         && let Some(inner) = mount.inner(request.uri())
     {

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Guard};
 use axum::Router;
 
 use super::{
@@ -172,6 +172,11 @@ impl Site {
 
     pub(super) fn current(&self) -> Arc<Current> {
         self.current.load_full()
+    }
+
+    /// The same for a moment, without a count that all threads write.
+    pub(super) fn at_present(&self) -> Guard<Arc<Current>> {
+        self.current.load()
     }
 
     /// Somebody asks for something.

@@ -15,8 +15,6 @@ use crate::{
     tls::{Source, Terminator, Watch},
 };
 
-use super::listeners::Endpoint;
-
 /// How long a first start waits for its certificate before it says that it is ready without one.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it looks meanwhile whether the attempt has failed.
@@ -71,12 +69,8 @@ impl Certificates {
     }
 
     /// The public side, as `http` needs to know it.
-    pub(super) fn domain(&self, settings: &Settings, endpoint: &Endpoint) -> Option<Domain> {
+    pub(super) fn domain(&self, settings: &Settings, https_port: u16) -> Option<Domain> {
         let tls = settings.tls.as_ref()?;
-        let https_port = match endpoint {
-            Endpoint::Public { port, .. } => *port,
-            _ => 443,
-        };
         Some(Domain {
             names: tls.names.clone(),
             https_port,

@@ -26,12 +26,12 @@ pub(super) struct Listeners {
 /// Where people and assistants find docent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Endpoint {
-    /// Everybody, at a URL such as `https://docs.example.com`.
+    /// Everybody who may, at a URL such as `https://docs.example.com`.
     Public {
         /// Without a slash at its end.
         url: String,
-        /// The port of HTTPS.
-        port: u16,
+        /// Those who come from the internet too.
+        is_worldwide: bool,
     },
     /// Programs on this machine, or those of a trusted network.
     Local(SocketAddr),
@@ -61,8 +61,19 @@ pub(super) struct Endpoints {
 }
 
 impl Endpoints {
-    /// Where docent is found under these settings.
+    /// Where people and assistants are told that docent is under these settings.
     pub(super) fn under(&self, settings: &Settings) -> Endpoint {
+        match &settings.server.url {
+            Some(url) => Endpoint::Public {
+                url: url.to_string(),
+                is_worldwide: url.is_public_https(),
+            },
+            None => self.own(settings),
+        }
+    }
+
+    /// Where it answers itself.
+    fn own(&self, settings: &Settings) -> Endpoint {
         match (&settings.tls, self.https, self.plain.first()) {
             (Some(tls), Some(port), _) => {
                 let host = host(tls.primary());
@@ -70,7 +81,10 @@ impl Endpoints {
                     HTTPS => format!("https://{host}"),
                     port => format!("https://{host}:{port}"),
                 };
-                Endpoint::Public { url, port }
+                Endpoint::Public {
+                    url,
+                    is_worldwide: true,
+                }
             }
             (_, _, Some(plain)) => plain.clone(),
             (None, _, None) => Endpoint::Nowhere(NO_DOMAIN),
@@ -78,10 +92,18 @@ impl Endpoints {
         }
     }
 
-    /// Where else the documents are served, without encryption.
-    pub(super) fn beside(&self, endpoint: &Endpoint) -> Vec<Endpoint> {
-        let others = self.plain.iter().filter(|plain| *plain != endpoint);
-        others.cloned().collect()
+    /// Where else the documents are served.
+    pub(super) fn beside(&self, endpoint: &Endpoint, settings: &Settings) -> Vec<Endpoint> {
+        let own = [self.own(settings)].into_iter();
+        let own = own.filter(|own| matches!(own, Endpoint::Public { .. }));
+        own.chain(self.plain.iter().cloned())
+            .filter(|other| other != endpoint)
+            .collect()
+    }
+
+    /// The port of HTTPS.
+    pub(super) fn https_port(&self) -> u16 {
+        self.https.unwrap_or(HTTPS)
     }
 }
 

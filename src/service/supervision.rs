@@ -145,7 +145,10 @@ impl Supervision {
     pub(super) fn serve(&mut self) {
         self.waits = self.has_nothing();
         let settings = self.settings.borrow();
-        let domain = self.certificates.domain(&settings, &self.endpoint);
+        let domain = {
+            let port = self.endpoints.https_port();
+            self.certificates.domain(&settings, port)
+        };
         match &*self.served.borrow() {
             Served::Library { library, .. } => {
                 library.log_queries(settings.log.queries);

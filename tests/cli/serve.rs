@@ -146,6 +146,108 @@ impl Drop for Server {
     }
 }
 
+/// Under a service manager that listens at a socket, with this configuration; the socket tells what docent says of itself.
+fn managed(sandbox: &Sandbox) -> (Command, std::os::unix::net::UnixDatagram) {
+    let at = sandbox.path().join("notify");
+    let manager = std::os::unix::net::UnixDatagram::bind(&at).expect("a socket");
+    manager
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .expect("a socket");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_docent"));
+    command
+        .args(["serve", "--config", "docent.toml", "--cache-dir"])
+        .arg(sandbox.path().join("cache"))
+        .env_clear()
+        .env("NOTIFY_SOCKET", at);
+    (command, manager)
+}
+
+#[test]
+fn the_address_of_a_proxy_is_told_to_people_and_to_the_service_manager() {
+    let sandbox = Sandbox::new(&[
+        ("docs/a.md", "# A\n\nText.\n"),
+        (
+            "docent.toml",
+            "[server]\nplain = \"127.0.0.1:0\"\nurl = \"https://www.example.com/docs/\"\n\n[[docs]]\npath = \"docs\"\n",
+        ),
+    ]);
+    let (command, manager) = managed(&sandbox);
+    let server = Server::start_with(&sandbox, command);
+    let said = server.said();
+    for told in [
+        "docent answers at\n  https://www.example.com/docs/mcp",
+        "https://www.example.com/docs/sse",
+        "docent also answers at\n  http://127.0.0.1:",
+    ] {
+        assert!(said.contains(told), "{said}");
+    }
+    let mut message = [0; 4096];
+    let status = loop {
+        let length = manager.recv(&mut message).expect("docent says how it is");
+        let message = String::from_utf8_lossy(&message[..length]).into_owned();
+        if let Some((_, status)) = message.split_once("STATUS=1 page ") {
+            break status.to_owned();
+        }
+    };
+    assert!(
+        status.starts_with("at https://www.example.com/docs/mcp"),
+        "{status}"
+    );
+    soon("the log tells it", || {
+        server.log().contains("at=https://www.example.com/docs/mcp")
+    });
+}
+
+#[test]
+fn what_is_refused_is_told_once() {
+    let sandbox = Sandbox::new(&[
+        ("docs/a.md", "# A\n\nText.\n"),
+        (
+            "docent.toml",
+            "[server]\nplain = \"127.0.0.1:0\"\nhosts = [\"docs.example.com\"]\ntrusted_proxies = [\"127.0.0.1\"]\n\
+             [limits]\nrequests_per_second = 1\nrequest_burst = 2\n[[docs]]\npath = \"docs\"\n",
+        ),
+    ]);
+    let (command, _manager) = managed(&sandbox);
+    let server = Server::start_with(&sandbox, command);
+    let ask = |headers: &str| {
+        let mut stream = TcpStream::connect(&server.address).expect("docent listens");
+        write!(
+            stream,
+            "GET /healthz HTTP/1.1\r\nConnection: close\r\n{headers}\r\n"
+        )
+        .expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    };
+    for _ in 0..3 {
+        assert!(ask("Host: wiki.example:80\r\n").starts_with("HTTP/1.1 403"));
+        assert!(ask("Host: \u{1b}[2Jwiki\r\n").starts_with("HTTP/1.1 400"));
+    }
+    for client in ["192.0.2.1", "192.0.2.2"] {
+        let mut refused = 0;
+        while refused < 3 {
+            let answer = ask(&format!("Host: localhost\r\nX-Forwarded-For: {client}\r\n"));
+            refused += usize::from(answer.starts_with("HTTP/1.1 429"));
+        }
+    }
+    ask("Host: other.example\r\n");
+    soon("the log tells it", || {
+        server.log().contains("other.example")
+    });
+    let log = server.log();
+    let told = |what: &str| log.matches(what).count();
+    assert_eq!(
+        told("`hosts = [\"docs.example.com\", \"wiki.example\"]`"),
+        1,
+        "{log}"
+    );
+    assert_eq!(told("more requests a second"), 2, "{log}");
+    assert_eq!(told("192.0.2.1"), 1, "{log}");
+    assert!(!log.contains("[2J"), "{log}");
+}
+
 /// Waits as long as a busy machine may take; how long it takes on a quiet one, the benchmark tells.
 pub(crate) fn soon(what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
