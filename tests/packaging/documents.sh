@@ -51,11 +51,11 @@ in_checkout() { # in_checkout COMMAND-LINE [AS-WRITTEN]
     ok "${2:-$1}"
 }
 
-example() { # example PAGE HEADING: the TOML that the page shows there
-    awk -v wanted="$2" '
+example() { # example PAGE HEADING [LANGUAGE]: the TOML that the page shows there
+    awk -v wanted="$2" -v fence="\`\`\`${3:-toml}" '
         /^#+ / && !inside { heading = $0; sub(/^#+ /, "", heading) }
-        /^```/ { inside = !inside; toml = $0 == "```toml"; next }
-        inside && toml && heading == wanted
+        /^```/ { inside = !inside; shown = $0 == fence; next }
+        inside && shown && heading == wanted
     ' "$1"
 }
 
@@ -223,6 +223,15 @@ follow $page "Serving your documents" 1
 follow $page "Serving your documents" 2
 within 20 handbook_is_served || fail "it does not answer with what the page says to write"
 machine_run systemctl status docent >/dev/null || fail "systemctl status docent"
+heading="Changing the port"
+leave_out $page "$heading" "$(commands $page "$heading" 1)" "needs a terminal; what it writes is put in place"
+mkdir -p "$MACHINE/etc/systemd/system/docent-local.socket.d"
+example $page "$heading" ini >"$MACHINE/etc/systemd/system/docent-local.socket.d/override.conf"
+machine_run systemctl daemon-reload
+follow $page "$heading" 2
+found checkpoint 'id: handbook/tour' http://127.0.0.1:18080/mcp || fail "the new port does not answer"
+! manual_is_served || fail "the old port still answers"
+machine_run rm -r /etc/systemd/system/docent-local.socket.d
 follow $page Removing 1
 
 # tests/packaging/container.sh checks what can be checked without one.
