@@ -22,7 +22,11 @@ use super::{
     throttle::Throttle,
     web::{self, Web},
 };
-use crate::{config::Limits, error::chain, mcp::Library};
+use crate::{
+    config::Limits,
+    error::chain,
+    mcp::{Endpoint as At, Library},
+};
 
 /// Everything that is answered. What stands in no line of this table is a 404, another method
 /// than the table's a 405 with `Allow`.
@@ -39,13 +43,17 @@ pub(super) fn routes(
 ) -> Router {
     let documents = &app.documents;
     let web = Arc::new(Web::new(app));
-    let mcp = Arc::new(streamable::Endpoint::new(
-        documents,
-        limits,
-        Arc::clone(subscriptions),
-        Arc::clone(throttle),
-        stop,
-    ));
+    let streamable = |at| {
+        let endpoint = streamable::Endpoint::new(
+            at,
+            documents,
+            limits,
+            Arc::clone(subscriptions),
+            Arc::clone(throttle),
+            stop,
+        );
+        post(streamable::answer).with_state(Arc::new(endpoint))
+    };
     let sse = Arc::new(sse::Endpoint::new(
         Arc::clone(documents),
         limits,
@@ -54,19 +62,23 @@ pub(super) fn routes(
     ));
     let hsts = app.domain.as_ref().and_then(|domain| domain.hsts);
     let hsts = hsts.filter(|_| side == Side::Https);
-    let mut streamable = post(streamable::answer).with_state(mcp);
+    let mut mcp = streamable(At::Mcp);
+    let mut chatgpt = streamable(At::ChatGpt);
     let mut stream = get(sse::open).with_state(Arc::clone(&sse));
     if app.site.enabled {
         // A browser that comes to an endpoint is told what that is.
         let show = get(web::endpoint::show).with_state(Arc::clone(&web));
-        streamable = streamable.merge(show);
+        mcp = mcp.merge(show.clone());
+        chatgpt = chatgpt.merge(show);
         let explain = middleware::from_fn_with_state(Arc::clone(&web), web::endpoint::explain);
         stream = stream.layer(explain);
     }
     let endpoints = Router::new()
         // With a slash as well: people add one, and few clients follow a redirect.
-        .route("/mcp", streamable.clone())
-        .route("/mcp/", streamable)
+        .route("/mcp", mcp.clone())
+        .route("/mcp/", mcp)
+        .route("/chatgpt", chatgpt.clone())
+        .route("/chatgpt/", chatgpt)
         .route("/sse", stream.clone())
         .route("/sse/", stream)
         .route("/message", post(sse::message).with_state(sse))

@@ -1,4 +1,4 @@
-//! `/mcp`: Streamable HTTP without sessions, one JSON answer a request.
+//! `/mcp` and `/chatgpt`: Streamable HTTP without sessions, one JSON answer a request.
 
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use rmcp::transport::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    address::Address,
     batch, body, jsonrpc, long,
     share::Client,
     stop::Stop,
@@ -24,11 +25,12 @@ use super::{
 };
 use crate::{
     config::Limits,
-    mcp::{Docent, Library, PlainCall, Pseudonym, Said, Transport, with_cursor_as_text},
+    mcp::{Docent, Endpoint as At, Library, PlainCall, Said, Site, Transport, with_cursor_as_text},
 };
 
-/// What answers at `/mcp`.
+/// What answers at one of them.
 pub(super) struct Endpoint {
+    at: At,
     documents: Arc<Library>,
     docent: Docent,
     service: Service,
@@ -40,6 +42,7 @@ pub(super) struct Endpoint {
 impl Endpoint {
     /// Subscriptions end when the service drains, any other stream when it is cut.
     pub(super) fn new(
+        at: At,
         documents: &Arc<Library>,
         limits: &Limits,
         subscriptions: Arc<Subscriptions>,
@@ -47,8 +50,9 @@ impl Endpoint {
         stop: &Stop,
     ) -> Self {
         let draining = stop.draining.clone();
-        let docent = Docent::new(Arc::clone(documents), Transport::Stateless, draining);
+        let docent = Docent::new(Arc::clone(documents), Transport::Stateless, draining).at(at);
         Self {
+            at,
             documents: Arc::clone(documents),
             service: service(docent.clone(), limits, stop.cut.clone()),
             docent,
@@ -59,7 +63,7 @@ impl Endpoint {
     }
 }
 
-/// rmcp's side of `/mcp`.
+/// rmcp's side of it.
 type Service = StreamableHttpService<Docent, NeverSessionManager>;
 
 /// Sets rmcp up: no sessions, so that a restart is invisible; JSON, as docent pushes nothing.
@@ -83,6 +87,10 @@ fn service(docent: Docent, limits: &Limits, cut: CancellationToken) -> Service {
 pub(super) async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
     let (mut head, body) = request.into_parts();
     widen_accept(&mut head.headers);
+    if endpoint.at == At::ChatGpt {
+        let site = Site::new(Address::of(&head).base());
+        head.extensions.insert(site);
+    }
     let is_json = is_json(&head.headers);
     let body = match body::read(&head.headers, body, &endpoint.limits).await {
         Ok(body) => body,
@@ -124,16 +132,15 @@ pub(super) async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Reque
 /// Answers one message.
 async fn answer_one(endpoint: &Arc<Endpoint>, head: Parts, is_json: bool, body: Bytes) -> Response {
     if is_json && head.headers.get(header::ACCEPT) == Some(&BOTH) {
-        let address = head.extensions.get().copied();
         let call = if long::is_long(&body) {
-            let headers = head.headers.clone();
-            let read = move |body: &[u8]| plain_call(&headers, address, body);
+            let (at, head) = (endpoint.at, head.clone());
+            let read = move |body: &[u8]| plain_call(at, &head, body);
             match long::read(&endpoint.documents, &body, read).await {
                 Ok(call) => call,
                 Err(failed) => return failed,
             }
         } else {
-            plain_call(&head.headers, address, &body)
+            plain_call(endpoint.at, &head, &body)
         };
         if let Some(call) = call {
             let answering = endpoint.docent.answer(call);
@@ -182,11 +189,8 @@ fn too_long() -> Response {
 }
 
 /// A message that is answered without rmcp.
-fn plain_call(
-    headers: &HeaderMap,
-    address: Option<Pseudonym>,
-    message: &[u8],
-) -> Option<PlainCall> {
+fn plain_call(at: At, head: &Parts, message: &[u8]) -> Option<PlainCall> {
+    let headers = &head.headers;
     let text = |name: &str| headers.get(name).map(HeaderValue::to_str);
     // Read by whoever stands between, so there is one or none.
     let once = |name: &str| {
@@ -199,7 +203,9 @@ fn plain_call(
         method: once("mcp-method"),
         name: once("mcp-name"),
         agent: text(header::USER_AGENT.as_str()).and_then(Result::ok),
-        address,
+        address: head.extensions.get().copied(),
+        endpoint: at,
+        site: head.extensions.get(),
     };
     PlainCall::read(said, message)
 }

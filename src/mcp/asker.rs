@@ -24,9 +24,10 @@ pub struct Asker {
 }
 
 /// Where questions come in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Endpoint {
     /// `/mcp`
+    #[default]
     Mcp,
     /// `/sse`
     Sse,

@@ -17,6 +17,7 @@ use super::{
     line::one_line,
     reply::Reply,
     server::{Docent, client_name},
+    site::Site,
     tool_call::ToolCall,
     tools,
 };
@@ -34,6 +35,10 @@ pub struct Said<'a> {
     pub agent: Option<&'a str>,
     /// Whose request it is.
     pub address: Option<Pseudonym>,
+    /// Where it came in.
+    pub endpoint: Endpoint,
+    /// docent's public address, for tools that name pages of docent's own.
+    pub site: Option<&'a Site>,
 }
 
 /// A tool call that asks for nothing beside its answer.
@@ -65,7 +70,7 @@ impl PlainCall {
             arguments,
             meta,
         } = call.params;
-        let tool = tools::Name::parse(&name)?;
+        let tool = tools::Name::parse(said.endpoint, &name)?;
         let meta = RequestMetaObject(MetaObject(meta.unwrap_or_default()));
         let is_plain = match era {
             Era::Handshake => meta.iter().all(|(key, value)| is_idle(key, value)),
@@ -89,12 +94,12 @@ impl PlainCall {
                 tool,
                 arguments: Arguments::new(arguments),
                 asker: Asker {
-                    // Whoever answers knows better.
-                    endpoint: Endpoint::Mcp,
+                    endpoint: said.endpoint,
                     client,
                     protocol: said.version.and_then(known_version),
                     address: said.address,
                 },
+                site: said.site.cloned(),
             },
         })
     }
@@ -189,7 +194,12 @@ fn response(id: &RequestId, era: Era, reply: &Reply, meta: &[u8]) -> Vec<u8> {
     }
     bytes.extend_from_slice(br#""content":[{"type":"text","text":"#);
     json_escape_simd::escape_into(&reply.text, &mut bytes);
-    bytes.extend_from_slice(br#"}],"isError":"#);
+    bytes.extend_from_slice(b"}]");
+    if reply.is_structured {
+        bytes.extend_from_slice(br#","structuredContent":"#);
+        bytes.extend_from_slice(reply.text.as_bytes());
+    }
+    bytes.extend_from_slice(br#","isError":"#);
     bytes.extend_from_slice(if reply.is_error { b"true" } else { b"false" });
     if era == Era::SelfContained {
         bytes.extend_from_slice(br#","_meta":"#);
@@ -229,6 +239,8 @@ mod tests {
             method: Some("tools/call"),
             name: Some("search"),
             agent: Some("agent/1"),
+            endpoint: Endpoint::Mcp,
+            site: None,
             address: None,
         }
     }

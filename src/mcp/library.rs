@@ -14,7 +14,7 @@ use rmcp::model::{Implementation, MetaObject, ServerCapabilities, ServerConfig, 
 
 use super::{
     about::About,
-    asker::Asker,
+    asker::{Asker, Endpoint},
     familiar::Familiar,
     instructions,
     log::Visit,
@@ -56,7 +56,8 @@ pub struct Holdings {
     pub snapshot: Arc<Snapshot>,
     /// What is over soon in it.
     pub(super) familiar: Familiar,
-    pub(super) tools: Vec<Tool>,
+    tools: Vec<Tool>,
+    chatgpt_tools: Vec<Tool>,
     pub(super) config: ServerConfig,
     /// What each result of a version without a handshake says of the server (MCP 2026-07-28, "Per-response
     /// protocol fields").
@@ -154,9 +155,18 @@ impl Library {
 }
 
 impl Holdings {
+    /// The tools that are called where questions come in.
+    pub(super) fn tools(&self, endpoint: Endpoint) -> &[Tool] {
+        match endpoint {
+            Endpoint::ChatGpt => &self.chatgpt_tools,
+            _ => &self.tools,
+        }
+    }
+
     fn new(snapshot: Arc<Snapshot>, about: &About) -> Self {
         let sets = Label::of_all(snapshot.sets());
         let tools = tools::definitions(about, &sets);
+        let chatgpt_tools = tools::chatgpt_definitions(about, &sets);
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_resources()
@@ -170,6 +180,7 @@ impl Holdings {
         Self {
             familiar: Familiar::new(),
             tools,
+            chatgpt_tools,
             config,
             meta_json: serde_json::to_vec(&meta).unwrap_or_else(|_| b"{}".to_vec()),
             meta,
@@ -203,7 +214,10 @@ fn meta(implementation: &Implementation) -> MetaObject {
 #[cfg(test)]
 mod tests {
     use super::super::sets::tests::labelled;
-    use super::{About, Label, tools::definitions};
+    use super::{
+        About, Label,
+        tools::{chatgpt_definitions, definitions},
+    };
     use crate::config::DocSet;
 
     #[test]
@@ -220,7 +234,9 @@ mod tests {
         };
         for number in [0, 1, 3, 100] {
             let sets = labelled(&(0..number).map(set).collect::<Vec<_>>());
-            for tool in definitions(&about, &Label::of_all(&sets)) {
+            let labels = Label::of_all(&sets);
+            let all = definitions(&about, &labels).into_iter();
+            for tool in all.chain(chatgpt_definitions(&about, &labels)) {
                 assert!(tool.description.unwrap().len() <= 2_048, "{}", tool.name);
             }
         }

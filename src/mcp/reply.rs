@@ -9,6 +9,8 @@ use crate::{error::chain, search::SearchError};
 /// What a tool answers: text for the model, and what the log says of it.
 pub(super) struct Reply {
     pub(super) text: String,
+    /// The text is JSON, for programs: they get it as structure, too.
+    pub(super) is_structured: bool,
     pub(super) hits: usize,
     pub(super) is_error: bool,
     /// How well a search was answered.
@@ -23,6 +25,7 @@ impl Reply {
     pub(super) fn text(text: String, hits: usize) -> Self {
         Self {
             text,
+            is_structured: false,
             hits,
             is_error: false,
             matched: None,
@@ -35,6 +38,7 @@ impl Reply {
     pub(super) fn error(text: String) -> Self {
         Self {
             text,
+            is_structured: false,
             hits: 0,
             is_error: true,
             matched: None,

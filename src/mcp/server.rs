@@ -181,7 +181,7 @@ impl ServerHandler for Docent {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         one_page(request)?;
-        let tools = self.library.current().tools.clone();
+        let tools = self.library.current().tools(self.endpoint).to_vec();
         let mut result = ListToolsResult::with_all_items(tools)
             .with_ttl_ms(FRESH_MS)
             .with_cache_scope(CacheScope::Public);
@@ -192,7 +192,7 @@ impl ServerHandler for Docent {
     fn get_tool(&self, name: &str) -> Option<Tool> {
         let holdings = self.library.current();
         holdings
-            .tools
+            .tools(self.endpoint)
             .iter()
             .find(|tool| tool.name == name)
             .cloned()
@@ -203,28 +203,37 @@ impl ServerHandler for Docent {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let Some(tool) = tools::Name::parse(&request.name) else {
+        let Some(tool) = tools::Name::parse(self.endpoint, &request.name) else {
+            let tools = tools::Name::at(self.endpoint).iter();
+            let names: Vec<&str> = tools.map(|tool| tool.as_str()).collect();
             return Err(ErrorData::invalid_params(
                 format!(
-                    "There is no tool `{}`: the tools are search, read and browse.",
-                    one_line(&request.name, 80)
+                    "There is no tool `{}`: the tools are {}.",
+                    one_line(&request.name, 80),
+                    names.join(", ")
                 ),
                 None,
             ));
         };
+        let parts = context.extensions.get::<axum::http::request::Parts>();
         let call = ToolCall {
             tool,
             arguments: Arguments::new(request.arguments),
             asker: self.asker(&context),
+            site: parts.and_then(|parts| parts.extensions.get().cloned()),
         };
         let reply = self.call(call, |reply, _| reply).await;
         let reply = reply.unwrap_or_else(|error| Reply::failed(&error));
+        let structure = reply
+            .is_structured
+            .then(|| serde_json::from_str(&reply.text));
         let content = vec![ContentBlock::text(reply.text)];
         let mut result = if reply.is_error {
             CallToolResult::error(content)
         } else {
             CallToolResult::success(content)
         };
+        result.structured_content = structure.and_then(Result::ok);
         result.meta = self.server_info(&context);
         Ok(result.into())
     }

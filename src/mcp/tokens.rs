@@ -17,7 +17,7 @@ pub(super) const BROWSE: usize = 3_000;
 pub(super) const CEILING: usize = 9_000;
 
 /// The tokens of a text, estimated.
-pub(super) fn estimate(text: &str) -> usize {
+pub fn estimate(text: &str) -> usize {
     // Sixteen sums of a byte each are what a processor adds in one step; so many blocks fit one.
     const BLOCKS: usize = 255 / 10;
     let mut total = 0;

@@ -11,6 +11,7 @@ use super::{
     pool::caught,
     reply::Reply,
     seen::Matched,
+    site::Site,
     tools::{self, Outcome},
     words::Words,
 };
@@ -21,6 +22,8 @@ pub(super) struct ToolCall {
     pub(super) arguments: Arguments,
     /// For the log.
     pub(super) asker: Asker,
+    /// docent's public address, for tools that name pages of docent's own.
+    pub(super) site: Option<Site>,
 }
 
 impl ToolCall {
@@ -33,7 +36,8 @@ impl ToolCall {
     /// asked. The time that it took is returned with it.
     pub(super) fn answer(&self, holdings: &Holdings, words: Words) -> (Reply, Duration) {
         let (reply, took) = self.logged(words, || {
-            tools::call(self.tool, &self.arguments, &holdings.snapshot)
+            let site = self.site.as_ref().map(Site::as_str);
+            tools::call(self.tool, &self.arguments, &holdings.snapshot, site)
         });
         let is_exact = reply.matched == Some(Matched::Exact);
         if let Some(query) = self.query().filter(|_| is_exact) {
@@ -44,8 +48,7 @@ impl ToolCall {
 
     /// The words of a search that asks for nothing else.
     fn query(&self) -> Option<&str> {
-        let is_search = self.tool == tools::Name::Search;
-        tools::plain_query(&self.arguments).filter(|_| is_search)
+        tools::plain_query(&self.arguments).filter(|_| self.tool.is_search())
     }
 
     fn logged(&self, words: Words, run: impl FnOnce() -> Outcome) -> (Reply, Duration) {
@@ -123,6 +126,7 @@ mod tests {
         let subscriber = tracing_subscriber::registry().with(lines.clone());
         let asked = format!("quince{}\n", " and more".repeat(10_000));
         let call = ToolCall {
+            site: None,
             tool: tools::Name::Search,
             arguments: Arguments::new(json!({ "query": asked }).as_object().cloned()),
             asker: asker("client/1"),
@@ -162,6 +166,7 @@ mod tests {
         let lines = Lines::default();
         let subscriber = tracing_subscriber::registry().with(lines.clone());
         let call = |tool| ToolCall {
+            site: None,
             tool,
             arguments: Arguments::new(json!({ "query": "quince jelly" }).as_object().cloned()),
             asker: asker("client/1"),
@@ -243,6 +248,7 @@ mod tests {
         familiar.learn("quince jelly", Duration::from_micros(20));
         let is_short = |tool, arguments: serde_json::Value| {
             let call = ToolCall {
+                site: None,
                 tool,
                 arguments: Arguments::new(arguments.as_object().cloned()),
                 asker: asker(""),

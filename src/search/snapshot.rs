@@ -424,9 +424,17 @@ impl Snapshot {
         urls
     }
 
-    /// The number of the page that an id names.
+    /// The number of the page that an id names, with a fragment or without. Paths may have that sign in them, too.
     fn number(&self, id: &str) -> Option<u32> {
-        let id = id.trim().split('#').next().unwrap_or_default();
+        let id = id.trim();
+        let before_last = id.rsplit_once('#').map(|(id, _)| id);
+        let before_first = id.split_once('#').map(|(id, _)| id);
+        self.numbered(id)
+            .or_else(|| self.numbered(before_last?))
+            .or_else(|| self.numbered(before_first?))
+    }
+
+    fn numbered(&self, id: &str) -> Option<u32> {
         if id.starts_with("http://") || id.starts_with("https://") {
             let wanted = id.trim_end_matches('/');
             let urls = self.urls.get_or_init(|| self.addresses());

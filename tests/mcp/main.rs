@@ -9,9 +9,11 @@
 mod server;
 
 mod calls;
+mod chatgpt;
 mod invalid;
 mod modern;
 mod quoted;
 mod resources;
+mod sizes;
 mod tools;
 mod versions;

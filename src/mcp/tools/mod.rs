@@ -1,13 +1,16 @@
 //! The tools that assistants call.
 
 mod browse;
+mod chatgpt;
 mod definition;
 mod read;
 mod search;
 
 use rmcp::model::Tool;
 
-use super::{about::About, arguments::Arguments, fence::Fence, reply::Reply, sets::Label};
+use super::{
+    about::About, arguments::Arguments, asker::Endpoint, fence::Fence, reply::Reply, sets::Label,
+};
 use crate::search::Snapshot;
 
 pub(in crate::mcp) use search::plain_query;
@@ -28,37 +31,62 @@ pub(super) fn definitions(about: &About, sets: &[Label<'_>]) -> Vec<Tool> {
     ]
 }
 
-/// A tool, by its name.
+/// The two of `/chatgpt`: `search` and `fetch`.
+pub(super) fn chatgpt_definitions(about: &About, sets: &[Label<'_>]) -> Vec<Tool> {
+    chatgpt::definitions(about, sets)
+}
+
+/// A tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Name {
     Search,
     Read,
     Browse,
+    /// The `search` of `/chatgpt`.
+    ChatGptSearch,
+    /// The `fetch` of `/chatgpt`.
+    ChatGptFetch,
 }
 
 impl Name {
-    /// The tool that a client names, where there is such.
-    pub(super) fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "search" => Self::Search,
-            "read" => Self::Read,
-            "browse" => Self::Browse,
-            _ => return None,
-        })
+    /// The tools that are called where questions come in.
+    pub(super) fn at(endpoint: Endpoint) -> &'static [Self] {
+        match endpoint {
+            Endpoint::ChatGpt => &[Self::ChatGptSearch, Self::ChatGptFetch],
+            _ => &[Self::Search, Self::Read, Self::Browse],
+        }
+    }
+
+    /// The tool that a client names there, where there is such.
+    pub(super) fn parse(endpoint: Endpoint, name: &str) -> Option<Self> {
+        let mut tools = Self::at(endpoint).iter().copied();
+        tools.find(|tool| tool.as_str() == name)
     }
 
     pub(super) fn as_str(self) -> &'static str {
         match self {
-            Self::Search => "search",
+            Self::Search | Self::ChatGptSearch => "search",
             Self::Read => "read",
             Self::Browse => "browse",
+            Self::ChatGptFetch => "fetch",
         }
+    }
+
+    /// Whether it looks words up.
+    pub(super) fn is_search(self) -> bool {
+        matches!(self, Self::Search | Self::ChatGptSearch)
     }
 }
 
-/// Runs a tool.
-pub(super) fn call(name: Name, arguments: &Arguments, snapshot: &Snapshot) -> Outcome {
+/// Runs a tool. `site`: docent's public address, where it is known.
+pub(super) fn call(
+    name: Name,
+    arguments: &Arguments,
+    snapshot: &Snapshot,
+    site: Option<&str>,
+) -> Outcome {
     let fence = &Fence::new();
+    let site = site.unwrap_or("http://localhost");
     let (asked, reply) = match name {
         Name::Search => match search::Call::parse(arguments, snapshot.sets()) {
             Ok(call) => {
@@ -76,6 +104,20 @@ pub(super) fn call(name: Name, arguments: &Arguments, snapshot: &Snapshot) -> Ou
         },
         Name::Browse => match browse::Call::parse(arguments) {
             Ok(call) => (String::new(), call.run(snapshot, fence)),
+            Err(error) => (String::new(), Reply::error(error.to_string())),
+        },
+        Name::ChatGptSearch => match chatgpt::Search::parse(arguments) {
+            Ok(call) => {
+                let reply = call.run(snapshot, site);
+                (call.query.text, reply)
+            }
+            Err(error) => (String::new(), Reply::error(error.to_string())),
+        },
+        Name::ChatGptFetch => match chatgpt::Fetch::parse(arguments) {
+            Ok(call) => {
+                let reply = call.run(snapshot, site, fence);
+                (call.id, reply)
+            }
             Err(error) => (String::new(), Reply::error(error.to_string())),
         },
     };
@@ -107,7 +149,7 @@ mod tests {
         let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_ref()).collect();
         assert_eq!(names, ["search", "read", "browse"]);
         for name in names {
-            assert_eq!(Name::parse(name).unwrap().as_str(), name);
+            assert_eq!(Name::parse(Endpoint::Mcp, name).unwrap().as_str(), name);
         }
         for tool in &tools {
             let hints = tool.annotations.as_ref().unwrap();

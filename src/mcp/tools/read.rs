@@ -154,7 +154,8 @@ fn no_section(page: &StoredPage, wanted: &str, fence: &Fence) -> Reply {
     Reply::error(text)
 }
 
-fn unknown(id: &str, similar: &str, fence: &Fence) -> Reply {
+/// The answer to an id that no page has.
+pub(super) fn unknown(id: &str, similar: &str, fence: &Fence) -> Reply {
     let mut text = format!("There is no page `{}`.", one_line(id, 300));
     if similar.is_empty() {
         text.push_str(" Ids look like `set/path/of/page.md`; searches and listings show them.\n");
