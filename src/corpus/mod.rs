@@ -31,6 +31,7 @@ pub use format::Format;
 pub use found::{File, Found, Skipped};
 pub use generator::generator_of;
 pub use include::Included;
+pub(crate) use outline::markdown_options;
 pub use places::{Place, Places};
 pub use read::{Parsed, READ_STACK, read};
 pub use read_all::{ReadAllError, read_all, readers};

@@ -103,7 +103,11 @@ fn pages(web: Arc<Web>) -> Router {
         .route("/", get(web::start::show))
         .route(web::assets::ROUTE, get(web::assets::send))
         .route("/favicon.ico", get(web::assets::favicon))
-        .fallback(web::missing::answer)
+        .route("/llms.txt", get(web::documents::list))
+        .route("/llms-full.txt", get(web::documents::everything))
+        .route("/robots.txt", get(web::documents::robots))
+        .route("/sitemap.xml", get(web::documents::sites))
+        .fallback(web::documents::anything)
         .with_state(web)
 }
 

@@ -47,22 +47,26 @@ pub(super) fn siblings(
     folder: &str,
     page: u32,
 ) -> (Option<u32>, Option<u32>) {
-    let prefix = prefix_of(folder);
-    if view.count_below(set, &prefix) > MAX_SIBLINGS {
-        return (None, None);
-    }
-    let pages = ordered(view, order, set, folder).into_iter();
-    let pages = pages.filter_map(|child| match child {
-        Child::Page(page) => Some(page),
-        Child::Folder { .. } => None,
-    });
-    let pages: Vec<u32> = pages.collect();
+    let pages = pages_in(view, order, set, folder);
     let place = pages.iter().position(|other| *other == page);
     let at = |place: Option<usize>| place.and_then(|place| pages.get(place)).copied();
     (
         at(place.and_then(|place| place.checked_sub(1))),
         at(place.map(|place| place + 1)),
     )
+}
+
+/// The pages that stand directly in a folder; none of one with very many.
+pub(super) fn pages_in(view: &View, order: &Order, set: u32, folder: &str) -> Vec<u32> {
+    if view.count_below(set, &prefix_of(folder)) > MAX_SIBLINGS {
+        return Vec::new();
+    }
+    let pages = ordered(view, order, set, folder).into_iter();
+    let pages = pages.filter_map(|child| match child {
+        Child::Page(page) => Some(page),
+        Child::Folder { .. } => None,
+    });
+    pages.collect()
 }
 
 /// What stands directly in a folder: its own page, then what the site gives a place, then by weight; what has neither

@@ -5,7 +5,8 @@ use super::answer::{
     SetSummary, StoredPage,
 };
 use super::breadcrumbs::Breadcrumbs;
-use super::listing::{by_links, entries, headlines, title};
+use super::folders::{folder_name, index_page, title_of};
+use super::listing::{by_links, entries, headlines, pages_in, title};
 use super::nearest::{nearest_titles, similar_paths};
 use super::order::Order;
 use super::ranking::{RankedPage, Scores};
@@ -14,19 +15,19 @@ use super::scope::{Filter, Scope};
 use super::scoring::Score;
 use super::segment::damaged;
 use super::spelling::respell;
+use super::target::folder_of;
 use super::terms::{QueryParser, Terms};
 use super::titles::{title_hash, title_key};
 use super::view::View;
 use crate::{
     config::{self, Generator, Language},
-    corpus::page_url,
+    corpus::{Stamp, page_url},
 };
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     io,
     ops::Range,
     sync::{Mutex, OnceLock},
-    time::{Duration, SystemTime},
 };
 
 /// Passages that an answer shows of one page.
@@ -216,22 +217,42 @@ impl Snapshot {
         set.is_some_and(|set| self.view.find_page(set, path).is_some())
     }
 
-    /// Whether a set has pages below this folder.
-    pub fn has_folder(&self, set: &str, path: &str) -> bool {
-        let folder = match path.trim_matches('/') {
+    /// Pages of a set that stand in a folder or below it, `""` being its root.
+    pub fn count_below(&self, set: &str, folder: &str) -> usize {
+        let folder = match folder.trim_matches('/') {
             "" => String::new(),
-            path => format!("{path}/"),
+            folder => format!("{folder}/"),
         };
         let set = self.set_position(set);
-        set.is_some_and(|set| self.view.count_below(set, &folder) > 0)
+        set.map_or(0, |set| self.view.count_below(set, &folder))
     }
 
-    /// When the file that a page was read from was last changed.
-    pub fn modified(&self, set: &str, path: &str) -> Option<SystemTime> {
-        let page = self.view.find_page(self.set_position(set)?, path)?;
-        let (segment, entry, _) = self.view.page(page)?;
-        let modified = u64::try_from(segment.file(entry.file)?.stamp.modified).ok()?;
-        SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(modified))
+    /// The page that an id names, as for [`Self::page`], without its text.
+    pub fn named(&self, id: &str) -> Option<PageRef> {
+        self.page_ref(self.number(id)?)
+    }
+
+    /// One or two sentences about a page, where its source has them.
+    pub fn description(&self, page: &PageRef) -> Option<&str> {
+        let number = self.found(page)?;
+        self.view.page(number)?.2.description
+    }
+
+    /// What the file that a page was read from was like then.
+    pub fn stamp(&self, page: &PageRef) -> Option<Stamp> {
+        let (segment, entry, _) = self.view.page(self.found(page)?)?;
+        Some(segment.file(entry.file)?.stamp)
+    }
+
+    /// Where a set is published, as configured.
+    pub fn base_url(&self, set: &str) -> Option<&str> {
+        let set = self.sets.get(self.set_position(set)? as usize)?;
+        set.base_url.as_deref()
+    }
+
+    fn found(&self, page: &PageRef) -> Option<u32> {
+        self.view
+            .find_page(self.set_position(&page.set)?, &page.path)
     }
 
     /// Pages whose ids are nearest to one that does not exist, best first, at most five.
@@ -256,6 +277,31 @@ impl Snapshot {
     pub fn folder(&self, set: &str, path: &str) -> Option<Vec<Entry>> {
         let listing = self.listing(set, path, 0..usize::MAX)?;
         Some(listing.entries)
+    }
+
+    /// The pages that stand around one in its folder, with that one: as many before and after it. None where the folder has
+    /// very many.
+    pub fn beside(&self, page: &PageRef, around: usize) -> Vec<PageRef> {
+        let beside = || {
+            let set = self.set_position(&page.set)?;
+            let number = self.view.find_page(set, &page.path)?;
+            let pages = pages_in(&self.view, self.order(set)?, set, folder_of(&page.path));
+            let at = pages.iter().position(|other| *other == number)?;
+            let shown = pages.iter().skip(at.saturating_sub(around));
+            let shown = shown.take(around + 1 + at.min(around));
+            Some(shown.filter_map(|page| self.page_ref(*page)).collect())
+        };
+        beside().unwrap_or_default()
+    }
+
+    /// What a folder is called: as the page that stands for it, else its name in words.
+    pub fn folder_title(&self, set: &str, path: &str) -> String {
+        let folder = format!("{}/", path.trim_matches('/'));
+        let set = self.set_position(set);
+        let index = set.and_then(|set| index_page(&self.view, set, &folder));
+        index
+            .and_then(|page| title_of(&self.view, page))
+            .unwrap_or_else(|| folder_name(&folder))
     }
 
     /// What to read beside a page; `None` where there is no such page, see [`Self::page`].
@@ -311,6 +357,29 @@ impl Snapshot {
         let order = self.by_links.get_or_init(|| by_links(&self.view));
         let rest = order.get(from..).unwrap_or_default();
         rest.iter().filter_map(|page| self.page_ref(*page))
+    }
+
+    /// The same of one set.
+    pub fn pages_of_by_links(&self, set: &str) -> impl Iterator<Item = PageRef> + '_ {
+        let order = self.by_links.get_or_init(|| by_links(&self.view));
+        let set = self.set_position(set);
+        let is_of_set = move |page: &&u32| {
+            let entry = self.view.page(**page).map(|(_, entry, _)| entry.set);
+            entry.is_some() && entry == set
+        };
+        let pages = order.iter().filter(is_of_set);
+        pages.filter_map(|page| self.page_ref(*page))
+    }
+
+    /// Sets and paths of the pages that are published nowhere else, in the order of sets and paths.
+    pub fn unpublished(&self) -> impl Iterator<Item = (&str, &str)> + '_ {
+        let unpublished = |page: u32| {
+            let (_, entry, head) = self.view.page(page)?;
+            let set = self.sets.get(entry.set as usize)?;
+            let is_published = set.base_url.is_some() || self.url(page).is_some();
+            (!is_published).then_some((set.name.as_str(), head.path))
+        };
+        self.view.all().filter_map(unpublished)
     }
 
     /// Changes with every generation of the index; for ETags and cache keys.

@@ -49,7 +49,6 @@ pub(in crate::http) enum Here {
     /// None of them.
     Elsewhere,
     /// The pages of documents.
-    #[allow(dead_code, reason = "pages of documents say it")]
     Contents,
 }
 
@@ -210,8 +209,10 @@ fn footer(html: &mut String, view: &View) {
     let _ = write!(
         html,
         "<footer class=\"foot\"><div class=\"in\"><p>Everyone who can open this address can read all of it.</p>\
-         <nav aria-label=\"For machines\" class=\"row\"><a href=\"{}\">MCP</a></nav>\
-         <span>docent {}</span></div></footer>\n",
+         <nav aria-label=\"For machines\" class=\"row\"><a href=\"{}\">llms.txt</a><a href=\"{}\">Sitemap</a>\
+         <a href=\"{}\">MCP</a></nav><span>docent {}</span></div></footer>\n",
+        escape(&href("/llms.txt")),
+        escape(&href("/sitemap.xml")),
         escape(&href("/mcp")),
         env!("CARGO_PKG_VERSION")
     );

@@ -7,6 +7,7 @@
 mod accept;
 pub(super) mod assets;
 mod connect;
+pub(super) mod documents;
 pub(super) mod endpoint;
 mod html;
 mod layout;

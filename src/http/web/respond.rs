@@ -7,7 +7,7 @@ use axum::{
 
 /// What a page may do: show itself, with its own style, script and pictures, and ask this server. Nothing that a
 /// document smuggles in runs or is fetched, and nobody frames it.
-const POLICY: HeaderValue = HeaderValue::from_static(
+pub(super) const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
