@@ -35,7 +35,7 @@ forbid() { # forbid PATTERN RULE PATH...
         grep -vE '^[^:]+:[0-9]+: *//' || true)
 }
 
-# main -> cli -> service -> { http, mcp, acme, tls, search, corpus, platform } -> { state, config, error, listener, durable }
+# main -> cli -> { service, doctor }; service -> { http, mcp, acme, tls, search, corpus, platform } -> { state, config, error, listener, durable }
 # http -> mcp -> search -> corpus; http -> tls
 modules_keep_to_their_direction() {
     local module may_use file used
@@ -54,6 +54,7 @@ config error
 state config error durable
 platform state config error listener
 acme state config error durable
+doctor acme state config error
 tls state config error
 corpus config error
 search corpus config error durable

@@ -22,6 +22,9 @@ _docent() {
             docent,completions)
                 cmd="docent__subcmd__completions"
                 ;;
+            docent,doctor)
+                cmd="docent__subcmd__doctor"
+                ;;
             docent,help)
                 cmd="docent__subcmd__help"
                 ;;
@@ -45,6 +48,9 @@ _docent() {
                 ;;
             docent__subcmd__help,completions)
                 cmd="docent__subcmd__help__subcmd__completions"
+                ;;
+            docent__subcmd__help,doctor)
+                cmd="docent__subcmd__help__subcmd__doctor"
                 ;;
             docent__subcmd__help,help)
                 cmd="docent__subcmd__help__subcmd__help"
@@ -71,7 +77,7 @@ _docent() {
 
     case "${cmd}" in
         docent)
-            opts="-v -q -h -V --verbose --quiet --help --version serve search check renew revoke status completions help"
+            opts="-v -q -h -V --verbose --quiet --help --version serve search check renew revoke status completions doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -128,8 +134,58 @@ _docent() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        docent__subcmd__doctor)
+            opts="-c -v -q -h --url --config --as --ca-file --resolve --connect-to --timeout --format --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resolve)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         docent__subcmd__help)
-            opts="serve search check renew revoke status completions help"
+            opts="serve search check renew revoke status completions doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -157,6 +213,20 @@ _docent() {
             return 0
             ;;
         docent__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

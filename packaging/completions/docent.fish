@@ -35,6 +35,7 @@ complete -c docent -n "__fish_docent_needs_command" -f -a "renew" -d 'Obtain the
 complete -c docent -n "__fish_docent_needs_command" -f -a "revoke" -d 'Revoke the certificate: declare to everybody that it must not be trusted any more'
 complete -c docent -n "__fish_docent_needs_command" -f -a "status" -d 'Show how things stand with the certificate, the service and its documents'
 complete -c docent -n "__fish_docent_needs_command" -f -a "completions" -d 'Print the completions of a shell'
+complete -c docent -n "__fish_docent_needs_command" -f -a "doctor" -d 'See what keeps assistants from connecting, before they try'
 complete -c docent -n "__fish_docent_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c docent -n "__fish_docent_using_subcommand serve" -s c -l config -d 'The configuration to follow, in place of PATHs [default: ./docent.toml, else /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand serve" -s l -l listen -d 'The port, or address and port, to listen on; port 0 takes a free one [default: 127.0.0.1:8080]' -r
@@ -96,11 +97,24 @@ complete -c docent -n "__fish_docent_using_subcommand status" -s h -l help -d 'P
 complete -c docent -n "__fish_docent_using_subcommand completions" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand completions" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "serve" -d 'Serve documents to AI assistants'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "search" -d 'Search the documents once, as an assistant would'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "check" -d 'Read a configuration and its documents, and show what would be served'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "renew" -d 'Obtain the certificate, or renew it when it is due'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "revoke" -d 'Revoke the certificate: declare to everybody that it must not be trusted any more'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "status" -d 'Show how things stand with the certificate, the service and its documents'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c docent -n "__fish_docent_using_subcommand doctor" -l url -d 'The address that assistants are given [default: as the configuration says]' -r
+complete -c docent -n "__fish_docent_using_subcommand doctor" -s c -l config -d 'The configuration to follow [default: ./docent.toml, else /etc/docent/docent.toml, and none with --url]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand doctor" -l as -d 'Look as this user does [default: as the service\'s user, `docent`, where root asks]' -r
+complete -c docent -n "__fish_docent_using_subcommand doctor" -l ca-file -d 'Trust these certificates alone (PEM), for an authority of your own [default: those that browsers trust]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand doctor" -l resolve -d 'Take this for an address of the name, in place of what DNS says; may be repeated' -r
+complete -c docent -n "__fish_docent_using_subcommand doctor" -l connect-to -d 'Connect to another place for this host and port, as curl does: HOST:PORT:ADDRESS:PORT; may be repeated' -r
+complete -c docent -n "__fish_docent_using_subcommand doctor" -l timeout -d 'How long one connection or one answer may take, in seconds' -r
+complete -c docent -n "__fish_docent_using_subcommand doctor" -l format -d 'How to print it' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c docent -n "__fish_docent_using_subcommand doctor" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
+complete -c docent -n "__fish_docent_using_subcommand doctor" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
+complete -c docent -n "__fish_docent_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "serve" -d 'Serve documents to AI assistants'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "search" -d 'Search the documents once, as an assistant would'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "check" -d 'Read a configuration and its documents, and show what would be served'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "renew" -d 'Obtain the certificate, or renew it when it is due'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "revoke" -d 'Revoke the certificate: declare to everybody that it must not be trusted any more'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "status" -d 'Show how things stand with the certificate, the service and its documents'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "doctor" -d 'See what keeps assistants from connecting, before they try'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -1,6 +1,6 @@
 //! One authority: its directory, and requests to it that hold out.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use hyper::{Method, body::Bytes};
 use serde::de::DeserializeOwned;
@@ -30,6 +30,8 @@ const MAX_REPEAT_AFTER: Duration = Duration::from_secs(10);
 pub struct Client {
     pub(super) authority: CertificateAuthority,
     pub(super) directory: Directory,
+    /// When the authority said that it was, in its first answer.
+    date: Option<SystemTime>,
     shared: SharedTransport,
 }
 
@@ -57,10 +59,13 @@ impl Client {
         let mut client = Self {
             authority: authority.clone(),
             directory: Directory::default(),
+            date: None,
             shared: SharedTransport::new(transport),
         };
         let answer = client.fetch(url, Repeat::Safe).await?;
         client.directory = client.read(&answer)?;
+        let date = answer.header(&hyper::header::DATE);
+        client.date = date.and_then(|date| httpdate::parse_http_date(date).ok());
         client.shared.keep_directory(url, answer);
         Ok(client)
     }
@@ -68,6 +73,11 @@ impl Client {
     /// What the authority says about itself.
     pub fn directory(&self) -> &Directory {
         &self.directory
+    }
+
+    /// When the authority said that it was, as it answered; `None` where it did not say.
+    pub fn date(&self) -> Option<SystemTime> {
+        self.date
     }
 
     /// The authority's host, for messages.

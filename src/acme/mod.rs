@@ -47,5 +47,5 @@ pub use renewal::{Outcome, Rehearsal, Renewal, RenewalError, Standing};
 pub use renewal_info::{CertificateId, RenewalInfo};
 pub use revocation::RevocationReason;
 pub use schedule::{Reason, Situation, Verdict, Wait, verdict};
-pub use transport::Patience;
+pub use transport::{Patience, trusted_roots};
 pub use validation::{FailedValidation, ValidationError};

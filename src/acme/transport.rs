@@ -102,7 +102,7 @@ impl Transport {
         let tls = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|_| Error::Crypto("the choice of TLS versions"))?
-            .with_root_certificates(roots(authority.ca_file.as_deref())?)
+            .with_root_certificates(trusted_roots(authority.ca_file.as_deref())?)
             .with_no_client_auth();
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
@@ -274,7 +274,11 @@ impl Transport {
     }
 }
 
-fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
+/// The authorities that browsers trust, or those of a file in PEM.
+///
+/// # Errors
+/// Where the file cannot be read, or holds something else than certificates.
+pub fn trusted_roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore::empty();
     let Some(path) = ca_file else {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
@@ -317,7 +321,7 @@ mod tests {
             if let Some(text) = text {
                 fs::write(&path, text).unwrap();
             }
-            roots(Some(&path)).unwrap_err().to_string()
+            trusted_roots(Some(&path)).unwrap_err().to_string()
         };
         assert!(error(None).contains("cannot be read"));
         assert!(error(Some("")).contains("holds no certificate"));

@@ -24,6 +24,14 @@ pub(super) struct Documents {
 }
 
 impl Documents {
+    /// Those of a configuration.
+    pub(super) fn of_config(config: &Path) -> Self {
+        Self {
+            paths: Vec::new(),
+            config: Some(config.to_owned()),
+        }
+    }
+
     /// The configuration file that is followed; `None` where paths are given.
     pub(super) fn config(&self) -> Option<&Path> {
         match &self.config {

@@ -3,6 +3,7 @@ mod assistants;
 mod certificate;
 mod check;
 mod completions;
+mod doctor;
 mod documents;
 mod exit;
 mod progress;
@@ -58,6 +59,7 @@ enum Command {
     Revoke(revoke::Revoke),
     Status(status::Status),
     Completions(completions::Completions),
+    Doctor(doctor::Doctor),
 }
 
 /// The definition of the command line, from which manual pages and shell completions are made.
@@ -83,6 +85,7 @@ pub fn run() -> ExitCode {
         Command::Revoke(command) => command.run(&environment).map(done),
         Command::Status(command) => command.run(&environment),
         Command::Completions(command) => command.run().map(done),
+        Command::Doctor(command) => command.run(&environment),
     };
     exit::after_running(result, &environment)
 }
@@ -108,7 +111,8 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
                 | Command::Renew(_)
                 | Command::Revoke(_)
                 | Command::Status(_)
-                | Command::Completions(_) => "warn",
+                | Command::Completions(_)
+                | Command::Doctor(_) => "warn",
             }
         }
         (1, _) => "warn",

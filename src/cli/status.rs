@@ -27,10 +27,10 @@ use super::{
     viewpoint::{LookAs, Viewpoint},
 };
 
-use section::{Finding, Health, Section};
-use service::Units;
+use section::{Finding, Section};
 
-pub(super) use service::denials;
+pub(super) use section::Health;
+pub(super) use service::{Units, denials};
 
 /// Show how things stand with the certificate, the service and its documents
 ///

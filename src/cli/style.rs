@@ -18,6 +18,16 @@ impl Style {
         self.painted(AnsiColor::Red.on_default().bold(), text)
     }
 
+    /// The word "warning".
+    pub(super) fn warning(self, text: &str) -> String {
+        self.painted(AnsiColor::Yellow.on_default().bold(), text)
+    }
+
+    /// The word "ok".
+    pub(super) fn good(self, text: &str) -> String {
+        self.painted(AnsiColor::Green.on_default(), text)
+    }
+
     /// A title.
     pub(super) fn title(self, text: &str) -> String {
         self.painted(Ansi::new().bold(), text)

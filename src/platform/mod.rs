@@ -1,4 +1,5 @@
 //! The operating system: environment, folders, sockets, readiness, privileges, signals, the journal.
+mod addresses;
 mod browser;
 mod directories;
 mod journal;
@@ -15,6 +16,7 @@ mod systemctl;
 mod unit;
 mod wait;
 
+pub use addresses::addresses;
 pub use browser::open_in_browser;
 pub use directories::{Environment, INSTALLED_CONFIG};
 pub use journal::{LogSink, log_sink, start_log};

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 /// How well something is, for whoever watches it: the exit status of `docent status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
-pub(super) enum Health {
+pub(in crate::cli) enum Health {
     /// Nothing needs anybody.
     Good = 0,
     /// It works, and will not for ever, or not all of it.
@@ -36,12 +36,12 @@ impl From<Health> for ExitCode {
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Finding {
-    pub(super) health: Health,
+pub(in crate::cli) struct Finding {
+    pub(in crate::cli) health: Health,
     /// What is wrong, in a line.
-    pub(super) message: String,
+    pub(in crate::cli) message: String,
     /// What to do about it.
-    pub(super) help: Option<String>,
+    pub(in crate::cli) help: Option<String>,
 }
 
 /// One part: the certificate, the service, the documents.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::platform::{self, DeniedNamespace, SERVICE, Unit, UnitState};
 
-use super::section::{Health, Section};
+use super::section::{Finding, Health, Section};
 
 /// The unit that asks the certificate authority.
 const RENEWAL: &str = "docent-renew.service";
@@ -15,7 +15,7 @@ const PREPARATION: i32 = 200;
 
 /// How the units stand; asked before privileges are given up, since not everybody is answered.
 #[derive(Debug, Default)]
-pub(super) struct Units {
+pub(in crate::cli) struct Units {
     service: Option<UnitState>,
     renewal: Option<UnitState>,
     /// Those that are open.
@@ -25,7 +25,7 @@ pub(super) struct Units {
 }
 
 impl Units {
-    pub(super) fn ask() -> Self {
+    pub(in crate::cli) fn ask() -> Self {
         let Some(service) = platform::unit_state(SERVICE) else {
             return Self::default();
         };
@@ -37,6 +37,17 @@ impl Units {
             sockets: SOCKETS.into_iter().filter(is_open).collect(),
             denied: denials(),
         }
+    }
+
+    /// How the service stands, where systemd runs it, and what is wrong with the units.
+    pub(in crate::cli) fn judged(&self) -> Option<(String, Vec<Finding>)> {
+        let service = self.service.as_ref()?;
+        let sockets = match self.sockets.as_slice() {
+            [] => "no socket is open".to_owned(),
+            open => format!("open: {}", open.join(", ")),
+        };
+        let standing = format!("{SERVICE} is {}; {sockets}", told(service));
+        Some((standing, self.section().findings))
     }
 
     pub(super) fn section(&self) -> Section {

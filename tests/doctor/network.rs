@@ -1,0 +1,104 @@
+//! Names that lead nowhere, and ports where nobody, or somebody else, answers.
+
+use std::sync::Arc;
+
+use docent::{config::Identifier, state::StateDir, tls::Terminator};
+
+use crate::{
+    authority::{Authority, Wanted},
+    front::{Front, saying},
+    run::{Docent, Outside, Secured},
+};
+
+#[test]
+fn addresses_that_assistants_cannot_use() {
+    let authority = Authority::new("The test's own");
+    let docent = Docent::start();
+    let identity = authority.certify(&Wanted::default());
+    let front = Front::start(Some(identity), docent.proxy().handler());
+    for (ip, cause) in [
+        ("[2001:db8::7]", "no-ipv4"),
+        ("10.1.2.3", "private-address"),
+        ("127.0.0.1", "loopback-address"),
+    ] {
+        let outside = Outside::usual().trusting(&authority).at(443, front.address);
+        outside.resolving(ip).run().says(&[cause]);
+    }
+}
+
+#[test]
+fn a_name_without_an_address() {
+    // RFC 6761: there is none of this name.
+    let report = Outside::of("https://docs.invalid/mcp").run();
+    report.says(&["no-address"]);
+}
+
+#[test]
+fn nobody_listens() {
+    let report = Outside::usual().run();
+    report.says(&["port-closed"]);
+    assert_eq!(report.of("port-closed").0, "error");
+}
+
+#[test]
+fn another_port() {
+    let authority = Authority::new("The test's own");
+    let docent = Docent::start();
+    let identity = authority.certify(&Wanted::default());
+    let front = Front::start(Some(identity), docent.proxy().handler());
+    let outside = Outside::of("https://docs.example.com:8443/mcp");
+    let report = outside.trusting(&authority).at(8443, front.address).run();
+    report.says(&["other-port"]);
+}
+
+/// Plain HTTP, wherever it is.
+#[test]
+fn there_is_no_https() {
+    let docent = Docent::start();
+    let plain = Front::start(None, docent.proxy().handler());
+    let report = Outside::usual().at(443, plain.address).run();
+    report.says(&["http-only"]);
+    let report = Outside::usual().at(80, plain.address).run();
+    report.says(&["port-closed", "http-only"]);
+    let report = Outside::of("http://docs.example.com/mcp")
+        .at(80, plain.address)
+        .run();
+    assert!(
+        report.causes().starts_with(&["http-only"]),
+        "{}",
+        report.text
+    );
+    // docent itself, without anything in front.
+    let report = Outside::usual().at(443, docent.server.address).run();
+    report.says(&["http-only"]);
+}
+
+/// Port 80 beside HTTPS is to lead there.
+#[test]
+fn port_80_leads_to_https() {
+    let authority = Authority::new("The test's own");
+    let docent = Docent::start();
+    let front = |handler| Front::start(Some(authority.certify(&Wanted::default())), handler);
+    let front = front(docent.proxy().handler());
+    let open = Front::start(None, saying(200, "text/html", "<h1>Welcome</h1>"));
+    let outside = || Outside::usual().trusting(&authority).at(443, front.address);
+    outside().at(80, open.address).run().says(&["http-only"]);
+}
+
+/// docent has no certificate for the name, and presents no other.
+#[test]
+fn no_certificate_yet() {
+    let state = tempfile::tempdir().unwrap();
+    let state = StateDir::new(state.path());
+    let name = Identifier::Dns("docs.example.com".to_owned());
+    for names in [
+        vec![name],
+        vec![Identifier::Dns("other.example.com".to_owned())],
+    ] {
+        let terminator = Arc::new(Terminator::new(names, state.challenges()));
+        let docent = Docent::start();
+        let secured = Secured::start(&docent, terminator);
+        let report = Outside::usual().at(443, secured.address).run();
+        report.says(&["no-certificate"]);
+    }
+}
