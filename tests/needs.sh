@@ -55,6 +55,9 @@ for_tests() {
     optional program testssl testssl.sh "looks for weaknesses of TLS"
     optional program rsync rsync "changes many files at once"
     optional program ip iproute2 "gives a test a network of its own"
+    # Where systemd runs, Debian's packages also start these two as services, which nothing here uses.
+    optional program /usr/sbin/nginx nginx-light "stands in front of docent"
+    optional program caddy caddy "stands in front of docent"
     optional program mmdebstrap mmdebstrap "makes the machines with systemd"
     optional program nsenter util-linux "runs programs in them"
     install_packages
@@ -76,7 +79,6 @@ for_tests() {
 }
 
 for_benches() {
-    # Where systemd runs, Debian's packages also start these two as services, which nothing here uses.
     program /usr/sbin/nginx nginx-light "is measured beside docent's TLS"
     program caddy caddy "is measured beside docent's TLS"
     program taskset util-linux "keeps driver and server on a core each"

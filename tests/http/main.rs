@@ -22,3 +22,4 @@ mod limits;
 mod messages;
 mod routes;
 mod sse;
+mod throttle;

@@ -75,6 +75,18 @@ impl Server {
     pub(crate) fn serving_on(site: Arc<Site>, threads: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
+        let binding = Binding::plain(Listener::tcp(listener).unwrap());
+        let mut server = Self::bound(site, vec![binding], threads);
+        server.address = address;
+        server
+    }
+
+    /// The same where a test listens itself.
+    pub(crate) fn serving_at(site: Arc<Site>, bindings: Vec<Binding>) -> Self {
+        Self::bound(site, bindings, 2)
+    }
+
+    fn bound(site: Arc<Site>, bindings: Vec<Binding>, threads: usize) -> Self {
         let shutdown = CancellationToken::new();
         let stop = shutdown.clone();
         let thread = std::thread::spawn(move || {
@@ -82,14 +94,10 @@ impl Server {
                 .worker_threads(threads)
                 .enable_all()
                 .build()?
-                .block_on(docent::http::serve(
-                    site,
-                    vec![Binding::plain(Listener::tcp(listener)?)],
-                    stop,
-                ))
+                .block_on(docent::http::serve(site, bindings, stop))
         });
         Self {
-            address,
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
             shutdown,
             thread: Some(thread),
             cache: None,
