@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod durable;
 pub mod error;
 pub mod http;
+pub mod insights;
 pub mod listener;
 pub mod mcp;
 pub mod platform;

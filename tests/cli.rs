@@ -19,6 +19,8 @@ mod crowd;
 mod documents;
 #[path = "cli/follow.rs"]
 mod follow;
+#[path = "cli/insights.rs"]
+mod insights;
 #[path = "cli/local.rs"]
 mod local;
 #[path = "cli/losses.rs"]

@@ -36,7 +36,7 @@ forbid() { # forbid PATTERN RULE PATH...
 }
 
 # main -> cli -> { service, doctor }; service -> { http, mcp, acme, tls, search, corpus, platform } -> { state, config, error, listener, durable }
-# http -> mcp -> search -> corpus; http -> tls
+# http -> mcp -> search -> corpus; http -> tls; cli -> insights -> error
 modules_keep_to_their_direction() {
     local module may_use file used
     while read -r module may_use; do
@@ -57,6 +57,7 @@ acme state config error durable
 doctor acme state config error
 tls state config error
 corpus config error
+insights error
 search corpus config error durable
 mcp search corpus config error
 http mcp tls search corpus state config error listener

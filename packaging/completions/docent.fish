@@ -36,6 +36,7 @@ complete -c docent -n "__fish_docent_needs_command" -f -a "revoke" -d 'Revoke th
 complete -c docent -n "__fish_docent_needs_command" -f -a "status" -d 'Show how things stand with the certificate, the service and its documents'
 complete -c docent -n "__fish_docent_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c docent -n "__fish_docent_needs_command" -f -a "doctor" -d 'See what keeps assistants from connecting, before they try'
+complete -c docent -n "__fish_docent_needs_command" -f -a "insights" -d 'Tell how the documentation is used: what is asked, found, read and missing'
 complete -c docent -n "__fish_docent_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c docent -n "__fish_docent_using_subcommand serve" -s c -l config -d 'The configuration to follow, in place of PATHs [default: ./docent.toml, else /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand serve" -s l -l listen -d 'The port, or address and port, to listen on; port 0 takes a free one [default: 127.0.0.1:8080]' -r
@@ -109,12 +110,26 @@ json\t'For programs'"
 complete -c docent -n "__fish_docent_using_subcommand doctor" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand doctor" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "serve" -d 'Serve documents to AI assistants'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "search" -d 'Search the documents once, as an assistant would'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "check" -d 'Read a configuration and its documents, and show what would be served'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "renew" -d 'Obtain the certificate, or renew it when it is due'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "revoke" -d 'Revoke the certificate: declare to everybody that it must not be trusted any more'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "status" -d 'Show how things stand with the certificate, the service and its documents'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "doctor" -d 'See what keeps assistants from connecting, before they try'
-complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c docent -n "__fish_docent_using_subcommand insights" -l since -d 'From when on: 7d, 24h, a day, or a moment [default: 7d of the journal, all of a file]' -r
+complete -c docent -n "__fish_docent_using_subcommand insights" -l until -d 'Up to when [default: now]' -r
+complete -c docent -n "__fish_docent_using_subcommand insights" -l file -d 'Read this in place of this machine\'s journal: lines of docent\'s stderr or of `journalctl -o json`, a file or folder of the journal, or - for standard input' -r -F
+complete -c docent -n "__fish_docent_using_subcommand insights" -l unit -d 'The unit whose lines of the journal count' -r
+complete -c docent -n "__fish_docent_using_subcommand insights" -s n -l rows -d 'Rows of each list at the most' -r
+complete -c docent -n "__fish_docent_using_subcommand insights" -l format -d 'How to print it' -r -f -a "text\t'For people, here'
+json\t'For programs'
+html\t'For people, as a page with plots'"
+complete -c docent -n "__fish_docent_using_subcommand insights" -s c -l config -d 'The configuration whose index tells which pages there are [default: /etc/docent/docent.toml]' -r -F
+complete -c docent -n "__fish_docent_using_subcommand insights" -l as -d 'Look as this user does [default: as the service\'s user, `docent`, where root asks]' -r
+complete -c docent -n "__fish_docent_using_subcommand insights" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
+complete -c docent -n "__fish_docent_using_subcommand insights" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
+complete -c docent -n "__fish_docent_using_subcommand insights" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor insights help" -f -a "serve" -d 'Serve documents to AI assistants'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor insights help" -f -a "search" -d 'Search the documents once, as an assistant would'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor insights help" -f -a "check" -d 'Read a configuration and its documents, and show what would be served'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor insights help" -f -a "renew" -d 'Obtain the certificate, or renew it when it is due'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor insights help" -f -a "revoke" -d 'Revoke the certificate: declare to everybody that it must not be trusted any more'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor insights help" -f -a "status" -d 'Show how things stand with the certificate, the service and its documents'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor insights help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor insights help" -f -a "doctor" -d 'See what keeps assistants from connecting, before they try'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor insights help" -f -a "insights" -d 'Tell how the documentation is used: what is asked, found, read and missing'
+complete -c docent -n "__fish_docent_using_subcommand help; and not __fish_seen_subcommand_from serve search check renew revoke status completions doctor insights help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

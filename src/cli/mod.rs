@@ -6,6 +6,7 @@ mod completions;
 mod doctor;
 mod documents;
 mod exit;
+mod insights;
 mod progress;
 mod renew;
 mod report;
@@ -60,6 +61,7 @@ enum Command {
     Status(status::Status),
     Completions(completions::Completions),
     Doctor(doctor::Doctor),
+    Insights(insights::Insights),
 }
 
 /// The definition of the command line, from which manual pages and shell completions are made.
@@ -86,6 +88,7 @@ pub fn run() -> ExitCode {
         Command::Status(command) => command.run(&environment),
         Command::Completions(command) => command.run().map(done),
         Command::Doctor(command) => command.run(&environment),
+        Command::Insights(command) => command.run(&environment),
     };
     exit::after_running(result, &environment)
 }
@@ -112,7 +115,8 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
                 | Command::Revoke(_)
                 | Command::Status(_)
                 | Command::Completions(_)
-                | Command::Doctor(_) => "warn",
+                | Command::Doctor(_)
+                | Command::Insights(_) => "warn",
             }
         }
         (1, _) => "warn",

@@ -81,10 +81,27 @@ impl Server {
 
     /// The same under another name.
     pub(crate) fn ask_as(&self, method: &str, path: &str, host: &str, body: &str) -> String {
+        self.send(method, path, &format!("Host: {host}"), body)
+    }
+
+    /// The same with more headers.
+    pub(crate) fn ask_with(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
+        let headers = format!(
+            "Host: {}
+{headers}",
+            self.address
+        );
+        self.send(method, path, &headers, body)
+    }
+
+    fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("docent listens");
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
+            "{method} {path} HTTP/1.1
+{headers}
+Content-Type: application/json
+\
              Accept: application/json, text/event-stream\r\nContent-Length: {}\r\n\
              Connection: close\r\n\r\n{body}",
             body.len()

@@ -1,0 +1,124 @@
+//! What the journal holds, read by `journalctl` beside this process and handed over as it comes.
+
+use std::{
+    io::{self, Read},
+    path::Path,
+    process::{Child, ChildStderr, ChildStdout, Command, Stdio},
+    thread::{self, JoinHandle},
+};
+
+/// Complaints of `journalctl` that are kept.
+const MAX_COMPLAINTS: u64 = 4 << 10;
+
+/// Which lines of the journal.
+#[derive(Debug, Clone, Default)]
+pub struct JournalQuery<'a> {
+    /// Lines of this unit alone.
+    pub unit: Option<&'a str>,
+    /// From a moment on, in seconds since 1970.
+    pub since: Option<u64>,
+    /// Up to another.
+    pub until: Option<u64>,
+    /// These fields alone, and the time.
+    pub fields: &'a [&'a str],
+    /// A file of the journal, or a folder of such; `None`: this machine's journal.
+    pub file: Option<&'a Path>,
+}
+
+/// Lines of the journal, as `journalctl --output=json` writes them. It ends with this.
+pub struct JournalLines {
+    child: Child,
+    lines: ChildStdout,
+    stderr: Option<ChildStderr>,
+    complaints: Option<JoinHandle<String>>,
+}
+
+impl JournalLines {
+    /// Starts `journalctl`.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn open(query: &JournalQuery<'_>) -> io::Result<Self> {
+        let mut command = Command::new("journalctl");
+        command.args(["--output=json", "--no-pager", "--quiet"]);
+        if !query.fields.is_empty() {
+            command.arg(format!("--output-fields={}", query.fields.join(",")));
+        }
+        if let Some(since) = query.since {
+            command.arg(format!("--since=@{since}"));
+        }
+        if let Some(until) = query.until {
+            command.arg(format!("--until=@{until}"));
+        }
+        if let Some(file) = query.file {
+            let kind = if file.is_dir() {
+                "--directory"
+            } else {
+                "--file"
+            };
+            command.arg(kind).arg(file);
+        }
+        // Not `--unit`: what others say of the unit is not docent's word, and anybody can write any other field.
+        if let Some(unit) = query.unit {
+            command.arg(format!("_SYSTEMD_UNIT={unit}"));
+        }
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let (Some(lines), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        };
+        Ok(Self {
+            child,
+            lines,
+            stderr: Some(stderr),
+            complaints: None,
+        })
+    }
+
+    /// After the last line: what `journalctl` had to complain about, in an error where it failed.
+    ///
+    /// # Errors
+    /// Where it did.
+    pub fn end(mut self) -> io::Result<String> {
+        let status = self.child.wait()?;
+        let complaints = self.complaints.take().and_then(|said| said.join().ok());
+        let complaints = complaints.unwrap_or_default();
+        if status.success() {
+            return Ok(complaints);
+        }
+        let why = match complaints.as_str() {
+            "" => format!("journalctl ended with {status}"),
+            said => said.to_owned(),
+        };
+        Err(io::Error::other(why))
+    }
+}
+
+impl Read for JournalLines {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // Not before: privileges may still have to be given up, which only one thread may do.
+        if let Some(stderr) = self.stderr.take() {
+            self.complaints = Some(thread::spawn(move || complaints(stderr)));
+        }
+        self.lines.read(buffer)
+    }
+}
+
+impl Drop for JournalLines {
+    fn drop(&mut self) {
+        // It has ended, unless somebody does not want the rest.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn complaints(mut stderr: impl Read) -> String {
+    let mut said = Vec::new();
+    let _ = stderr.by_ref().take(MAX_COMPLAINTS).read_to_end(&mut said);
+    // So that it is never stuck with more to say.
+    let _ = io::copy(&mut stderr, &mut io::sink());
+    String::from_utf8_lossy(&said).trim().to_owned()
+}

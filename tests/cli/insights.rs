@@ -1,0 +1,489 @@
+//! `docent insights` over what a real server has logged, and over a hundred thousand lines like those.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Write as _,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+
+use super::{
+    run::Sandbox,
+    serve::{Server, docent, soon},
+};
+
+const DOCS: [(&str, &str); 3] = [
+    (
+        "docs/keys.md",
+        "# Rotate keys\n\nHow the keys of a cluster are rotated.\n",
+    ),
+    (
+        "docs/backup and restore.md",
+        "# Backups\n\nHow a backup is restored.\n",
+    ),
+    ("docs/lonely.md", "# Zeppelins\n\nNobody asks for these.\n"),
+];
+
+/// A server over these documents, behind a proxy that names its clients.
+fn server(more: &str) -> (Sandbox, Server) {
+    let sandbox = Sandbox::new(&DOCS);
+    let config = format!(
+        "{more}\n[server]\ntrusted_proxies = [\"127.0.0.0/8\"]\n\n[[docs]]\nname = \"docs\"\npath = \"docs\"\n"
+    );
+    sandbox.write("docent.toml", config);
+    let server = Server::start_with(&sandbox, docent(&sandbox, &["--config", "docent.toml"]));
+    (sandbox, server)
+}
+
+/// Somebody who asks.
+struct Client<'a> {
+    server: &'a Server,
+    agent: &'a str,
+    version: &'a str,
+    address: &'a str,
+}
+
+impl Client<'_> {
+    fn call(&self, tool: &str, arguments: Value) {
+        let params = serde_json::json!({ "name": tool, "arguments": arguments });
+        let body = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+        let headers = format!(
+            "User-Agent: {}\r\nMCP-Protocol-Version: {}\r\nX-Forwarded-For: {}",
+            self.agent, self.version, self.address
+        );
+        let answer = (self.server).ask_with("POST", "/mcp", &headers, &body.to_string());
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+
+    fn search(&self, query: &str) {
+        self.call("search", serde_json::json!({ "query": query }));
+    }
+
+    fn read(&self, id: &str) {
+        self.call("read", serde_json::json!({ "id": id }));
+    }
+}
+
+/// The log, when it has so many calls.
+fn logged(server: &Server, calls: usize) -> String {
+    let is_call = |line: &&str| line.contains(" tool=");
+    soon("the log has all calls", || {
+        server.log().lines().filter(is_call).count() >= calls
+    });
+    server.log()
+}
+
+fn insights(sandbox: &Sandbox, arguments: &[&str]) -> Value {
+    let cache = sandbox.path().join("cache");
+    let all = [&["insights", "--format", "json"], arguments].concat();
+    let run = sandbox.docent_with(&all, &[("CACHE_DIRECTORY", &cache)]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    serde_json::from_str(&run.stdout).expect("docent prints JSON")
+}
+
+#[test]
+fn what_a_server_has_logged_is_told() {
+    let (sandbox, server) = server("[site]\ntitle = \"Platform\"");
+    let claude = Client {
+        server: &server,
+        agent: "claude-code/2.1.332",
+        version: "2025-11-25",
+        address: "192.0.2.1",
+    };
+    let codex = Client {
+        server: &server,
+        agent: "codex/0.171",
+        version: "2025-06-18",
+        address: "192.0.2.2",
+    };
+    claude.search("rotate keys");
+    claude.read("docs/keys.md");
+    codex.search("Rotate  KEYS");
+    // The same client's name at another address: not the one who has searched.
+    Client {
+        address: "192.0.2.3",
+        ..codex
+    }
+    .read("docs/keys.md");
+    codex.search("backup restore");
+    codex.read("docs/backup and restore.md");
+    codex.search("<script>alert(1)</script> \u{1b}[31m qwertyzxcv");
+    claude.search("qwertyzxcv");
+    claude.read("docs/rotate-keys.md");
+    claude.call("browse", serde_json::json!({}));
+    let log = logged(&server, 10);
+    sandbox.write("log", &log);
+    assert!(!log.contains("192.0.2."), "{log}");
+    let told = insights(&sandbox, &["--file", "log", "--config", "docent.toml"]);
+    let counts = &told["counts"];
+    for (name, expected) in [
+        ("searches", 5),
+        ("exact", 3),
+        ("nothing", 2),
+        ("reads", 3),
+        ("missing", 1),
+        ("other_calls", 1),
+        ("found_and_read", 2),
+        // Ten minutes are not over.
+        ("not_known", 1),
+        ("nothing_read", 0),
+    ] {
+        assert_eq!(counts[name], expected, "{name}: {told:#}");
+    }
+    assert_eq!(told["title"], "Platform");
+    assert_eq!(told["most_asked"][0]["query"], "rotate keys");
+    assert_eq!(told["most_asked"][0]["times"], 2);
+    assert_eq!(told["most_asked"][0]["read_most"], "docs/keys.md");
+    assert_eq!(told["not_found"].as_array().map(Vec::len), Some(2));
+    assert_eq!(told["pages_read"][0]["page"], "docs/keys.md");
+    assert_eq!(told["pages_read"][0]["times"], 2);
+    assert_eq!(told["pages_read"][1]["page"], "docs/backup and restore.md");
+    assert_eq!(told["pages_missing"][0]["id"], "docs/rotate-keys.md");
+    assert_eq!(told["pages_missing"][0]["nearest"], "docs/keys.md");
+    assert_eq!(told["index"]["pages"], 3);
+    assert_eq!(
+        told["index"]["first"],
+        serde_json::json!(["docs/lonely.md"])
+    );
+    let claude = &told["assistants"][0];
+    assert_eq!(claude["name"], "claude-code");
+    assert_eq!(claude["protocol"], "2025-11-25");
+    assert_eq!(claude["calls"], 5);
+
+    let run = sandbox.docent(&["insights", "--file", "log"]);
+    assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
+    for words in ["rotate keys", "claude-code", "docs/rotate-keys.md"] {
+        assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
+    }
+    let page = sandbox.docent(&["insights", "--file", "log", "--format", "html"]);
+    assert!(
+        page.stdout.contains("&lt;script&gt;alert(1)"),
+        "{}",
+        page.stdout
+    );
+    for never in ["<script", "\u{1b}", "http://", "https://", " style="] {
+        assert!(!page.stdout.contains(never), "{never}: {}", page.stdout);
+    }
+    let style = page
+        .stdout
+        .split("<style>")
+        .nth(1)
+        .and_then(|it| it.split("</style>").next());
+    let style = style.expect("there is a style").as_bytes();
+    let hash = ring::digest::digest(&ring::digest::SHA256, style);
+    let hash = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, hash);
+    let policy = format!("content=\"default-src 'none'; style-src 'sha256-{hash}'\"");
+    assert!(page.stdout.contains(&policy), "{policy}");
+}
+
+#[test]
+fn a_log_without_queries_has_none_of_their_words() {
+    let (sandbox, server) = server("[log]\nqueries = false");
+    let client = Client {
+        server: &server,
+        agent: "codex/0.171",
+        version: "2025-06-18",
+        address: "192.0.2.2",
+    };
+    client.search("rotate keys of zanzibar");
+    client.search("zanzibar");
+    client.call(
+        "search",
+        serde_json::json!({ "query": "zanzibar", "set": "zanzibar" }),
+    );
+    client.call("search", serde_json::json!({ "query": ["zanzibar"] }));
+    client.read("docs/zanzibar.md");
+    client.read("docs/keys.md");
+    client.call("browse", serde_json::json!({ "path": "zanzibar" }));
+    let log = logged(&server, 7);
+    assert!(!log.contains("zanzibar"), "{log}");
+    sandbox.write("log", &log);
+    let told = insights(&sandbox, &["--file", "log"]);
+    assert_eq!(told["counts"]["searches"], 4, "{told:#}");
+    assert_eq!(told["counts"]["without_words"], 2);
+    assert_eq!(told["most_asked"], serde_json::json!([]));
+    let run = sandbox.docent(&["insights", "--file", "log"]);
+    assert!(
+        run.stdout.contains("`[log] queries` is off"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_log_that_tells_nothing_is_no_success() {
+    let sandbox = Sandbox::new(&[("log", "some other program's log\n")]);
+    let run = sandbox.docent(&["insights", "--file", "log"]);
+    assert_eq!(run.code, Some(1));
+    assert!(
+        run.stderr.contains("no call of a tool in log"),
+        "{}",
+        run.stderr
+    );
+    let run = sandbox.docent(&["insights", "--file", "absent"]);
+    assert_eq!(run.code, Some(66), "{}", run.stderr);
+    for wrong in [
+        &["insights", "--since", "last week"][..],
+        &["insights", "--since", "1d", "--until", "2d"],
+        &["insights", "--rows", "0"],
+    ] {
+        assert_eq!(sandbox.docent(wrong).code, Some(64), "{wrong:?}");
+    }
+}
+
+/// Lines like these, with other values.
+struct Templates {
+    search: String,
+    read: String,
+    missing: String,
+}
+
+impl Templates {
+    /// From what a real server writes.
+    fn new() -> Self {
+        let (_sandbox, server) = server("");
+        let client = Client {
+            server: &server,
+            agent: "codex/0.171",
+            version: "2025-06-18",
+            address: "192.0.2.2",
+        };
+        client.search("keys");
+        client.read("docs/keys.md");
+        client.read("docs/none.md");
+        let log = logged(&server, 3);
+        let line = |words: &str| {
+            let line = log.lines().find(|line| line.contains(words));
+            line.unwrap_or_else(|| panic!("{words}: {log}")).to_owned()
+        };
+        Self {
+            search: line("tool=\"search\""),
+            read: line("outcome=\"read\""),
+            missing: line("outcome=\"missing\""),
+        }
+    }
+}
+
+/// A line at another time, with other values; none of them has a space in the template.
+fn line(template: &str, at: u64, values: &[(&str, String)]) -> String {
+    let (_, rest) = template.split_once('Z').expect("it begins with a time");
+    let (day, second) = (at / 86_400, at % 86_400);
+    let mut line = format!(
+        "2026-11-{:02}T{:02}:{:02}:{:02}.000000Z{rest}",
+        day + 1,
+        second / 3_600,
+        second / 60 % 60,
+        second % 60
+    );
+    for (name, value) in values {
+        let begin = line
+            .find(&format!(" {name}="))
+            .unwrap_or_else(|| panic!("{name}: {line}"));
+        let begin = begin + name.len() + 2;
+        let end = line[begin..]
+            .find(' ')
+            .map_or(line.len(), |end| begin + end);
+        line.replace_range(begin..end, value);
+    }
+    line
+}
+
+/// What came of a question is always the same.
+fn outcome(question: u64) -> &'static str {
+    match question % 20 {
+        0 | 1 => "nothing",
+        2 => "poor",
+        3..=5 => "relaxed",
+        _ => "exact",
+    }
+}
+
+/// A hundred thousand searches of eight days, and what is read after them.
+fn journal() -> String {
+    let templates = Templates::new();
+    let mut random = fastrand::Rng::with_seed(11);
+    let mut lines: Vec<(u64, String)> = Vec::new();
+    for number in 0..100_000_u64 {
+        let at = 86_400 + number * 7;
+        // A few questions come often.
+        let question = random.u64(0..45) * random.u64(0..45);
+        let client = random.u64(0..8);
+        let (agent, address) = (
+            format!("\"client-{client}/{}\"", random.u64(0..3)),
+            format!("{:012x}", random.u64(0..3)),
+        );
+        let protocol =
+            ["\"2025-06-18\"", "\"2025-11-25\""][usize::from(client % 2 == 0)].to_owned();
+        let who = [
+            ("client", agent),
+            ("address", address),
+            ("protocol", protocol),
+            ("microseconds", random.u64(20..20_000).to_string()),
+        ];
+        let words = match random.u8(0..4) {
+            0 => format!("\"How TO  Do {question}\""),
+            1 => format!("\" how to do {question} \""),
+            _ => format!("\"how to do {question}\""),
+        };
+        let outcome = outcome(question);
+        let pages: Vec<String> = (0..3)
+            .map(|place| format!("docs/page-{}.md", (question * 3 + place) % 400))
+            .collect();
+        let mut values = who.to_vec();
+        values.push(("query", words));
+        values.push(("outcome", format!("\"{outcome}\"")));
+        values.push(("pages", format!("\"{}\"", pages.join(" "))));
+        values.push(("hits", "3".to_owned()));
+        lines.push((at, line(&templates.search, at, &values)));
+        let later = at + random.u64(1..1_200);
+        // The log ends with searches of which nobody knows yet.
+        if random.bool() && later <= 86_400 + 100_000 * 7 {
+            let mut values = who.to_vec();
+            if random.u8(0..20) == 0 {
+                values.push(("missing", format!("\"docs/gone-{}.md\"", random.u64(0..50))));
+                lines.push((later, line(&templates.missing, later, &values)));
+            } else {
+                let page = &pages[random.usize(0..3)];
+                values.push(("pages", format!("\"{page}\"")));
+                lines.push((later, line(&templates.read, later, &values)));
+            }
+        }
+    }
+    lines.sort_by_key(|(at, _)| *at);
+    let mut log = String::new();
+    for (_, line) in lines {
+        let _ = writeln!(log, "{line}");
+    }
+    log
+}
+
+/// The same as `journalctl --output=json` would show it.
+fn as_json(log: &str) -> String {
+    let mut json = String::new();
+    for line in log.lines() {
+        let (time, rest) = line.split_once(' ').expect("it begins with a time");
+        let number = |from: usize| time[from..from + 2].parse::<u64>().expect("a number");
+        let seconds = number(8) * 86_400 + number(11) * 3_600 + number(14) * 60 + number(17);
+        // The last day of October 2026.
+        let micros = (1_793_404_800 + seconds) * 1_000_000;
+        let mut entry = serde_json::json!({
+            "__REALTIME_TIMESTAMP": micros.to_string(),
+            "_SYSTEMD_UNIT": "docent.service",
+            "MESSAGE": rest,
+        });
+        let mut rest = rest.trim_start();
+        while let Some((before, after)) = rest.split_once('=') {
+            let name = before.rsplit(' ').next().expect("there is a name");
+            let (value, left) = match after.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"').expect("it ends"),
+                None => after.split_once(' ').unwrap_or((after, "")),
+            };
+            entry[format!("DOCENT_{}", name.to_uppercase())] = Value::from(value);
+            rest = left;
+        }
+        let _ = writeln!(json, "{entry}");
+    }
+    json
+}
+
+/// What awk counts.
+fn counted(log: &Path) -> HashMap<String, BTreeMap<String, u64>> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/insights.awk");
+    let output = Command::new("awk")
+        .arg("-f")
+        .args([&script, log])
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("awk is there");
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).expect("awk prints UTF-8");
+    let mut counts = HashMap::<_, BTreeMap<_, u64>>::new();
+    for line in text.lines() {
+        let mut parts = line.split('\t');
+        let mut part = || parts.next().expect("three parts").to_owned();
+        let (what, which, times) = (part(), part(), part());
+        let counted = counts.entry(what).or_default().entry(which).or_default();
+        *counted += times.parse::<u64>().expect("a number");
+    }
+    counts
+}
+
+#[test]
+fn a_hundred_thousand_searches_are_counted_as_awk_counts_them() {
+    let log = journal();
+    let sandbox = Sandbox::new(&[("log", &log)]);
+    sandbox.write("log.json", as_json(&log));
+    let awk = counted(&sandbox.path().join("log"));
+    let rows = ["--rows", "1000"];
+    let told = insights(&sandbox, &[&["--file", "log"][..], &rows].concat());
+    let number = |value: &Value| value.as_u64().unwrap_or_else(|| panic!("{value}"));
+    let counts = &told["counts"];
+    assert_eq!(counts["searches"], 100_000);
+    for outcome in ["exact", "relaxed", "poor", "nothing"] {
+        assert_eq!(
+            number(&counts[outcome]),
+            awk["outcome"][outcome],
+            "{outcome}"
+        );
+    }
+    for total in ["found_and_read", "nothing_read", "not_known"] {
+        assert_eq!(number(&counts[total]), awk["total"][total], "{total}");
+    }
+    assert!(
+        awk["total"].values().all(|total| *total > 10),
+        "{:?}",
+        awk["total"]
+    );
+    for (list, kind, name) in [
+        ("most_asked", "asked", "query"),
+        ("not_found", "not_found", "query"),
+        ("nothing_read", "nothing_read", "query"),
+        ("pages_read", "read", "page"),
+        ("pages_missing", "missing", "id"),
+    ] {
+        let all = &awk[kind];
+        let told = told[list].as_array().expect("a list");
+        assert_eq!(told.len(), all.len().min(1_000), "{list}");
+        assert!(told.len() >= 50, "{list}");
+        for row in told {
+            let which = row[name].as_str().expect("a name");
+            assert_eq!(number(&row["times"]), all[which], "{list}: {which}");
+            assert_eq!(row["at_most_more"], 0);
+        }
+        let times: Vec<u64> = told.iter().map(|row| number(&row["times"])).collect();
+        let mut expected: Vec<u64> = all.values().copied().collect();
+        expected.sort_unstable_by_key(|times| std::cmp::Reverse(*times));
+        expected.truncate(1_000);
+        assert_eq!(times, expected, "{list}");
+    }
+    for row in told["assistants"].as_array().expect("a list") {
+        let key = format!(
+            "{} {}",
+            row["name"].as_str().expect("a name"),
+            row["protocol"].as_str().expect("a version")
+        );
+        assert_eq!(number(&row["calls"]), awk["calls"][&key], "{key}");
+    }
+    for row in told["days"].as_array().expect("a list") {
+        let day = &row["day"].as_str().expect("a day")[..10];
+        assert_eq!(number(&row["searches"]), awk["day"][day], "{day}");
+    }
+    assert_eq!(number(&told["times"]["longest"]), awk["longest"][""]);
+
+    // The journal's own form says the same.
+    let mut from_json = insights(&sandbox, &[&["--file", "log.json"][..], &rows].concat());
+    for differs in ["made", "source"] {
+        from_json[differs] = told[differs].clone();
+    }
+    assert!(from_json == told, "the forms differ");
+
+    // So does a part of it.
+    let part = ["--since", "2026-11-04", "--until", "2026-11-05"];
+    let part = insights(&sandbox, &[&["--file", "log"][..], &part].concat());
+    assert_eq!(
+        number(&part["counts"]["searches"]),
+        awk["day"]["2026-11-04"]
+    );
+}
