@@ -108,9 +108,15 @@ impl Doctor {
             seen = viewpoint.told();
             findings.extend(local::configuration(config, loaded.fault));
             if let Some(settings) = &loaded.settings {
-                findings.extend(local::documents(environment, config, settings));
+                let (told, sets) = local::documents(environment, config, settings);
+                findings.extend(told);
                 let cache_dir = environment.cache_dir_of(config);
-                findings.extend(local::index(settings, cache_dir.as_deref(), is_installed));
+                findings.extend(local::index(
+                    settings,
+                    &sets,
+                    cache_dir.as_deref(),
+                    is_installed,
+                ));
             }
             findings.extend(units.iter().flat_map(local::service));
             if let Some((server, mut tls)) = loaded.public {

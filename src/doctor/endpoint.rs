@@ -150,7 +150,7 @@ fn is_docents(answer: &Answer) -> bool {
 fn is_turned_away(answer: &Result<Answer, Fault>) -> bool {
     match answer {
         Ok(answer) => {
-            let is_refused = matches!(answer.status.as_u16(), 403 | 429 | 503);
+            let is_refused = matches!(answer.status.as_u16(), 403 | 503);
             let is_message = outcome(answer) != Outcome::Foreign;
             (is_refused && !is_message && !is_docents(answer))
                 || (answer.status.is_success() && answer.is_html())

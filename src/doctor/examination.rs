@@ -136,7 +136,10 @@ async fn ask(
     findings.push(versions::check(&client).await);
     findings.push(sse::check(&client).await);
     findings.extend(headers::check(&client).await);
-    findings.extend(origin::check(&client).await);
+    // Pages of assistants reach no network of somebody's own, and need not be let in there.
+    if reach == Reach::Public {
+        findings.extend(origin::check(&client).await);
+    }
     findings.push(agents::check(&client).await);
     let (told, sample) = contents::check(&client).await;
     findings.extend(told);

@@ -149,7 +149,7 @@ pub(super) fn elsewhere(
                 "{host} is {shown}, and this machine has {mine}: what is asked of the name arrives somewhere else"
             ),
             format!(
-                "let the A and AAAA records of {host} have this machine's public addresses; behind a router, have it pass port 443 on to this machine"
+                "let the A and AAAA records of {host} have this machine's public addresses; behind a router, have it pass port 443 on to this machine (where it does, it may not do so for its own network: look with --url from a machine outside)"
             ),
         )
     })

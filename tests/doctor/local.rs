@@ -1,16 +1,23 @@
 //! What only the machine that serves can tell: its configuration, its documents, its way out.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use crate::{
     authority::{Authority, Identity, Wanted},
     front::{Closed, Front, answer, saying},
     left_out::needs_root,
     run::{Docent, NAME, Report, doctor},
+    server::PATIENCE,
 };
 use std::{
     sync::Arc,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 const PAGE: &str = "# Apples\n\nAbout apples.\n";
@@ -95,7 +102,7 @@ fn a_machine_behind_a_proxy_is_well() {
         report.text
     );
     assert!(
-        report.text.contains("`guide` has 1 pages"),
+        report.text.contains("`guide`: 1 page; nothing is skipped"),
         "{}",
         report.text
     );
@@ -248,6 +255,70 @@ fn the_authority_tells_the_time() {
         with_authority(&machine, authority.address);
         machine.examine("192.0.2.7", &front, &[]).says(causes);
     }
+}
+
+/// What the service has made of the documents, beside what they are now.
+#[test]
+fn the_index_is_compared_with_the_documents() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("docs")).unwrap();
+    fs::write(folder.path().join("docs/a.md"), PAGE).unwrap();
+    fs::write(
+        folder.path().join("docent.toml"),
+        "[[docs]]\npath = \"docs\"\n",
+    )
+    .unwrap();
+    let mut docent = Command::new(env!("CARGO_BIN_EXE_docent"))
+        .args(["serve", "--config", "docent.toml", "--listen", "0"])
+        .current_dir(folder.path())
+        .env_clear()
+        .env("HOME", folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(docent.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
+    let port = said.filter_map(|line| {
+        Some(
+            line.split("http://127.0.0.1:")
+                .nth(1)?
+                .split('/')
+                .next()?
+                .to_owned(),
+        )
+    });
+    let url = format!("http://127.0.0.1:{}/mcp", port.take(1).next().unwrap());
+    let examine = || {
+        let mut arguments = vec!["--config", "docent.toml", "--url", &url];
+        if nix::unistd::Uid::effective().is_root() {
+            arguments.extend(["--as", "root"]);
+        }
+        doctor(
+            folder.path(),
+            &arguments
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>(),
+        )
+    };
+    // Written a moment after it is served.
+    let began = Instant::now();
+    while !examine().text.contains("the index has the 1 page") {
+        assert!(began.elapsed() < PATIENCE, "{}", examine().text);
+    }
+    examine().says(&[]);
+    docent.kill().unwrap();
+    docent.wait().unwrap();
+    fs::write(folder.path().join("docs/b.md"), PAGE).unwrap();
+    let report = examine();
+    report.says(&["index-outdated", "port-closed"]);
+    let (_, message, _) = report.of("index-outdated");
+    assert!(
+        message.contains("has 2 pages, and the index 1"),
+        "{message}"
+    );
 }
 
 /// Without a name for others, it is examined as this machine's assistants reach it.

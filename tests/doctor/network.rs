@@ -1,9 +1,5 @@
 //! Names that lead nowhere, and ports where nobody, or somebody else, answers.
 
-use std::sync::Arc;
-
-use docent::{config::Identifier, state::StateDir, tls::Terminator};
-
 use crate::{
     authority::{Authority, Wanted},
     front::{Front, saying},
@@ -48,7 +44,8 @@ fn another_port() {
     let front = Front::start(Some(identity), docent.proxy().handler());
     let outside = Outside::of("https://docs.example.com:8443/mcp");
     let report = outside.trusting(&authority).at(8443, front.address).run();
-    report.says(&["other-port"]);
+    // The address without a port is that of its configuration.
+    report.says(&["other-port", "host-rewritten"]);
 }
 
 /// Plain HTTP, wherever it is.
@@ -88,17 +85,28 @@ fn port_80_leads_to_https() {
 /// docent has no certificate for the name, and presents no other.
 #[test]
 fn no_certificate_yet() {
-    let state = tempfile::tempdir().unwrap();
-    let state = StateDir::new(state.path());
-    let name = Identifier::Dns("docs.example.com".to_owned());
-    for names in [
-        vec![name],
-        vec![Identifier::Dns("other.example.com".to_owned())],
-    ] {
-        let terminator = Arc::new(Terminator::new(names, state.challenges()));
-        let docent = Docent::start();
-        let secured = Secured::start(&docent, terminator);
-        let report = Outside::usual().at(443, secured.address).run();
+    for name in ["docs.example.com", "other.example.com"] {
+        let docent = Secured::start(&[name], None);
+        let report = Outside::usual()
+            .at(443, docent.https)
+            .at(80, docent.http)
+            .run();
         report.says(&["no-certificate"]);
     }
+}
+
+/// docent alone, as an installation has it.
+#[test]
+fn docent_without_anything_in_front_is_well() {
+    let authority = Authority::new("The test's own");
+    let identity = authority.certify(&Wanted::default());
+    let docent = Secured::start(&["docs.example.com"], Some(&identity));
+    let outside = Outside::usual().trusting(&authority);
+    let report = outside.at(443, docent.https).at(80, docent.http).run();
+    report.says(&[]);
+    assert!(
+        report.text.contains("port 80 leads to HTTPS"),
+        "{}",
+        report.text
+    );
 }

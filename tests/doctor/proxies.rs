@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use crate::{
     authority::{Authority, Wanted},
     front::{Front, Proxy, saying},
-    run::{Docent, Outside, behind},
+    run::{ASSISTANTS, Docent, Outside, behind},
     server::library,
 };
 
@@ -49,7 +49,7 @@ fn events_are_held_back() {
 
 #[test]
 fn host_is_rewritten() {
-    let docent = Docent::start();
+    let docent = Docent::untold();
     let proxy = Proxy {
         host: Some("127.0.0.1:8080"),
         ..docent.proxy()
@@ -59,6 +59,42 @@ fn host_is_rewritten() {
     let (_, message, help) = report.of("host-rewritten");
     assert!(message.contains("127.0.0.1:8080"), "{message}");
     assert!(help.contains("proxy_set_header Host"), "{help}");
+}
+
+/// docent does not know of the encryption in front, and tells people an address without it.
+#[test]
+fn the_scheme_is_unknown() {
+    let docent = Docent::untold();
+    let report = behind(docent.proxy().handler());
+    report.says(&["scheme-unknown"]);
+    let (_, message, help) = report.of("scheme-unknown");
+    assert!(message.contains("http://docs.example.com"), "{message}");
+    assert!(
+        help.contains("`url = \"https://docs.example.com\"`"),
+        "{help}"
+    );
+}
+
+/// What ChatGPT calls is there, and something on the way has changed its shape.
+#[test]
+fn what_chatgpt_calls_is_not_as_it_wants_it() {
+    let docent = Docent::start();
+    for (text, other, words) in [
+        ("\"query\":{", "\"q\":{", "input of `search`"),
+        ("https://docs.example.com/guide/", "/guide/", "not absolute"),
+        ("structuredContent", "structured", "structuredContent"),
+    ] {
+        let proxy = Proxy {
+            replaces: Some((text, other)),
+            ..docent.proxy()
+        };
+        let report = behind(proxy.handler());
+        assert!(
+            report.of("chatgpt-contract").1.contains(words),
+            "{}",
+            report.text
+        );
+    }
 }
 
 /// To a name that docent does not answer to.
@@ -120,7 +156,7 @@ fn nothing_is_served() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.png"), b"\x89PNG\r\n\x1a\n\0").unwrap();
     let set = docent::config::DocSet::new("empty", folder.path());
-    let docent = Docent::over(vec![set], &["https://claude.ai", "https://chatgpt.com"]);
+    let docent = Docent::over(vec![set], &ASSISTANTS);
     behind(docent.proxy().handler()).says(&["nothing-served"]);
 }
 

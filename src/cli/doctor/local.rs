@@ -1,17 +1,18 @@
 //! What can be seen on the machine that serves: the configuration, the documents, the index, the units.
 
-use std::path::Path;
+use std::{fs, path::Path, time::SystemTime};
 
 use crate::{
     cli::{
         documents::{Documents, refuse_private},
+        report::count,
         status::{Health, Units},
     },
     config::{ConfigError, DocSet, PathFault, Settings, readable_root},
     corpus::Skip,
     doctor::{Cause, Finding, Subject},
     platform::{self, Environment, INSTALLED_CONFIG},
-    search::SetReport,
+    search::{SetReport, Store},
     service::{self, Standing},
 };
 
@@ -44,22 +45,23 @@ pub(super) fn configuration(config: &Path, fault: Option<ConfigError>) -> Vec<Fi
     }
 }
 
-/// Whether the documents can be read, and whether there are any.
+/// Whether the documents can be read, and whether there are any; and what there is.
 pub(super) fn documents(
     environment: &Environment,
     config: &Path,
     settings: &Settings,
-) -> Vec<Finding> {
+) -> (Vec<Finding>, Vec<SetReport>) {
     let private = Documents::of_config(config).private(environment, None, None);
     if let Err(error) = refuse_private(settings, &private) {
         let help = error.help.clone().unwrap_or_default();
         let message = format!("{:#}", anyhow::Error::from(error));
-        return vec![Finding::error(
+        let finding = Finding::error(
             Subject::Documents,
             Cause::ConfigurationInvalid,
             message,
             help,
-        )];
+        );
+        return (vec![finding], Vec::new());
     }
     let mut findings = Vec::new();
     let mut there = settings.clone();
@@ -71,10 +73,13 @@ pub(super) fn documents(
         None => true,
     });
     if there.docs.is_empty() {
-        return findings;
+        return (findings, Vec::new());
     }
     match service::check(&there, &private) {
-        Ok(report) => findings.extend(report.sets.iter().flat_map(set)),
+        Ok(report) => {
+            findings.extend(report.sets.iter().flat_map(set));
+            return (findings, report.sets);
+        }
         Err(error) => findings.push(Finding::error(
             Subject::Documents,
             Cause::DocumentsUnreadable,
@@ -82,7 +87,7 @@ pub(super) fn documents(
             "see what `docent check` says of them",
         )),
     }
-    findings
+    (findings, Vec::new())
 }
 
 fn fault(set: &DocSet, config: &Path) -> Option<PathFault> {
@@ -162,24 +167,32 @@ fn set(set: &SetReport) -> Vec<Finding> {
         findings.push(Finding::ok(
             ABOUT,
             format!(
-                "`{}` has {} pages; {} files are skipped",
+                "`{}`: {}; {}",
                 set.name,
-                set.pages,
-                set.skipped.len()
+                count(set.pages, "page"),
+                match set.skipped.len() {
+                    0 => "nothing is skipped".to_owned(),
+                    1 => "1 file is skipped".to_owned(),
+                    many => format!("{} are skipped", count(many, "file")),
+                }
             ),
         ));
     }
     findings
 }
 
-/// What the service has written down of its last look. `is_served`: there should be a service.
+/// What the service has written down of its last look, and whether its index has what the documents have now.
+/// `is_served`: there should be a service.
 pub(super) fn index(
     settings: &Settings,
+    sets: &[SetReport],
     cache_dir: Option<&Path>,
     is_served: bool,
 ) -> Vec<Finding> {
     const ABOUT: Subject = Subject::Index;
-    let Some(standing) = cache_dir.and_then(Standing::read) else {
+    let Some((cache_dir, standing)) =
+        cache_dir.and_then(|cache_dir| Some((cache_dir, Standing::read(cache_dir)?)))
+    else {
         let missing = || {
             Finding::warning(
                 ABOUT,
@@ -197,11 +210,9 @@ pub(super) fn index(
         let help = "docent tries again by itself; journalctl -u docent.service tells more";
         findings.push(Finding::warning(ABOUT, Cause::IndexOutdated, message, help));
     }
-    for loss in standing
-        .losses
-        .iter()
-        .filter(|loss| is_configured(&loss.set))
-    {
+    let losses = standing.losses.iter();
+    let losses: Vec<_> = losses.filter(|loss| is_configured(&loss.set)).collect();
+    for loss in &losses {
         findings.push(Finding::warning(
             ABOUT,
             Cause::IndexOutdated,
@@ -209,13 +220,64 @@ pub(super) fn index(
             loss.help(),
         ));
     }
-    if findings.is_empty() {
-        findings.push(Finding::ok(
+    if !findings.is_empty() {
+        return findings;
+    }
+    let store = Store::new(cache_dir, settings.docs.clone(), settings.search).ok();
+    let Some(snapshot) = store.and_then(|store| store.open()) else {
+        return vec![Finding::warning(
             ABOUT,
-            "the last look at the documents was taken over whole",
-        ));
+            Cause::IndexOutdated,
+            "the index that is there is not of this configuration",
+            "have the service follow it: `systemctl reload docent.service` (SIGHUP)",
+        )];
+    };
+    for set in sets {
+        let indexed = snapshot.sets().iter().find(|known| known.name == set.name);
+        let indexed = indexed.map_or(0, |known| known.pages);
+        if indexed != set.pages {
+            let message = format!(
+                "`{}` has {} pages, and the index {indexed}",
+                set.name, set.pages
+            );
+            let help = "wait a moment, as documents may just have changed; if it stays, see whether the service runs: it follows changes by itself";
+            findings.push(Finding::warning(ABOUT, Cause::IndexOutdated, message, help));
+        }
+    }
+    if findings.is_empty() {
+        let changed =
+            changed(cache_dir).map_or_else(String::new, |age| format!(", and changed {age} ago"));
+        let message = format!(
+            "the index has the {} pages that the documents have{changed}",
+            snapshot.page_count()
+        );
+        findings.push(Finding::ok(ABOUT, message));
     }
     findings
+}
+
+/// How long ago the newest index there was written.
+fn changed(cache_dir: &Path) -> Option<String> {
+    let folders = fs::read_dir(cache_dir).ok()?.flatten();
+    let written = folders.filter_map(|folder| {
+        folder
+            .path()
+            .join("current")
+            .metadata()
+            .ok()?
+            .modified()
+            .ok()
+    });
+    let age = SystemTime::now()
+        .duration_since(written.max()?)
+        .ok()?
+        .as_secs();
+    Some(match age {
+        0..120 => format!("{age} seconds"),
+        120..7_200 => format!("{} minutes", age / 60),
+        7_200..172_800 => format!("{} hours", age / 3_600),
+        _ => format!("{} days", age / 86_400),
+    })
 }
 
 /// The units, as far as systemd runs them.
