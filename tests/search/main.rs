@@ -17,6 +17,7 @@ mod crashes;
 mod filters;
 mod freshness;
 mod full_disk;
+mod manual;
 mod merges;
 mod order;
 mod outline;
