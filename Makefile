@@ -4,7 +4,7 @@ CARGO ?= cargo
 DOCS  ?= docs
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-bare audit bench bench-scale torture lint fuzz format generate deb rpm repo install packages
+.PHONY: help run build test test-bare audit bench bench-scale torture lint fuzz format generate deb rpm dist repo install packages
 
 help: ## List the targets
 	@echo 'Targets:'
@@ -59,6 +59,10 @@ deb: ## Make the Debian packages (for another architecture: make deb TARGET=aarc
 rpm: ## Make the RPM packages (TARGET= as for deb)
 	tests/needs.sh rpm
 	packaging/rpm.sh $(TARGET)
+
+dist: ## Make a tarball that runs wherever it is unpacked, and an image for containers (TARGET= as for deb)
+	tests/needs.sh dist
+	packaging/dist.sh $(TARGET)
 
 repo: ## Make signed apt and dnf repositories of them: make repo REPO=folder KEY=fingerprint
 	tests/needs.sh repo

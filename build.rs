@@ -4,7 +4,7 @@
 //! The same source gives the same bytes: the date is `SOURCE_DATE_EPOCH` and never the clock.
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -21,13 +21,16 @@ fn main() {
     println!("cargo::rustc-env=DOCENT_ORIGIN={origin}");
 }
 
-/// The commit that is checked out, where this is a checkout and Git is installed. A debug build
-/// has none: it would be built again after each commit.
+/// The commit that is checked out, where this is a checkout and Git is installed, or that `cargo package`
+/// has packed. A debug build has none: it would be built again after each commit.
 fn commit() -> Option<String> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?);
-    // Without this, the source unpacked inside another project's checkout would take that one's.
-    if env::var("PROFILE").as_deref() == Ok("debug") || !root.join(".git").exists() {
+    if env::var("PROFILE").as_deref() == Ok("debug") {
         return None;
+    }
+    // Without this, the source unpacked inside another project's checkout would take that one's.
+    if !root.join(".git").exists() {
+        return packed_commit(&root);
     }
     // The log of HEAD changes with every commit, HEAD itself only with the branch.
     for file in ["HEAD", "logs/HEAD"] {
@@ -37,6 +40,15 @@ fn commit() -> Option<String> {
         }
     }
     git(&root, &["rev-parse", "--short=12", "HEAD"])
+}
+
+/// What cargo notes in a package of the commit that it was made from, such as `"sha1": "1a2b3c…"`.
+fn packed_commit(root: &Path) -> Option<String> {
+    let noted = fs::read_to_string(root.join(".cargo_vcs_info.json")).ok()?;
+    let (_, rest) = noted.split_once("\"sha1\"")?;
+    let commit = rest.split('"').nth(1)?.get(..12)?;
+    let is_commit = commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_commit.then(|| commit.to_owned())
 }
 
 fn git(root: &Path, arguments: &[&str]) -> Option<String> {

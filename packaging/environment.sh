@@ -11,6 +11,7 @@ export LC_ALL=C TZ=UTC
 
 target_dir="${CARGO_TARGET_DIR:-target}"
 packages="$target_dir/packages"
+dist="$target_dir/dist"
 version="$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)"
 
 # Whoever makes packages for others answers for them, and says so in the variables of debchange(1).
@@ -57,7 +58,7 @@ use_target() {
         aarch64) deb_arch=arm64 ;;
         *) deb_arch="$(dpkg-architecture -A "$arch" -q DEB_HOST_ARCH)" ;;
     esac
-    export target release arch deb_arch tool_prefix version maintainer packages
+    export target release arch deb_arch tool_prefix version maintainer packages dist
 }
 
 say() {

@@ -1,4 +1,4 @@
-//! Real MCP clients against the real server, over `/mcp` and `/sse`, without any other network.
+//! Real MCP clients against the real server, at `/mcp`, `/sse` and `/chatgpt`, without any other network.
 //!
 //! Each client is a script in `tests/clients/`, run against a server of its own that serves a real
 //! manual; command-line agents (`agents.rs`) run whole turns, with a stand-in for the model.
@@ -44,6 +44,11 @@ fn typescript_sdk_over_sse() {
 }
 
 #[test]
+fn typescript_sdk_at_chatgpt() {
+    node("typescript_sdk.mjs", "chatgpt", "/chatgpt");
+}
+
+#[test]
 fn typescript_sdk_survives_a_restart() {
     node("typescript_sdk.mjs", "restart", "/mcp");
 }
@@ -64,6 +69,11 @@ fn typescript_client_2_over_sse() {
 }
 
 #[test]
+fn typescript_client_2_at_chatgpt() {
+    node("typescript_client_2.mjs", "chatgpt", "/chatgpt");
+}
+
+#[test]
 fn typescript_client_2_survives_a_restart() {
     node("typescript_client_2.mjs", "restart", "/mcp");
 }
@@ -81,6 +91,11 @@ fn python_sdk_with_a_handshake() {
 #[test]
 fn python_sdk_over_sse() {
     python("sse", "/sse");
+}
+
+#[test]
+fn python_sdk_at_chatgpt() {
+    python("chatgpt", "/chatgpt");
 }
 
 #[test]
@@ -117,8 +132,10 @@ fn conformance_suite() {
 fn typescript_sdk_over_https() {
     alone(|| {
         let server = secure::Server::start("docs", &manual());
-        run_securely(node_command("typescript_sdk.mjs"), &server, "mcp", "/mcp");
-        run_securely(node_command("typescript_sdk.mjs"), &server, "sse", "/sse");
+        for mode in ["mcp", "sse", "chatgpt"] {
+            let client = node_command("typescript_sdk.mjs");
+            run_securely(client, &server, mode, &format!("/{mode}"));
+        }
     });
 }
 
@@ -126,8 +143,10 @@ fn typescript_sdk_over_https() {
 fn typescript_client_2_over_https() {
     alone(|| {
         let server = secure::Server::start("docs", &manual());
-        let client = node_command("typescript_client_2.mjs");
-        run_securely(client, &server, "auto", "/mcp");
+        for (mode, route) in [("auto", "/mcp"), ("sse", "/sse"), ("chatgpt", "/chatgpt")] {
+            let client = node_command("typescript_client_2.mjs");
+            run_securely(client, &server, mode, route);
+        }
     });
 }
 

@@ -3,7 +3,7 @@
 # says exactly what is missing and how to get it, and fails. What only some tests need and
 # cannot be installed is noted, and these tests are left out (tests/left-out.sh).
 #
-#   tests/needs.sh test|lint|bench|bench-scale|fuzz|deb|rpm|repo|packages
+#   tests/needs.sh test|lint|bench|bench-scale|fuzz|deb|rpm|dist|repo|packages
 #
 # Programs come from Debian with apt-get, as root or with sudo that asks for no password.
 # Everything else goes into a cache outside the checkout: $DOCENT_TEST_CACHE, by default
@@ -29,10 +29,11 @@ main() {
         fuzz) for_fuzz ;;
         deb) for_deb ;;
         rpm) for_rpm ;;
+        dist) for_dist ;;
         repo) for_repository ;;
         packages) for_packages ;;
         *)
-            echo "usage: tests/needs.sh test|lint|bench|bench-scale|fuzz|deb|rpm|repo|packages" >&2
+            echo "usage: tests/needs.sh test|lint|bench|bench-scale|fuzz|deb|rpm|dist|repo|packages" >&2
             exit 64
             ;;
     esac
@@ -126,6 +127,12 @@ for_rpm() {
     cargo_tool cargo-generate-rpm
 }
 
+for_dist() {
+    program objcopy binutils "separates debug symbols"
+    program python3 python3 "collects the licences of the crates, and writes the image"
+    install_packages
+}
+
 for_repository() {
     program apt-ftparchive apt-utils "lists packages for apt"
     program createrepo_c createrepo-c "lists packages for dnf"
@@ -149,6 +156,8 @@ for_packages() {
     program ip iproute2 "gives a server a network of its own"
     program rpmbuild rpm "makes a package that stands for those of an RPM distribution"
     program npm npm "installs Claude Code, which the README connects"
+    program skopeo skopeo "reads the image"
+    program umoci umoci "unpacks it"
     python_module venv python3-venv "installs the other clients"
     for_repository
     for_deb

@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-[ $# -gt 0 ] || set -- make arm64 contents container deb:bookworm deb:trixie rpm:bookworm documents:bookworm
+[ $# -gt 0 ] || set -- make arm64 contents container dist deb:bookworm deb:trixie rpm:bookworm documents:bookworm
 for part in "$@"; do
     since=$SECONDS
     echo "packages: $part"

@@ -8,8 +8,11 @@ use crate::{
     config::{ConfigError, PathFault, Settings, readable_root},
     corpus::PrivatePaths,
     error::{Failure, Kind},
-    platform::{Environment, INSTALLED_CONFIG, LOCAL_CONFIG, local_config},
+    platform::{Environment, INSTALLED_CONFIG, LOCAL_CONFIG, local_config, manual_beside_program},
 };
+
+/// What the manual is called as a document set, as in the configuration that packages install.
+const MANUAL: &str = "docent";
 
 /// Documents: paths, or a configuration.
 #[derive(Debug, Clone, Args)]
@@ -32,15 +35,25 @@ impl Documents {
         }
     }
 
-    /// The configuration file that is followed; `None` where paths are given.
+    /// The configuration file that is followed; `None` where paths are given, or the manual is served that
+    /// lies beside the program.
     pub(super) fn config(&self) -> Option<&Path> {
         match &self.config {
             Some(config) => Some(config),
-            None if self.paths.is_empty() => {
+            None if self.paths.is_empty() && self.manual().is_none() => {
                 Some(local_config().unwrap_or(Path::new(INSTALLED_CONFIG)))
             }
             None => None,
         }
+    }
+
+    /// docent's own manual, where nothing is named, there is no configuration, and it lies beside the program.
+    fn manual(&self) -> Option<&'static Path> {
+        let nothing_is_named = self.paths.is_empty()
+            && self.config.is_none()
+            && local_config().is_none()
+            && !Path::new(INSTALLED_CONFIG).exists();
+        manual_beside_program().filter(|_| nothing_is_named)
     }
 
     /// Reads what to search or to check: the documents are there, or it fails. `example`: a command line that
@@ -60,6 +73,13 @@ impl Documents {
         example: &str,
         load: impl FnOnce(&Path) -> Result<Settings, ConfigError>,
     ) -> anyhow::Result<Settings> {
+        if let Some(manual) = self.manual() {
+            let mut settings = Settings::for_paths(&[manual.to_owned()]).map_err(explain)?;
+            for set in &mut settings.docs {
+                MANUAL.clone_into(&mut set.name);
+            }
+            return Ok(settings);
+        }
         let settings = match self.config() {
             None => Settings::for_paths(&self.paths),
             Some(config) if self.config.is_none() && !config.exists() => {

@@ -14,7 +14,6 @@ use std::borrow::Cow;
 use super::{
     arguments::Arguments,
     asker::{Asker, Endpoint, Pseudonym, known_version},
-    budget::Budget,
     line::one_line,
     reply::Reply,
     server::{Docent, client_name},
@@ -40,8 +39,6 @@ pub struct Said<'a> {
     pub endpoint: Endpoint,
     /// docent's public address, for tools that name pages of docent's own.
     pub site: Option<&'a Site>,
-    /// What the answer may take.
-    pub budget: Budget,
 }
 
 /// A tool call that asks for nothing beside its answer.
@@ -96,7 +93,6 @@ impl PlainCall {
             call: ToolCall {
                 tool,
                 arguments: Arguments::new(arguments),
-                budget: said.budget,
                 asker: Asker {
                     endpoint: said.endpoint,
                     client,
@@ -245,7 +241,6 @@ mod tests {
             agent: Some("agent/1"),
             endpoint: Endpoint::Mcp,
             site: None,
-            budget: Budget::default(),
             address: None,
         }
     }

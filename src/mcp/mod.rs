@@ -6,7 +6,6 @@ mod about;
 mod arguments;
 mod asker;
 mod blocks;
-mod budget;
 mod call;
 mod citation;
 mod clients;
@@ -36,7 +35,6 @@ mod words;
 
 pub use about::About;
 pub use asker::{Asker, Endpoint, Pseudonym};
-pub use budget::{Budget, InvalidBudget};
 pub use call::{PlainCall, Said};
 pub use clients::{Setup, setups};
 pub use invalid::with_cursor_as_text;

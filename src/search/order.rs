@@ -65,10 +65,6 @@ impl Order {
             }
             ahead[from..].reverse();
         }
-        if order.pages.len() < 2 {
-            // A page alone is no order.
-            return Self::default();
-        }
         order
     }
 

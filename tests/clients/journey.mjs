@@ -69,8 +69,10 @@ export async function chatgpt(client) {
   const [first] = results;
   assert.ok(first.title.includes(expected.title), `another page came first: ${JSON.stringify(results)}`);
   assert.match(first.url, /^https?:\/\/\w/);
-  const page = json(await client.callTool("fetch", { id: first.id }));
-  assert.deepEqual([page.id, page.url], [first.id, first.url]);
+  const section = json(await client.callTool("fetch", { id: first.id }));
+  assert.deepEqual([section.id, section.url], [first.id, first.url]);
+  // What was found is a section of the page.
+  const page = json(await client.callTool("fetch", { id: first.id.split("#")[0] }));
   assert.ok(page.text.includes(expected.sentence), `fetch answered without the page's text:\n${page.text}`);
 }
 

@@ -58,8 +58,10 @@ async def chatgpt(client: Connected) -> None:
     first = found["results"][0]
     assert EXPECTED["title"] in first["title"], found
     assert re.match(r"https?://\w", first["url"]), first
-    page = json.loads(await answer(client, "fetch", {"id": first["id"]}))
-    assert page["id"] == first["id"] and page["url"] == first["url"], page
+    section = json.loads(await answer(client, "fetch", {"id": first["id"]}))
+    assert section["id"] == first["id"] and section["url"] == first["url"] and section["text"], section
+    # What was found is a section of the page.
+    page = json.loads(await answer(client, "fetch", {"id": first["id"].split("#")[0]}))
     assert EXPECTED["sentence"] in page["text"], page
 
 

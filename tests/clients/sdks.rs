@@ -50,7 +50,7 @@ fn everywhere(mut script: Command) {
             format!("http://{}", plain.address),
             format!("https://localhost:{}", secure.port),
         ] {
-            script.args(["mcp", "sse"].map(|kind| format!("{kind}={base}/{kind}")));
+            script.args(["mcp", "sse", "chatgpt"].map(|kind| format!("{kind}={base}/{kind}")));
         }
         run_to_end(&mut script);
     });

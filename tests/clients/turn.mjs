@@ -37,7 +37,7 @@ await main(async (name, transport, ...target) => {
   };
 
   const how = transport === "stdio" ? target : target[0];
-  if (agent.write) {
+  if (agent.write?.[transport]) {
     for (const [file, content] of Object.entries(agent.write[transport](how))) write(home, file, JSON.stringify(content));
   } else {
     const added = await run(agent.add[transport](how));

@@ -13,7 +13,6 @@ mod chatgpt;
 mod invalid;
 mod modern;
 mod quoted;
-mod reading;
 mod resources;
 mod sizes;
 mod tools;

@@ -234,8 +234,22 @@ found checkpoint 'id: handbook/tour' http://127.0.0.1:18080/mcp || fail "the new
     fail "the old port still answers"
 machine_run rm -r /etc/systemd/system/docent-local.socket.d
 follow $page Removing 1
+machine_run dpkg --purge docent >/dev/null 2>&1
 
-# tests/packaging/container.sh checks what can be checked without one.
+# --- docs/install.md: a tarball ---
+heading="From a tarball"
+mapfile -t lines < <(commands $page "$heading" 1)
+in_checkout "${lines[0]}"
+mkdir -p "$MACHINE/root/checkout/target/dist"
+cp "$dist"/*.tar.gz "$MACHINE/root/checkout/target/dist/"
+folder=/root/checkout
+for line in "${lines[@]:1}"; do in_machine "$line"; done
+grep -q 'docent *.*/docent-.*-linux/share/docent/manual' "$work/said" || fail "it does not serve its manual: $(cat "$work/said")"
+folder=/root
+leave_out $page "$heading" "$(awk -f tests/packaging/blocks.awk $page | awk -F '\t' -v heading="$heading" '$1 == heading && $2 == 2 { print $3 }')" \
+    "make.sh does it, from the source that cargo packs"
+
+# tests/packaging/container.sh and dist.sh check what can be checked without one.
 while IFS= read -r line; do
     leave_out $page "In a container" "$line" "needs a container engine"
 done < <(awk -f tests/packaging/blocks.awk $page | awk -F '\t' '$1 == "In a container" { print $3 }')

@@ -9,8 +9,7 @@ mod search;
 use rmcp::model::Tool;
 
 use super::{
-    about::About, arguments::Arguments, asker::Endpoint, budget::Budget, fence::Fence,
-    reply::Reply, sets::Label,
+    about::About, arguments::Arguments, asker::Endpoint, fence::Fence, reply::Reply, sets::Label,
 };
 use crate::search::Snapshot;
 
@@ -85,27 +84,26 @@ pub(super) fn call(
     arguments: &Arguments,
     snapshot: &Snapshot,
     site: Option<&str>,
-    budget: Budget,
 ) -> Outcome {
     let fence = &Fence::new();
     let site = site.unwrap_or("http://localhost");
-    let (asked, mut reply) = match name {
-        Name::Search => match search::Call::parse(arguments, snapshot) {
+    let (asked, reply) = match name {
+        Name::Search => match search::Call::parse(arguments, snapshot.sets()) {
             Ok(call) => {
-                let reply = call.run(snapshot, fence, budget);
+                let reply = call.run(snapshot, fence);
                 (call.query.text, reply)
             }
             Err(reply) => (String::new(), reply),
         },
         Name::Read => match read::Call::parse(arguments) {
             Ok(call) => {
-                let reply = call.run(snapshot, fence, budget);
-                (call.ids.join(" "), reply)
+                let reply = call.run(snapshot, fence);
+                (call.id, reply)
             }
-            Err(reply) => (String::new(), reply),
+            Err(error) => (String::new(), Reply::error(error.to_string())),
         },
         Name::Browse => match browse::Call::parse(arguments) {
-            Ok(call) => (String::new(), call.run(snapshot, fence, budget)),
+            Ok(call) => (String::new(), call.run(snapshot, fence)),
             Err(error) => (String::new(), Reply::error(error.to_string())),
         },
         Name::ChatGptSearch => match chatgpt::Search::parse(arguments) {
@@ -123,9 +121,6 @@ pub(super) fn call(
             Err(error) => (String::new(), Reply::error(error.to_string())),
         },
     };
-    if let Some(most) = budget.asked() {
-        fence.cut(&mut reply.text, most);
-    }
     Outcome { asked, reply }
 }
 

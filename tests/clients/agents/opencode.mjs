@@ -1,7 +1,6 @@
-// opencode. A remote server is one address, at which it tries Streamable HTTP and then HTTP+SSE. Its command
-// adds servers by asking at a terminal, so they are written into its configuration, as its manual says.
-const server = (entry) => ({ ".config/opencode/opencode.json": { mcp: { docent: { ...entry, enabled: true } } } });
-const remote = (url) => server({ type: "remote", url });
+// opencode. A remote server is one address, at which it tries Streamable HTTP and then HTTP+SSE. A command for
+// standard input is asked for at a terminal, so it is written into the configuration, as opencode's manual says.
+const remote = (url) => ["mcp", "add", "docent", "--url", url];
 
 export default {
   program: (packages) => [`${packages}/opencode-linux-${process.arch}/bin/opencode`],
@@ -27,9 +26,10 @@ export default {
     },
   }),
   ask: (question) => ["run", question],
+  add: { http: remote, sse: remote },
   write: {
-    http: remote,
-    sse: remote,
-    stdio: (command) => server({ type: "local", command }),
+    stdio: (command) => ({
+      ".config/opencode/opencode.json": { mcp: { docent: { type: "local", command, enabled: true } } },
+    }),
   },
 };
