@@ -18,7 +18,9 @@ use crate::{
 
 use super::{
     documents::{Documents, explain, refuse_private},
-    exit, report,
+    exit,
+    proposals::Proposals,
+    report,
     search::Format,
     status::denials,
     style::Style,
@@ -127,10 +129,19 @@ impl Check {
         }
         let report = service::check(settings, &private)
             .map_err(|error| unreadable(settings).unwrap_or(error))?;
+        let proposals = Proposals::of(settings, &private.and_files(settings.secret_files()));
         let mut stdout = io::stdout().lock();
         match self.format {
             Format::Json => {
                 let mut shown = report::json(&settings.docs, &report);
+                for (set, proposal) in shown["sets"]
+                    .as_array_mut()
+                    .into_iter()
+                    .flatten()
+                    .zip(proposals.json())
+                {
+                    set["proposed"] = proposal;
+                }
                 shown["missing"] = absent.iter().map(Absent::json).collect();
                 writeln!(stdout, "{shown:#}")?;
             }
@@ -149,6 +160,9 @@ impl Check {
                     more_files(&report).to_owned()
                 };
                 write!(stdout, "{told}")?;
+                if self.documents.config().is_some() {
+                    write!(stdout, "{}", proposals.text(settings))?;
+                }
                 if let Some(seen) = viewpoint.told() {
                     writeln!(stdout, "{}", style.aside(&format!("({seen})")))?;
                 }

@@ -8,6 +8,7 @@ mod documents;
 mod exit;
 mod insights;
 mod progress;
+mod proposals;
 mod renew;
 mod report;
 mod revoke;

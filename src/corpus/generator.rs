@@ -28,11 +28,12 @@ pub fn generator_of(set: &DocSet) -> Generator {
     if set.generator != Generator::Auto {
         return set.generator;
     }
-    set.root
-        .ancestors()
-        .take(LEVELS)
-        .find_map(marked)
-        .unwrap_or(Generator::Hugo)
+    shown_by(&set.root).unwrap_or(Generator::Hugo)
+}
+
+/// The generator that a folder shows.
+pub(super) fn shown_by(root: &Path) -> Option<Generator> {
+    root.ancestors().take(LEVELS).find_map(marked)
 }
 
 fn marked(folder: &Path) -> Option<Generator> {

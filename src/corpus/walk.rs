@@ -120,13 +120,13 @@ impl Listing {
 }
 
 /// The folder of a set, opened, and its one file where the set is a file.
-struct Opened {
-    folder: Arc<SetFolder>,
-    file: Option<std::ffi::OsString>,
+pub(super) struct Opened {
+    pub(super) folder: Arc<SetFolder>,
+    pub(super) file: Option<std::ffi::OsString>,
 }
 
 impl Opened {
-    fn of(set: &DocSet, private: &PrivatePaths) -> Result<Self, WalkError> {
+    pub(super) fn of(set: &DocSet, private: &PrivatePaths) -> Result<Self, WalkError> {
         let (root, is_folder) = real_root(&set.root).map_err(|source| WalkError::Root {
             root: set.root.clone(),
             source,

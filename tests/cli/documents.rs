@@ -393,3 +393,44 @@ fn documents_among_docents_own_files_are_an_error_of_the_configuration() {
     }
     insta::assert_snapshot!(sandbox.docent(runs[0]).shown());
 }
+
+/// Whose words assistants are told is the operator's to say: check only proposes.
+#[test]
+fn check_proposes_what_the_configuration_leaves_unsaid() {
+    let sandbox = Sandbox::new(&[
+        (
+            "site/mkdocs.yml",
+            "site_name: \"The \\\"Lantern\\\"\"\nsite_url: https://docs.example.com/h/\nextra: !ENV X\n",
+        ),
+        ("site/docs/index.md", "# Welcome\n\nHow Lantern is run.\n"),
+        ("notes/a.md", "# A\n\nText.\n"),
+    ]);
+    let bare = "[[docs]]\npath = \"site/docs\"\nname = \"lantern\"\n[[docs]]\npath = \"notes\"\n";
+    sandbox.write("docent.toml", bare);
+    let run = sandbox.docent(&["check", "--config", "docent.toml"]);
+    assert_eq!(run.code, Some(0), "{}", run.shown());
+    for told in [
+        "Proposed for `lantern`, as its files say; add what is right to its [[docs]]:\n",
+        "    title = 'The \"Lantern\"'\n    description = \"How Lantern is run.\"\n    \
+         base_url = \"https://docs.example.com/h/\"\n",
+        "Assistants are told the name of `notes` and no more",
+        "Nothing says whose documentation this is: `title` and `description` in [site]",
+    ] {
+        assert!(run.stdout.contains(told), "{told}: {}", run.shown());
+    }
+    let run = sandbox.docent(&["check", "--config", "docent.toml", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("it is JSON");
+    let proposed = &report["sets"][0]["proposed"];
+    assert_eq!(proposed["base_url"], "https://docs.example.com/h/");
+    assert!(report["sets"][1]["proposed"]["title"].is_null());
+    // What is said is not proposed, and the lines can be pasted as they are.
+    let said = "[site]\ntitle = \"Ours\"\n[[docs]]\npath = \"site/docs\"\nname = \"lantern\"\n\
+                title = 'The \"Lantern\"'\ndescription = \"How Lantern is run.\"\n\
+                base_url = \"https://docs.example.com/h/\"\n[[docs]]\npath = \"notes\"\ntopics = [\"a\"]\n";
+    sandbox.write("docent.toml", said);
+    let run = sandbox.docent(&["check", "--config", "docent.toml"]);
+    assert_eq!(run.code, Some(0), "{}", run.shown());
+    for told in ["Proposed", "Assistants are told", "Nothing says"] {
+        assert!(!run.stdout.contains(told), "{told}: {}", run.shown());
+    }
+}

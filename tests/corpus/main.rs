@@ -6,5 +6,6 @@ mod hidden;
 mod html;
 mod listed;
 mod markdown;
+mod proposal;
 mod walk;
 mod within;

@@ -5,7 +5,6 @@
 //! nothing of these files is shown to anybody.
 
 mod links;
-mod literals;
 mod navigation;
 mod toctree;
 

@@ -1,11 +1,11 @@
 //! The navigation that a site generator is given: which pages, in which order.
 
+use super::super::literals::{after, literals};
 use super::super::{
     folder::SetFolder,
     root::{Located, read_above},
 };
 use super::MAX_LENGTH;
-use super::literals::{after, literals};
 use crate::config::Generator;
 use serde_json::Value;
 use std::path::{Component, Path, PathBuf};
