@@ -47,7 +47,7 @@ pub use catalogue::{Catalogue, UNUSED, open};
 pub use check::check;
 pub use count::thousands;
 pub use listeners::Endpoint;
-pub use standing::{FullSet, Limit, LostPages, Standing};
+pub use standing::{FullSet, Limit, LostPages, ServedSet, Standing};
 
 /// Who is told what happens, as it happens.
 pub trait Observer: Send + Sync {

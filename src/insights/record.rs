@@ -90,7 +90,7 @@ impl Who<'_> {
 
     /// Somebody in a browser.
     pub(super) fn is_person(&self) -> bool {
-        matches!(&*self.endpoint, "page" | "typing")
+        self.client == "browser" && matches!(&*self.endpoint, "page" | "typing")
     }
 }
 
@@ -140,7 +140,7 @@ impl<'a> Record<'a> {
             // Of a docent that has not written more yet.
             ("search", _) if hits > 0 => What::Search(Found::Exact),
             ("search", _) => What::Search(Found::Nothing),
-            ("read" | "fetch", _) => What::Read,
+            ("read" | "fetch", "read" | "missing") => What::Read,
             _ => What::Other,
         };
         Some(Self::Call(Call {

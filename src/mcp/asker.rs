@@ -10,6 +10,8 @@ use std::{
 
 use rmcp::model::ProtocolVersion;
 
+use super::line::one_line;
+
 /// Who asks, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asker {
@@ -56,6 +58,17 @@ impl Endpoint {
 }
 
 impl Asker {
+    /// A program, by its `User-Agent`.
+    pub fn program(endpoint: Endpoint, agent: &str, address: Option<Pseudonym>) -> Self {
+        let agent = if agent.is_empty() { "unknown" } else { agent };
+        Self {
+            endpoint,
+            client: one_line(agent, 80),
+            protocol: None,
+            address,
+        }
+    }
+
     /// Somebody in a browser. Which one is nothing that the log needs to know.
     pub fn person(endpoint: Endpoint, address: Option<Pseudonym>) -> Self {
         Self {

@@ -25,6 +25,23 @@ pub struct JournalQuery<'a> {
     pub file: Option<&'a Path>,
 }
 
+/// How many errors a unit has logged in the last day, up to `most`; `None` where nobody knows.
+pub fn errors_of_the_day(unit: &str, most: usize) -> Option<usize> {
+    // No thread to wait with: privileges may still have to be given up, which only one thread may do.
+    let answer = Command::new("timeout")
+        .args(["5", "journalctl", "--quiet", "--no-pager", "--output=json"])
+        .args(["--output-fields=PRIORITY", "--since=-1d", "--priority=err"])
+        .arg(format!("--lines={most}"))
+        .arg(format!("_SYSTEMD_UNIT={unit}"))
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()
+        .filter(|answer| answer.status.success())?;
+    let lines = answer.stdout.split(|byte| *byte == b'\n');
+    Some(lines.filter(|line| line.starts_with(b"{")).count())
+}
+
 /// Lines of the journal, as `journalctl --output=json` writes them. It ends with this.
 pub struct JournalLines {
     child: Child,

@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use anyhow::Context as _;
@@ -334,7 +334,8 @@ impl Follower {
             Served::Nothing { why } => why.clone(),
             Served::Library { .. } => String::new(),
         };
-        let mut standing = None::<Standing>;
+        // What an earlier process has written down, of the same documents perhaps.
+        let mut standing = Standing::read(&self.documents.cache.dir);
         let mut is_tidy = false;
         let merging = Merging::start(Arc::clone(&self.catalogue), {
             let documents = self.documents.clone();
@@ -359,7 +360,12 @@ impl Follower {
                     if let Some(observer) = observer {
                         observer.indexed(&report);
                     }
-                    self.note(&mut standing, Standing::of(&report));
+                    let now = Standing::of(&report).after(
+                        standing.as_ref(),
+                        has_changed,
+                        SystemTime::now(),
+                    );
+                    self.note(&mut standing, now);
                     if !std::mem::replace(&mut is_tidy, true) {
                         self.catalogue.remove_unused(self.documents.cache.idle);
                     }
@@ -391,7 +397,7 @@ impl Follower {
                     if error != said {
                         self.stay(&error);
                         let before = standing.clone().unwrap_or_default();
-                        self.note(&mut standing, before.failed(&error));
+                        self.note(&mut standing, before.failed(&error, SystemTime::now()));
                         let what = match is_of_the_index {
                             true => "the index cannot be written",
                             false => "the documents cannot be read",

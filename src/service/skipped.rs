@@ -52,7 +52,7 @@ impl SkippedFiles {
 }
 
 /// Somebody has to do something for the file to be served, and may not know.
-fn is_fault(reason: &Skip) -> bool {
+pub(super) fn is_fault(reason: &Skip) -> bool {
     matches!(
         reason,
         Skip::Unreadable { .. }

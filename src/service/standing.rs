@@ -4,10 +4,12 @@ use std::{
     fs::File,
     io::{self, Read as _},
     path::Path,
+    time::SystemTime,
 };
 
 use serde::{Deserialize, Serialize};
 
+use super::skipped::is_fault;
 use crate::{
     corpus::Skip,
     durable,
@@ -22,6 +24,8 @@ const VERSION: u32 = 1;
 /// What a configuration has more sets than, is not all written down.
 const MAX_ENTRIES: usize = 100;
 const MAX_TEXT: usize = 1_000;
+/// Files that are not served and are named of each set.
+const MAX_NAMED: usize = 3;
 /// A longer one was written by somebody else.
 const MAX_BYTES: u64 = 4 << 20;
 
@@ -36,6 +40,32 @@ pub struct Standing {
     pub full: Vec<FullSet>,
     /// Why the index could not be brought up to date.
     pub error: Option<String>,
+    /// The sets that are served.
+    #[serde(default)]
+    pub sets: Vec<ServedSet>,
+    /// When what is served last changed, in seconds since 1970.
+    #[serde(default)]
+    pub updated: Option<u64>,
+    /// Since when it cannot be brought up to date, in seconds since 1970.
+    #[serde(default)]
+    pub failing_since: Option<u64>,
+}
+
+/// A set that is served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServedSet {
+    /// Name of the set.
+    pub set: String,
+    /// Its pages.
+    pub pages: usize,
+    /// Their sections.
+    pub sections: usize,
+    /// Files and folders that are passed over, for whatever reason.
+    pub skipped: usize,
+    /// Those among them that somebody may want to see served.
+    pub unserved: usize,
+    /// The first of these, each with its reason.
+    pub first_unserved: Vec<String>,
 }
 
 /// A set that keeps the pages it had.
@@ -68,6 +98,47 @@ pub enum Limit {
     MaxFiles(u64),
     /// Bytes of all files.
     MaxSize(u64),
+}
+
+impl ServedSet {
+    fn of(set: &SetReport) -> Self {
+        let unserved = || set.skipped.iter().filter(|file| is_fault(&file.reason));
+        let named = unserved().take(MAX_NAMED);
+        Self {
+            set: set.name.clone(),
+            pages: set.pages,
+            sections: set.sections,
+            skipped: set.skipped.len(),
+            unserved: unserved().count(),
+            first_unserved: named
+                .map(|file| shown(&format!("{}: {}", file.path, file.reason)))
+                .collect(),
+        }
+    }
+
+    /// That there are more files that are not served than are named; `None` where there are not.
+    pub fn more_unserved(&self) -> Option<String> {
+        let more = self.unserved.saturating_sub(self.first_unserved.len());
+        let more = Some(more).filter(|more| *more > 0)?;
+        Some(format!(
+            "and {} more: `docent check` lists all of them",
+            super::thousands(more)
+        ))
+    }
+
+    /// What there is of it, in a line.
+    pub fn told(&self) -> String {
+        let noun = if self.pages == 1 { "page" } else { "pages" };
+        let pages = super::thousands(self.pages);
+        match self.skipped {
+            0 => format!("{pages} {noun}"),
+            1 => format!("{pages} {noun}, 1 file passed over"),
+            skipped => format!(
+                "{pages} {noun}, {} files passed over",
+                super::thousands(skipped)
+            ),
+        }
+    }
 }
 
 impl FullSet {
@@ -105,6 +176,11 @@ impl FullSet {
             Limit::MaxSize(_) => "leave some out with `exclude`, or raise `max_size`",
         }
     }
+}
+
+fn seconds(moment: SystemTime) -> Option<u64> {
+    let since = moment.duration_since(SystemTime::UNIX_EPOCH);
+    since.ok().map(|since| since.as_secs())
 }
 
 fn shown(text: &str) -> String {
@@ -163,17 +239,34 @@ impl Standing {
                 .take(MAX_ENTRIES)
                 .collect(),
             error: None,
+            sets: report
+                .sets
+                .iter()
+                .map(ServedSet::of)
+                .take(MAX_ENTRIES)
+                .collect(),
+            updated: None,
+            failing_since: None,
+        }
+    }
+
+    /// Follows another one, with other documents or the same.
+    pub(super) fn after(self, before: Option<&Self>, has_changed: bool, now: SystemTime) -> Self {
+        let same = before.filter(|_| !has_changed);
+        let updated = same.and_then(|before| before.updated);
+        Self {
+            updated: updated.or_else(|| seconds(now)),
+            ..self
         }
     }
 
     /// The same documents, after a look that came to nothing.
-    pub(super) fn failed(&self, error: &str) -> Self {
-        let error = shown(error);
+    pub(super) fn failed(&self, error: &str, now: SystemTime) -> Self {
         Self {
             version: VERSION,
-            losses: self.losses.clone(),
-            full: self.full.clone(),
-            error: Some(error),
+            error: Some(shown(error)),
+            failing_since: self.failing_since.or_else(|| seconds(now)),
+            ..self.clone()
         }
     }
 
@@ -204,8 +297,27 @@ mod tests {
                 limit: Limit::MaxFiles(10),
             }],
             error: None,
+            sets: vec![ServedSet {
+                set: "docs".to_owned(),
+                pages: 1_000,
+                sections: 4_000,
+                skipped: 12,
+                unserved: 1,
+                first_unserved: vec!["a.md: too large".to_owned()],
+            }],
+            updated: None,
+            failing_since: None,
         };
-        let standing = standing.failed("a\u{1b}[2J line");
+        let at = |seconds| SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        let first = standing.clone().after(None, false, at(100));
+        assert_eq!(first.updated, Some(100));
+        let same = standing.clone().after(Some(&first), false, at(200));
+        assert_eq!(same, first, "which is no news");
+        let changed = standing.after(Some(&first), true, at(200));
+        assert_eq!(changed.updated, Some(200));
+        let standing = changed.failed("another fault", at(300));
+        let standing = standing.failed("a\u{1b}[2J line", at(400));
+        assert_eq!(standing.failing_since, Some(300));
         standing.write(cache.path()).unwrap();
         assert_eq!(Standing::read(cache.path()), Some(standing.clone()));
         assert!(!standing.error.unwrap().contains('\u{1b}'));

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::{
     left_out::needs_root,
     run::{Run, Sandbox},
+    serve::{Server, docent, soon},
 };
 
 fn json(run: &Run) -> Value {
@@ -18,6 +19,48 @@ fn json(run: &Run) -> Value {
 
 fn is_root() -> bool {
     nix::unistd::Uid::effective().is_root()
+}
+
+#[test]
+fn what_the_service_has_found_is_told() {
+    let sandbox = Sandbox::new(&[
+        ("docs/a.md", "# A\n\nText.\n"),
+        ("docs/b.md", "# B\n\nText.\n"),
+        (
+            "docent.toml",
+            "[[docs]]\nname = \"handbook\"\npath = \"docs\"\nmax_file_size = \"1 kB\"\n",
+        ),
+    ]);
+    sandbox.write("docs/large.md", "text ".repeat(1_000));
+    let server = Server::start_with(&sandbox, docent(&sandbox, &["--config", "docent.toml"]));
+    let cache = sandbox.path().join("cache");
+    let status = |format: &str| {
+        let arguments = ["status", "--config", "docent.toml", "--format", format];
+        sandbox.docent_with(&arguments, &[("CACHE_DIRECTORY", &cache)])
+    };
+    soon("the service has written down what it serves", || {
+        json(&status("json"))["documents"][0]["pages"] == 2
+    });
+    let first = json(&status("json"));
+    let set = &first["documents"][0];
+    assert_eq!(set["skipped"], 1, "{set}");
+    assert_eq!(set["unserved"], 1, "{set}");
+    assert!(first["updated"].is_string(), "{first:#}");
+    let text = status("text").stdout;
+    for words in [
+        "2 pages, 1 file passed over, from ",
+        "not served: large.md: ",
+        "last change",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    sandbox.write("docs/c.md", "# C\n\nText.\n");
+    soon("another page is there", || {
+        json(&status("json"))["documents"][0]["pages"] == 3
+    });
+    drop(server);
+    // It is asked of the file, not of the service.
+    assert_eq!(json(&status("json"))["documents"][0]["pages"], 3);
 }
 
 #[test]

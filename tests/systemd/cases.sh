@@ -362,8 +362,20 @@ case_status_and_journal() {
         [[ $line == *"\"$field\""* ]] || fail "the journal has no $field: $line"
     done
     [[ $line == *'"PRIORITY":"6"'* ]] || fail "a search has another priority than 6: $line"
+    [[ $line == *'"DOCENT_OUTCOME"'*'"DOCENT_PAGES"'* || $line == *'"DOCENT_PAGES"'*'"DOCENT_OUTCOME"'* ]] ||
+        fail "the journal does not say what was found: $line"
+    # The same searches, counted by docent and by the journal, none of which journald has dropped.
+    [ "$(machine_run systemctl show -P LogRateLimitIntervalUSec docent.service)" = 0 ] || fail "journald may drop searches"
+    local said counted
+    search_here
+    counted=$(machine_run journalctl --output=cat _SYSTEMD_UNIT=docent.service DOCENT_TOOL=search | wc -l)
+    said=$(machine_run docent insights --since 30d --format json) || fail "docent insights: $said"
+    [ "$counted" -gt 1 ] || fail "the journal has no searches"
+    [[ $said == *"\"searches\": $counted,"* ]] || fail "docent insights does not find $counted searches: $said"
+    said=$(machine_run docent insights)
+    [[ $said == *"Most asked"* && $said == *"from the journal of docent.service"* ]] || fail "docent insights says: $said"
     # To monitoring: root sees what the service sees, and whoever may not look is told that.
-    local said code=0
+    local code=0
     said=$(machine_run docent status) || code=$?
     [ "$code" = 0 ] || fail "docent status ends with $code: $said"
     [[ $said == *"seen as the user \`docent\`"*"good: nothing needs attention"* ]] || fail "docent status says: $said"

@@ -1,12 +1,16 @@
 //! The document sets: whether the service can read what it is to serve.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use serde_json::{Value, json};
 
 use crate::{
+    acme::rfc3339,
     config::{ConfigError, Diagnostic, DocSet, PathFault, Settings, readable_root},
-    service::Standing,
+    service::{ServedSet, Standing},
 };
 
 use super::section::{Health, Section};
@@ -29,21 +33,53 @@ pub(super) fn section(
             return section;
         }
     };
+    let standing = cache_dir.and_then(Standing::read);
     let mut sets = Vec::new();
     for set in &settings.docs {
         let fault = readable_root(&set.root).err();
-        section.line(set.name.as_str(), set.root.display().to_string());
+        let path = set.root.display().to_string();
+        let known = standing.as_ref().and_then(|standing| {
+            let mut sets = standing.sets.iter();
+            sets.find(|known| set.name == *known.set)
+        });
+        match known {
+            Some(known) => {
+                section.line(set.name.as_str(), format!("{}, from {path}", known.told()))
+            }
+            None => section.line(set.name.as_str(), path.as_str()),
+        }
+        for file in known.into_iter().flat_map(|known| &known.first_unserved) {
+            section.line("", format!("not served: {file}"));
+        }
+        if let Some(more) = known.and_then(ServedSet::more_unserved) {
+            section.line("", more);
+        }
         sets.push(json!({
             "name": set.name,
-            "path": set.root.display().to_string(),
+            "path": path,
             "problem": fault.as_ref().map(PathFault::told),
+            "pages": known.map(|known| known.pages),
+            "sections": known.map(|known| known.sections),
+            "skipped": known.map(|known| known.skipped),
+            "unserved": known.map(|known| known.unserved),
+            "first_unserved": known.map(|known| &known.first_unserved),
         }));
         if let Some(fault) = fault {
             judge(set, &fault, &mut section);
         }
     }
     section.field("documents", sets);
-    if let Some(standing) = cache_dir.and_then(Standing::read) {
+    if let Some(standing) = standing {
+        let moment = |seconds: Option<u64>| {
+            let since = Duration::from_secs(seconds?);
+            Some(rfc3339(SystemTime::UNIX_EPOCH.checked_add(since)?))
+        };
+        let updated = moment(standing.updated);
+        if let Some(updated) = &updated {
+            section.line("last change", updated.as_str());
+        }
+        section.field("updated", json!(updated));
+        section.field("failing_since", json!(moment(standing.failing_since)));
         let is_configured = |name: &str| settings.docs.iter().any(|set| set.name == name);
         tell(&standing, is_configured, &mut section);
     }
@@ -78,7 +114,16 @@ fn tell(standing: &Standing, is_configured: impl Fn(&str) -> bool, section: &mut
         section.finding(Health::Attention, full.told(), Some(full.help().to_owned()));
     }
     if let Some(error) = &standing.error {
-        let message = format!("the index is not up to date: {error}");
+        let message = match standing
+            .failing_since
+            .and_then(|since| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(since)))
+        {
+            Some(since) => format!(
+                "the index is not up to date, since {}: {error}",
+                rfc3339(since)
+            ),
+            None => format!("the index is not up to date: {error}"),
+        };
         let help = "docent tries again by itself; journalctl -u docent.service tells more";
         section.finding(Health::Attention, message, Some(help.to_owned()));
     }

@@ -22,7 +22,12 @@ pub(in crate::cli) struct Units {
     sockets: Vec<&'static str>,
     /// What the kernel denies them.
     denied: Vec<Denial>,
+    /// Errors that the service has logged in the last day, up to [`MAX_ERRORS`].
+    errors: Option<usize>,
 }
+
+/// Errors of a day that are counted.
+const MAX_ERRORS: usize = 100;
 
 impl Units {
     pub(in crate::cli) fn ask() -> Self {
@@ -36,6 +41,7 @@ impl Units {
             renewal: platform::unit_state(RENEWAL),
             sockets: SOCKETS.into_iter().filter(is_open).collect(),
             denied: denials(),
+            errors: platform::errors_of_the_day(SERVICE, MAX_ERRORS),
         }
     }
 
@@ -62,6 +68,18 @@ impl Units {
         };
         section.line(SERVICE, told(service));
         section.line("sockets", open);
+        match self.errors {
+            None => {}
+            Some(0) => section.line("errors", "none in the journal of the last day"),
+            Some(errors) => {
+                let more = if errors >= MAX_ERRORS { " or more" } else { "" };
+                let told = format!(
+                    "{errors}{more} in the journal of the last day: journalctl -u {SERVICE} -p err --since -1d"
+                );
+                section.line("errors", told);
+            }
+        }
+        section.field("errors_of_the_day", json!(self.errors));
         section.field(
             "service",
             json!({
@@ -282,6 +300,7 @@ mod tests {
             denied: [SERVICE, RENEWAL]
                 .map(|unit| Denial { unit, namespace })
                 .into(),
+            errors: Some(2),
         };
         let findings = units.section().findings;
         assert_eq!(findings.len(), 2);

@@ -16,5 +16,6 @@ mod place;
 mod respond;
 pub(super) mod start;
 mod view;
+mod visitor;
 
 pub(super) use view::Web;

@@ -1,18 +1,23 @@
 //! The handlers.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
+use percent_encoding::percent_decode_str;
 
 use super::{
     super::{
         missing,
         respond::POLICY,
         view::{View, Web},
+        visitor::visitor,
     },
     contents::Contents,
     find::{Found, find},
@@ -23,6 +28,7 @@ use super::{
 use crate::{
     error::chain,
     mcp::{Form, folder_path, page_path},
+    search::PageRef,
 };
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -58,9 +64,14 @@ pub(in crate::http) async fn anything(State(web): State<Arc<Web>>, request: Requ
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return missing::answer(State(web), request).await;
     }
+    let began = Instant::now();
     let view = web.view(&request);
     let asked = Asked::of(&request);
-    match web.documents.aside(move || found(&view, &asked)).await {
+    let found = web.documents.aside(move || found(&view, &asked)).await;
+    if let Ok(found) = &found {
+        note(&web, &request, found.as_ref(), began.elapsed());
+    }
+    match found {
         Ok(Some(response)) => response,
         Ok(None) => missing::answer(State(web), request).await,
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -186,7 +197,36 @@ fn page_of(view: &View, asked: &Asked, set: &str, path: &str, form: Form) -> Opt
             .headers_mut()
             .insert(header::CONTENT_LOCATION, location);
     }
+    response.extensions_mut().insert(Opened(stored.page));
     Some(response)
+}
+
+/// Which page a response holds.
+#[derive(Clone)]
+struct Opened(PageRef);
+
+/// Tells the log which page somebody opens, or where in the documents they look for one in vain.
+fn note(web: &Web, request: &Request, found: Option<&Response>, took: Duration) {
+    let visitor = visitor(request);
+    let visit = web.documents.visit(&visitor);
+    match found {
+        Some(response) => {
+            if let Some(Opened(page)) = response.extensions().get() {
+                visit.read(page, took);
+            }
+        }
+        None => {
+            let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
+            let path = path.trim_start_matches('/');
+            let set = path.split('/').next();
+            let holdings = web.documents.current();
+            let mut sets = holdings.snapshot.sets().iter();
+            // What is asked for elsewhere is asked of no documents: mostly by those who look for weak servers.
+            if sets.any(|known| Some(known.name.as_str()) == set) {
+                visit.missed(path, took);
+            }
+        }
+    }
 }
 
 fn contents_of(view: &View, asked: &Asked, set: &str, folder: &str) -> Option<Response> {
