@@ -63,7 +63,7 @@ pub(crate) fn drive(
         .build()?;
     let requests = queries
         .iter()
-        .map(|query| request(address, version, query))
+        .map(|query| request(address, version, query, None))
         .collect::<Vec<_>>();
     let next = Rc::new(Cell::new(0));
     let times = Rc::new(RefCell::new(Vec::with_capacity(requests.len())));
@@ -98,19 +98,25 @@ pub(crate) fn drive(
         Ok::<_, Box<dyn Error>>(start.elapsed())
     })?;
 
-    let mut times = times.take();
-    times.sort_unstable();
-    let at = |share: usize| {
-        times
-            .get((times.len() * share / 100).min(times.len().saturating_sub(1)))
-            .copied()
-    };
-    Ok(Run {
-        per_second: times.len() as f64 / elapsed.as_secs_f64(),
-        p50: at(50).ok_or("no answer in time")?,
-        p99: at(99).ok_or("no answer in time")?,
-        calls: times.len(),
-    })
+    Run::of(times.take(), elapsed)
+}
+
+impl Run {
+    /// What these times come to.
+    pub(crate) fn of(mut times: Vec<Duration>, elapsed: Duration) -> Result<Self, Box<dyn Error>> {
+        times.sort_unstable();
+        let at = |share: usize| {
+            times
+                .get((times.len() * share / 100).min(times.len().saturating_sub(1)))
+                .copied()
+        };
+        Ok(Self {
+            per_second: times.len() as f64 / elapsed.as_secs_f64(),
+            p50: at(50).ok_or("no answer in time")?,
+            p99: at(99).ok_or("no answer in time")?,
+            calls: times.len(),
+        })
+    }
 }
 
 /// Asks one query on a connection of its own; the body of the answer.
@@ -120,13 +126,16 @@ pub(crate) fn ask(address: &str, version: Version, query: &str) -> io::Result<Ve
         .build()?;
     runtime.block_on(async {
         let mut connection = Connection::open(address).await?;
-        let answer = connection.ask(&request(address, version, query)).await?;
+        let answer = connection
+            .ask(&request(address, version, query, None))
+            .await?;
         check(answer)?;
         Ok(answer.to_vec())
     })
 }
 
-fn request(address: &str, version: Version, query: &str) -> Vec<u8> {
+/// A search; `from` is whom it is for, as a proxy tells.
+pub(crate) fn request(address: &str, version: Version, query: &str, from: Option<&str>) -> Vec<u8> {
     let mut call = serde_json::json!({
         "jsonrpc": "2.0",
         "id": 1,
@@ -144,10 +153,12 @@ fn request(address: &str, version: Version, query: &str) -> Vec<u8> {
             "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: search\r\n"
         }
     };
+    let from = from.map(|from| format!("X-Forwarded-For: {from}\r\n"));
+    let from = from.unwrap_or_default();
     let body = call.to_string();
     format!(
         "POST /mcp HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
-         Accept: application/json, text/event-stream\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+         Accept: application/json, text/event-stream\r\n{headers}{from}Content-Length: {}\r\n\r\n{body}",
         body.len()
     )
     .into_bytes()
@@ -155,7 +166,7 @@ fn request(address: &str, version: Version, query: &str) -> Vec<u8> {
 
 /// An answer is good when it carries a result that is not a tool's error. Only its ends are looked
 /// at, where JSON-RPC and every server here put that: the driver shares the machine with the server.
-fn check(answer: &[u8]) -> io::Result<()> {
+pub(crate) fn check(answer: &[u8]) -> io::Result<()> {
     let head = &answer[..answer.len().min(200)];
     let tail = &answer[answer.len().saturating_sub(100)..];
     let has = |part: &[u8], text: &str| {
@@ -174,7 +185,7 @@ fn check(answer: &[u8]) -> io::Result<()> {
 }
 
 /// A keep-alive connection of HTTP/1.1.
-struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
     /// Bytes of the last answer's body, in `buffer` or put together from its chunks.
@@ -182,7 +193,7 @@ struct Connection {
 }
 
 impl Connection {
-    async fn open(address: &str) -> io::Result<Self> {
+    pub(crate) async fn open(address: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self {
@@ -193,9 +204,17 @@ impl Connection {
     }
 
     async fn ask(&mut self, request: &[u8]) -> io::Result<&[u8]> {
+        match self.exchange(request).await? {
+            (200, body) => Ok(body),
+            (status, _) => Err(io::Error::other(format!("the server answered {status}"))),
+        }
+    }
+
+    /// The status of an answer and its body.
+    pub(crate) async fn exchange(&mut self, request: &[u8]) -> io::Result<(u16, &[u8])> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
-        let (head, framing) = loop {
+        let (head, (status, framing)) = loop {
             self.fill().await?;
             if let Some(end) = self
                 .buffer
@@ -210,7 +229,7 @@ impl Connection {
                 while self.buffer.len() < head + length {
                     self.fill().await?;
                 }
-                Ok(&self.buffer[head..head + length])
+                Ok((status, &self.buffer[head..head + length]))
             }
             Framing::Chunked => {
                 while !self.buffer.ends_with(b"0\r\n\r\n") {
@@ -218,7 +237,7 @@ impl Connection {
                 }
                 self.body.clear();
                 join_chunks(&self.buffer[head..], &mut self.body)?;
-                Ok(&self.body)
+                Ok((status, &self.body))
             }
         }
     }
@@ -236,24 +255,25 @@ enum Framing {
     Chunked,
 }
 
-fn framing(head: &[u8]) -> io::Result<Framing> {
+fn framing(head: &[u8]) -> io::Result<(u16, Framing)> {
     let head = std::str::from_utf8(head).map_err(io::Error::other)?;
     let mut lines = head.split("\r\n");
     let status = lines.next().unwrap_or_default();
-    if !status.starts_with("HTTP/1.1 200") {
-        return Err(io::Error::other(format!("the server answered {status}")));
-    }
+    let code = status
+        .strip_prefix("HTTP/1.1 ")
+        .and_then(|status| status.get(..3)?.parse().ok());
+    let code = code.ok_or_else(|| io::Error::other(format!("the server answered {status}")))?;
     for line in lines {
         let (name, value) = line.split_once(':').unwrap_or((line, ""));
         if name.eq_ignore_ascii_case("content-length") {
             return value
                 .trim()
                 .parse()
-                .map(Framing::Length)
+                .map(|length| (code, Framing::Length(length)))
                 .map_err(io::Error::other);
         }
         if name.eq_ignore_ascii_case("transfer-encoding") {
-            return Ok(Framing::Chunked);
+            return Ok((code, Framing::Chunked));
         }
     }
     Err(io::Error::other("the answer's length is not said"))

@@ -13,12 +13,14 @@ use std::{
 use tempfile::TempDir;
 
 mod bare;
+mod crowd;
 mod drive;
 mod manual;
 mod pages;
 mod report;
 mod server;
 
+use crowd::Crowded;
 use drive::{Run, Version};
 use manual::Manual;
 use report::{Growth, Report, Speed, median};
@@ -64,6 +66,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             report::write(&checkout().join("docs/performance.md"), &measured)
         }
         ["--quick", "--bench"] => measure(&QUICK).map(drop),
+        ["--crowd", "--bench"] => {
+            let (scratch, pages) = (TempDir::new()?, pages::postgresql()?);
+            let queries = Manual::read(&pages)?.queries;
+            crowded(&FULL, &pages, scratch.path(), &queries).map(drop)
+        }
         // `cargo test --all-targets` comes here too: there is nothing to test.
         _ => Ok(()),
     }
@@ -127,6 +134,7 @@ fn measure(plan: &Plan) -> Result<Report, Box<dyn Error>> {
     say(&format!("memory: {memory:?}"));
 
     let speed = speed(plan, &pages, &cache, &clients, &sections, warm_up, queries)?;
+    let crowded = crowded(plan, &pages, scratch.path(), queries)?;
     let growth = growth(plan, scratch.path(), warm_up, queries)?;
     Ok(Report {
         pages: served,
@@ -137,6 +145,7 @@ fn measure(plan: &Plan) -> Result<Report, Box<dyn Error>> {
         indexing: median(&indexing),
         start: median(&starts),
         memory,
+        crowded,
         growth,
     })
 }
@@ -200,6 +209,28 @@ fn speed(
         .into_iter()
         .map(|(name, answer, runs)| Speed::new(name, answer, &runs))
         .collect())
+}
+
+/// The median of the p99 of sixteen, while one sends as fast as it can.
+fn crowded(
+    plan: &Plan,
+    pages: &Path,
+    scratch: &Path,
+    queries: &[String],
+) -> Result<Crowded, Box<dyn Error>> {
+    let docent = Server::proxied(pages, &scratch.join("crowded"))?;
+    docent.first_answer(PROBE.0, PROBE.1)?;
+    let mut rounds = Vec::new();
+    for round in 0..plan.rounds {
+        let crowded = crowd::beside(&docent.address, queries, round)?;
+        say(&format!(
+            "beside one who sends as fast as it can: {crowded}"
+        ));
+        rounds.push(crowded);
+    }
+    rounds.sort_by_key(|crowded| crowded.others.p99);
+    let middle = rounds.len() / 2;
+    Ok(rounds.swap_remove(middle))
 }
 
 /// The same searches over more and more pages.

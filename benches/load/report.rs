@@ -2,7 +2,11 @@
 
 use std::{error::Error, fmt::Write, fs, path::Path, time::Duration};
 
-use crate::{drive::Run, server::Resident};
+use crate::{
+    crowd::{Crowded, OTHERS},
+    drive::Run,
+    server::Resident,
+};
 
 const BEGIN: &str = "<!-- figures: benches/run.sh writes what follows -->";
 const END: &str = "<!-- end of the figures -->";
@@ -25,6 +29,8 @@ pub(crate) struct Report {
     pub(crate) start: Duration,
     /// After 10,000 searches.
     pub(crate) memory: Resident,
+    /// While one client sends as fast as it can.
+    pub(crate) crowded: Crowded,
     /// At growing numbers of pages.
     pub(crate) growth: Vec<Growth>,
 }
@@ -100,6 +106,7 @@ fn markdown(report: &Report) -> Result<String, Box<dyn Error>> {
     )?;
     speed(&mut text, report)?;
     cold_and_warm(&mut text, report)?;
+    crowded(&mut text, &report.crowded)?;
     growth(&mut text, report)?;
     Ok(text)
 }
@@ -155,6 +162,24 @@ fn cold_and_warm(text: &mut String, report: &Report) -> Result<(), Box<dyn Error
         ms(report.start),
         mib(report.memory.all),
         mib(report.memory.anonymous)
+    )?;
+    Ok(())
+}
+
+fn crowded(text: &mut String, crowded: &Crowded) -> Result<(), Box<dyn Error>> {
+    let refused = crowded.refused as f64 / (crowded.answered + crowded.refused) as f64;
+    writeln!(
+        text,
+        "\n### One who asks too much\n\n\
+         {OTHERS} clients that search as fast as they are answered, each from an address of its own, while one more sends as\n\
+         fast as it can from another; none of the {OTHERS} is refused.\n\n\
+         | | measured | goal |\n|---|--:|--:|\n\
+         | p50 of the {OTHERS} | {} | |\n\
+         | p99 of the {OTHERS} | {} | 20 ms |\n\
+         | refused of the one's requests | {:.1} % | |",
+        ms(crowded.others.p50),
+        ms(crowded.others.p99),
+        refused * 100.0
     )?;
     Ok(())
 }

@@ -42,6 +42,27 @@ impl Server {
         Self::start(command)
     }
 
+    /// The same behind a proxy on this machine, which tells whom a request is for.
+    pub(crate) fn proxied(pages: &Path, folder: &Path) -> Result<Self, Box<dyn Error>> {
+        fs::create_dir_all(folder)?;
+        let file = folder.join("docent.toml");
+        fs::write(
+            &file,
+            format!(
+                "[server]\nplain = \"127.0.0.1:0\"\ntrusted_proxies = [\"127.0.0.1\"]\n\n[[docs]]\nname = \"pages\"\npath = {pages:?}\n"
+            ),
+        )?;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_docent"));
+        command
+            .arg("serve")
+            .arg("--config")
+            .arg(file)
+            .arg("--cache-dir")
+            .arg(folder.join("cache"))
+            .env_remove("JOURNAL_STREAM");
+        Self::start(command)
+    }
+
     /// An axum handler that reads the request and answers with the bytes of a file.
     pub(crate) fn bare(answer: &Path) -> Result<Self, Box<dyn Error>> {
         let mut command = Command::new(std::env::current_exe()?);

@@ -35,8 +35,10 @@ fn tries(kind: Kind, below: Below, socket: Socket) {
     for version in ["--http1.1", "--http2"] {
         visitor.pings("/mcp", version);
         visitor.pings("/mcp/", version);
+        visitor.pings("/chatgpt", version);
     }
     visitor.finds_the_page();
+    visitor.opens_what_is_found();
     visitor.hears_at_once();
     visitor.is_told_of_others();
     visitor.is_limited_by_its_own_address();

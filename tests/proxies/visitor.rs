@@ -69,16 +69,43 @@ impl<'a> Visitor<'a> {
                 let inside = link.strip_prefix(below);
                 let inside = inside.unwrap_or_else(|| panic!("/{link} is not below {below}"));
                 let inside = format!("/{}", inside.trim_start_matches('/'));
-                if !inside.starts_with("/assets/") {
+                if inside.starts_with("/search") {
                     continue;
                 }
-                let status = self.ask(
-                    &["--output", "/dev/null", "--write-out", "%{http_code}"],
-                    &inside,
-                );
+                let browses = [
+                    "--header",
+                    "Accept: text/html",
+                    "--output",
+                    "/dev/null",
+                    "--write-out",
+                    "%{http_code}",
+                ];
+                let status = self.ask(&browses, &inside);
                 assert_eq!(status, "200", "{inside}");
             }
         }
+    }
+
+    /// What ChatGPT is given can be opened by people, through the proxy.
+    pub(crate) fn opens_what_is_found(&self) {
+        let search = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
+            "name": "search", "arguments": {"query": "settings"},
+        }});
+        let answer = self.ask(&["--json", &search.to_string()], "/chatgpt");
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        let results = &answer["result"]["structuredContent"]["results"];
+        let url = results[0]["url"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no results: {answer}"));
+        let path = url.strip_prefix(&self.0.url);
+        let path = path.unwrap_or_else(|| panic!("{url} is not below {}", self.0.url));
+        let page = self.ask(&["--fail"], path);
+        assert!(page.contains("<main") && page.contains("</html>"), "{page}");
+        let markdown = self.ask(&["--fail", "--header", "Accept: text/markdown"], path);
+        assert!(!markdown.contains("<main"), "{markdown}");
+        // Found from the root as well.
+        let list = self.ask(&["--fail"], "/llms.txt");
+        assert!(list.contains(&format!("({}/", self.0.url)), "{list}");
     }
 
     /// A session of the older transport: each event comes while the stream is open.

@@ -12,8 +12,8 @@ use docent::config::Limits;
 
 use crate::{
     left_out::needs_program,
-    public::{NAMES, Public, Tls},
-    server::{PATIENCE, request},
+    public::{NAMES, Public, Tls, rest},
+    server::{PATIENCE, Response, request},
 };
 
 /// Set in the namespace.
@@ -32,7 +32,7 @@ fn one_address_cannot_shut_out_the_others() {
         return;
     }
     let script = "ip link set lo up
-        for address in 192.0.2.1 192.0.2.2 160.79.104.10; do ip address add $address/32 dev lo; done
+        for address in 192.0.2.1 192.0.2.2 203.0.113.1 160.79.104.10; do ip address add $address/32 dev lo; done
         exec \"$0\" --exact shares::one_address_cannot_shut_out_the_others --nocapture";
     let status = Command::new("unshare")
         .args(["--user", "--map-root-user", "--net", "sh", "-ec", script])
@@ -44,6 +44,7 @@ fn one_address_cannot_shut_out_the_others() {
 }
 
 fn inside() {
+    asked_too_much();
     let limits = Limits {
         connections: 12,
         connections_per_address: 3,
@@ -120,4 +121,67 @@ fn connect(to: SocketAddr, from: &str) -> TcpStream {
     stream.set_nonblocking(false).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream
+}
+
+/// How often each is answered before it is refused.
+fn until_refused(mut ask: impl FnMut() -> u16) -> usize {
+    let begun = Instant::now();
+    let mut answered = 0;
+    while ask() != 429 {
+        answered += 1;
+        assert!(begun.elapsed() < PATIENCE, "{answered} are answered");
+    }
+    answered
+}
+
+fn asked_too_much() {
+    let limits = Limits {
+        requests_per_second: 1,
+        request_burst: 6,
+        ..Limits::default()
+    };
+    let public = Public::with(&NAMES, limits);
+    let ask = |from: &str| {
+        let socket = connect(public.https, from);
+        let mut stream = public.tls_on(socket, "localhost", &["http/1.1"]).unwrap();
+        stream
+            .write_all(&request("GET", "/healthz", &[], b""))
+            .unwrap();
+        Response::read(&mut stream).unwrap()
+    };
+    let begun = Instant::now();
+    let answered = until_refused(|| ask("192.0.2.1").status);
+    let regained = usize::try_from(begun.elapsed().as_secs()).unwrap() + 1;
+    assert!((6..=6 + regained).contains(&answered), "{answered}");
+    // Requests on one connection are as many as on several.
+    let socket = connect(public.https, "192.0.2.2");
+    let mut stream = public.tls_on(socket, "localhost", &["http/1.1"]).unwrap();
+    let keep = [("Connection", "keep-alive")];
+    for _ in 0..40 {
+        stream
+            .write_all(&request("GET", "/healthz", &keep, b""))
+            .unwrap();
+    }
+    stream
+        .write_all(&request("GET", "/healthz", &[], b""))
+        .unwrap();
+    let answers = String::from_utf8(rest(&mut stream).unwrap()).unwrap();
+    let refused = answers.matches("HTTP/1.1 429").count();
+    let answered = answers.matches("HTTP/1.1 200").count();
+    assert_eq!(answered + refused, 41, "{answers}");
+    assert!(refused > 0 && answered >= 6, "{answered} {refused}");
+    // This machine, plain listeners, and what belongs on port 80 have no such limit.
+    for _ in 0..20 {
+        assert_eq!(ask("127.0.0.1").status, 200);
+        for (address, status) in [(public.plain, 200), (public.http, 301)] {
+            let mut stream = connect(address, "192.0.2.1");
+            stream
+                .write_all(&request("GET", "/healthz", &[], b""))
+                .unwrap();
+            assert_eq!(Response::read(&mut stream).unwrap().status, status);
+        }
+    }
+    // Others are answered, and where many share an address, they may do more.
+    assert_eq!(ask("203.0.113.1").status, 200);
+    assert!(until_refused(|| ask("160.79.104.10").status) >= 16 * 6);
 }
