@@ -5,6 +5,7 @@ pub mod acme;
 pub mod cli;
 pub mod config;
 pub mod corpus;
+pub mod discovery;
 pub mod doctor;
 pub mod durable;
 pub mod error;

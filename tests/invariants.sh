@@ -58,9 +58,10 @@ doctor acme state config error
 tls state config error
 corpus config error
 insights error
+discovery config
 search corpus config error durable
 mcp search corpus config error
-http mcp tls search corpus state config error listener
+http mcp discovery tls search corpus state config error listener
 service http mcp acme tls search corpus platform state config error listener durable
 MAY
 }

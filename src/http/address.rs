@@ -138,7 +138,6 @@ impl Address {
     }
 
     /// Its parts, and who can reach it.
-    #[allow(dead_code, reason = "for whoever tells who can connect")]
     pub(super) fn url(&self) -> &PublicUrl {
         &self.0.url
     }

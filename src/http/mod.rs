@@ -13,6 +13,7 @@ mod budget;
 mod calls;
 mod connection;
 mod cors;
+mod discovery;
 mod exchange;
 mod forwarded;
 mod guard;

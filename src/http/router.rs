@@ -13,6 +13,7 @@ use axum::{
 
 use super::{
     app::{App, Side},
+    discovery,
     guard::{self, Guard},
     headers::harden,
     sse,
@@ -82,7 +83,8 @@ pub(super) fn routes(
         .route("/sse", stream.clone())
         .route("/sse/", stream)
         .route("/message", post(sse::message).with_state(sse))
-        .route("/healthz", get(health).with_state(Arc::clone(documents)));
+        .route("/healthz", get(health).with_state(Arc::clone(documents)))
+        .merge(discovery::routes(app));
     let all = if app.site.enabled {
         endpoints.merge(pages(web))
     } else {

@@ -43,6 +43,6 @@ pub use line::one_line;
 pub use log::Visit;
 pub use page_path::{Form, decoded_path, folder_path, page_at, page_path};
 pub use pool::Failed;
-pub use server::{Docent, Transport};
+pub use server::{Docent, Transport, protocol_versions};
 pub use site::Site;
 pub use tokens::estimate as estimated_tokens;

@@ -321,6 +321,12 @@ impl ServerHandler for Docent {
     }
 }
 
+/// The versions of the protocol that are spoken.
+pub fn protocol_versions() -> Vec<&'static str> {
+    let known = ProtocolVersion::KNOWN_VERSIONS.iter();
+    known.map(ProtocolVersion::as_str).collect()
+}
+
 /// Whether a request is of a version without a handshake.
 fn is_modern(context: &RequestContext<RoleServer>) -> bool {
     context

@@ -14,6 +14,7 @@ mod connections;
 mod corpora;
 mod cors;
 mod damage;
+mod discovery;
 mod documents;
 mod drain;
 mod guard;
