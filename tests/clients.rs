@@ -32,6 +32,8 @@ mod left_out;
 mod sdks;
 #[path = "clients/secure.rs"]
 mod secure;
+#[path = "clients/site.rs"]
+mod site;
 
 #[test]
 fn typescript_sdk_over_mcp() {

@@ -477,6 +477,60 @@ fn without_a_site_there_are_no_pages() {
     assert_eq!(server.get("/healthz").status, 200);
 }
 
+#[test]
+fn below_a_path_everything_leads_below_it() {
+    let (guide, _folder) = set(
+        "guide",
+        &[
+            ("a.md", "# Alpha\n\n[Beta](b/c.md#x) [b](b/)\n"),
+            ("b/c.md", "# Beta\n\n[Alpha](../a.md)\n"),
+        ],
+    );
+    let (library, _cache) = library::of(vec![guide]);
+    let mut app = Server::app(library);
+    app.url = Some("https://docs.example.com/below".parse().unwrap());
+    let server = Server::serving(Arc::new(Site::new(&app, Limits::default())));
+    for path in ["/guide/a", "/guide/", "/guide/b/", "/guide/b/c"] {
+        for at in [path.to_owned(), format!("/below{path}")] {
+            let page = server.get(&at);
+            assert_eq!(page.status, 200, "{at}");
+            for link in links_of(&page.text()) {
+                let is_below = link.starts_with("/below/") || link.starts_with('#');
+                assert!(is_below || link.starts_with("https://"), "{link} at {at}");
+            }
+        }
+    }
+    let page = server.get("/guide/a");
+    assert!(
+        page.text()
+            .contains("<a href=\"/below/guide/b/c#x\">Beta</a>")
+    );
+    let markdown = server.get("/guide/a.md").text();
+    assert!(
+        markdown.contains("[Beta](https://docs.example.com/below/guide/b/c.md#x)"),
+        "{markdown}"
+    );
+    assert_eq!(
+        server.get("/guide").header("location"),
+        Some("/below/guide/")
+    );
+    for list in [
+        "/llms.txt",
+        "/guide/llms.txt",
+        "/sitemap.xml",
+        "/robots.txt",
+        "/llms-full.txt",
+    ] {
+        assert!(
+            server
+                .get(list)
+                .text()
+                .contains("https://docs.example.com/below/"),
+            "{list}"
+        );
+    }
+}
+
 /// What a page may load: docent's own.
 const HOSTILE: &str = include_str!("hostile.md");
 
@@ -653,7 +707,7 @@ fn tags(page: &str) -> Vec<Tag> {
     tokenizer.sink.0.into_inner()
 }
 
-pub(crate) fn links_of(page: &str) -> Vec<String> {
+fn links_of(page: &str) -> Vec<String> {
     let tags = tags(page);
     let anchors = tags.iter().filter(|tag| &*tag.name == "a");
     anchors.filter_map(|tag| attribute(tag, "href")).collect()

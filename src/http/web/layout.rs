@@ -209,8 +209,8 @@ fn footer(html: &mut String, view: &View) {
     let _ = write!(
         html,
         "<footer class=\"foot\"><div class=\"in\"><p>Everyone who can open this address can read all of it.</p>\
-         <nav aria-label=\"For machines\" class=\"row\"><a href=\"{}\">llms.txt</a><a href=\"{}\">Sitemap</a>\
-         <a href=\"{}\">MCP</a></nav><span>docent {}</span></div></footer>\n",
+         <div class=\"row\"><a href=\"{}\">llms.txt</a><a href=\"{}\">Sitemap</a>\
+         <a href=\"{}\">MCP</a></div><span>docent {}</span></div></footer>\n",
         escape(&href("/llms.txt")),
         escape(&href("/sitemap.xml")),
         escape(&href("/mcp")),

@@ -4,12 +4,12 @@ use std::{fmt::Write as _, sync::Arc};
 
 use axum::{
     extract::{Request, State},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 
 use super::{
-    connect,
+    connect, documents,
     html::{count, escape},
     layout::{Box, Page, Wall, find, framed},
     place::search_route,
@@ -27,8 +27,14 @@ const HEADLINES: usize = 6;
 
 /// `GET /`
 pub(in crate::http) async fn show(State(web): State<Arc<Web>>, request: Request) -> Response {
+    if documents::wants_markdown(&request) {
+        return documents::start(State(web), request).await;
+    }
     let view = web.view(&request);
-    respond(StatusCode::OK, render(&view))
+    let mut response = respond(StatusCode::OK, render(&view));
+    let varies = HeaderValue::from_static("accept");
+    response.headers_mut().append(header::VARY, varies);
+    response
 }
 
 fn render(view: &View) -> String {

@@ -83,6 +83,16 @@ pub(in crate::http) async fn list(State(web): State<Arc<Web>>, request: Request)
     made(&web, request, |view, _| Some((PLAIN, llms::all(view)))).await
 }
 
+/// Whether a client would rather have Markdown than HTML.
+pub(in crate::http) fn wants_markdown(request: &Request) -> bool {
+    wanted::markdown(request.headers())
+}
+
+/// `GET /` of a client that would: the list of the pages.
+pub(in crate::http) async fn start(State(web): State<Arc<Web>>, request: Request) -> Response {
+    made(&web, request, |view, _| Some((MARKDOWN, llms::all(view)))).await
+}
+
 /// `GET /llms-full.txt`
 pub(in crate::http) async fn everything(State(web): State<Arc<Web>>, request: Request) -> Response {
     let view = web.view(&request);
@@ -116,7 +126,11 @@ async fn made(
     drop(request);
     let response = web.documents.aside(move || {
         let (media, text) = make(&view, asked.part)?;
-        Some(text_of(media, text).answer(&asked.conditions))
+        let representation = Representation {
+            is_negotiated: media == MARKDOWN,
+            ..text_of(media, text)
+        };
+        Some(representation.answer(&asked.conditions))
     });
     match response.await {
         Ok(Some(response)) => response,

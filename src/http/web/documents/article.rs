@@ -408,7 +408,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         let _ = match &heading.id {
             Some(id) => write!(
                 self.html,
-                "<h{level} id=\"{0}\">{inner}<a class=\"at\" href=\"#{1}\" aria-label=\"Link to {2}\">#</a></h{level}>\n",
+                "<h{level} id=\"{0}\">{inner}<a class=\"at\" href=\"#{1}\" aria-label=\"Link to {2}\"></a></h{level}>\n",
                 escape(id),
                 escape(&encoded(id)),
                 escape(&text)

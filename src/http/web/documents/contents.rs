@@ -87,7 +87,8 @@ impl<'a> Contents<'a> {
         }
         let _ = write!(
             main,
-            "<h1>{}</h1><p class=\"soft\">{}.</p><p class=\"row small\">",
+            "<h1>{}</h1><p class=\"soft\">{}. Each is there as Markdown too: at the same address with .md at its end.</p>\
+             <p class=\"row small\">",
             escape(&title),
             count(pages, "page")
         );

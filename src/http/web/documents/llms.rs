@@ -11,7 +11,9 @@ use crate::{
 /// Some readers cut what is longer than 50,000 characters.
 const MAX_LENGTH: usize = 49_000;
 /// Kept for what follows after the pages.
-const RESERVE: usize = 1_000;
+const RESERVE: usize = 2_500;
+/// Sets whose contents are listed.
+const MAX_CONTENTS: usize = 4;
 /// Sets that are listed.
 const MAX_SETS: usize = 50;
 /// Characters of a title, and of what is said of a page.
@@ -77,8 +79,9 @@ fn head(text: &mut String, view: &View, title: &str, description: Option<&str>) 
     let _ = writeln!(text, "> {}\n", one_line(description, 600));
     let _ = writeln!(
         text,
-        "Each link leads to a page as Markdown; without `.md` at its end, to the same as HTML. Assistants that speak MCP \
-         search all of it at {}.\n",
+        "This list is at {}. Each link leads to a page as Markdown; without `.md` at its end, to the same as HTML. Assistants \
+         that speak MCP search all of it at {}.\n",
+        view.place.url("/llms.txt"),
         view.place.url("/mcp")
     );
 }
@@ -144,11 +147,22 @@ fn rest(text: &mut String, view: &View, pages: usize, listed: usize) {
         "- [The full text]({}): of all pages, as far as it is not too long",
         view.place.url("/llms-full.txt")
     );
+    let _ = writeln!(
+        text,
+        "- [Start page]({}): a search in all of it, and how to connect an assistant",
+        view.place.url("/")
+    );
+    for set in view
+        .sets()
+        .iter()
+        .filter(|set| set.pages > 0)
+        .take(MAX_CONTENTS)
+    {
+        let url = view.place.url(&format!("/{}", folder_path(&set.name, "")));
+        let title = label(&set_title(set));
+        let _ = writeln!(text, "- [Contents of {title}]({url}): {} pages", set.pages);
+    }
     if listed < pages {
-        for set in view.sets().iter().filter(|set| set.pages > 0).take(5) {
-            let url = view.place.url(&format!("/{}", folder_path(&set.name, "")));
-            let title = label(&set_title(set));
-            let _ = writeln!(text, "- [Contents of {title}]({url}): {} pages", set.pages);
-        }
+        let _ = writeln!(text, "\n{} more pages are in the contents.", pages - listed);
     }
 }

@@ -19,4 +19,6 @@ mod sanitised;
 mod sitemap;
 mod wanted;
 
-pub(in crate::http) use answer::{anything, everything, list, robots, sites};
+pub(in crate::http) use answer::{
+    anything, everything, list, robots, sites, start, wants_markdown,
+};

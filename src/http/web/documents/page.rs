@@ -37,8 +37,8 @@ pub(super) fn page(view: &View, page: &StoredPage, markdown: &str) -> String {
     let own = &page.page;
     let mut main = String::with_capacity(article.html.len() + 8 * 1024);
     main.push_str("<div class=\"cols doc\">\n");
-    beside(&mut main, view, own);
-    main.push_str("<article class=\"text\">");
+    // What stands around the text is told apart from it by its elements, for whoever wants the text alone.
+    main.push_str("<article class=\"text\"><header>");
     crumbs(&mut main, view, own);
     let title = one_line(&own.title, MAX_TITLE);
     match &article.anchor {
@@ -50,6 +50,7 @@ pub(super) fn page(view: &View, page: &StoredPage, markdown: &str) -> String {
         }
     }
     facts(&mut main, view, page, markdown);
+    main.push_str("</header>\n");
     if !article.headings.is_empty() {
         main.push_str("<details class=\"short\"><summary>On this page</summary>");
         headings(&mut main, &article);
@@ -64,9 +65,10 @@ pub(super) fn page(view: &View, page: &StoredPage, markdown: &str) -> String {
             escape(&view.place.href(markdown))
         );
     }
+    main.push_str("<footer>");
     ask(&mut main, view, own);
     next(&mut main, view, own);
-    main.push_str("</article>\n");
+    main.push_str("</footer></article>\n");
     if !article.headings.is_empty() {
         main.push_str(
             "<nav class=\"side on\" aria-labelledby=\"docent-onpage\"><h2 id=\"docent-onpage\">On this page</h2>",
@@ -74,6 +76,7 @@ pub(super) fn page(view: &View, page: &StoredPage, markdown: &str) -> String {
         headings(&mut main, &article);
         main.push_str("</nav>\n");
     }
+    beside(&mut main, view, own);
     main.push_str("</div>");
     let own_url = || {
         let path = page_path(snapshot, &own.set, &own.path, Form::Html);
