@@ -13,6 +13,8 @@ mod run;
 mod arguments;
 #[path = "cli/configuration.rs"]
 mod configuration;
+#[path = "cli/connect.rs"]
+mod connect;
 #[path = "cli/crowd.rs"]
 mod crowd;
 #[path = "cli/documents.rs"]

@@ -35,7 +35,7 @@ forbid() { # forbid PATTERN RULE PATH...
         grep -vE '^[^:]+:[0-9]+: *//' || true)
 }
 
-# main -> cli -> { service, doctor }; service -> { http, mcp, acme, tls, search, corpus, platform } -> { state, config, error, listener, durable }
+# main -> cli -> { service, doctor }; service -> { http, mcp, acme, tls, search, corpus, platform, assistants } -> { state, config, error, listener, durable }
 # http -> mcp -> search -> corpus; http -> tls; cli -> insights -> error
 modules_keep_to_their_direction() {
     local module may_use file used
@@ -52,6 +52,7 @@ listener
 durable
 config error
 state config error durable
+assistants config
 platform state config error listener
 acme state config error durable
 doctor acme state config error
@@ -61,7 +62,7 @@ insights error
 discovery config
 search corpus config error durable
 mcp search corpus config error
-http mcp discovery tls search corpus state config error listener
+http mcp discovery tls assistants search corpus state config error listener
 service http mcp acme tls search corpus platform state config error listener durable
 MAY
 }

@@ -51,6 +51,7 @@ for_tests() {
     program git git "tells of commits"
     python_module venv python3-venv "keeps its packages apart from yours"
     python_module pip python3-pip "fetches documentation from PyPI"
+    optional program chromium chromium "shows the pages for people"
     optional program zsh zsh "completes command lines"
     optional program sslscan sslscan "looks for old protocols and weak ciphers"
     optional program testssl testssl.sh "looks for weaknesses of TLS"
@@ -69,7 +70,7 @@ for_tests() {
     done
     package_lists
     local script
-    for script in tests/fetch-*.sh tests/clients/install.sh; do
+    for script in tests/fetch-*.sh tests/clients/install.sh tests/browser/install.sh; do
         [ -e "$script" ] || continue
         if [ "$script" = tests/fetch-machines.sh ] && [ "$(id -u)" -ne 0 ]; then
             left_out "docent under a booted systemd, on Debian 12 and 13" "only root can boot one (sudo -E make test)"

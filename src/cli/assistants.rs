@@ -4,12 +4,21 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::style::Style;
-use crate::{mcp::setups, service::Endpoint};
+use crate::{
+    assistants::{ASSISTANTS, Offer, Server, ServerName, plain},
+    config::Settings,
+    service::Endpoint,
+};
 
 /// The addresses of a server, and how assistants come to know of it. `others`: where else the same is
-/// answered.
-pub(super) fn text(endpoint: &Endpoint, others: &[Endpoint], style: Style) -> String {
-    let mut text = of(endpoint, style);
+/// answered; `name`: what assistants are to call it.
+pub(super) fn text(
+    endpoint: &Endpoint,
+    others: &[Endpoint],
+    name: &ServerName,
+    style: Style,
+) -> String {
+    let mut text = of(endpoint, name, style);
     if !others.is_empty() {
         text += "\ndocent also answers at\n";
     }
@@ -28,7 +37,7 @@ pub(super) fn text(endpoint: &Endpoint, others: &[Endpoint], style: Style) -> St
     text
 }
 
-fn of(endpoint: &Endpoint, style: Style) -> String {
+fn of(endpoint: &Endpoint, name: &ServerName, style: Style) -> String {
     let base = match endpoint {
         Endpoint::Public { url, .. } => url.clone(),
         Endpoint::Local(address) => base_url(*address),
@@ -53,31 +62,44 @@ fn of(endpoint: &Endpoint, style: Style) -> String {
         style.aside("for older clients (HTTP+SSE)")
     );
     let _ = writeln!(text, "  {base}/  {}", style.aside("for people"));
-    let (where_to, is_worldwide) = match endpoint {
-        Endpoint::Public { is_worldwide, .. } => ("", *is_worldwide),
-        _ => (" on this machine", false),
+    let Ok(url) = base.parse() else {
+        return text;
     };
-    let _ = writeln!(text, "\nAdd it to an assistant{where_to}:");
-    for setup in setups(&mcp) {
-        let way = match setup.files {
-            Some([file, _]) => format!("in {file}: {}", setup.text),
-            None => setup.text,
-        };
-        let assistant = style.title(&format!("{:<11}", setup.assistant));
-        let _ = writeln!(text, "  {assistant}  {way}");
+    let server = Server::new(url, "docent").called(name.clone());
+    let on_this_machine = match endpoint {
+        Endpoint::Local(_) => " on this machine",
+        _ => "",
+    };
+    let _ = writeln!(text, "\nAdd it to an assistant{on_this_machine}:");
+    let mut others = Vec::new();
+    let mut refused = Vec::new();
+    for assistant in ASSISTANTS {
+        match (assistant.offer(&server), assistant.command(&server)) {
+            (Offer::Nothing(why), _) => refused.push((assistant.name, plain(&why))),
+            (Offer::Steps(_), Some(command)) => {
+                let name = style.title(&format!("{:<11}", assistant.name));
+                let _ = writeln!(text, "  {name}  {command}");
+            }
+            (Offer::Steps(_), None) => others.push(assistant.name),
+        }
     }
-    let _ = if is_worldwide {
-        writeln!(
-            text,
-            "  {}  add a connector with the address {mcp}",
-            style.title("ChatGPT, claude.ai")
-        )
-    } else {
-        writeln!(
-            text,
-            "ChatGPT and claude.ai connect from the internet: they need a public https:// address."
-        )
-    };
+    let _ = writeln!(
+        text,
+        "`docent connect` lists {} more, such as {}; {base}/ in a browser has the steps too.",
+        others.len(),
+        others[..others.len().min(3)].join(", ")
+    );
+    let mut told: Vec<&str> = Vec::new();
+    for (_, why) in &refused {
+        if told.contains(&why.as_str()) {
+            continue;
+        }
+        told.push(why);
+        let same = refused.iter().filter(|(_, other)| other == why);
+        let names: Vec<&str> = same.map(|(name, _)| *name).collect();
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        let _ = writeln!(text, "{} {verb} not offered. {why}", names.join(" and "));
+    }
     text
 }
 
@@ -90,8 +112,18 @@ pub(super) fn page(endpoint: &Endpoint) -> Option<String> {
     }
 }
 
+/// What assistants are to call the docent of these settings: as it is titled, else `docent`.
+pub(super) fn name(settings: &Settings) -> ServerName {
+    let only = match settings.docs.as_slice() {
+        [only] => only.title.as_deref(),
+        _ => None,
+    };
+    let title = settings.site.title.as_deref().or(only);
+    title.map_or_else(ServerName::default, ServerName::from_title)
+}
+
 /// The address as a client on this machine writes it.
-fn base_url(address: SocketAddr) -> String {
+pub(super) fn base_url(address: SocketAddr) -> String {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
@@ -107,7 +139,7 @@ mod tests {
     #[test]
     fn every_way_names_the_real_address() {
         let local = Endpoint::Local("[::]:40123".parse().unwrap());
-        insta::assert_snapshot!(text(&local, &[], Style::new(false)));
+        insta::assert_snapshot!(text(&local, &[], &ServerName::default(), Style::new(false)));
     }
 
     #[test]
@@ -118,7 +150,12 @@ mod tests {
         };
         let local = Endpoint::Local("127.0.0.1:40123".parse().unwrap());
         let proxy = Endpoint::Proxy("/run/docent/http.sock".into());
-        insta::assert_snapshot!(text(&public, &[local, proxy], Style::new(false)));
+        insta::assert_snapshot!(text(
+            &public,
+            &[local, proxy],
+            &ServerName::default(),
+            Style::new(false)
+        ));
     }
 
     #[test]
@@ -131,13 +168,16 @@ mod tests {
             url: "https://docs.example.com".into(),
             is_worldwide: true,
         };
-        let text = text(&named, &[own], Style::new(false));
+        let text = text(&named, &[own], &ServerName::default(), Style::new(false));
         assert!(text.contains("http://wiki.lan/docs/sse"), "{text}");
         assert!(
             text.contains("https://docs.example.com/mcp  without a proxy"),
             "{text}"
         );
-        assert!(text.contains("need a public https:// address"), "{text}");
+        assert!(
+            text.contains("Claude and ChatGPT are not offered"),
+            "{text}"
+        );
         assert!(!text.contains("on this machine"), "{text}");
     }
 }

@@ -3,6 +3,7 @@ mod assistants;
 mod certificate;
 mod check;
 mod completions;
+mod connect;
 mod doctor;
 mod documents;
 mod exit;
@@ -37,6 +38,7 @@ use crate::platform::{Environment, start_log};
 Examples:
   docent serve ./docs                     serve a folder on http://127.0.0.1:8080/mcp
   docent search \"rotate keys\" ./docs      search it from here
+  docent connect claude-code              see how an assistant is connected
   docent check                            see what /etc/docent/docent.toml serves"
 )]
 struct Cli {
@@ -57,6 +59,7 @@ enum Command {
     Serve(serve::Serve),
     Search(search::Search),
     Check(check::Check),
+    Connect(connect::Connect),
     Renew(renew::Renew),
     Revoke(revoke::Revoke),
     Status(status::Status),
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Serve(command) => command.run(&environment).map(done),
         Command::Search(command) => command.run(&environment),
         Command::Check(command) => command.run(&environment, cli.verbose > 0).map(done),
+        Command::Connect(command) => command.run(&environment).map(done),
         Command::Renew(command) => command.run(&environment),
         Command::Revoke(command) => command.run(&environment).map(done),
         Command::Status(command) => command.run(&environment),
@@ -112,6 +116,7 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
                 Command::Renew(command) if command.scheduled() => "info",
                 Command::Search(_)
                 | Command::Check(_)
+                | Command::Connect(_)
                 | Command::Renew(_)
                 | Command::Revoke(_)
                 | Command::Status(_)

@@ -12,6 +12,7 @@ use std::{
 use clap::Args;
 
 use crate::{
+    assistants::ServerName,
     config::{DocSet, LOCAL, NoAddress, Settings, listen_address, published_at, set_called},
     error::{Failure, Kind},
     platform::{Environment, LogSink, Notifier, Sockets, log_sink, machine_name, open_in_browser},
@@ -153,6 +154,7 @@ impl Serve {
         let settings = reread()?;
         let terminal = Terminal {
             sets: settings.docs.clone(),
+            name: assistants::name(&settings),
             is_read: log_sink(environment) != LogSink::Journal,
             style: Style::new(io::stdout().is_terminal() && !environment.no_color),
             bar: Bar::new(environment),
@@ -184,6 +186,8 @@ impl Serve {
 /// Tells a person what was read and where docent answers. In the journal, log lines do.
 struct Terminal {
     sets: Vec<DocSet>,
+    /// What assistants are to call docent.
+    name: ServerName,
     is_read: bool,
     style: Style,
     bar: Bar,
@@ -214,7 +218,7 @@ impl Observer for Terminal {
     }
 
     fn listening(&self, endpoint: &Endpoint, others: &[Endpoint]) {
-        self.print(&assistants::text(endpoint, others, self.style));
+        self.print(&assistants::text(endpoint, others, &self.name, self.style));
         if io::stdout().is_terminal() {
             self.print("Press Ctrl-C to stop.\n");
         }

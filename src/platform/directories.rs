@@ -26,6 +26,8 @@ pub struct Environment {
     pub state_directory: Option<PathBuf>,
     /// `$XDG_CACHE_HOME`, XDG Base Directory Specification.
     pub xdg_cache_home: Option<PathBuf>,
+    /// `$XDG_CONFIG_HOME`, XDG Base Directory Specification.
+    pub xdg_config_home: Option<PathBuf>,
     /// `$HOME`.
     pub home: Option<PathBuf>,
     /// `$JOURNAL_STREAM`: device and inode of the journal's socket, systemd.exec(5).
@@ -75,6 +77,7 @@ impl Environment {
             cache_directory: first("CACHE_DIRECTORY"),
             state_directory: first("STATE_DIRECTORY"),
             xdg_cache_home: folder("XDG_CACHE_HOME"),
+            xdg_config_home: folder("XDG_CONFIG_HOME"),
             home: folder("HOME"),
             journal_stream: text("JOURNAL_STREAM"),
             log_filter: text("RUST_LOG"),

@@ -5,6 +5,7 @@
 use std::{collections::BTreeMap, env, fs, path::Path};
 
 use clap_complete::{Shell, generate};
+use docent::assistants::{Server, document};
 
 use crate::{config_page, pages};
 
@@ -39,6 +40,32 @@ fn manual_pages_are_up_to_date() {
 #[test]
 fn completions_are_up_to_date() {
     compare("packaging/completions", &completions(), &[]);
+}
+
+/// The manual's steps for each assistant are those of the page and the terminal.
+#[test]
+fn steps_of_assistants_are_up_to_date() {
+    const BEGIN: &str = "<!-- Made by `make generate` from src/assistants. -->\n";
+    const END: &str = "<!-- Up to here. -->\n";
+    let server = |url: &str| Server::new(url.parse().expect("it is an address"), "docent");
+    let steps = document(
+        &server("https://docs.example.com"),
+        &server("http://127.0.0.1:8080"),
+    );
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/connect.md");
+    let committed = fs::read_to_string(&path).expect("the manual has a chapter on it");
+    let (before, rest) = committed.split_once(BEGIN).expect("the steps begin");
+    let (_, after) = rest.split_once(END).expect("the steps end");
+    let fresh = format!("{before}{BEGIN}\n{steps}{END}{after}");
+    if env::var_os("DOCENT_GENERATE").is_some() {
+        fs::write(&path, &fresh).expect("the checkout can be written");
+        return;
+    }
+    assert!(
+        committed == fresh,
+        "{} is out of date: run `make generate` and commit what it changes",
+        path.display()
+    );
 }
 
 /// The folder holds exactly these files and those that are written by hand.

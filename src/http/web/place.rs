@@ -4,6 +4,7 @@ use axum::extract::Request;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::super::address::Address;
+use crate::config::PublicUrl;
 
 /// Where docent is found by whoever asks.
 #[derive(Debug, Clone)]
@@ -23,6 +24,11 @@ impl Place {
     /// The same for whoever reads it elsewhere.
     pub(in crate::http) fn url(&self, route: &str) -> String {
         self.0.at(route)
+    }
+
+    /// The address of the first page.
+    pub(super) fn public_url(&self) -> &PublicUrl {
+        self.0.url()
     }
 }
 

@@ -3,10 +3,12 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use axum::{
-    extract::{Request, State},
+    extract::{Query, Request, State},
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
+
+use serde::Deserialize;
 
 use super::{
     connect, documents,
@@ -31,17 +33,25 @@ pub(in crate::http) async fn show(State(web): State<Arc<Web>>, request: Request)
         return documents::start(State(web), request).await;
     }
     let view = web.view(&request);
-    let mut response = respond(StatusCode::OK, render(&view));
+    let wanted = Query::<Wanted>::try_from_uri(request.uri());
+    let wanted = wanted.ok().and_then(|Query(wanted)| wanted.assistant);
+    let mut response = respond(StatusCode::OK, render(&view, wanted.as_deref()));
     let varies = HeaderValue::from_static("accept");
     response.headers_mut().append(header::VARY, varies);
     response
 }
 
-fn render(view: &View) -> String {
+/// What the address asks for: `/?assistant=codex` shows the steps of Codex first.
+#[derive(Debug, Deserialize)]
+struct Wanted {
+    assistant: Option<String>,
+}
+
+fn render(view: &View, wanted: Option<&str>) -> String {
     let mut main = String::with_capacity(16 * 1024);
     main.push_str("<div class=\"in\" id=\"brief\"></div>\n");
     holdings(&mut main, view);
-    connect::section(&mut main, view);
+    connect::section(&mut main, view, wanted);
     tools(&mut main);
     let lobby = lobby(view);
     let title = format!("{}: search, and connect your assistant", view.title);

@@ -6,6 +6,7 @@ use axum::extract::Request;
 
 use super::{super::app::App, place::Place};
 use crate::{
+    assistants::{Server, ServerName},
     config::SiteSettings,
     mcp::{Form, Holdings, Library, folder_path, one_line, page_path},
     search::{PageRef, SetSummary},
@@ -25,6 +26,8 @@ pub(in crate::http) struct View {
     pub(in crate::http) place: Place,
     /// What all of it is called: as configured, or as the one set is.
     pub(in crate::http) title: String,
+    /// What assistants are to call it: as it is titled, else `docent`.
+    name: ServerName,
     /// What it is about, as configured.
     pub(in crate::http) description: Option<String>,
 }
@@ -52,10 +55,16 @@ impl Web {
             (None, [only]) => set_title(only),
             (None, _) => TITLE.to_owned(),
         };
+        let only = match holdings.snapshot.sets() {
+            [only] => only.title.as_deref(),
+            _ => None,
+        };
+        let configured = self.site.title.as_deref().or(only);
         let description = self.site.description.as_deref();
         View {
             place: Place::of(request),
             title,
+            name: configured.map_or_else(ServerName::default, ServerName::from_title),
             description: description.map(|text| one_line(text, MAX_DESCRIPTION)),
             holdings,
         }
@@ -66,6 +75,11 @@ impl View {
     /// The sets that are served, in the order of the configuration.
     pub(in crate::http) fn sets(&self) -> &[SetSummary] {
         self.holdings.snapshot.sets()
+    }
+
+    /// What is told to assistants.
+    pub(super) fn server(&self) -> Server {
+        Server::new(self.place.public_url().clone(), &self.title).called(self.name.clone())
     }
 
     /// Where the contents of a set are.

@@ -1,0 +1,87 @@
+//! JSON, with comments and trailing commas where there are any.
+
+use jsonc_parser::{
+    ParseOptions,
+    cst::{CstInputValue, CstObject, CstObjectProp, CstRootNode},
+};
+use serde_json::Value;
+
+use super::{Configuration, EditError, WAYS};
+
+pub(super) fn edited(
+    configuration: &Configuration,
+    name: &str,
+    before: &str,
+) -> Result<String, EditError> {
+    // Some editors put it before UTF-8.
+    let (mark, text) = match before.strip_prefix('\u{feff}') {
+        Some(text) => ("\u{feff}", text),
+        None => ("", before),
+    };
+    if text.trim().is_empty() {
+        let whole = serde_json::to_string_pretty(&configuration.whole(name)).unwrap_or_default();
+        return Ok(format!("{mark}{whole}\n"));
+    }
+    let root = CstRootNode::parse(text, &ParseOptions::default()).map_err(|error| {
+        EditError::Unreadable {
+            format: "JSON",
+            why: error.to_string(),
+        }
+    })?;
+    let shape = |key: &str| EditError::Shape(key.to_owned());
+    let mut object = root.object_value_or_create().ok_or_else(|| shape("."))?;
+    for key in configuration.keys {
+        object = object
+            .object_value_or_create(key)
+            .ok_or_else(|| shape(key))?;
+    }
+    match object.get(name).and_then(|entry| entry.object_value()) {
+        Some(entry) => merge(&entry, &configuration.entry),
+        None => match object.get(name) {
+            Some(entry) => entry.set_value(input(&configuration.entry)),
+            None => {
+                object.append(name, input(&configuration.entry));
+            }
+        },
+    }
+    Ok(format!("{mark}{root}"))
+}
+
+/// What somebody has set besides, such as what is allowed without asking, stays.
+fn merge(entry: &CstObject, new: &Value) {
+    for property in entry.properties() {
+        let name = property.decoded_name().unwrap_or_default();
+        if WAYS.contains(&name.as_str()) && new.get(&name).is_none() {
+            property.remove();
+        }
+    }
+    for (key, value) in new.as_object().into_iter().flatten() {
+        match entry.get(key) {
+            Some(property) if said(&property).as_ref() == Some(value) => {}
+            Some(property) => property.set_value(input(value)),
+            None => {
+                entry.append(key, input(value));
+            }
+        }
+    }
+}
+
+fn said(property: &CstObjectProp) -> Option<Value> {
+    serde_json::from_str(&property.value()?.to_string()).ok()
+}
+
+fn input(value: &Value) -> CstInputValue {
+    match value {
+        Value::Null => CstInputValue::Null,
+        Value::Bool(value) => CstInputValue::Bool(*value),
+        Value::Number(value) => CstInputValue::Number(value.to_string()),
+        Value::String(value) => CstInputValue::String(value.clone()),
+        Value::Array(values) => CstInputValue::Array(values.iter().map(input).collect()),
+        Value::Object(entries) => {
+            let entries = entries
+                .iter()
+                .map(|(key, value)| (key.clone(), input(value)));
+            CstInputValue::Object(entries.collect())
+        }
+    }
+}

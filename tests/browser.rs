@@ -1,0 +1,164 @@
+//! The pages for people in a real browser: Debian's chromium, driven by the scripts in `tests/browser/`.
+//!
+//! Screenshots of every page are kept in `screenshots/` of the target folder. `tests/browser/install.sh` installs what
+//! the scripts need, pinned, outside the checkout.
+
+mod left_out;
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::OnceLock,
+};
+
+use tempfile::TempDir;
+
+#[test]
+fn every_page_is_for_everybody_on_any_screen() {
+    run("pages.mjs", "everywhere", "");
+}
+
+#[test]
+fn pages_work_without_a_script() {
+    run("pages.mjs", "bare", "");
+}
+
+#[test]
+fn a_script_copies_searches_and_remembers() {
+    run("pages.mjs", "scripted", "");
+}
+
+#[test]
+fn a_hostile_document_does_nothing() {
+    run("hostile.mjs", "", "");
+}
+
+#[test]
+fn a_program_in_a_page_connects() {
+    run("client.mjs", "", "");
+}
+
+/// Starts a server and runs a script against it.
+fn run(script: &str, scenario: &str, below: &str) {
+    if !left_out::needs_program("docent's pages in a browser", "chromium", "chromium") {
+        return;
+    }
+    let server = Server::start();
+    let scratch = TempDir::new().expect("a temporary folder");
+    let ended = Command::new(node())
+        .arg(folder("tests/browser").join(script))
+        .args([scenario, &format!("http://{}{below}", server.address)])
+        .env("DOCENT_BROWSER", installed("tests/browser/install.sh"))
+        .env("DOCENT_CHROMIUM", "/usr/bin/chromium")
+        .env("DOCENT_SCREENSHOTS", screenshots())
+        .env("TMPDIR", scratch.path())
+        .env("HOME", scratch.path())
+        .stdin(Stdio::null())
+        .output()
+        .expect("the pinned Node.js is there");
+    assert!(
+        ended.status.success(),
+        "{script} {scenario} failed:\n{}\n{}",
+        String::from_utf8_lossy(&ended.stdout),
+        String::from_utf8_lossy(&ended.stderr)
+    );
+}
+
+/// Beside what cargo builds.
+fn screenshots() -> PathBuf {
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    scratch.parent().unwrap_or(scratch).join("screenshots")
+}
+
+/// The Node.js that the clients are run by.
+fn node() -> PathBuf {
+    let arch = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => panic!("there is no pinned Node.js for {other}"),
+    };
+    installed("tests/clients/install.sh").join(format!("node_modules/node-linux-{arch}/bin/node"))
+}
+
+/// Where a script has put what it installs.
+fn installed(script: &'static str) -> PathBuf {
+    static PATHS: OnceLock<[PathBuf; 2]> = OnceLock::new();
+    let run = |script| {
+        let output = Command::new(folder(script))
+            .stdin(Stdio::null())
+            .output()
+            .expect("bash runs it");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{script}: {said}");
+        PathBuf::from(String::from_utf8_lossy(&output.stdout).trim_end())
+    };
+    let [browser, clients] =
+        PATHS.get_or_init(|| ["tests/browser/install.sh", "tests/clients/install.sh"].map(run));
+    if script.contains("browser") {
+        browser.clone()
+    } else {
+        clients.clone()
+    }
+}
+
+fn folder(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A `docent serve` of docent's own manual, and of documents that mean harm.
+struct Server {
+    process: Child,
+    address: String,
+    _scratch: TempDir,
+}
+
+impl Server {
+    fn start() -> Self {
+        let scratch = TempDir::new().expect("a temporary folder");
+        let config = scratch.path().join("docent.toml");
+        let text = format!(
+            "[site]\ntitle = \"Team handbook\"\ndescription = \"How we run what we run.\"\n\n\
+             [[docs]]\nname = \"manual\"\ntitle = \"The manual\"\npath = {:?}\n\n\
+             [[docs]]\nname = \"hostile\"\npath = {:?}\n",
+            folder("docs"),
+            folder("tests/browser/hostile")
+        );
+        fs::write(&config, text).expect("the folder can be written");
+        let mut process = Command::new(env!("CARGO_BIN_EXE_docent"))
+            .arg("serve")
+            .arg("--config")
+            .arg(&config)
+            .args(["--listen", "127.0.0.1:0", "--cache-dir"])
+            .arg(scratch.path().join("cache"))
+            .env_remove("JOURNAL_STREAM")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("cargo has built it");
+        let stdout = process.stdout.take().expect("it is piped");
+        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+        let address = lines
+            .find_map(|line| {
+                let (_, rest) = line.split_once("http://")?;
+                Some(rest.split_once("/mcp")?.0.to_owned())
+            })
+            .expect("docent serve prints its address");
+        // Read on, or the server would block once the pipe is full.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self {
+            process,
+            address,
+            _scratch: scratch,
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
