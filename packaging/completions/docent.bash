@@ -22,6 +22,9 @@ _docent() {
             docent,completions)
                 cmd="docent__subcmd__completions"
                 ;;
+            docent,connect)
+                cmd="docent__subcmd__connect"
+                ;;
             docent,doctor)
                 cmd="docent__subcmd__doctor"
                 ;;
@@ -51,6 +54,9 @@ _docent() {
                 ;;
             docent__subcmd__help,completions)
                 cmd="docent__subcmd__help__subcmd__completions"
+                ;;
+            docent__subcmd__help,connect)
+                cmd="docent__subcmd__help__subcmd__connect"
                 ;;
             docent__subcmd__help,doctor)
                 cmd="docent__subcmd__help__subcmd__doctor"
@@ -83,7 +89,7 @@ _docent() {
 
     case "${cmd}" in
         docent)
-            opts="-v -q -h -V --verbose --quiet --help --version serve search check renew revoke status completions doctor insights help"
+            opts="-v -q -h -V --verbose --quiet --help --version serve search check connect renew revoke status completions doctor insights help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -133,6 +139,40 @@ _docent() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__connect)
+            opts="-c -y -v -q -h --url --name --config --write --project --file --yes --verbose --quiet --help claude chatgpt claude-code claude-desktop gemini codex vscode cursor copilot windsurf zed cline jetbrains opencode goose python typescript other"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -191,7 +231,7 @@ _docent() {
             return 0
             ;;
         docent__subcmd__help)
-            opts="serve search check renew revoke status completions doctor insights help"
+            opts="serve search check connect renew revoke status completions doctor insights help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -219,6 +259,20 @@ _docent() {
             return 0
             ;;
         docent__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__help__subcmd__connect)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
