@@ -36,10 +36,13 @@ pub(super) fn literals(source: &str) -> Vec<Literal<'_>> {
         }
         let key = match mark(at.checked_sub(1)) {
             Some(b'[' | b',') => None,
-            Some(b':') => match at.checked_sub(2).and_then(|at| tokens.get(at)) {
-                Some(Token::Text(key) | Token::Name(key)) => Some(*key),
-                _ => continue,
-            },
+            // In `a ? 'b' : 'c'` it is none.
+            Some(b':') if matches!(mark(at.checked_sub(3)), None | Some(b'{' | b',')) => {
+                match at.checked_sub(2).and_then(|at| tokens.get(at)) {
+                    Some(Token::Text(key) | Token::Name(key)) => Some(*key),
+                    _ => continue,
+                }
+            }
             _ => continue,
         };
         found.push(Literal { key, text });

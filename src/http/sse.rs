@@ -38,6 +38,7 @@ use super::{
     calls::{Calls, Refused},
     jsonrpc, long,
     share::{Client, Share, Shares},
+    streamable,
     throttle::Throttle,
 };
 use crate::{
@@ -224,6 +225,10 @@ pub(super) async fn open(
     request: Request,
 ) -> Response {
     let sessions = &endpoint.sessions;
+    let budget = match streamable::budget_of(request.uri()) {
+        Ok(budget) => budget,
+        Err(refusal) => return refusal,
+    };
     let later = |status: StatusCode, why: &'static str| {
         let retry = [(header::RETRY_AFTER, "10")];
         (status, retry, why).into_response()
@@ -242,7 +247,8 @@ pub(super) async fn open(
         Arc::clone(&endpoint.documents),
         Transport::Session,
         sessions.draining.clone(),
-    );
+    )
+    .within(budget);
     let events = match sessions.begin(docent, &endpoint.limits, client, &message) {
         Ok(events) => events,
         Err(TooMany::OfAll) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use http_body_util::{BodyExt as _, Full};
@@ -25,7 +25,10 @@ use super::{
 };
 use crate::{
     config::Limits,
-    mcp::{Docent, Endpoint as At, Library, PlainCall, Said, Site, Transport, with_cursor_as_text},
+    mcp::{
+        Budget, Docent, Endpoint as At, Library, PlainCall, Said, Site, Transport,
+        with_cursor_as_text,
+    },
 };
 
 /// What answers at one of them.
@@ -86,6 +89,14 @@ fn service(docent: Docent, limits: &Limits, cut: CancellationToken) -> Service {
 /// Answers what is posted: a message, or a batch of them.
 pub(super) async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
     let (mut head, body) = request.into_parts();
+    let budget = match budget_of(&head.uri) {
+        Ok(budget) if budget != Budget::default() && endpoint.at == At::ChatGpt => {
+            let why = "The answers at /chatgpt have a shape of their own, and no `budget`; /mcp takes one.\n";
+            return (StatusCode::BAD_REQUEST, why).into_response();
+        }
+        Ok(budget) => budget,
+        Err(refusal) => return refusal,
+    };
     widen_accept(&mut head.headers);
     if endpoint.at == At::ChatGpt {
         let site = Site::new(Address::of(&head).base());
@@ -105,7 +116,7 @@ pub(super) async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Reque
     };
     let messages = match batch {
         Ok(Some(messages)) => messages,
-        Ok(None) => return answer_one(&endpoint, head, is_json, body).await,
+        Ok(None) => return answer_one(&endpoint, head, is_json, body, budget).await,
         Err(failed) => return failed,
     };
     if let Some(client) = head.extensions.get::<Client>() {
@@ -114,7 +125,7 @@ pub(super) async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Reque
     }
     let mut answers = Vec::with_capacity(messages.len());
     for message in messages {
-        let answer = answer_one(&endpoint, head.clone(), is_json, message).await;
+        let answer = answer_one(&endpoint, head.clone(), is_json, message, budget).await;
         // What is no JSON-RPC message is said of the request as a whole.
         if !answer.status().is_success() && !self::is_json(answer.headers()) {
             return answer;
@@ -130,17 +141,23 @@ pub(super) async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Reque
 }
 
 /// Answers one message.
-async fn answer_one(endpoint: &Arc<Endpoint>, head: Parts, is_json: bool, body: Bytes) -> Response {
+async fn answer_one(
+    endpoint: &Arc<Endpoint>,
+    head: Parts,
+    is_json: bool,
+    body: Bytes,
+    budget: Budget,
+) -> Response {
     if is_json && head.headers.get(header::ACCEPT) == Some(&BOTH) {
         let call = if long::is_long(&body) {
             let (at, head) = (endpoint.at, head.clone());
-            let read = move |body: &[u8]| plain_call(at, &head, body);
+            let read = move |body: &[u8]| plain_call(at, &head, budget, body);
             match long::read(&endpoint.documents, &body, read).await {
                 Ok(call) => call,
                 Err(failed) => return failed,
             }
         } else {
-            plain_call(endpoint.at, &head, &body)
+            plain_call(endpoint.at, &head, budget, &body)
         };
         if let Some(call) = call {
             let answering = endpoint.docent.answer(call);
@@ -188,8 +205,14 @@ fn too_long() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
 }
 
+/// What answers may take, as an address says; or the refusal of what it says.
+pub(super) fn budget_of(uri: &Uri) -> Result<Budget, Response> {
+    let budget = Budget::of(uri.query());
+    budget.map_err(|error| (StatusCode::BAD_REQUEST, format!("{error}.\n")).into_response())
+}
+
 /// A message that is answered without rmcp.
-fn plain_call(at: At, head: &Parts, message: &[u8]) -> Option<PlainCall> {
+fn plain_call(at: At, head: &Parts, budget: Budget, message: &[u8]) -> Option<PlainCall> {
     let headers = &head.headers;
     let text = |name: &str| headers.get(name).map(HeaderValue::to_str);
     // Read by whoever stands between, so there is one or none.
@@ -206,6 +229,7 @@ fn plain_call(at: At, head: &Parts, message: &[u8]) -> Option<PlainCall> {
         address: head.extensions.get().copied(),
         endpoint: at,
         site: head.extensions.get(),
+        budget,
     };
     PlainCall::read(said, message)
 }

@@ -65,6 +65,35 @@ impl Arguments {
             .ok_or(ArgumentError::Missing { name, hint })
     }
 
+    /// Texts: one, or a list of them, also a list that is written as text; what is blank is passed over.
+    pub(super) fn texts(&self, name: &'static str) -> Result<Vec<String>, ArgumentError> {
+        let listed;
+        let list = match self.0.get(name) {
+            Some(Value::Array(list)) => list,
+            Some(Value::String(text)) if text.trim_start().starts_with('[') => {
+                match serde_json::from_str::<Vec<Value>>(text) {
+                    Ok(list) => {
+                        listed = list;
+                        &listed
+                    }
+                    Err(_) => return Ok(self.text(name)?.into_iter().collect()),
+                }
+            }
+            _ => return Ok(self.text(name)?.into_iter().collect()),
+        };
+        let mut texts = Vec::new();
+        for value in list {
+            match value {
+                Value::String(text) if text.trim().is_empty() => {}
+                Value::String(text) => texts.push(text.trim().to_owned()),
+                Value::Null => {}
+                Value::Number(number) => texts.push(number.to_string()),
+                other => return Err(mistyped(name, "a list of texts", other)),
+            }
+        }
+        Ok(texts)
+    }
+
     /// The first of these names that is given, as a whole number brought into the range; a
     /// fraction loses its decimals. `default` where none is given.
     pub(super) fn number(
@@ -109,6 +138,7 @@ fn is_absent(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.trim().is_empty(),
+        Value::Array(list) => list.is_empty(),
         _ => false,
     }
 }
@@ -154,6 +184,21 @@ mod tests {
         assert_eq!(arguments(&json!({})).number(&["page"], 7, 1..=50), Ok(7));
         let second = arguments(&json!({ "from": null, "part": " ", "page": 3 }));
         assert_eq!(second.number(&["from", "part", "page"], 1, 1..=50), Ok(3));
+    }
+
+    #[test]
+    fn several_texts_come_as_a_list_or_alone() {
+        let given = arguments(&json!({
+            "list": [" a ", "", null, 3], "one": "b", "written": "[\"c\", \"d\"]", "text": "[e", "none": [], "bad": [{}]
+        }));
+        assert_eq!(given.texts("list"), Ok(vec!["a".into(), "3".into()]));
+        assert_eq!(given.texts("one"), Ok(vec!["b".into()]));
+        assert_eq!(given.texts("written"), Ok(vec!["c".into(), "d".into()]));
+        assert_eq!(given.texts("text"), Ok(vec!["[e".into()]));
+        assert_eq!(given.texts("none"), Ok(Vec::new()));
+        assert_eq!(given.texts("absent"), Ok(Vec::new()));
+        assert!(given.texts("bad").is_err());
+        assert!(!given.given().any(|name| name == "none"));
     }
 
     #[test]

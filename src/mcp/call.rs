@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use super::{
     arguments::Arguments,
     asker::{Asker, Endpoint, Pseudonym, known_version},
+    budget::Budget,
     line::one_line,
     reply::Reply,
     server::{Docent, client_name},
@@ -39,6 +40,8 @@ pub struct Said<'a> {
     pub endpoint: Endpoint,
     /// docent's public address, for tools that name pages of docent's own.
     pub site: Option<&'a Site>,
+    /// What the answer may take.
+    pub budget: Budget,
 }
 
 /// A tool call that asks for nothing beside its answer.
@@ -93,6 +96,7 @@ impl PlainCall {
             call: ToolCall {
                 tool,
                 arguments: Arguments::new(arguments),
+                budget: said.budget,
                 asker: Asker {
                     endpoint: said.endpoint,
                     client,
@@ -241,6 +245,7 @@ mod tests {
             agent: Some("agent/1"),
             endpoint: Endpoint::Mcp,
             site: None,
+            budget: Budget::default(),
             address: None,
         }
     }

@@ -13,6 +13,8 @@ use std::{
     },
 };
 
+use super::tokens;
+
 /// Seeded from the operating system's randomness.
 static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 static DRAWN: AtomicU64 = AtomicU64::new(0);
@@ -31,6 +33,36 @@ impl Fence {
         Self {
             number: format!("{number:012x}"),
         }
+    }
+
+    /// Cuts an answer that takes more tokens than it may. What was marked off as documentation stays marked off.
+    pub(super) fn cut(&self, answer: &mut String, most: usize) {
+        const CUT: &str =
+            "Cut for length: the rest does not fit the budget of this server's address.\n";
+        /// What the mark and the words behind it take.
+        const END: usize = 60;
+        if tokens::within(answer, most).is_some() {
+            return;
+        }
+        let kept = tokens::prefix(answer, most.saturating_sub(END)).len();
+        answer.truncate(kept);
+        let begin = format!("<<<documentation {}>>>", self.number);
+        let end = format!("<<<end of documentation {}>>>", self.number);
+        // Half a mark is none.
+        if let Some(at) = answer
+            .rfind("<<<")
+            .filter(|at| !answer[*at..].contains(">>>"))
+        {
+            answer.truncate(at);
+        }
+        if !answer.ends_with('\n') {
+            answer.push('\n');
+        }
+        if answer.matches(&begin).count() > answer.matches(&end).count() {
+            answer.push_str(&end);
+            answer.push('\n');
+        }
+        answer.push_str(CUT);
     }
 
     /// Adds text from documents to an answer, between marker lines.
@@ -143,6 +175,26 @@ mod tests {
         let mut answer = String::new();
         Fence::new().enclose(&mut answer, code);
         assert!(answer.contains(code), "{answer}");
+    }
+
+    #[test]
+    fn an_answer_that_is_cut_keeps_its_marks() {
+        let long = "Words of the documents, <<<and brackets>>>. ".repeat(200);
+        for most in [100, 101, 150, 1_000, 1_800] {
+            let fence = Fence::new();
+            let mut answer = String::from("Before.\n");
+            fence.enclose(&mut answer, &long);
+            fence.enclose(&mut answer, &long);
+            fence.cut(&mut answer, most);
+            assert!(tokens::estimate(&answer) <= most, "{most}: {answer}");
+            let begin = answer.matches("<<<documentation ").count();
+            let end = answer.matches("<<<end of documentation ").count();
+            assert!(begin == end && begin > 0, "{most}: {answer}");
+            assert!(answer.ends_with("address.\n"));
+        }
+        let mut short = String::from("Short.\n");
+        Fence::new().cut(&mut short, 100);
+        assert_eq!(short, "Short.\n");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod about;
 mod arguments;
 mod asker;
 mod blocks;
+mod budget;
 mod call;
 mod citation;
 mod completion;
@@ -34,6 +35,7 @@ mod words;
 
 pub use about::About;
 pub use asker::{Asker, Endpoint, Pseudonym};
+pub use budget::{Budget, InvalidBudget};
 pub use call::{PlainCall, Said};
 pub use invalid::with_cursor_as_text;
 pub use library::{Holdings, Library, Unanswered};

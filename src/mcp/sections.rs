@@ -97,8 +97,13 @@ fn push(part: &mut String, markdown: &str) {
 
 /// The headings with their anchors, a line each.
 pub(super) fn outline(sections: &[Section]) -> String {
+    outline_within(sections, OUTLINE)
+}
+
+/// The same within so many tokens.
+pub(super) fn outline_within(sections: &[Section], tokens: usize) -> String {
     let mut text = String::new();
-    let mut left = OUTLINE;
+    let mut left = tokens.min(OUTLINE);
     let mut named = sections
         .iter()
         .filter(|section| !section.headings.is_empty());

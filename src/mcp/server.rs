@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     arguments::Arguments,
     asker::{Asker, Endpoint, known_version},
+    budget::Budget,
     completion,
     freshness::FRESH_MS,
     invalid,
@@ -37,6 +38,8 @@ pub struct Docent {
     library: Arc<Library>,
     transport: Transport,
     endpoint: Endpoint,
+    /// Of all answers; in a request of its own, its address may say so.
+    budget: Budget,
     draining: CancellationToken,
 }
 
@@ -60,8 +63,15 @@ impl Docent {
             library,
             transport,
             endpoint,
+            budget: Budget::default(),
             draining,
         }
+    }
+
+    /// The same with answers that take no more tokens than these.
+    #[must_use]
+    pub fn within(self, budget: Budget) -> Self {
+        Self { budget, ..self }
     }
 
     /// The same where questions come in elsewhere, for the log.
@@ -124,6 +134,15 @@ impl Docent {
         is_modern(context).then(|| self.library.current().meta.clone())
     }
 
+    /// What answers may take: as the session, or the address of the request, has it.
+    fn budget(&self, context: &RequestContext<RoleServer>) -> Budget {
+        let parts = context.extensions.get::<axum::http::request::Parts>();
+        let parts = parts.filter(|_| self.transport == Transport::Stateless);
+        // What is invalid has been refused.
+        let own = parts.and_then(|parts| Budget::of(parts.uri.query()).ok());
+        own.unwrap_or(self.budget)
+    }
+
     /// Who asks. The client's name and version are from the request, the session, or its `User-Agent`.
     fn asker(&self, context: &RequestContext<RoleServer>) -> Asker {
         let parts = context.extensions.get::<axum::http::request::Parts>();
@@ -181,7 +200,15 @@ impl ServerHandler for Docent {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         one_page(request)?;
-        let tools = self.library.current().tools(self.endpoint).to_vec();
+        let mut tools = self.library.current().tools(self.endpoint).to_vec();
+        if let Some(told) = self.budget(&context).told() {
+            for tool in &mut tools {
+                tool.description
+                    .get_or_insert_default()
+                    .to_mut()
+                    .push_str(&told);
+            }
+        }
         let mut result = ListToolsResult::with_all_items(tools)
             .with_ttl_ms(FRESH_MS)
             .with_cache_scope(CacheScope::Public);
@@ -219,6 +246,7 @@ impl ServerHandler for Docent {
         let call = ToolCall {
             tool,
             arguments: Arguments::new(request.arguments),
+            budget: self.budget(&context),
             asker: self.asker(&context),
             site: parts.and_then(|parts| parts.extensions.get().cloned()),
         };

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::{
     arguments::Arguments,
     asker::Asker,
+    budget::Budget,
     familiar::Familiar,
     library::Holdings,
     log,
@@ -20,6 +21,8 @@ use super::{
 pub(super) struct ToolCall {
     pub(super) tool: tools::Name,
     pub(super) arguments: Arguments,
+    /// What the answer may take.
+    pub(super) budget: Budget,
     /// For the log.
     pub(super) asker: Asker,
     /// docent's public address, for tools that name pages of docent's own.
@@ -37,7 +40,8 @@ impl ToolCall {
     pub(super) fn answer(&self, holdings: &Holdings, words: Words) -> (Reply, Duration) {
         let (reply, took) = self.logged(words, || {
             let site = self.site.as_ref().map(Site::as_str);
-            tools::call(self.tool, &self.arguments, &holdings.snapshot, site)
+            let snapshot = &holdings.snapshot;
+            tools::call(self.tool, &self.arguments, snapshot, site, self.budget)
         });
         let is_exact = reply.matched == Some(Matched::Exact);
         if let Some(query) = self.query().filter(|_| is_exact) {
@@ -129,6 +133,7 @@ mod tests {
             site: None,
             tool: tools::Name::Search,
             arguments: Arguments::new(json!({ "query": asked }).as_object().cloned()),
+            budget: Budget::default(),
             asker: asker("client/1"),
         };
         let broken = SearchError::Index(std::io::Error::other("passages are damaged"));
@@ -169,6 +174,7 @@ mod tests {
             site: None,
             tool,
             arguments: Arguments::new(json!({ "query": "quince jelly" }).as_object().cloned()),
+            budget: Budget::default(),
             asker: asker("client/1"),
         };
         let mut seen = Seen::default();
@@ -251,6 +257,7 @@ mod tests {
                 site: None,
                 tool,
                 arguments: Arguments::new(arguments.as_object().cloned()),
+                budget: Budget::default(),
                 asker: asker(""),
             };
             call.is_short(&familiar)

@@ -65,6 +65,10 @@ impl Order {
             }
             ahead[from..].reverse();
         }
+        if order.pages.len() < 2 {
+            // A page alone is no order.
+            return Self::default();
+        }
         order
     }
 

@@ -13,6 +13,7 @@ mod chatgpt;
 mod invalid;
 mod modern;
 mod quoted;
+mod reading;
 mod resources;
 mod sizes;
 mod tools;

@@ -255,8 +255,8 @@ mod tests {
 
     #[test]
     fn nav_of_mkdocs_wherever_the_root_is() {
-        let text = "site_name: X\nnav:\n  - Home: index.md\n  - Guide:\n    - guide/b.md\n    - 'A': guide/a.md\n\
-                    - Web: https://example.com\n\nmarkdown_extensions:\n  - x: !!python/name:y\n";
+        let text = "site_name: X\nnav:\n  - Home: index.md\n  - Guide:\n    - guide/b.md\n    - 'A': guide/a.md\n  - Web: \
+                    https://example.com\n\nmarkdown_extensions:\n  - x: !!python/name:y\n";
         assert_eq!(
             pages_of(Kind::MkDocs, text, "/site/mkdocs.yml", "/site/docs"),
             ["index.md", "guide/b.md", "guide/a.md"]

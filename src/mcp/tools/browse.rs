@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{
     super::{
         arguments::{ArgumentError, Arguments},
+        budget::Budget,
         citation::titles,
         fence::Fence,
         line::{count, one_line},
@@ -17,7 +18,7 @@ use super::{
     },
     definition::{define, set_schema},
 };
-use crate::search::{Entry, SetSummary, Snapshot};
+use crate::search::{Entry, Listing, SetSummary, Snapshot};
 
 /// Entries in one listing at the most.
 const MAX_ENTRIES: usize = 200;
@@ -69,11 +70,11 @@ impl Call {
     }
 
     /// Lists the folder.
-    pub(super) fn run(&self, snapshot: &Snapshot, fence: &Fence) -> Reply {
+    pub(super) fn run(&self, snapshot: &Snapshot, fence: &Fence, budget: Budget) -> Reply {
         let sets = snapshot.sets();
         let (set, path) = match self.place(sets) {
             Ok(Some(place)) => place,
-            Ok(None) => return overview(sets, fence),
+            Ok(None) => return overview(sets, fence, budget),
             Err(reply) => return reply,
         };
         let folder = if path.is_empty() {
@@ -85,15 +86,17 @@ impl Call {
         let within = path
             .strip_prefix(set.name.as_str())
             .and_then(|rest| rest.strip_prefix('/'));
-        if let Some(entries) = snapshot.folder(&set.name, &folder) {
-            return self.render(set, &folder, &entries, fence);
+        let start = self.from - 1;
+        let range = start..start + MAX_ENTRIES;
+        if let Some(listing) = snapshot.listing(&set.name, &folder, range.clone()) {
+            return self.render(set, &folder, &listing, fence, budget);
         }
-        if let Some((folder, entries)) = within.and_then(|rest| {
+        if let Some((folder, listing)) = within.and_then(|rest| {
             let folder = format!("{rest}/");
-            let entries = snapshot.folder(&set.name, &folder)?;
-            Some((folder, entries))
+            let listing = snapshot.listing(&set.name, &folder, range)?;
+            Some((folder, listing))
         }) {
-            return self.render(set, &folder, &entries, fence);
+            return self.render(set, &folder, &listing, fence, budget);
         }
         let id = format!("{}/{path}", set.name);
         match snapshot.page(&id) {
@@ -138,16 +141,24 @@ impl Call {
         }
     }
 
-    fn render(&self, set: &SetSummary, folder: &str, entries: &[Entry], fence: &Fence) -> Reply {
-        let skipped = (self.from - 1).min(entries.len());
-        let rest = &entries[skipped..];
-        if rest.is_empty() && !entries.is_empty() {
+    /// `listing` begins with the entry that the call asks to start with.
+    fn render(
+        &self,
+        set: &SetSummary,
+        folder: &str,
+        listing: &Listing,
+        fence: &Fence,
+        budget: Budget,
+    ) -> Reply {
+        let Listing { total, entries } = listing;
+        let skipped = self.from - 1;
+        if skipped >= *total {
             return Reply::error(format!(
                 "The folder has {}: `from` {} is past the end.",
-                if entries.len() == 1 {
+                if *total == 1 {
                     "1 entry".to_owned()
                 } else {
-                    format!("{} entries", entries.len())
+                    format!("{total} entries")
                 },
                 self.from
             ));
@@ -157,9 +168,9 @@ impl Call {
             let _ = write!(listing, ": {}", one_line(title, 120));
         }
         listing.push('\n');
-        let mut left = tokens::BROWSE;
+        let mut left = budget.aim(tokens::BROWSE);
         let mut shown = 0;
-        for entry in rest.iter().take(MAX_ENTRIES) {
+        for entry in entries {
             let line = entry_line(&set.name, entry);
             let cost = tokens::estimate(&line);
             if cost > left && shown > 0 {
@@ -171,17 +182,12 @@ impl Call {
         }
         let mut text = format!("A folder of the set `{}`", set.name);
         let end = skipped + shown;
-        if shown < entries.len() {
-            let _ = write!(
-                text,
-                ", entries {} to {end} of {}",
-                self.from,
-                entries.len()
-            );
+        if shown < *total {
+            let _ = write!(text, ", entries {} to {end} of {total}", self.from);
         }
         text.push_str(":\n");
         fence.enclose(&mut text, &listing);
-        if end < entries.len() {
+        if end < *total {
             let _ = writeln!(
                 text,
                 "Cut for length: the listing goes on with `from` {}.",
@@ -208,11 +214,11 @@ fn entry_line(set: &str, entry: &Entry) -> String {
     }
 }
 
-fn overview(sets: &[SetSummary], fence: &Fence) -> Reply {
+fn overview(sets: &[SetSummary], fence: &Fence, budget: Budget) -> Reply {
     let mut listing = String::new();
     for set in sets.iter().take(MAX_ENTRIES) {
         let line = contents_line(set);
-        if tokens::estimate(&listing) + tokens::estimate(&line) > tokens::BROWSE {
+        if tokens::estimate(&listing) + tokens::estimate(&line) > budget.aim(tokens::BROWSE) {
             break;
         }
         listing.push_str(&line);
@@ -245,6 +251,15 @@ mod tests {
         entries
     }
 
+    /// Of a folder with so many entries, from one on.
+    fn listing(total: usize, from: usize) -> Listing {
+        let shown = entries(total).into_iter().skip(from - 1);
+        Listing {
+            total,
+            entries: shown.take(MAX_ENTRIES).collect(),
+        }
+    }
+
     fn docs() -> SetSummary {
         SetSummary {
             name: "docs".into(),
@@ -264,7 +279,13 @@ mod tests {
 
     #[test]
     fn a_listing_names_folders_and_pages() {
-        let reply = call(&json!({})).render(&docs(), "", &entries(2), &Fence::new());
+        let reply = call(&json!({})).render(
+            &docs(),
+            "",
+            &listing(2, 1),
+            &Fence::new(),
+            Budget::default(),
+        );
         assert!(
             reply
                 .text
@@ -279,26 +300,28 @@ mod tests {
 
     #[test]
     fn a_long_listing_is_continued_to_its_end() {
-        let all = entries(1_000);
-        let mut seen = 0;
-        let mut from = 1;
-        while from <= all.len() {
-            let reply = call(&json!({ "from": from })).render(&docs(), "", &all, &Fence::new());
-            assert!(!reply.is_error);
-            assert!(tokens::estimate(&reply.text) <= tokens::BROWSE + 200);
-            seen += reply.hits;
-            from = seen + 1;
-            assert_eq!(
-                reply.text.contains(&format!("with `from` {from}.")),
-                from <= all.len()
-            );
+        for budget in [Budget::default(), Budget::of(Some("budget=1000")).unwrap()] {
+            let reply = |from: usize| {
+                let listing = listing(1_000, from);
+                let call = call(&json!({ "from": from }));
+                call.render(&docs(), "", &listing, &Fence::new(), budget)
+            };
+            let mut seen = 0;
+            let mut from = 1;
+            while from <= 1_000 {
+                let reply = reply(from);
+                assert!(!reply.is_error);
+                assert!(tokens::estimate(&reply.text) <= budget.aim(tokens::BROWSE) + 200);
+                seen += reply.hits;
+                from = seen + 1;
+                assert_eq!(
+                    reply.text.contains(&format!("with `from` {from}.")),
+                    from <= 1_000
+                );
+            }
+            assert_eq!(seen, 1_000);
+            assert!(reply(from).is_error);
         }
-        assert_eq!(seen, all.len());
-        assert!(
-            call(&json!({ "from": from }))
-                .render(&docs(), "", &all, &Fence::new())
-                .is_error
-        );
     }
 
     #[test]

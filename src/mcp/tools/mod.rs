@@ -9,7 +9,8 @@ mod search;
 use rmcp::model::Tool;
 
 use super::{
-    about::About, arguments::Arguments, asker::Endpoint, fence::Fence, reply::Reply, sets::Label,
+    about::About, arguments::Arguments, asker::Endpoint, budget::Budget, fence::Fence,
+    reply::Reply, sets::Label,
 };
 use crate::search::Snapshot;
 
@@ -84,26 +85,27 @@ pub(super) fn call(
     arguments: &Arguments,
     snapshot: &Snapshot,
     site: Option<&str>,
+    budget: Budget,
 ) -> Outcome {
     let fence = &Fence::new();
     let site = site.unwrap_or("http://localhost");
-    let (asked, reply) = match name {
-        Name::Search => match search::Call::parse(arguments, snapshot.sets()) {
+    let (asked, mut reply) = match name {
+        Name::Search => match search::Call::parse(arguments, snapshot) {
             Ok(call) => {
-                let reply = call.run(snapshot, fence);
+                let reply = call.run(snapshot, fence, budget);
                 (call.query.text, reply)
             }
             Err(reply) => (String::new(), reply),
         },
         Name::Read => match read::Call::parse(arguments) {
             Ok(call) => {
-                let reply = call.run(snapshot, fence);
-                (call.id, reply)
+                let reply = call.run(snapshot, fence, budget);
+                (call.ids.join(" "), reply)
             }
-            Err(error) => (String::new(), Reply::error(error.to_string())),
+            Err(reply) => (String::new(), reply),
         },
         Name::Browse => match browse::Call::parse(arguments) {
-            Ok(call) => (String::new(), call.run(snapshot, fence)),
+            Ok(call) => (String::new(), call.run(snapshot, fence, budget)),
             Err(error) => (String::new(), Reply::error(error.to_string())),
         },
         Name::ChatGptSearch => match chatgpt::Search::parse(arguments) {
@@ -121,6 +123,9 @@ pub(super) fn call(
             Err(error) => (String::new(), Reply::error(error.to_string())),
         },
     };
+    if let Some(most) = budget.asked() {
+        fence.cut(&mut reply.text, most);
+    }
     Outcome { asked, reply }
 }
 

@@ -10,12 +10,13 @@ use super::{
         about::About,
         arguments::{ArgumentError, Arguments},
         blocks,
+        budget::Budget,
         citation::{identity, titles},
         fence::Fence,
         line::{one_line, same_letters},
         reply::Reply,
         seen::{Matched, Seen},
-        sets::{Label, chosen_set, list_labels, valid_sets},
+        sets::{Label, chosen_set, find_set, list_labels, valid_sets},
         tokens,
     },
     definition::{MAX_BYTES, always_loaded, define, set_schema},
@@ -32,6 +33,8 @@ const MAX_PAGE: usize = 40;
 const SHARES: [usize; 3] = [1_200, 800, 600];
 /// The same for all pages behind those.
 const SHARE: usize = 400;
+/// What the name of a passage takes that is left out.
+const ALSO: usize = 30;
 /// A passage that would get less room than this is only named.
 const LEAST: usize = 40;
 
@@ -49,6 +52,10 @@ pub(super) fn definition(about: &About, sets: &[Label<'_>]) -> Tool {
                     "description": "Words, identifiers or a short question; no query syntax.",
                 },
                 "set": set_schema("Only pages of this document set; `all` for every set. The sets", sets),
+                "path": {
+                    "type": "string",
+                    "description": "Only pages whose path begins so, such as `guide/` or `set/guide/`.",
+                },
                 "limit": {
                     "type": "integer", "minimum": 1, "maximum": MAX_LIMIT,
                     "description": "Pages in the answer at the most; 8 where it is left out.",
@@ -81,13 +88,25 @@ pub(super) struct Call {
 
 impl Call {
     /// Reads the arguments of a call.
-    pub(super) fn parse(arguments: &Arguments, sets: &[SetSummary]) -> Result<Self, Reply> {
-        Self::lenient(arguments, sets).map_err(|error| Reply::error(error.to_string()))?
+    pub(super) fn parse(arguments: &Arguments, snapshot: &Snapshot) -> Result<Self, Reply> {
+        let pages = |set: Option<&str>, under: &str| snapshot.pages_under(set, under);
+        Self::understand(arguments, snapshot.sets(), &pages)
+    }
+
+    /// `pages` tells how many pages of a set, or of all, have paths that begin in some way.
+    fn understand(
+        arguments: &Arguments,
+        sets: &[SetSummary],
+        pages: &dyn Fn(Option<&str>, &str) -> usize,
+    ) -> Result<Self, Reply> {
+        let understood = Self::lenient(arguments, sets, pages);
+        understood.map_err(|error| Reply::error(error.to_string()))?
     }
 
     fn lenient(
         arguments: &Arguments,
         sets: &[SetSummary],
+        pages: &dyn Fn(Option<&str>, &str) -> usize,
     ) -> Result<Result<Self, Reply>, ArgumentError> {
         let text = arguments.required("query", "the words to look up.")?;
         let limit = arguments.number(&["limit"], LIMIT, 1..=MAX_LIMIT)?;
@@ -96,8 +115,16 @@ impl Call {
             Ok(set) => set.map(|set| set.name.clone()),
             Err(reply) => return Ok(Err(reply)),
         };
+        let (set, under) = match arguments.text("path")? {
+            None => (set, None),
+            Some(path) => match place(set, &path, sets, pages) {
+                Ok((set, under)) => (set, Some(under).filter(|under| !under.is_empty())),
+                Err(reply) => return Ok(Err(reply)),
+            },
+        };
         let query = Query {
             set,
+            under,
             limit,
             offset: (page - 1) * limit,
             ..Query::new(text)
@@ -106,14 +133,39 @@ impl Call {
     }
 
     /// Asks the index and writes the answer.
-    pub(super) fn run(&self, snapshot: &Snapshot, fence: &Fence) -> Reply {
+    pub(super) fn run(&self, snapshot: &Snapshot, fence: &Fence, budget: Budget) -> Reply {
         match snapshot.search(&self.query) {
-            Ok(answer) => self.render(&answer, snapshot.sets(), fence),
+            Ok(answer) => self.fitting(&answer, snapshot.sets(), fence, budget),
             Err(error) => Reply::broken(&error),
         }
     }
 
-    fn render(&self, answer: &Answer, sets: &[SetSummary], fence: &Fence) -> Reply {
+    /// The answer within a budget. Where names and docent's own words take more of it than one would think, there is less room
+    /// for the rest.
+    fn fitting(
+        &self,
+        answer: &Answer,
+        sets: &[SetSummary],
+        fence: &Fence,
+        budget: Budget,
+    ) -> Reply {
+        let room = Room {
+            passages: budget.aim(tokens::SEARCH),
+            heads: budget.most() - budget.aim(tokens::SEARCH),
+            heads_are_passages: budget.asked().is_some(),
+        };
+        let reply = self.render(answer, sets, fence, room);
+        let over = |reply: &Reply| tokens::estimate(&reply.text).saturating_sub(budget.most());
+        match budget.asked().map(|_| over(&reply)) {
+            None | Some(0) => reply,
+            Some(over) => {
+                let passages = room.passages.saturating_sub(over + 20);
+                self.render(answer, sets, fence, Room { passages, ..room })
+            }
+        }
+    }
+
+    fn render(&self, answer: &Answer, sets: &[SetSummary], fence: &Fence, room: Room) -> Reply {
         let mut text = String::with_capacity(16 * 1024);
         let asked = one_line(&self.query.text, 120);
         if answer.hits.is_empty() {
@@ -132,9 +184,10 @@ impl Call {
                 "Results {first} to {last} for \"{asked}\", best first."
             );
         }
-        relaxed(&mut text, &answer.relaxation);
+        self.relaxed(&mut text, &answer.relaxation);
 
-        let shown = fence.enclose_all(&mut text, |text| documentation(text, &answer.hits, first));
+        let write = |text: &mut String| documentation(text, &answer.hits, first, room);
+        let shown = fence.enclose_all(&mut text, write);
         let mut seen = Seen::default();
         for hit in &answer.hits[..shown] {
             seen.pages.push(&hit.page);
@@ -180,13 +233,14 @@ impl Call {
             );
         } else {
             let _ = write!(text, "No page answers \"{asked}\"");
-            match &self.query.set {
-                Some(set) => {
-                    let _ = writeln!(text, " in the set `{set}`.");
-                }
-                None => text.push_str(".\n"),
+            if let Some(set) = &self.query.set {
+                let _ = write!(text, " in the set `{set}`");
             }
-            relaxed(&mut text, &answer.relaxation);
+            if let Some(under) = &self.query.under {
+                let _ = write!(text, " below `{}`", one_line(under, 120));
+            }
+            text.push_str(".\n");
+            self.relaxed(&mut text, &answer.relaxation);
             text.push_str(
                 "Fewer words, or the exact name of a command, option or setting, may find it.\n",
             );
@@ -196,6 +250,32 @@ impl Call {
         Reply {
             matched: Some(self.matched(answer)),
             ..Reply::text(text, 0)
+        }
+    }
+
+    /// What was looked up instead of what was asked.
+    fn relaxed(&self, text: &mut String, relaxation: &Relaxation) {
+        let is_part = self.query.set.is_some() || self.query.under.is_some();
+        let no_page = if is_part {
+            "no page there"
+        } else {
+            "no document"
+        };
+        match relaxation {
+            Relaxation::None | Relaxation::NoGoodMatch => {}
+            Relaxation::Dropped(words) => left_out(text, words, no_page),
+            Relaxation::Fuzzy { replaced, dropped } => {
+                // A word of the documents, but a letter or two from the client's own.
+                for (asked, found) in replaced.iter().take(5) {
+                    let asked = one_line(asked, 60);
+                    let found = one_line(found, 60);
+                    let _ = writeln!(
+                        text,
+                        "No document has \"{asked}\"; \"{found}\" was looked up instead."
+                    );
+                }
+                left_out(text, dropped, no_page);
+            }
         }
     }
 
@@ -217,8 +297,18 @@ fn description(about: &About, sets: &[Label<'_>]) -> String {
     text
 }
 
+/// What the parts of an answer may take, in tokens.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    passages: usize,
+    /// For names of pages beyond those that are taken off the passages.
+    heads: usize,
+    /// All names are taken off the passages.
+    heads_are_passages: bool,
+}
+
 /// Adds the hits in Markdown; returns how many of them there was room for.
-fn documentation(text: &mut String, hits: &[Hit], first: usize) -> usize {
+fn documentation(text: &mut String, hits: &[Hit], first: usize, room: Room) -> usize {
     let heads: Vec<String> = hits
         .iter()
         .enumerate()
@@ -228,14 +318,26 @@ fn documentation(text: &mut String, hits: &[Hit], first: usize) -> usize {
             head
         })
         .collect();
-    let head_costs: Vec<usize> = heads.iter().map(|head| tokens::estimate(head)).collect();
-    let mut left = tokens::SEARCH.saturating_sub(head_costs.iter().sum());
+    let mut head_costs: Vec<usize> = heads.iter().map(|head| tokens::estimate(head)).collect();
+    let mut hits = hits;
+    if room.heads_are_passages {
+        // So many pages that there is as much room for what they say as for what they are called.
+        let mut sum = 0;
+        let fits = |cost: &&usize| {
+            sum += **cost + ALSO;
+            sum <= room.passages / 2
+        };
+        let fitting = head_costs.iter().take_while(fits).count().max(1);
+        hits = &hits[..fitting.min(hits.len())];
+        head_costs.truncate(hits.len());
+    }
+    let mut left = room.passages.saturating_sub(head_costs.iter().sum());
     let mut used = 0;
     for (rank, hit) in hits.iter().enumerate() {
         // Paths may have any length, so heads alone can fill an answer; the names of passages
         // left out, and docent's own words, need some room too.
         used += head_costs[rank] + 200;
-        if rank > 0 && used > tokens::CEILING - tokens::SEARCH {
+        if rank > 0 && used > room.heads && !room.heads_are_passages {
             return rank;
         }
         if rank > 0 {
@@ -293,30 +395,41 @@ fn without_heading<'a>(markdown: &'a str, heading: &str) -> &'a str {
     }
 }
 
-fn relaxed(text: &mut String, relaxation: &Relaxation) {
-    match relaxation {
-        Relaxation::None | Relaxation::NoGoodMatch => {}
-        Relaxation::Dropped(words) => left_out(text, words),
-        Relaxation::Fuzzy { replaced, dropped } => {
-            // A word of the documents, but a letter or two from the client's own.
-            for (asked, found) in replaced.iter().take(5) {
-                let asked = one_line(asked, 60);
-                let found = one_line(found, 60);
-                let _ = writeln!(
-                    text,
-                    "No document has \"{asked}\"; \"{found}\" was looked up instead."
-                );
-            }
-            left_out(text, dropped);
-        }
+fn left_out(text: &mut String, words: &[String], no_page: &str) {
+    if !words.is_empty() {
+        let words = quoted(words.iter().map(String::as_str));
+        let _ = writeln!(text, "Left out, as {no_page} has it: {words}.");
     }
 }
 
-fn left_out(text: &mut String, words: &[String]) {
-    if !words.is_empty() {
-        let words = quoted(words.iter().map(String::as_str));
-        let _ = writeln!(text, "Left out, as no document has it: {words}.");
+/// The set and the start of paths in it that a path means: one in the set that is named, or with its set before it.
+fn place(
+    set: Option<String>,
+    path: &str,
+    sets: &[SetSummary],
+    pages: &dyn Fn(Option<&str>, &str) -> usize,
+) -> Result<(Option<String>, String), Reply> {
+    let path = path.strip_prefix("docent://").unwrap_or(path);
+    let path = path.trim_matches('`').trim_start_matches('/');
+    let path = path.trim_end_matches('*');
+    let named = path.split_once('/').unwrap_or((path, ""));
+    let named = find_set(sets, named.0).map(|set| (set.name.as_str(), named.1));
+    let named = named.filter(|(name, _)| set.as_deref().is_none_or(|set| set == *name));
+    // A folder may be called as a set is.
+    if let Some((name, rest)) = named.filter(|_| pages(set.as_deref(), path) == 0) {
+        if pages(Some(name), rest) > 0 {
+            return Ok((Some(name.to_owned()), rest.to_owned()));
+        }
+    } else if pages(set.as_deref(), path) > 0 {
+        return Ok((set, path.to_owned()));
     }
+    let within = set.map_or_else(String::new, |set| format!(" of the set `{set}`"));
+    Err(Reply::error(format!(
+        "No page{within} has a path that begins with `{}`. Paths are what the ids of pages have behind their set: \
+         searches and listings show them. {}",
+        one_line(path, 120),
+        valid_sets(sets)
+    )))
 }
 
 fn quoted<'a>(words: impl Iterator<Item = &'a str>) -> String {
@@ -353,7 +466,7 @@ mod tests {
 
     fn call(arguments: &serde_json::Value) -> Call {
         let arguments = Arguments::new(arguments.as_object().cloned());
-        Call::parse(&arguments, &sets())
+        Call::understand(&arguments, &sets(), &|_, _| 1)
             .map_err(|reply| reply.text)
             .unwrap()
     }
@@ -393,10 +506,11 @@ mod tests {
             "routine-vacuuming.html",
             "## The Autovacuum Daemon {#AUTOVACUUM}\n\nIt runs `VACUUM`.\n",
         )];
-        let reply = call(&json!({"query": "autovacuum\nsettings"})).render(
+        let reply = call(&json!({"query": "autovacuum\nsettings"})).fitting(
             &answer(hits),
             &sets(),
             &Fence::new(),
+            Budget::default(),
         );
         assert!(!reply.is_error);
         assert_eq!(reply.hits, 1);
@@ -436,7 +550,7 @@ mod tests {
         for (path, most) in [("a.html", 3_600), (deep.as_str(), tokens::CEILING)] {
             let hits = vec![hit(path, &long); 25];
             let call = call(&json!({"query": "x".repeat(100_000), "limit": "25"}));
-            let reply = call.render(&answer(hits), &sets(), &Fence::new());
+            let reply = call.fitting(&answer(hits), &sets(), &Fence::new(), Budget::default());
             let spent = tokens::estimate(&reply.text);
             assert!(
                 spent <= most,
@@ -451,8 +565,12 @@ mod tests {
         let nearest = vec![hit("a.html", "").page];
         let mut answer = answer(Vec::new());
         answer.nearest = nearest;
-        let reply =
-            call(&json!({"query": "zzz", "set": "PG"})).render(&answer, &sets(), &Fence::new());
+        let reply = call(&json!({"query": "zzz", "set": "PG"})).fitting(
+            &answer,
+            &sets(),
+            &Fence::new(),
+            Budget::default(),
+        );
         assert_eq!(reply.hits, 0);
         assert!(!reply.is_error);
         assert!(
@@ -471,7 +589,12 @@ mod tests {
             replaced: vec![("vaccum".into(), "vacuum".into())],
             dropped: vec!["qqqq".into()],
         };
-        let reply = call(&json!({"query": "vaccum qqqq"})).render(&answer, &sets(), &Fence::new());
+        let reply = call(&json!({"query": "vaccum qqqq"})).fitting(
+            &answer,
+            &sets(),
+            &Fence::new(),
+            Budget::default(),
+        );
         assert!(
             reply
                 .text
@@ -487,7 +610,7 @@ mod tests {
     #[test]
     fn a_set_that_does_not_exist_is_an_error_with_the_valid_ones() {
         let arguments = Arguments::new(json!({"query": "x", "set": "mysql"}).as_object().cloned());
-        let Err(reply) = Call::parse(&arguments, &sets()) else {
+        let Err(reply) = Call::understand(&arguments, &sets(), &|_, _| 1) else {
             panic!("there is no set mysql");
         };
         assert!(reply.is_error);
