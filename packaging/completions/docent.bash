@@ -31,6 +31,9 @@ _docent() {
             docent,help)
                 cmd="docent__subcmd__help"
                 ;;
+            docent,init)
+                cmd="docent__subcmd__init"
+                ;;
             docent,insights)
                 cmd="docent__subcmd__insights"
                 ;;
@@ -64,6 +67,9 @@ _docent() {
             docent__subcmd__help,help)
                 cmd="docent__subcmd__help__subcmd__help"
                 ;;
+            docent__subcmd__help,init)
+                cmd="docent__subcmd__help__subcmd__init"
+                ;;
             docent__subcmd__help,insights)
                 cmd="docent__subcmd__help__subcmd__insights"
                 ;;
@@ -89,7 +95,7 @@ _docent() {
 
     case "${cmd}" in
         docent)
-            opts="-v -q -h -V --verbose --quiet --help --version serve search check connect renew revoke status completions doctor insights help"
+            opts="-v -q -h -V --verbose --quiet --help --version init serve search check connect renew revoke status completions doctor insights help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -231,7 +237,7 @@ _docent() {
             return 0
             ;;
         docent__subcmd__help)
-            opts="serve search check connect renew revoke status completions doctor insights help"
+            opts="init serve search check connect renew revoke status completions doctor insights help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -301,6 +307,20 @@ _docent() {
             return 0
             ;;
         docent__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__help__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -391,6 +411,28 @@ _docent() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__init)
+            opts="-o -v -q -h --output --force --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -7,6 +7,7 @@ mod connect;
 mod doctor;
 mod documents;
 mod exit;
+mod init;
 mod insights;
 mod progress;
 mod proposals;
@@ -37,6 +38,7 @@ use crate::platform::{Environment, start_log};
     after_help = "\
 Examples:
   docent serve ./docs                     serve a folder on http://127.0.0.1:8080/mcp
+  docent init ./docs                      write a configuration for it, ./docent.toml
   docent search \"rotate keys\" ./docs      search it from here
   docent connect claude-code              see how an assistant is connected
   docent check                            see what /etc/docent/docent.toml serves"
@@ -56,6 +58,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Init),
     Serve(serve::Serve),
     Search(search::Search),
     Check(check::Check),
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
     start_log(&environment, &log_directives(&cli, &environment));
     let done = |()| ExitCode::SUCCESS;
     let result = match cli.command {
+        Command::Init(command) => command.run(&environment).map(done),
         Command::Serve(command) => command.run(&environment).map(done),
         Command::Search(command) => command.run(&environment),
         Command::Check(command) => command.run(&environment, cli.verbose > 0).map(done),
@@ -114,7 +118,8 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
             match &cli.command {
                 Command::Serve(_) => "info",
                 Command::Renew(command) if command.scheduled() => "info",
-                Command::Search(_)
+                Command::Init(_)
+                | Command::Search(_)
                 | Command::Check(_)
                 | Command::Connect(_)
                 | Command::Renew(_)

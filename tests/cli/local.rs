@@ -86,3 +86,31 @@ fn the_network_is_answered_where_that_is_said() {
     assert_eq!(status(&["pages", "--public"], "192.0.2.7:8080"), "200");
     assert_eq!(status(&["pages", "--public"], "evil.example"), "403");
 }
+
+#[test]
+fn a_configuration_is_begun_with_what_the_files_say() {
+    let site =
+        "site_name: The \"blue\" handbook\nsite_url: https://docs.example.com/\ndocs_dir: pages\n";
+    let sandbox = Sandbox::new(&[PAGE, ("mkdocs.yml", site)]);
+    let printed = sandbox.docent(&["init", "pages", "--output", "-"]);
+    assert_eq!(printed.code, Some(0), "{}", printed.stderr);
+    assert!(!sandbox.path().join("docent.toml").exists());
+    let run = sandbox.docent(&["init", "pages"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let written = fs::read_to_string(sandbox.path().join("docent.toml")).unwrap();
+    let table: toml::Table = written.parse().unwrap();
+    let set = &table["docs"].as_array().unwrap()[0];
+    assert_eq!(set["path"].as_str(), Some("pages"));
+    assert_eq!(set["title"].as_str(), Some("The \"blue\" handbook"));
+    assert_eq!(set["base_url"].as_str(), Some("https://docs.example.com/"));
+
+    // Followed as it is, and never written over unasked.
+    let check = sandbox.docent(&["check"]);
+    assert_eq!(check.code, Some(0), "{}", check.stderr);
+    let again = sandbox.docent(&["init", "pages"]);
+    assert_eq!(again.code, Some(73), "{}", again.stderr);
+    assert!(again.stderr.contains("--force"), "{}", again.stderr);
+    assert_eq!(sandbox.docent(&["init", "pages", "--force"]).code, Some(0));
+    let missing = sandbox.docent(&["init", "nothing", "--output", "other.toml"]);
+    assert_eq!(missing.code, Some(66), "{}", missing.stderr);
+}
