@@ -15,7 +15,8 @@ use crate::{
     acme::trusted_roots,
     config::{CertificateSource, ConfigError, Identifier, ServerSettings, Settings, TlsSettings},
     doctor::{
-        Address, ConnectTo, Dialer, Finding, Machine, Resolve, Verdict, examine, reach_authority,
+        Address, ConnectTo, Dialer, Finding, Machine, Resolve, Subject, Verdict, examine,
+        reach_authority,
     },
     error::{Failure, Kind},
     platform::{self, Environment, INSTALLED_CONFIG, LOCAL_CONFIG, local_config},
@@ -97,6 +98,7 @@ impl Doctor {
         let mut address = self.url.clone();
         let mut machine = None;
         let mut authorities = Vec::new();
+        let mut hint = None;
         if let Some(config) = &config {
             let is_installed = config == Path::new(INSTALLED_CONFIG);
             let units = is_installed.then(Units::ask);
@@ -126,6 +128,9 @@ impl Doctor {
                         authorities.extend(acme.authorities.first().cloned());
                     }
                 }
+                hint = address
+                    .is_none()
+                    .then(|| unknown_way(&server, tls.as_ref()));
                 address = address.or_else(|| own_address(&server, tls.as_ref()));
                 machine = Some(Machine {
                     addresses: platform::addresses(),
@@ -133,6 +138,7 @@ impl Doctor {
                 });
             }
         }
+        findings.extend(hint.flatten());
         block_on(async {
             for authority in &authorities {
                 findings.extend(reach_authority(authority, patience, SystemTime::now).await);
@@ -227,6 +233,18 @@ fn own_address(server: &ServerSettings, tls: Option<&TlsSettings>) -> Option<Add
         (None, None, None) => return None,
     };
     url.parse().ok()
+}
+
+/// A configuration that is for a proxy, and does not say by which address that is known.
+fn unknown_way(server: &ServerSettings, tls: Option<&TlsSettings>) -> Option<Finding> {
+    let host = server
+        .hosts
+        .first()
+        .filter(|_| server.url.is_none() && tls.is_none())?;
+    let message = format!(
+        "`hosts` names {host}: for the way through what is in front of docent, set `url` in [server], or name it with --url https://{host}/mcp"
+    );
+    Some(Finding::ok(Subject::Names, message))
 }
 
 /// The names of the certificate besides that of the address.

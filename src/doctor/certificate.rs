@@ -15,6 +15,7 @@ use super::{
     address::Address,
     exchange::{Ask, Client},
     finding::{Cause, Finding, Subject, listed},
+    names::Reach,
     trust::Trust,
 };
 use crate::{acme::rfc3339, config::Identifier, state::Leaf};
@@ -370,6 +371,10 @@ async fn issuer(client: &Client<'_>, urls: &[Address]) -> Option<CertificateDer<
             continue;
         };
         let Some(&ip) = ips.first() else { continue };
+        // The server names this address: it shall lead nobody into a network of their own.
+        if Reach::of(ip) != Reach::Public && !client.dialer.is_told(address.host()) {
+            continue;
+        }
         let asked = Client::new(client.dialer, address.clone(), ip);
         let Ok(answer) = asked.send(Ask::get(address.resource())).await else {
             continue;

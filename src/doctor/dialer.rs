@@ -26,7 +26,8 @@ pub struct Resolve {
     ip: IpAddr,
 }
 
-/// Where to connect, in place of where the URL says. The certificate and `Host` stay those of the URL.
+/// Where to connect, in place of where the URL says; the host may be one of several addresses of a name. The
+/// certificate and `Host` stay those of the URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectTo {
     /// `None`: any.
@@ -187,7 +188,7 @@ impl Dialer {
             let is_host = told
                 .host
                 .as_deref()
-                .is_none_or(|host| host == address.host());
+                .is_none_or(|host| host == address.host() || host.parse() == Ok(ip));
             is_host && told.port.is_none_or(|port| port == address.port())
         });
         let to = told.map_or(SocketAddr::new(ip, address.port()), |told| told.to);

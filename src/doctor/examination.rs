@@ -1,6 +1,11 @@
 //! The examination of one address from outside: what is asked, in which order, and where it ends.
 
-use std::{net::IpAddr, time::SystemTime};
+use std::{
+    net::IpAddr,
+    time::{Instant, SystemTime},
+};
+
+use rustls::pki_types::CertificateDer;
 
 use super::{
     address::Address,
@@ -12,6 +17,11 @@ use super::{
     headers, names, origin, port, redirects, sse, versions,
 };
 use names::Reach;
+
+/// Of a certificate's names, so many are looked at beside the first.
+const MAX_NAMES: usize = 20;
+/// A server that takes its full time for each answer is left alone after so many.
+const MAX_SLOW: u32 = 6;
 
 /// What is known of the machine that the examination runs on, where it is the one that serves.
 #[derive(Debug, Clone, Default)]
@@ -48,7 +58,10 @@ pub async fn examine(dialer: &Dialer, address: &Address, machine: Option<&Machin
             machine.is_some() && !dialer.is_told(address.host()),
         ));
     }
-    for other in machine.iter().flat_map(|machine| &machine.names) {
+    for other in machine
+        .iter()
+        .flat_map(|machine| machine.names.iter().take(MAX_NAMES))
+    {
         findings.extend(other_name(dialer, &address.at(other)).await);
     }
     let addresses = found.unwrap_or_default();
@@ -113,6 +126,7 @@ async fn ask(
         match client.certificates().await {
             Ok(chain) => {
                 findings.extend(certificate::check(&client, &chain, SystemTime::now()).await);
+                findings.extend(at_other_addresses(&client, &tried, &chain).await);
             }
             Err(fault) => {
                 findings.push(insecure(&client, &fault).await);
@@ -133,18 +147,66 @@ async fn ask(
     let Some(client) = found.client else {
         return found.is_docent;
     };
+    let began = Instant::now();
+    let is_late = || began.elapsed() > dialer.patience() * MAX_SLOW;
     findings.push(versions::check(&client).await);
     findings.push(sse::check(&client).await);
     findings.extend(headers::check(&client).await);
+    if is_late() {
+        findings.push(unfinished());
+        return found.is_docent;
+    }
     // Pages of assistants reach no network of somebody's own, and need not be let in there.
     if reach == Reach::Public {
         findings.extend(origin::check(&client).await);
     }
+    if is_late() {
+        findings.push(unfinished());
+        return found.is_docent;
+    }
     findings.push(agents::check(&client).await);
+    if is_late() {
+        findings.push(unfinished());
+        return found.is_docent;
+    }
     let (told, sample) = contents::check(&client).await;
     findings.extend(told);
     findings.push(chatgpt::check(&client, sample.as_ref()).await);
     found.is_docent
+}
+
+fn unfinished() -> Finding {
+    Finding::warning(
+        Subject::Endpoint,
+        Cause::NoAnswer,
+        "answers take so long that not everything was asked",
+        "see what the server is busy with, and look again; `--timeout` waits longer",
+    )
+}
+
+/// Another address of the same name may be that of another server, with another certificate.
+async fn at_other_addresses(
+    client: &Client<'_>,
+    tried: &port::Tried,
+    first: &[CertificateDer<'static>],
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (ip, _) in tried
+        .iter()
+        .filter(|(ip, tried)| tried.is_ok() && *ip != client.ip)
+    {
+        let other = Client::new(client.dialer, client.address.clone(), *ip);
+        match other.certificates().await {
+            Ok(chain) if chain == first => {}
+            Ok(chain) => {
+                let told = certificate::check(&other, &chain, SystemTime::now()).await;
+                let faults = told.into_iter().filter(|it| it.verdict != Verdict::Ok);
+                findings.extend(faults.map(|it| it.at(*ip)));
+            }
+            Err(fault) => findings.push(insecure(&other, &fault).await.at(*ip)),
+        }
+    }
+    findings
 }
 
 /// Why there is no TLS.

@@ -1,5 +1,7 @@
 //! What an examination says: one line for each thing that was looked at.
 
+use std::net::IpAddr;
+
 use serde_json::{Value, json};
 
 use crate::error::printable;
@@ -65,10 +67,10 @@ pub enum Subject {
     Origin,
     /// The names that clients give themselves.
     Agents,
-    /// What ChatGPT calls.
-    ChatGpt,
     /// What an assistant finds.
     Contents,
+    /// What ChatGPT calls.
+    ChatGpt,
 }
 
 impl Subject {
@@ -297,6 +299,12 @@ impl Finding {
             message: quoted(message),
             help: help.map(quoted),
         }
+    }
+
+    /// The same, of one of several addresses.
+    pub(super) fn at(mut self, ip: IpAddr) -> Self {
+        self.message = format!("at {ip}: {}", self.message);
+        self
     }
 
     /// For programs.

@@ -7,6 +7,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     thread::JoinHandle,
+    time::Duration,
 };
 
 use http_body_util::{BodyExt as _, Full, combinators::BoxBody};
@@ -162,6 +163,10 @@ pub(crate) struct Proxy {
     pub(crate) drops: &'static [&'static str],
     /// Bodies of answers with this text get the other one in its place.
     pub(crate) replaces: Option<(&'static str, &'static str)>,
+    /// Paths that lead elsewhere, and where.
+    pub(crate) redirects: &'static [(&'static str, &'static str)],
+    /// Messages with this text in them are kept for a while.
+    pub(crate) delays: Option<(&'static str, Duration)>,
     /// Messages with this text in them are answered so.
     pub(crate) answers: Option<(&'static str, u16, &'static str)>,
 }
@@ -210,6 +215,14 @@ impl Proxy {
             return Ok(answer(404, "text/html", "<h1>Not found</h1>"));
         }
         head.uri = path.parse().map_err(|error| format!("{error}"))?;
+        let leads = self.redirects.iter().find(|(from, _)| *from == plain);
+        if let Some((_, location)) = leads {
+            let mut response = answer(308, "text/html", "<h1>Moved</h1>");
+            response
+                .headers_mut()
+                .insert("location", HeaderValue::from_static(location));
+            return Ok(response);
+        }
         for name in self.strips {
             head.headers.remove(*name);
         }
@@ -225,6 +238,11 @@ impl Proxy {
             && String::from_utf8_lossy(&body).contains(text)
         {
             return Ok(answer(status, "application/json", said));
+        }
+        if let Some((text, after)) = self.delays
+            && String::from_utf8_lossy(&body).contains(text)
+        {
+            tokio::time::sleep(after).await;
         }
         let to = self.to.ok_or("nobody is behind it")?;
         let stream = TcpStream::connect(to)

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead as _, BufReader},
     os::unix::fs::PermissionsExt as _,
     path::Path,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 use crate::{
@@ -257,68 +257,97 @@ fn the_authority_tells_the_time() {
     }
 }
 
+/// `docent serve` itself, with the configuration of a folder.
+struct Served {
+    process: Child,
+    url: String,
+}
+
+impl Served {
+    fn start(folder: &Path) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_docent"))
+            .args(["serve", "--config", "docent.toml", "--listen", "0"])
+            .current_dir(folder)
+            .env_clear()
+            .env("HOME", folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(process.stdout.take().unwrap()).lines();
+        let port = said.map_while(Result::ok).find_map(|line| {
+            let after = line.split("http://127.0.0.1:").nth(1)?;
+            after.split('/').next().map(str::to_owned)
+        });
+        let url = format!("http://127.0.0.1:{}/mcp", port.unwrap());
+        Self { process, url }
+    }
+
+    fn examine(&self, folder: &Path) -> Report {
+        let mut arguments = vec!["--config", "docent.toml", "--url", &self.url];
+        if nix::unistd::Uid::effective().is_root() {
+            arguments.extend(["--as", "root"]);
+        }
+        let arguments: Vec<_> = arguments.iter().map(ToString::to_string).collect();
+        doctor(folder, &arguments)
+    }
+
+    fn stop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 /// What the service has made of the documents, beside what they are now.
 #[test]
 fn the_index_is_compared_with_the_documents() {
     let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("docs")).unwrap();
-    fs::write(folder.path().join("docs/a.md"), PAGE).unwrap();
-    fs::write(
-        folder.path().join("docent.toml"),
-        "[[docs]]\npath = \"docs\"\n",
-    )
-    .unwrap();
-    let mut docent = Command::new(env!("CARGO_BIN_EXE_docent"))
-        .args(["serve", "--config", "docent.toml", "--listen", "0"])
-        .current_dir(folder.path())
-        .env_clear()
-        .env("HOME", folder.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let said = BufReader::new(docent.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok);
-    let port = said.filter_map(|line| {
-        Some(
-            line.split("http://127.0.0.1:")
-                .nth(1)?
-                .split('/')
-                .next()?
-                .to_owned(),
-        )
-    });
-    let url = format!("http://127.0.0.1:{}/mcp", port.take(1).next().unwrap());
-    let examine = || {
-        let mut arguments = vec!["--config", "docent.toml", "--url", &url];
-        if nix::unistd::Uid::effective().is_root() {
-            arguments.extend(["--as", "root"]);
-        }
-        doctor(
-            folder.path(),
-            &arguments
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>(),
-        )
-    };
+    let folder = folder.path();
+    fs::create_dir(folder.join("docs")).unwrap();
+    fs::write(folder.join("docs/a.md"), PAGE).unwrap();
+    fs::write(folder.join("docent.toml"), "[[docs]]\npath = \"docs\"\n").unwrap();
+    let mut docent = Served::start(folder);
     // Written a moment after it is served.
     let began = Instant::now();
-    while !examine().text.contains("the index has the 1 page") {
-        assert!(began.elapsed() < PATIENCE, "{}", examine().text);
+    while !docent
+        .examine(folder)
+        .text
+        .contains("the index has the 1 page")
+    {
+        assert!(
+            began.elapsed() < PATIENCE,
+            "{}",
+            docent.examine(folder).text
+        );
     }
-    examine().says(&[]);
-    docent.kill().unwrap();
-    docent.wait().unwrap();
-    fs::write(folder.path().join("docs/b.md"), PAGE).unwrap();
-    let report = examine();
+    docent.examine(folder).says(&[]);
+    docent.stop();
+    fs::write(folder.join("docs/b.md"), PAGE).unwrap();
+    let report = docent.examine(folder);
     report.says(&["index-outdated", "port-closed"]);
     let (_, message, _) = report.of("index-outdated");
     assert!(
         message.contains("has 2 pages, and the index 1"),
         "{message}"
     );
+}
+
+/// A service whose documents are not there answers, and says so.
+#[test]
+fn a_service_that_waits_for_its_documents() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "[[docs]]\nname = \"guide\"\npath = \"gone\"\n";
+    fs::write(folder.path().join("docent.toml"), config).unwrap();
+    let docent = Served::start(folder.path());
+    let report = docent.examine(folder.path());
+    report.says(&["documents-missing", "nothing-served"]);
 }
 
 /// Without a name for others, it is examined as this machine's assistants reach it.

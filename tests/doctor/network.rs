@@ -2,7 +2,7 @@
 
 use crate::{
     authority::{Authority, Wanted},
-    front::{Front, saying},
+    front::{Closed, Front, saying},
     run::{Docent, Outside, Secured},
 };
 
@@ -46,6 +46,47 @@ fn another_port() {
     let report = outside.trusting(&authority).at(8443, front.address).run();
     // The address without a port is that of its configuration.
     report.says(&["other-port", "host-rewritten"]);
+}
+
+/// The name has a second address, at which nobody, or another server, answers.
+#[test]
+fn a_second_address() {
+    let authority = Authority::new("The test's own");
+    let docent = Docent::start();
+    let front = |names: &[&str]| {
+        let wanted = Wanted {
+            names,
+            ..Wanted::default()
+        };
+        Front::start(Some(authority.certify(&wanted)), docent.proxy().handler())
+    };
+    let (first, same, other) = (
+        front(&["docs.example.com"]),
+        front(&["docs.example.com"]),
+        front(&["old.example.com"]),
+    );
+    let closed = Closed::port();
+    for (second, causes) in [
+        (same.address, &[][..]),
+        (closed.0, &["address-unreachable"][..]),
+        (other.address, &["certificate-wrong-name"][..]),
+    ] {
+        let report = Outside::usual()
+            .trusting(&authority)
+            .resolving("192.0.2.7")
+            .resolving("[2001:db8::7]")
+            .option("--connect-to", &format!("[2001:db8::7]:443:{second}"))
+            .at(443, first.address)
+            .run();
+        report.says(causes);
+        for cause in causes {
+            assert!(
+                report.of(cause).1.contains("2001:db8::7"),
+                "{}",
+                report.text
+            );
+        }
+    }
 }
 
 /// Plain HTTP, wherever it is.

@@ -292,3 +292,85 @@ fn something_else_answers() {
         report.says(&[cause]);
     }
 }
+
+#[test]
+fn the_address_leads_elsewhere() {
+    let docent = Docent::start();
+    for (redirects, words) in [
+        (
+            &[("/mcp", "https://docs.example.com/assistants/mcp")][..],
+            "sent on to https://docs.example.com/assistants/mcp",
+        ),
+        (
+            &[("/mcp", "/mcp/index")],
+            "sent on to https://docs.example.com/mcp/index",
+        ),
+        (&[("/mcp", "/a"), ("/a", "/mcp")], "leads on and on"),
+        // Another host is named, and not asked.
+        (
+            &[("/mcp", "https://other.example.net/mcp")],
+            "sent on to https://other.example.net/mcp",
+        ),
+    ] {
+        let report = behind(
+            Proxy {
+                redirects,
+                ..docent.proxy()
+            }
+            .handler(),
+        );
+        report.says(&["redirected"]);
+        assert!(report.of("redirected").1.contains(words), "{}", report.text);
+    }
+}
+
+#[test]
+fn answers_that_are_slow_or_long() {
+    let docent = Docent::start();
+    let delays = Some(("\"tools/list\"", Duration::from_millis(3_100)));
+    behind(
+        Proxy {
+            delays,
+            ..docent.proxy()
+        }
+        .handler(),
+    )
+    .says(&["answer-slow"]);
+    let long: &'static str =
+        Box::leak(format!("\"tools\":{}[", " ".repeat(50_000)).into_boxed_str());
+    let replaces = Some(("\"tools\":[", long));
+    behind(
+        Proxy {
+            replaces,
+            ..docent.proxy()
+        }
+        .handler(),
+    )
+    .says(&["answer-large"]);
+}
+
+#[test]
+fn a_tool_fails() {
+    let docent = Docent::start();
+    let error =
+        r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"the index is broken"}}"#;
+    let answers = Some(("\"tools/list\"", 200, error));
+    let report = behind(
+        Proxy {
+            answers,
+            ..docent.proxy()
+        }
+        .handler(),
+    );
+    assert_eq!(
+        report.causes().first(),
+        Some(&"tool-failed"),
+        "{}",
+        report.text
+    );
+    assert!(
+        report.of("tool-failed").1.contains("the index is broken"),
+        "{}",
+        report.text
+    );
+}

@@ -248,8 +248,8 @@ pub(super) fn index(
         let changed =
             changed(cache_dir).map_or_else(String::new, |age| format!(", and changed {age} ago"));
         let message = format!(
-            "the index has the {} pages that the documents have{changed}",
-            snapshot.page_count()
+            "the index has the {} that the documents have{changed}",
+            count(snapshot.page_count(), "page")
         );
         findings.push(Finding::ok(ABOUT, message));
     }
