@@ -39,15 +39,8 @@ pub(super) fn entries(
     })
 }
 
-/// The pages before and after one among those that stand directly in its folder.
-pub(super) fn siblings(
-    view: &View,
-    order: &Order,
-    set: u32,
-    folder: &str,
-    page: u32,
-) -> (Option<u32>, Option<u32>) {
-    let pages = pages_in(view, order, set, folder);
+/// The pages before and after one among these.
+pub(super) fn siblings(pages: &[u32], page: u32) -> (Option<u32>, Option<u32>) {
     let place = pages.iter().position(|other| *other == page);
     let at = |place: Option<usize>| place.and_then(|place| pages.get(place)).copied();
     (

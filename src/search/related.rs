@@ -5,25 +5,27 @@ use super::listing::siblings;
 use super::order::Order;
 use super::target::{folder_of, target};
 use super::view::View;
+use std::sync::Arc;
 
 /// Pages of each kind.
 const MAX: usize = 5;
 /// Links of a page that are looked up.
 const MAX_LINKS: usize = 60;
 
-/// What a page is related to. `base_url`: where its set is published.
+/// What a page is related to. `base_url`: where its set is published; `pages_in`: the pages of a folder, in their order.
 pub(super) fn related(
     view: &View,
     order: &Order,
     base_url: Option<&str>,
     page: u32,
+    pages_in: impl Fn(&str) -> Arc<[u32]>,
     page_ref: impl Fn(u32) -> Option<PageRef>,
 ) -> Option<Related> {
     let (segment, entry, head) = view.page(page)?;
     let (position, number) = view.locate(page);
     let (previous, next) = order
         .neighbours(page)
-        .unwrap_or_else(|| siblings(view, order, entry.set, folder_of(head.path), page));
+        .unwrap_or_else(|| siblings(&pages_in(folder_of(head.path)), page));
     let mut shown = vec![page];
     shown.extend(previous.iter().chain(&next));
     let mut fresh = |found: &mut Vec<u32>, page: u32| {

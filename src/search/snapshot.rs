@@ -24,16 +24,19 @@ use crate::{
     corpus::{Stamp, page_url},
 };
 use std::{
+    collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
     io,
     ops::Range,
-    sync::{Mutex, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 /// Passages that an answer shows of one page.
 const MAX_PASSAGES: usize = 2;
 /// A second passage is shown only where it answers nearly as well as the first.
 const SECOND_PASSAGE: f32 = 0.6;
+/// Folders whose pages are remembered in their order; beyond that, all are forgotten. A folder has 2,000 at the most.
+const MAX_FOLDERS: usize = 256;
 /// The most pages that an answer has.
 const MAX_LIMIT: usize = 50;
 
@@ -63,6 +66,8 @@ pub struct Snapshot {
     /// Pages by their addresses, hashed; made when somebody asks by one.
     urls: OnceLock<Vec<(u64, u32)>>,
     parser: QueryParser,
+    /// Pages of the folders that were asked for, each in its order.
+    pages_in: Mutex<HashMap<(u32, String), Arc<[u32]>>>,
     /// As many as there were searches at the same time.
     scratches: Mutex<Vec<Scores>>,
 }
@@ -90,6 +95,7 @@ impl Snapshot {
             by_links: OnceLock::new(),
             urls: OnceLock::new(),
             parser: QueryParser::new(language),
+            pages_in: Mutex::default(),
             scratches: Mutex::default(),
         }
     }
@@ -285,7 +291,7 @@ impl Snapshot {
         let beside = || {
             let set = self.set_position(&page.set)?;
             let number = self.view.find_page(set, &page.path)?;
-            let pages = pages_in(&self.view, self.order(set)?, set, folder_of(&page.path));
+            let pages = self.pages_in(set, folder_of(&page.path))?;
             let at = pages.iter().position(|other| *other == number)?;
             let shown = pages.iter().skip(at.saturating_sub(around));
             let shown = shown.take(around + 1 + at.min(around));
@@ -316,11 +322,13 @@ impl Snapshot {
             let (_, entry, _) = self.view.page(number)?;
             let base_url = self.sets.get(entry.set as usize)?.base_url.as_deref();
             let page_ref = |page| self.page_ref(page);
+            let pages_in = |folder: &str| self.pages_in(entry.set, folder).unwrap_or_default();
             related(
                 &self.view,
                 self.order(entry.set)?,
                 base_url,
                 number,
+                pages_in,
                 page_ref,
             )
         };
@@ -401,6 +409,23 @@ impl Snapshot {
         let outline = self.outlines.get(set as usize);
         let outline = outline.map(Vec::as_slice).unwrap_or_default();
         Some(order.get_or_init(|| Order::of(&self.view, set, outline)))
+    }
+
+    /// The pages that stand directly in a folder, in their order: put in order once, as whoever reads one page asks for
+    /// the next.
+    fn pages_in(&self, set: u32, folder: &str) -> Option<Arc<[u32]>> {
+        let key = (set, folder.to_owned());
+        let known = || self.pages_in.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pages) = known().get(&key) {
+            return Some(Arc::clone(pages));
+        }
+        let pages: Arc<[u32]> = pages_in(&self.view, self.order(set)?, set, folder).into();
+        let mut known = known();
+        if known.len() >= MAX_FOLDERS {
+            known.clear();
+        }
+        known.insert(key, Arc::clone(&pages));
+        Some(pages)
     }
 
     fn set_position(&self, name: &str) -> Option<u32> {
