@@ -5,6 +5,7 @@
 #   benches/run.sh            all figures
 #   benches/run.sh tls        those of TLS alone; about three minutes
 #   benches/run.sh service    those of the service under systemd alone; about five minutes, as root
+#   benches/run.sh insights   how long `docent insights` takes, which it prints
 #   benches/run.sh --quick    one short run, to see that it works; writes nothing
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,8 +18,9 @@ case "${1:-}" in
         ;;
     tls) exec cargo bench --locked --bench tls ;;
     service) exec benches/service.sh ;;
+    insights) exec cargo bench --locked --bench insights ;;
     *)
-        echo 'usage: benches/run.sh [tls | service | --quick]' >&2
+        echo 'usage: benches/run.sh [tls | service | insights | --quick]' >&2
         exit 64
         ;;
 esac

@@ -23,6 +23,8 @@ mod documents;
 mod follow;
 #[path = "cli/insights.rs"]
 mod insights;
+#[path = "cli/journal.rs"]
+mod journal;
 #[path = "cli/local.rs"]
 mod local;
 #[path = "cli/losses.rs"]

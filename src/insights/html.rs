@@ -100,7 +100,7 @@ fn questions(sections: &mut Sections, summary: &Summary) {
         "Found, but then nothing was read",
         "Within ten minutes, by the same assistant from the same address. A passage may have been answer enough; or titles \
          and first sentences do not say what the pages are about.",
-        &[Column::Text("Question"), Column::Number("Times"), Column::Text("First page shown")],
+        &[Column::Text("Question"), Column::Number("Times"), Column::Page("First page shown")],
         (summary.nothing_read.iter())
             .map(|it| vec![text(&it.query), number(it.times, it.at_most_more), code(&it.first_page)]),
     );
@@ -110,7 +110,7 @@ fn questions(sections: &mut Sections, summary: &Summary) {
         &[
             Column::Text("Question"),
             Column::Number("Times"),
-            Column::Text("Page read most"),
+            Column::Page("Page read most"),
         ],
         (summary.most_asked.iter()).map(|it| {
             let read = it.read_most.as_deref().map_or_else(String::new, code);
@@ -130,11 +130,19 @@ fn over_time(sections: &mut Sections, summary: &Summary) {
     let columns: Vec<_> = (days.iter())
         .map(|day| (day.day.short_day(), parts(day)))
         .collect();
+    // The month stands where it begins.
+    let marks = (0..).zip(&columns).map(|(number, (label, parts))| {
+        let day = label.split(' ').next().unwrap_or_default();
+        let has_month = number == 0 || day == "1" || columns.len() > 31;
+        let mark = if has_month { label } else { day };
+        (mark.to_owned(), *parts)
+    });
+    let marks: Vec<_> = marks.collect();
     let id = sections.begin("Over time", "Searches a day, in UTC.");
     let plot = plot::columns(
         &format!("p{id}"),
         "Searches a day, in three parts; the numbers stand below",
-        &columns,
+        &marks,
     );
     let _ = write!(
         sections.page,
@@ -255,7 +263,7 @@ fn pages(sections: &mut Sections, summary: &Summary) {
         "Pages read most",
         "",
         &[
-            Column::Text("Page"),
+            Column::Page("Page"),
             Column::Number("Times"),
             Column::Number("Assistants"),
         ],
@@ -271,9 +279,9 @@ fn pages(sections: &mut Sections, summary: &Summary) {
         "Pages asked for that do not exist",
         "Links that lead here from elsewhere, or that an assistant made up.",
         &[
-            Column::Text("Page"),
+            Column::Page("Page"),
             Column::Number("Times"),
-            Column::Text("Nearest page"),
+            Column::Page("Nearest page"),
         ],
         (summary.pages_missing.iter()).map(|it| {
             let nearest = it.nearest.as_deref().map_or_else(String::new, code);
@@ -290,7 +298,7 @@ fn pages(sections: &mut Sections, summary: &Summary) {
         sections.table(
             "Pages that nobody came to see",
             &told,
-            &[Column::Text("Page")],
+            &[Column::Page("Page")],
             index.first.iter().map(|page| vec![code(page)]),
         );
     }
@@ -301,7 +309,7 @@ fn reports(sections: &mut Sections, summary: &Summary) {
         "Reports by assistants",
         "Sent with the report tool. Not checked by anybody yet.",
         &[
-            Column::Text("Page"),
+            Column::Page("Page"),
             Column::Text("Says"),
             Column::Text("From"),
         ],
@@ -339,6 +347,8 @@ fn days(days: &[Day]) -> Vec<Day> {
 /// A column of a table.
 enum Column {
     Text(&'static str),
+    /// The id of a page.
+    Page(&'static str),
     Number(&'static str),
     /// What is not to be broken.
     Day(&'static str),
@@ -348,6 +358,7 @@ impl Column {
     fn class(&self) -> &'static str {
         match self {
             Self::Text(_) => " class=\"t\"",
+            Self::Page(_) => " class=\"c\"",
             Self::Number(_) => " class=\"n\"",
             Self::Day(_) => " class=\"d\"",
         }
@@ -355,7 +366,7 @@ impl Column {
 
     fn name(&self) -> &'static str {
         match self {
-            Self::Text(name) | Self::Number(name) | Self::Day(name) => name,
+            Self::Text(name) | Self::Page(name) | Self::Number(name) | Self::Day(name) => name,
         }
     }
 }
