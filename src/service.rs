@@ -16,6 +16,7 @@ mod room;
 mod served;
 mod skipped;
 mod standing;
+mod stdio;
 mod supervision;
 mod watches;
 
@@ -48,6 +49,7 @@ pub use check::check;
 pub use count::thousands;
 pub use listeners::Endpoint;
 pub use standing::{FullSet, Limit, LostPages, ServedSet, Standing};
+pub use stdio::Companion;
 
 /// Who is told what happens, as it happens.
 pub trait Observer: Send + Sync {

@@ -35,3 +35,5 @@ mod missing;
 mod serve;
 #[path = "cli/status.rs"]
 mod status;
+#[path = "cli/stdio.rs"]
+mod stdio;

@@ -37,6 +37,9 @@ _docent() {
             docent,insights)
                 cmd="docent__subcmd__insights"
                 ;;
+            docent,mcp)
+                cmd="docent__subcmd__mcp"
+                ;;
             docent,renew)
                 cmd="docent__subcmd__renew"
                 ;;
@@ -73,6 +76,9 @@ _docent() {
             docent__subcmd__help,insights)
                 cmd="docent__subcmd__help__subcmd__insights"
                 ;;
+            docent__subcmd__help,mcp)
+                cmd="docent__subcmd__help__subcmd__mcp"
+                ;;
             docent__subcmd__help,renew)
                 cmd="docent__subcmd__help__subcmd__renew"
                 ;;
@@ -95,7 +101,7 @@ _docent() {
 
     case "${cmd}" in
         docent)
-            opts="-v -q -h -V --verbose --quiet --help --version init serve search check connect renew revoke status completions doctor insights help"
+            opts="-v -q -h -V --verbose --quiet --help --version init serve mcp search check connect renew revoke status completions doctor insights help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -237,7 +243,7 @@ _docent() {
             return 0
             ;;
         docent__subcmd__help)
-            opts="init serve search check connect renew revoke status completions doctor insights help"
+            opts="init serve mcp search check connect renew revoke status completions doctor insights help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -335,6 +341,20 @@ _docent() {
             return 0
             ;;
         docent__subcmd__help__subcmd__insights)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__help__subcmd__mcp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -484,6 +504,32 @@ _docent() {
                     return 0
                     ;;
                 --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__mcp)
+            opts="-c -v -q -h --config --cache-dir --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -9,6 +9,7 @@ mod documents;
 mod exit;
 mod init;
 mod insights;
+mod mcp;
 mod progress;
 mod proposals;
 mod renew;
@@ -60,6 +61,7 @@ struct Cli {
 enum Command {
     Init(init::Init),
     Serve(serve::Serve),
+    Mcp(mcp::Mcp),
     Search(search::Search),
     Check(check::Check),
     Connect(connect::Connect),
@@ -89,6 +91,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Init(command) => command.run(&environment).map(done),
         Command::Serve(command) => command.run(&environment).map(done),
+        Command::Mcp(command) => command.run(&environment).map(done),
         Command::Search(command) => command.run(&environment),
         Command::Check(command) => command.run(&environment, cli.verbose > 0).map(done),
         Command::Connect(command) => command.run(&environment).map(done),
@@ -119,6 +122,7 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
                 Command::Serve(_) => "info",
                 Command::Renew(command) if command.scheduled() => "info",
                 Command::Init(_)
+                | Command::Mcp(_)
                 | Command::Search(_)
                 | Command::Check(_)
                 | Command::Connect(_)

@@ -129,6 +129,14 @@ impl Store {
         })
     }
 
+    /// The number of the generation that [`Store::open`] would open.
+    pub fn generation(&self) -> Option<u64> {
+        match self.shelf.current() {
+            Current::Manifest(manifest) if self.fits(&manifest) => Some(manifest.number),
+            _ => None,
+        }
+    }
+
     /// Brings the index up to date with all documents and opens it, see [`Store::draft`].
     ///
     /// # Errors

@@ -84,6 +84,11 @@ impl Catalogue {
         has_pages.then_some(snapshot)
     }
 
+    /// The number of the generation that is on the disk.
+    pub fn generation(&self) -> Option<u64> {
+        self.store.generation()
+    }
+
     /// Brings the index up to date.
     ///
     /// # Errors

@@ -287,6 +287,26 @@ impl Documents {
 }
 
 impl Documents {
+    /// Serves the generation on the disk where it is newer than what is served: another process has made it.
+    pub(super) fn take_up(&self) {
+        let (catalogue, epoch) = {
+            let followed = self.lock();
+            (followed.catalogue.clone(), followed.epoch)
+        };
+        let served = match &*self.served.borrow() {
+            Served::Library { library, .. } => library.current().snapshot.generation(),
+            Served::Nothing { .. } => return,
+        };
+        let Some(catalogue) =
+            catalogue.filter(|it| it.generation().is_some_and(|on_disk| on_disk > served))
+        else {
+            return;
+        };
+        if let Some(snapshot) = catalogue.ready() {
+            self.serve_merged(Arc::new(snapshot), epoch);
+        }
+    }
+
     /// Serves what has been put together of the index, unless something newer or of other settings is served by now.
     fn serve_merged(&self, snapshot: Arc<Snapshot>, epoch: u64) {
         let followed = self.lock();
