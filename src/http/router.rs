@@ -103,6 +103,7 @@ pub(super) fn routes(
 fn pages(web: Arc<Web>) -> Router {
     Router::new()
         .route("/", get(web::start::show))
+        .route("/search", get(web::results::show))
         .route(web::assets::ROUTE, get(web::assets::send))
         .route("/favicon.ico", get(web::assets::favicon))
         .route("/llms.txt", get(web::documents::list))

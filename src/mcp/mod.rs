@@ -48,3 +48,4 @@ pub use server::{Docent, Transport, protocol_versions};
 pub use site::Site;
 pub use stdio::{Bounds, serve_lines};
 pub use tokens::estimate as estimated_tokens;
+pub use tools::{Shown, ShownPage, ShownPassage, shown};

@@ -14,6 +14,7 @@ mod layout;
 pub(super) mod missing;
 mod place;
 mod respond;
+pub(super) mod results;
 pub(super) mod start;
 mod view;
 mod visitor;

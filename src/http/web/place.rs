@@ -39,6 +39,11 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+/// A value as it stands in a query or a fragment.
+pub(in crate::http) fn in_query(text: &str) -> impl std::fmt::Display {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
 /// The route of a search.
 pub(in crate::http) fn search_route(query: &str) -> String {
     format!("/search?q={}", utf8_percent_encode(query, RESERVED))

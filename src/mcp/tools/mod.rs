@@ -15,6 +15,7 @@ use super::{
 use crate::search::Snapshot;
 
 pub(in crate::mcp) use search::plain_query;
+pub use search::{Shown, ShownPage, ShownPassage, shown};
 
 /// What a call came to.
 pub(super) struct Outcome {

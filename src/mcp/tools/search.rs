@@ -21,7 +21,9 @@ use super::{
     },
     definition::{MAX_BYTES, always_loaded, define, set_schema},
 };
-use crate::search::{Answer, Hit, PageRef, Passage, Query, Relaxation, SetSummary, Snapshot};
+use crate::search::{
+    Answer, Hit, PageRef, Passage, Query, Relaxation, SearchError, SetSummary, Snapshot,
+};
 
 /// Pages in an answer where the call names no `limit`.
 const LIMIT: usize = 8;
@@ -149,23 +151,26 @@ impl Call {
         fence: &Fence,
         budget: Budget,
     ) -> Reply {
-        let room = Room {
-            passages: budget.aim(tokens::SEARCH),
-            heads: budget.most() - budget.aim(tokens::SEARCH),
-            heads_are_passages: budget.asked().is_some(),
-        };
-        let reply = self.render(answer, sets, fence, room);
+        let room = Room::of(budget);
+        let reply = self.render(answer, sets, fence, room, &mut |_| {});
         let over = |reply: &Reply| tokens::estimate(&reply.text).saturating_sub(budget.most());
         match budget.asked().map(|_| over(&reply)) {
             None | Some(0) => reply,
             Some(over) => {
                 let passages = room.passages.saturating_sub(over + 20);
-                self.render(answer, sets, fence, Room { passages, ..room })
+                self.render(answer, sets, fence, Room { passages, ..room }, &mut |_| {})
             }
         }
     }
 
-    fn render(&self, answer: &Answer, sets: &[SetSummary], fence: &Fence, room: Room) -> Reply {
+    fn render(
+        &self,
+        answer: &Answer,
+        sets: &[SetSummary],
+        fence: &Fence,
+        room: Room,
+        told: &mut Told<'_>,
+    ) -> Reply {
         let mut text = String::with_capacity(16 * 1024);
         let asked = one_line(&self.query.text, 120);
         if answer.hits.is_empty() {
@@ -186,7 +191,7 @@ impl Call {
         }
         self.relaxed(&mut text, &answer.relaxation);
 
-        let write = |text: &mut String| documentation(text, &answer.hits, first, room);
+        let write = |text: &mut String| documentation(text, &answer.hits, first, room, told);
         let shown = fence.enclose_all(&mut text, write);
         let mut seen = Seen::default();
         for hit in &answer.hits[..shown] {
@@ -284,6 +289,108 @@ impl Call {
     }
 }
 
+/// Hears what is written of the documents, in order.
+type Told<'a> = dyn FnMut(Piece<'_>) + 'a;
+
+/// What is written of the documents.
+enum Piece<'a> {
+    /// The name of the next page, which takes so many tokens.
+    Page(usize),
+    /// The page's passage with this number.
+    Passage(usize, &'a Body<'a>),
+}
+
+struct Body<'a> {
+    text: &'a str,
+    goes_on: bool,
+    cost: usize,
+}
+
+/// A search as an assistant makes it, with what its answer shows, for people.
+pub struct Shown {
+    /// What the index answers.
+    pub answer: Answer,
+    /// The whole text that an assistant gets.
+    pub text: String,
+    /// What it takes of a model's context.
+    pub tokens: usize,
+    /// How many pages of the ranking come before them.
+    pub offset: usize,
+    /// The first pages of the answer, as far as there is room for them.
+    pub pages: Vec<ShownPage>,
+    /// Behind this page of results there may be no other.
+    pub is_last: bool,
+}
+
+/// What is shown of a page.
+#[derive(Default)]
+pub struct ShownPage {
+    /// What it takes of a model's context.
+    pub tokens: usize,
+    /// What is shown of it, best first.
+    pub passages: Vec<ShownPassage>,
+}
+
+/// What is shown of a passage.
+pub struct ShownPassage {
+    /// Which of the page's passages it is.
+    pub number: usize,
+    /// Whole blocks of Markdown, without its heading.
+    pub markdown: String,
+    /// The section has more text than this.
+    pub goes_on: bool,
+}
+
+/// Searches as an assistant does: in a set or in all, for a page of results from 1.
+///
+/// # Errors
+/// Where the index cannot be read.
+pub fn shown(
+    snapshot: &Snapshot,
+    query: &str,
+    set: Option<&str>,
+    page: usize,
+) -> Result<Shown, SearchError> {
+    let page = page.clamp(1, MAX_PAGE);
+    let call = Call {
+        query: Query {
+            set: set.map(str::to_owned),
+            limit: LIMIT,
+            offset: (page - 1) * LIMIT,
+            ..Query::new(query)
+        },
+        page,
+    };
+    let answer = snapshot.search(&call.query)?;
+    let mut pages: Vec<ShownPage> = Vec::new();
+    let mut told = |piece: Piece<'_>| match piece {
+        Piece::Page(tokens) => pages.push(ShownPage {
+            tokens,
+            passages: Vec::new(),
+        }),
+        Piece::Passage(number, body) => {
+            if let Some(page) = pages.last_mut() {
+                page.tokens += body.cost;
+                page.passages.push(ShownPassage {
+                    number,
+                    markdown: body.text.to_owned(),
+                    goes_on: body.goes_on,
+                });
+            }
+        }
+    };
+    let room = Room::of(Budget::default());
+    let reply = call.render(&answer, snapshot.sets(), &Fence::new(), room, &mut told);
+    Ok(Shown {
+        tokens: tokens::estimate(&reply.text),
+        text: reply.text,
+        offset: call.query.offset,
+        is_last: !answer.more || page == MAX_PAGE,
+        answer,
+        pages,
+    })
+}
+
 fn description(about: &About, sets: &[Label<'_>]) -> String {
     let title = about.title();
     let title = title.as_deref().unwrap_or("this documentation");
@@ -307,8 +414,24 @@ struct Room {
     heads_are_passages: bool,
 }
 
+impl Room {
+    fn of(budget: Budget) -> Self {
+        Self {
+            passages: budget.aim(tokens::SEARCH),
+            heads: budget.most() - budget.aim(tokens::SEARCH),
+            heads_are_passages: budget.asked().is_some(),
+        }
+    }
+}
+
 /// Adds the hits in Markdown; returns how many of them there was room for.
-fn documentation(text: &mut String, hits: &[Hit], first: usize, room: Room) -> usize {
+fn documentation(
+    text: &mut String,
+    hits: &[Hit],
+    first: usize,
+    room: Room,
+    told: &mut Told<'_>,
+) -> usize {
     let heads: Vec<String> = hits
         .iter()
         .enumerate()
@@ -345,8 +468,11 @@ fn documentation(text: &mut String, hits: &[Hit], first: usize, room: Room) -> u
         }
         text.push_str(&heads[rank]);
         let mut share = left.min(SHARES.get(rank).copied().unwrap_or(SHARE));
-        for passage in hit.passages.iter().take(2) {
-            let spent = write_passage(text, &hit.page.title, passage, share);
+        told(Piece::Page(head_costs[rank]));
+        for (at, passage) in hit.passages.iter().take(2).enumerate() {
+            let spent = write_passage(text, &hit.page.title, passage, share, &mut |body| {
+                told(Piece::Passage(at, body));
+            });
             share -= spent;
             left -= spent;
         }
@@ -355,7 +481,13 @@ fn documentation(text: &mut String, hits: &[Hit], first: usize, room: Room) -> u
 }
 
 /// Adds a passage within a budget, or its name alone; returns what it took.
-fn write_passage(text: &mut String, title: &str, passage: &Passage, budget: usize) -> usize {
+fn write_passage(
+    text: &mut String,
+    title: &str,
+    passage: &Passage,
+    budget: usize,
+    told: &mut dyn FnMut(&Body<'_>),
+) -> usize {
     // Without headings it is the start of the page, which has been named.
     let mut name = one_line(&passage.headings.join(" > "), 200);
     if let Some(anchor) = passage.anchor.as_ref().filter(|_| !name.is_empty()) {
@@ -370,6 +502,11 @@ fn write_passage(text: &mut String, title: &str, passage: &Passage, budget: usiz
     let heading = passage.headings.last().map_or(title, String::as_str);
     let body = without_heading(&passage.markdown, heading);
     let body = blocks::fit(body, budget);
+    told(&Body {
+        text: &body.text,
+        goes_on: body.cut || passage.partial,
+        cost: body.cost,
+    });
     text.push('\n');
     if !name.is_empty() {
         let _ = writeln!(text, "## {name}\n");

@@ -15,7 +15,11 @@ use super::{
     links::{Links, Target},
     sanitised::sanitised,
 };
-use crate::{corpus::markdown_options, search::StoredPage};
+use crate::{
+    corpus::markdown_options,
+    mcp::Form,
+    search::{PageRef, Snapshot, StoredPage},
+};
 
 /// A page's text, ready to be shown.
 #[derive(Debug, Default)]
@@ -60,6 +64,27 @@ pub(super) fn article(page: &StoredPage, place: &Place, links: &mut Links<'_>) -
         }
     }
     writer.finish()
+}
+
+/// Renders a passage of a page that stands among others, below a heading of the third level, which is `above`: without
+/// fragments, as they are its page's.
+pub(in crate::http::web) fn passage(
+    page: &PageRef,
+    above: &str,
+    markdown: &str,
+    place: &Place,
+    snapshot: &Snapshot,
+) -> String {
+    let anchors = HashMap::new();
+    let mut links = Links::new(snapshot, page, Form::Html);
+    let mut writer = Writer::of(&page.title, place, markdown, &anchors, &mut links);
+    writer.first_level = 4;
+    writer.has_ids = false;
+    above.clone_into(&mut writer.above);
+    for (event, range) in Parser::new_ext(markdown, markdown_options()).into_offset_iter() {
+        writer.event(event, range.start);
+    }
+    writer.finish().html
 }
 
 /// The text of a page, put together again.
@@ -113,8 +138,10 @@ struct Writer<'a, 'b> {
     open: Vec<Close>,
     elements: usize,
     used: HashSet<String>,
-    /// The highest level of the headings, which becomes the second.
+    /// The highest level of the headings, which becomes the first of the text's own.
     highest: u8,
+    first_level: u8,
+    has_ids: bool,
     /// The level of the heading before.
     level: u8,
     heading: Option<Open>,
@@ -153,21 +180,38 @@ impl<'a, 'b> Writer<'a, 'b> {
         text: &'a Text<'a>,
         links: &'a mut Links<'b>,
     ) -> Self {
-        let markdown = &text.markdown;
+        Self::of(
+            &page.page.title,
+            place,
+            &text.markdown,
+            &text.anchors,
+            links,
+        )
+    }
+
+    fn of(
+        title: &'a str,
+        place: &'a Place,
+        markdown: &str,
+        anchors: &'a HashMap<usize, &'a str>,
+        links: &'a mut Links<'b>,
+    ) -> Self {
         Self {
             html: String::with_capacity(markdown.len().min(MAX_HTML) * 3 / 2),
             article: Article::default(),
-            title: &page.page.title,
-            anchors: &text.anchors,
+            title,
+            anchors,
             place,
             links,
             open: Vec::new(),
             elements: 0,
             used: OF_FRAME.into_iter().map(str::to_owned).collect(),
-            highest: highest(markdown, &page.page.title),
+            highest: highest(markdown, title),
+            first_level: 2,
+            has_ids: true,
             level: 1,
             heading: None,
-            above: page.page.title.clone(),
+            above: title.to_owned(),
             tables: 0,
             in_head: false,
             notes: HashMap::new(),
@@ -422,13 +466,14 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 
     fn level_of(&self, level: HeadingLevel) -> u8 {
-        (number(level) + 2).saturating_sub(self.highest).clamp(2, 6)
+        let level = (number(level) + self.first_level).saturating_sub(self.highest);
+        level.clamp(self.first_level, 6)
     }
 
     /// An id that nothing else on the page has.
     fn id(&mut self, id: &str) -> Option<String> {
         let is_id = !id.is_empty() && id.len() <= MAX_ID && !id.contains(char::is_whitespace);
-        if !is_id || id.chars().any(char::is_control) || id.starts_with(PREFIX) {
+        if !self.has_ids || !is_id || id.chars().any(char::is_control) || id.starts_with(PREFIX) {
             return None;
         }
         let mut own = id.to_owned();

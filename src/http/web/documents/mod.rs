@@ -22,3 +22,4 @@ mod wanted;
 pub(in crate::http) use answer::{
     anything, everything, list, robots, sites, start, wants_markdown,
 };
+pub(super) use article::passage;
