@@ -8,7 +8,7 @@ try {
     const { page, done } = await open(browser, {}, /404 \(Not Found\)/);
     await page.goto(base + path, { waitUntil: "networkidle" });
     const found = await page.evaluate(() => ({
-      title: document.title.includes("owned"),
+      title: document.title === "owned",
       done: "owned" in window,
       active: document.querySelectorAll(
         "main :is(script, style, iframe, object, embed, svg, math, form:not([role=search]), input:not([type=search]), link, meta, base, audio, video, img)",

@@ -46,7 +46,7 @@ const bare = async (browser) => {
   console.log(`first page, with style, script and icon: ${all} bytes`);
   equal(await page.locator(".copy").count(), 0, "copy buttons");
   equal(await page.locator(".tabs > section:visible").count(), 1, "assistants at a time");
-  await page.getByText("Codex", { exact: true }).click();
+  await page.locator("label[for=codex]").click();
   check((await steps(page).textContent()).startsWith("Codex"), "a click shows the steps");
   await page.keyboard.press("ArrowDown");
   check((await steps(page).textContent()).startsWith("VS Code"), "an arrow goes to the next");
@@ -72,7 +72,7 @@ const scripted = async (browser) => {
   await page.locator(".plate .copy").click();
   equal(await copied(), `${base}/mcp`, "the address is copied");
   equal(await page.locator(".plate .copy").textContent(), "Copied", "the button says so");
-  await page.getByText("Claude Code", { exact: true }).click();
+  await page.locator("label[for=claude-code]").click();
   await page.getByRole("button", { name: "Copy the command" }).first().click();
   equal(await copied(), `claude mcp add --transport http --scope user team-handbook ${base}/mcp`, "the command is copied");
 
