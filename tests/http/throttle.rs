@@ -180,6 +180,70 @@ fn only_so_many_run_at_the_same_time_and_streams_do_not_count() {
     drop(streams);
 }
 
+/// What is called in a session runs until it is answered, though the request that brings it is over at once: here
+/// nobody reads the answers.
+#[test]
+fn what_is_called_in_a_session_runs_until_it_is_answered() {
+    let server = proxied(Limits {
+        requests_per_second: 1_000_000,
+        request_burst: 1_000_000,
+        requests_in_flight: 4,
+        ..Limits::default()
+    });
+    let from = [
+        ("X-Forwarded-For", "192.0.2.1"),
+        ("Content-Type", "application/json"),
+    ];
+    let mut stream = with_a_small_window(server.address);
+    let open = request("GET", "/sse", &from[..1], b"");
+    stream.write_all(&open).unwrap();
+    let mut said = String::new();
+    while !said.contains("\n\n") {
+        let mut bytes = [0; 256];
+        let read = stream.read(&mut bytes).unwrap();
+        said += std::str::from_utf8(&bytes[..read]).unwrap();
+    }
+    let endpoint = said.lines().find_map(|line| line.strip_prefix("data: "));
+    let endpoint = format!("/{}", endpoint.unwrap());
+    let post = |message: serde_json::Value| {
+        let body = message.to_string();
+        server.send("POST", &endpoint, &from, body.as_bytes())
+    };
+    let initialize = json!({"jsonrpc": "2.0", "id": "i", "method": "initialize", "params": {
+        "protocolVersion": "2024-11-05", "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    }});
+    assert_eq!(post(initialize).status, 202);
+    let initialized = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
+    assert_eq!(post(initialized).status, 202);
+    let mut ids = 0..;
+    let mut call =
+        || post(json!({"jsonrpc": "2.0", "id": ids.next(), "method": "tools/list"})).status;
+    wait_for(|| call() == 429);
+    // Others have a share of their own, and once the answers are read there is room again.
+    assert_eq!(health(&server, "192.0.2.2").status, 200);
+    let reader = std::thread::spawn(move || std::io::copy(&mut stream, &mut std::io::sink()));
+    wait_for(|| call() == 202);
+    drop(server);
+    let _ = reader.join();
+}
+
+/// One whose client takes little that it has not read.
+fn with_a_small_window(address: std::net::SocketAddr) -> TcpStream {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()
+        .unwrap();
+    let stream = runtime.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        socket.connect(address).await.unwrap().into_std().unwrap()
+    });
+    stream.set_nonblocking(false).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
 fn wait_for(mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
