@@ -46,7 +46,9 @@ for identifier in seen - {root}:
     text = "\n".join(path.read_text(errors="replace").strip() + "\n" for path in files)
     texts.setdefault(text, []).append(f"{name} ({package['license'] or 'see below'})")
 
-print("docent is built with these crates, whose licences are below them.")
+# The MPL asks to say where the source is.
+print("docent is built with these crates, whose licences are below them. The source of each, as it is built, is at")
+print("https://crates.io/crates/NAME/VERSION.")
 for text, names in sorted(texts.items(), key=lambda item: sorted(item[1])):
     print("\n" + "=" * 80)
     print("\n".join(sorted(names)))
