@@ -40,6 +40,69 @@ fn a_program_in_a_page_connects() {
     run("client.mjs", "", "");
 }
 
+#[test]
+fn the_page_of_insights_is_for_everybody_too() {
+    if !left_out::needs_program("docent's pages in a browser", "chromium", "chromium") {
+        return;
+    }
+    let scratch = TempDir::new().expect("a temporary folder");
+    let mut log = String::new();
+    for number in 0..400 {
+        let (query, outcome) = match number % 4 {
+            0 => ("<script>alert(1)</script>", "nothing"),
+            1 => ("onerror=alert(1) <img src=x>", "poor"),
+            _ => ("rotate keys", "exact"),
+        };
+        let (day, client) = (number / 20 + 1, number % 3);
+        let pages = format!("\"manual/a-rather-long-path/of-page-{client}.md\"");
+        let at = format!("2026-11-{day:02}T10:{:02}:00Z  INFO", number % 20 * 2);
+        let who = format!("client=\"client-{client}/1\" protocol=\"2025-11-25\" endpoint=\"mcp\"");
+        log += &format!(
+            "{at} search tool=\"search\" query={query:?} hits=1 outcome={outcome:?} pages={pages} microseconds={} {who}\n",
+            number * 40
+        );
+        if number % 8 == 2 {
+            log += &format!(
+                "{at} read tool=\"read\" hits=1 outcome=\"read\" pages={pages} microseconds=20 {who}\n"
+            );
+            log += &format!(
+                "{at} read tool=\"read\" hits=0 outcome=\"missing\" missing=\"manual/none\" microseconds=2 {who}\n"
+            );
+            log += &format!(
+                "{at} report set=\"manual\" page=\"a.md\" kind=\"stale\" text=\"<b>Old.</b>\" {who}\n"
+            );
+        }
+    }
+    fs::write(scratch.path().join("log"), log).expect("the folder can be written");
+    let output = Command::new(env!("CARGO_BIN_EXE_docent"))
+        .args(["insights", "--format", "html", "--file", "log"])
+        .current_dir(scratch.path())
+        .output()
+        .expect("cargo has built it");
+    assert!(output.status.success(), "{output:?}");
+    let page = scratch.path().join("page.html");
+    fs::write(&page, output.stdout).expect("the folder can be written");
+    let ended = Command::new(node())
+        .arg(folder("tests/browser/insights.mjs"))
+        .arg(&page)
+        // Where nothing is asked for.
+        .arg("http://127.0.0.1:9")
+        .env("DOCENT_BROWSER", installed("tests/browser/install.sh"))
+        .env("DOCENT_CHROMIUM", "/usr/bin/chromium")
+        .env("DOCENT_SCREENSHOTS", screenshots())
+        .env("TMPDIR", scratch.path())
+        .env("HOME", scratch.path())
+        .stdin(Stdio::null())
+        .output()
+        .expect("the pinned Node.js is there");
+    assert!(
+        ended.status.success(),
+        "{}\n{}",
+        String::from_utf8_lossy(&ended.stdout),
+        String::from_utf8_lossy(&ended.stderr)
+    );
+}
+
 /// Starts a server and runs a script against it.
 fn run(script: &str, scenario: &str, below: &str) {
     if !left_out::needs_program("docent's pages in a browser", "chromium", "chromium") {
