@@ -269,6 +269,14 @@ fn said(output: &Output) -> String {
         .join("\n")
 }
 
+/// What starts a docent that talks over standard input and output.
+fn stdio_command(documents: &Path, scratch: &Path) -> Vec<String> {
+    let (documents, cache) = (documents.to_owned(), scratch.join("cache"));
+    let [documents, cache] = [documents, cache].map(|path| path.display().to_string());
+    let docent = env!("CARGO_BIN_EXE_docent").to_owned();
+    vec![docent, "mcp".into(), documents, "--cache-dir".into(), cache]
+}
+
 /// A `docent serve` that ends with the test.
 struct Server {
     process: Child,

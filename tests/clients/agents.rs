@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{Server, alone::alone, left_out, node_command, run_to_end, secure};
+use crate::{Server, alone::alone, left_out, node_command, run_to_end, secure, stdio_command};
 
 #[test]
 fn claude_code_answers_over_http() {
@@ -27,13 +27,23 @@ fn claude_code_answers_over_sse() {
 }
 
 #[test]
+fn claude_code_answers_over_stdio() {
+    over_stdio("claude_code");
+}
+
+#[test]
 fn codex_answers_over_http() {
     over_http("codex", "http", "/mcp");
 }
 
 #[test]
-fn codex_answers_over_https() {
-    over_https("codex", "http", "/mcp");
+fn codex_answers_over_https_as_docent_connects_it() {
+    connected("codex");
+}
+
+#[test]
+fn codex_answers_over_stdio() {
+    over_stdio("codex");
 }
 
 #[test]
@@ -42,8 +52,8 @@ fn copilot_answers_over_http() {
 }
 
 #[test]
-fn copilot_answers_over_https() {
-    over_https("copilot", "http", "/mcp");
+fn copilot_answers_over_https_as_docent_connects_it() {
+    connected("copilot");
 }
 
 #[test]
@@ -52,18 +62,28 @@ fn copilot_answers_over_sse() {
 }
 
 #[test]
+fn copilot_answers_over_stdio() {
+    over_stdio("copilot");
+}
+
+#[test]
 fn gemini_cli_answers_over_http() {
     over_http("gemini_cli", "http", "/mcp");
 }
 
 #[test]
-fn gemini_cli_answers_over_https() {
-    over_https("gemini_cli", "http", "/mcp");
+fn gemini_cli_answers_over_https_as_docent_connects_it() {
+    connected("gemini_cli");
 }
 
 #[test]
 fn gemini_cli_answers_over_sse() {
     over_http("gemini_cli", "sse", "/sse");
+}
+
+#[test]
+fn gemini_cli_answers_over_stdio() {
+    over_stdio("gemini_cli");
 }
 
 #[test]
@@ -74,9 +94,9 @@ fn opencode_answers_over_http() {
 }
 
 #[test]
-fn opencode_answers_over_https() {
+fn opencode_answers_over_https_as_docent_connects_it() {
     if opencode_is_there() {
-        over_https("opencode", "http", "/mcp");
+        connected("opencode");
     }
 }
 
@@ -84,6 +104,13 @@ fn opencode_answers_over_https() {
 fn opencode_answers_over_sse() {
     if opencode_is_there() {
         over_http("opencode", "sse", "/sse");
+    }
+}
+
+#[test]
+fn opencode_answers_over_stdio() {
+    if opencode_is_there() {
+        over_stdio("opencode");
     }
 }
 
@@ -112,6 +139,26 @@ fn over_https(agent: &str, transport: &str, route: &str) {
         let mut turn = turn(agent, transport);
         server.is_trusted_by(&mut turn);
         handbook.is_quoted(turn.arg(url));
+    });
+}
+
+/// With the configuration that `docent connect --write` writes.
+fn connected(agent: &str) {
+    alone(|| {
+        let handbook = Handbook::write();
+        let server = secure::Server::start("handbook", &handbook.folder);
+        let url = format!("https://localhost:{}", server.port);
+        let mut turn = turn(agent, "connect");
+        server.is_trusted_by(&mut turn);
+        handbook.is_quoted(turn.args([env!("CARGO_BIN_EXE_docent"), &url]));
+    });
+}
+
+fn over_stdio(agent: &str) {
+    alone(|| {
+        let handbook = Handbook::write();
+        let docent = stdio_command(&handbook.folder, handbook.scratch.path());
+        handbook.is_quoted(turn(agent, "stdio").args(docent));
     });
 }
 

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use crate::{
     Server, alone::alone, clients, manual, manual_in, node_command, run_to_end, scripts, secure,
+    stdio_command,
 };
 
 #[test]
@@ -39,11 +40,38 @@ fn pydantic_ai_everywhere() {
     everywhere(python_command("venv", "pydantic_ai_toolset.py"));
 }
 
-/// Runs a script at each endpoint, over plain HTTP and over TLS with a private authority.
+#[test]
+fn typescript_sdk_over_stdio() {
+    over_stdio(node_command("typescript_sdk.mjs"));
+}
+
+#[test]
+fn typescript_client_2_over_stdio() {
+    over_stdio(node_command("typescript_client_2.mjs"));
+}
+
+#[test]
+fn python_sdk_over_stdio() {
+    over_stdio(python_command("venv", "python_sdk.py"));
+}
+
+/// Runs a script with a docent that it starts itself.
+fn over_stdio(mut script: Command) {
+    alone(|| {
+        let scratch = TempDir::new().expect("a temporary folder");
+        let docent = stdio_command(&manual_in(scratch.path()), scratch.path());
+        let docent = serde_json::json!(docent).to_string();
+        run_to_end(script.args(["stdio", &docent]));
+    });
+}
+
+/// Runs a script at each endpoint, over plain HTTP, over TLS with a private authority, and over standard input
+/// beside a docent that serves the same documents.
 fn everywhere(mut script: Command) {
     alone(|| {
         let scratch = TempDir::new().expect("a temporary folder");
-        let plain = Server::start(scratch.path(), "127.0.0.1:0", &manual_in(scratch.path()));
+        let documents = manual_in(scratch.path());
+        let plain = Server::start(scratch.path(), "127.0.0.1:0", &documents);
         let secure = secure::Server::start("docs", &manual());
         secure.is_trusted_by(&mut script);
         for base in [
@@ -52,7 +80,8 @@ fn everywhere(mut script: Command) {
         ] {
             script.args(["mcp", "sse", "chatgpt"].map(|kind| format!("{kind}={base}/{kind}")));
         }
-        run_to_end(&mut script);
+        let docent = serde_json::json!(stdio_command(&documents, scratch.path()));
+        run_to_end(script.arg(format!("stdio={docent}")));
     });
 }
 

@@ -1,7 +1,8 @@
 // A whole turn of a command-line agent, without an account: node turn.mjs AGENT TRANSPORT URL|COMMAND...
 //
 // The agent (agents/AGENT.mjs) is told of docent as its manual says, and asked a question, with a stand-in
-// for the model. What it answered is printed. TRANSPORT is http, sse or stdio; stdio takes docent's command.
+// for the model. What it answered is printed. TRANSPORT is http, sse or stdio, which takes docent's command; or
+// connect, where `docent connect --write` tells the agent, and which takes docent's program before its address.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
@@ -25,19 +26,24 @@ await main(async (name, transport, ...target) => {
   for (const [file, content] of Object.entries(files)) write(home, file, content);
 
   const [program, ...first] = agent.program(join(process.env.DOCENT_CLIENTS, "node_modules"));
-  const run = async (args) => {
-    const child = spawn(program, [...first, ...args], {
+  const run = (args) => execute(program, [...first, ...args]);
+  const execute = async (file, args) => {
+    const child = spawn(file, args, {
       cwd: folder,
       env: { ...inherited(), ...environment, HOME: home },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const failed = new Promise((_, reject) => child.on("error", reject));
-    const [stdout, stderr] = await Promise.race([Promise.all([text(child.stdout), text(child.stderr)]), failed]);
-    return { stdout, all: `${args.join(" ")}:\n${stdout}\n${stderr}` };
+    const ended = new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+    const [stdout, stderr, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    return { stdout, status, all: `${args.join(" ")}:\n${stdout}\n${stderr}` };
   };
 
   const how = transport === "stdio" ? target : target[0];
-  if (agent.write?.[transport]) {
+  if (transport === "connect") {
+    const [docent, url] = target;
+    const connected = await execute(docent, ["connect", agent.connect, "--url", url, "--name", "docent", "--write", "--yes"]);
+    assert.equal(connected.status, 0, connected.all);
+  } else if (agent.write?.[transport]) {
     for (const [file, content] of Object.entries(agent.write[transport](how))) write(home, file, JSON.stringify(content));
   } else {
     const added = await run(agent.add[transport](how));

@@ -22,6 +22,7 @@ wire_api = "responses"
   }),
   // Its own sandbox is of no use to this question, and needs more than a container may have.
   ask: (question) => ["exec", "--skip-git-repo-check", "--sandbox", "danger-full-access", question],
+  connect: "codex",
   add: {
     http: (url) => ["mcp", "add", "docent", "--url", url],
     stdio: (command) => ["mcp", "add", "docent", "--", ...command],

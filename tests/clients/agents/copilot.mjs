@@ -12,6 +12,7 @@ export default {
     },
   }),
   ask: (question) => ["-p", question, "--allow-all-tools", "--no-color"],
+  connect: "copilot",
   add: {
     http: (url) => ["mcp", "add", "--transport", "http", "docent", url],
     sse: (url) => ["mcp", "add", "--transport", "sse", "docent", url],

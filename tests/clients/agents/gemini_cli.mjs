@@ -11,12 +11,13 @@ export default {
       }),
     },
   }),
-  // It takes only models whose names it knows.
-  ask: (question) => ["--model", "gemini-2.5-flash", "--prompt", question],
+  // It takes only models whose names it knows, and asks nobody whether it may call docent.
+  ask: (question) => ["--approval-mode", "yolo", "--model", "gemini-2.5-flash", "--prompt", question],
+  connect: "gemini",
   add: {
-    http: (url) => ["mcp", "add", "--scope", "user", "--trust", "--transport", "http", "docent", url],
-    sse: (url) => ["mcp", "add", "--scope", "user", "--trust", "--transport", "sse", "docent", url],
-    stdio: ([program, ...rest]) => ["mcp", "add", "--scope", "user", "--trust", "docent", program, ...rest],
+    http: (url) => ["mcp", "add", "--scope", "user", "--transport", "http", "docent", url],
+    sse: (url) => ["mcp", "add", "--scope", "user", "--transport", "sse", "docent", url],
+    stdio: ([program, ...rest]) => ["mcp", "add", "--scope", "user", "docent", program, ...rest],
   },
   list: { arguments: ["mcp", "list"], shows: /docent: .*- Connected/ },
 };

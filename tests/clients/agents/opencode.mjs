@@ -26,6 +26,7 @@ export default {
     },
   }),
   ask: (question) => ["run", question],
+  connect: "opencode",
   add: { http: remote, sse: remote },
   write: {
     stdio: (command) => ({
