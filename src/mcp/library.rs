@@ -10,7 +10,10 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use rmcp::model::{Implementation, MetaObject, ServerCapabilities, ServerConfig, Tool};
+use rmcp::model::{
+    ExtensionCapabilities, Implementation, MetaObject, SKILLS_EXTENSION_ID, ServerCapabilities,
+    ServerConfig, Tool,
+};
 
 use super::{
     about::About,
@@ -20,6 +23,7 @@ use super::{
     log::Visit,
     pool::{Failed, Pool},
     sets::Label,
+    skills::{self, Kept, PublishedFile, PublishedSkill, Skills},
     tools,
     words::Words,
 };
@@ -56,6 +60,8 @@ pub struct Holdings {
     pub snapshot: Arc<Snapshot>,
     /// What is over soon in it.
     pub(super) familiar: Familiar,
+    skills: Kept,
+    about: About,
     tools: Vec<Tool>,
     chatgpt_tools: Vec<Tool>,
     pub(super) config: ServerConfig,
@@ -155,6 +161,21 @@ impl Library {
 }
 
 impl Holdings {
+    /// The skills of the sets, and docent's own. Files may be read for it: best aside.
+    pub(super) fn skills(&self) -> Arc<Skills> {
+        self.skills.of(&self.snapshot, &self.about)
+    }
+
+    /// Skills for those who look for some before they connect, each name once. Files may be read for it: best aside.
+    pub fn published_skills(&self) -> Vec<PublishedSkill> {
+        self.skills().published()
+    }
+
+    /// A file of a skill, by its path among all files of skills. Files may be read for it: best aside.
+    pub fn published_file(&self, path: &str) -> Option<PublishedFile> {
+        self.skills().file(path)
+    }
+
     /// The tools that are called where questions come in.
     pub(super) fn tools(&self, endpoint: Endpoint) -> &[Tool] {
         match endpoint {
@@ -167,7 +188,12 @@ impl Holdings {
         let sets = Label::of_all(snapshot.sets());
         let tools = tools::definitions(about, &sets);
         let chatgpt_tools = tools::chatgpt_definitions(about, &sets);
+        let skills = ExtensionCapabilities::from_iter([(
+            SKILLS_EXTENSION_ID.to_owned(),
+            skills::settings(),
+        )]);
         let capabilities = ServerCapabilities::builder()
+            .enable_extensions_with(skills)
             .enable_tools()
             .enable_resources()
             .enable_completions()
@@ -179,6 +205,8 @@ impl Holdings {
             .with_instructions(instructions::instructions(about, &sets));
         Self {
             familiar: Familiar::new(),
+            skills: Kept::default(),
+            about: about.clone(),
             tools,
             chatgpt_tools,
             config,

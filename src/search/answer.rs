@@ -134,6 +134,17 @@ pub struct Related {
     pub linked_from: Vec<PageRef>,
 }
 
+/// A skill, and where it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundSkill {
+    /// Name of the document set.
+    pub set: String,
+    /// Path of its folder below the root of the set.
+    pub folder: String,
+    /// What it holds.
+    pub skill: crate::corpus::SkillFolder,
+}
+
 /// Some of what stands directly in a folder, in the order of its set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listing {

@@ -33,8 +33,8 @@ mod update;
 mod view;
 
 pub use answer::{
-    Answer, Entry, Hit, Listing, MAX_QUERY_CHARS, PageRef, Passage, Query, Related, Relaxation,
-    SetSummary, StoredPage,
+    Answer, Entry, FoundSkill, Hit, Listing, MAX_QUERY_CHARS, PageRef, Passage, Query, Related,
+    Relaxation, SetSummary, StoredPage,
 };
 pub use draft::Draft;
 pub use loss::Loss;

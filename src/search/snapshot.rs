@@ -1,8 +1,8 @@
 //! One generation of the index, opened for reading.
 
 use super::answer::{
-    Answer, Entry, Hit, Listing, MAX_QUERY_CHARS, PageRef, Passage, Query, Related, Relaxation,
-    SetSummary, StoredPage,
+    Answer, Entry, FoundSkill, Hit, Listing, MAX_QUERY_CHARS, PageRef, Passage, Query, Related,
+    Relaxation, SetSummary, StoredPage,
 };
 use super::breadcrumbs::Breadcrumbs;
 use super::folders::{folder_name, index_page, title_of};
@@ -21,7 +21,7 @@ use super::titles::{title_hash, title_key};
 use super::view::View;
 use crate::{
     config::{self, Generator, Language},
-    corpus::{Stamp, page_url},
+    corpus::{self, PrivatePaths, Stamp, page_url},
 };
 use std::{
     collections::HashMap,
@@ -39,6 +39,10 @@ const SECOND_PASSAGE: f32 = 0.6;
 const MAX_FOLDERS: usize = 256;
 /// The most pages that an answer has.
 const MAX_LIMIT: usize = 50;
+/// The file that makes a folder a skill.
+const SKILL: &str = "SKILL.md";
+/// More skills are passed over.
+const MAX_SKILLS: usize = 64;
 
 /// Why the index did not answer.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +61,8 @@ pub struct Snapshot {
     sets: Vec<config::DocSet>,
     generators: Vec<Generator>,
     outlines: Vec<Vec<String>>,
+    /// What of the sets' folders is not read.
+    private: PrivatePaths,
     /// Of each set; made when somebody asks for it.
     orders: Vec<OnceLock<Order>>,
     summaries: OnceLock<Vec<SetSummary>>,
@@ -82,6 +88,7 @@ impl Snapshot {
         sets: &[config::DocSet],
         generators: Vec<Generator>,
         outlines: Vec<Vec<String>>,
+        private: &PrivatePaths,
     ) -> Self {
         Self {
             generation,
@@ -89,6 +96,7 @@ impl Snapshot {
             sets: sets.to_vec(),
             generators,
             outlines,
+            private: private.clone(),
             orders: sets.iter().map(|_| OnceLock::new()).collect(),
             summaries: OnceLock::new(),
             breadcrumbs: Breadcrumbs::default(),
@@ -342,6 +350,25 @@ impl Snapshot {
             sets.map(|(position, set)| self.summary(position, set))
                 .collect()
         })
+    }
+
+    /// The skills of all sets, read from their folders: where there is a page `SKILL.md`.
+    pub fn skills(&self) -> Vec<FoundSkill> {
+        let entries = self.view.all().filter_map(|page| {
+            let (_, entry, head) = self.view.page(page)?;
+            let folder = head.path.strip_suffix(SKILL)?;
+            let is_whole_name = folder.is_empty() || folder.ends_with('/');
+            is_whole_name.then_some((entry.set, folder.trim_end_matches('/')))
+        });
+        let found = entries.take(MAX_SKILLS).filter_map(|(set, folder)| {
+            let set = self.sets.get(set as usize)?;
+            Some(FoundSkill {
+                set: set.name.clone(),
+                folder: folder.to_owned(),
+                skill: corpus::skill(set, &self.private, folder)?,
+            })
+        });
+        found.collect()
     }
 
     /// How many pages there are.

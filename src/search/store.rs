@@ -366,6 +366,7 @@ impl Store {
             &self.sets,
             generators,
             outlines,
+            &self.private,
         )
     }
 

@@ -478,6 +478,7 @@ impl<'a> Update<'a, '_> {
             self.sets,
             generators,
             outlines,
+            self.private,
         )
     }
 
