@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::State,
-    http::header,
+    extract::{Path, State},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{address::Address, app::App};
 use crate::{
     config::SiteSettings,
     discovery::{SERVER_CARD, Service, ai_catalog, server_card},
-    mcp::{Library, protocol_versions},
+    mcp::{Library, PublishedFile, PublishedSkill, protocol_versions},
 };
 
 /// A few minutes: titles change with the configuration.
@@ -48,6 +48,8 @@ pub(super) fn routes(app: &App) -> Router {
         // Where an earlier draft had it, and where some still look.
         .route("/.well-known/mcp/server-card.json", get(card))
         .route("/.well-known/ai-catalog.json", get(catalog))
+        .route("/.well-known/agent-skills/index.json", get(skills))
+        .route("/.well-known/agent-skills/{*path}", get(skill_file))
         .with_state(discovery);
     routes.merge(found)
 }
@@ -61,6 +63,53 @@ async fn card(State(discovery): State<Arc<Discovery>>, address: Address) -> Resp
 
 async fn catalog(State(discovery): State<Arc<Discovery>>, address: Address) -> Response {
     sent(JSON, &discovery.of(&address, ai_catalog))
+}
+
+/// The skills, as "Agent Skills Discovery via Well-Known URIs" (0.2.0) has them.
+async fn skills(State(discovery): State<Arc<Discovery>>) -> Response {
+    let holdings = discovery.documents.current();
+    let published = discovery
+        .documents
+        .aside(move || holdings.published_skills());
+    let Ok(published) = published.await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let entry = |skill: &PublishedSkill| {
+        json!({
+            "name": skill.name,
+            "type": "skill-md",
+            "description": skill.description,
+            // Relative to the index, wherever a proxy has put that.
+            "url": skill.path,
+            "digest": skill.digest,
+        })
+    };
+    let skills: Vec<Value> = published.iter().map(entry).collect();
+    let schema = "https://schemas.agentskills.io/discovery/0.2.0/schema.json";
+    sent(JSON, &json!({ "$schema": schema, "skills": skills }))
+}
+
+/// A file of a skill, as it stands.
+async fn skill_file(State(discovery): State<Arc<Discovery>>, Path(path): Path<String>) -> Response {
+    let holdings = discovery.documents.current();
+    let file = discovery
+        .documents
+        .aside(move || holdings.published_file(&path));
+    match file.await {
+        Ok(Some(PublishedFile { media, bytes })) => {
+            let media = match media {
+                "application/octet-stream" => media.to_owned(),
+                text => format!("{text}; charset=utf-8"),
+            };
+            let headers = [
+                (header::CONTENT_TYPE, media.as_str()),
+                (header::CACHE_CONTROL, FRESH),
+            ];
+            (headers, bytes.to_vec()).into_response()
+        }
+        Ok(None) => (StatusCode::NOT_FOUND, "There is no such file of a skill.\n").into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 impl Discovery {

@@ -96,15 +96,20 @@ pub(super) fn read(snapshot: &Snapshot, uri: &str) -> Result<ReadResourceResult,
         })?,
     };
     let Some(page) = page else {
-        return Err(ErrorData::resource_not_found(
-            format!("There is no resource {}.", one_line(uri, 300)),
-            Some(serde_json::json!({ "uri": uri })),
-        ));
+        return Err(unknown(uri));
     };
     let contents = ResourceContents::text(markdown(&page), uri).with_mime_type(MARKDOWN);
     Ok(ReadResourceResult::new(vec![contents])
         .with_ttl_ms(FRESH_MS)
         .with_cache_scope(CacheScope::Public))
+}
+
+/// The answer to a URI that names nothing.
+pub(super) fn unknown(uri: &str) -> ErrorData {
+    ErrorData::resource_not_found(
+        format!("There is no resource {}.", one_line(uri, 300)),
+        Some(serde_json::json!({ "uri": uri })),
+    )
 }
 
 /// Without the page's title: clients put these lists before the model as they are, with no mark

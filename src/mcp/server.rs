@@ -6,10 +6,12 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
         CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-        CompleteResult, ContentBlock, CustomRequest, CustomResult, DiscoverResult, Implementation,
-        ListPromptsRequestMethod, ListPromptsResult, ListResourceTemplatesResult,
-        ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
-        ReadResourceRequestParams, ReadResourceResponse, ServerConfig, SubscriptionFilter, Tool,
+        CompleteResult, ContentBlock, CustomRequest, CustomResult, DiscoverResult,
+        GetSkillRequestParams, GetSkillResult, Implementation, ListPromptsRequestMethod,
+        ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult,
+        ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
+        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerConfig,
+        SubscriptionFilter, Tool,
     },
     service::{RequestContext, SubscriptionContext},
 };
@@ -27,6 +29,7 @@ use super::{
     pool::Failed,
     reply::Reply,
     resources,
+    skills::{self, Skills},
     tool_call::ToolCall,
     tools,
 };
@@ -132,6 +135,15 @@ impl Docent {
     /// What each result of a version without a handshake says of the server.
     fn server_info(&self, context: &RequestContext<RoleServer>) -> Option<MetaObject> {
         is_modern(context).then(|| self.library.current().meta.clone())
+    }
+
+    async fn skills(&self) -> Result<Arc<Skills>, ErrorData> {
+        let holdings = self.library.current();
+        let read = self.library.aside(move || holdings.skills()).await;
+        read.map_err(|error| {
+            tracing::error!(target: "docent::search", %error, "skills cannot be read");
+            ErrorData::internal_error("The skills cannot be read at the moment.", None)
+        })
     }
 
     /// What answers may take: as the session, or the address of the request, has it.
@@ -305,10 +317,51 @@ impl ServerHandler for Docent {
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let uri = request.uri.clone();
+        if skills::is_uri(&uri) {
+            let contents = self.skills().await?.contents(&uri);
+            let contents = contents.ok_or_else(|| resources::unknown(&uri))?;
+            let mut result = ReadResourceResult::new(vec![contents])
+                .with_ttl_ms(FRESH_MS)
+                .with_cache_scope(CacheScope::Public);
+            result.meta = self.server_info(&context);
+            return Ok(result.into());
+        }
         let read = move |snapshot: &Snapshot| resources::read(snapshot, &request.uri);
         let mut result = self.look_up("resources/read", uri, read).await?;
         result.meta = self.server_info(&context);
         Ok(result.into())
+    }
+
+    async fn list_skills(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListSkillsResult, ErrorData> {
+        one_page(request)?;
+        let skills = self.skills().await?;
+        let mut result = ListSkillsResult::with_all_items(skills.all.clone())
+            .with_ttl_ms(FRESH_MS)
+            .with_cache_scope(CacheScope::Public);
+        result.meta = self.server_info(&context);
+        Ok(result)
+    }
+
+    async fn get_skill(
+        &self,
+        request: GetSkillRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetSkillResult, ErrorData> {
+        let skills = self.skills().await?;
+        let Some(skill) = skills.find(&request.uri) else {
+            let uri = one_line(&request.uri, 300);
+            let message = format!("No skill is served at {uri}.");
+            return Err(ErrorData::invalid_params(message, None));
+        };
+        let mut result = GetSkillResult::new(skill.clone())
+            .with_ttl_ms(FRESH_MS)
+            .with_cache_scope(CacheScope::Public);
+        result.meta = self.server_info(&context);
+        Ok(result)
     }
 
     async fn complete(

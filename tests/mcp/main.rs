@@ -16,5 +16,6 @@ mod quoted;
 mod reading;
 mod resources;
 mod sizes;
+mod skills;
 mod tools;
 mod versions;
