@@ -7,5 +7,6 @@ mod html;
 mod listed;
 mod markdown;
 mod proposal;
+mod skills;
 mod walk;
 mod within;

@@ -27,7 +27,7 @@ fn each_version_is_agreed_to() {
         assert_eq!(result["serverInfo"]["name"], "docent");
         assert_eq!(
             result["capabilities"],
-            json!({"completions": {}, "resources": {}, "tools": {}})
+            json!({"completions": {}, "resources": {}, "tools": {}, "extensions": {"io.modelcontextprotocol/skills": {}}})
         );
         let instructions = result["instructions"].as_str().unwrap();
         assert!(
