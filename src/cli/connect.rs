@@ -34,8 +34,8 @@ Examples:
   docent connect codex --url https://docs.example.com --name team-docs")]
 pub(super) struct Connect {
     /// The assistant
-    #[arg(value_name = "ASSISTANT", value_parser = assistants(), ignore_case = true)]
-    assistant: Option<&'static Assistant>,
+    #[arg(value_name = "ASSISTANT", value_parser = targets(), ignore_case = true)]
+    assistant: Option<Target>,
 
     /// Where docent answers [default: what the configuration says, else http://127.0.0.1:8080]
     #[arg(long, value_name = "URL", value_parser = target::address)]
@@ -72,23 +72,38 @@ pub(super) struct Connect {
     yes: bool,
 }
 
-fn assistants() -> impl clap::builder::TypedValueParser<Value = &'static Assistant> {
-    let values = ASSISTANTS.iter().map(|assistant| {
+/// To whom docent is made known.
+#[derive(Debug, Clone, Copy)]
+enum Target {
+    /// An assistant.
+    Assistant(&'static Assistant),
+    /// The MCP registry, by a file that is sent there.
+    Registry,
+}
+
+const REGISTRY: &str = "registry";
+
+fn targets() -> impl clap::builder::TypedValueParser<Value = Target> {
+    let assistants = ASSISTANTS.iter().map(|assistant| {
         PossibleValue::new(assistant.id)
             .help(assistant.name)
             .alias(assistant.name)
     });
-    PossibleValuesParser::new(values).map(|given| {
+    let registry = PossibleValue::new(REGISTRY).help("The MCP registry: prints server.json");
+    PossibleValuesParser::new(assistants.chain([registry])).map(|given| {
         // The parser lets nothing else through.
-        find(&given).unwrap_or(&ASSISTANTS[0])
+        find(&given).map_or(Target::Registry, Target::Assistant)
     })
 }
 
 impl Connect {
     pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
+        if let Some(Target::Registry) = self.assistant {
+            return print(&target::registry(self.url, self.config.as_deref())?);
+        }
         let server = target::server(self.url, self.name, self.config.as_deref())?;
         let style = Style::new(io::stdout().is_terminal() && !environment.no_color);
-        let Some(assistant) = self.assistant else {
+        let Some(Target::Assistant(assistant)) = self.assistant else {
             return print(&list(&server, style));
         };
         let guide = match assistant.offer(&server) {

@@ -7,6 +7,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
+    time::SystemTime,
 };
 
 use arc_swap::ArcSwap;
@@ -58,6 +59,8 @@ pub enum Unanswered {
 pub struct Holdings {
     /// The index.
     pub snapshot: Arc<Snapshot>,
+    /// Since when it is served.
+    pub since: SystemTime,
     /// What is over soon in it.
     pub(super) familiar: Familiar,
     skills: Kept,
@@ -204,6 +207,7 @@ impl Holdings {
             .with_server_info(implementation)
             .with_instructions(instructions::instructions(about, &sets));
         Self {
+            since: SystemTime::now(),
             familiar: Familiar::new(),
             skills: Kept::default(),
             about: about.clone(),

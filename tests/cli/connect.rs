@@ -312,3 +312,15 @@ fn names_and_addresses_come_from_the_configuration() {
         "{text}"
     );
 }
+
+#[test]
+fn the_registry_is_told_of_a_public_docent_alone() {
+    let person = Person::new();
+    let output = person.connects(&["registry", "--url", "https://docs.example.com"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let entry: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(entry["remotes"][0]["url"], "https://docs.example.com/mcp");
+    let output = person.connects(&["registry", "--url", "http://127.0.0.1:8080"]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(said(&output).contains("--url"), "{}", said(&output));
+}

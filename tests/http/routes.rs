@@ -113,6 +113,45 @@ fn a_browser_is_offered_pages_with_the_words_of_an_address() {
 }
 
 #[test]
+fn a_search_shows_what_an_assistant_gets() {
+    let server = Server::start();
+    let response = server.send("GET", "/search?q=backup", &[BROWSER], b"");
+    assert_eq!(response.status, 200);
+    let page = response.text();
+    assert!(page.contains("<div id=\"results\">"), "{page}");
+    assert!(page.contains("href=\"/guide/tasks/backup"), "{page}");
+    assert!(page.contains(" tokens.</p>"), "{page}");
+    assert!(
+        page.contains("name=\"robots\" content=\"noindex\""),
+        "{page}"
+    );
+    // To the letter, but for the number of the fence.
+    let text = server.get("/search?q=backup&as=text").text();
+    let (answer, _) = server.tool("search", json!({"query": "backup"}));
+    for line in answer.lines().filter(|line| !line.starts_with("<<<")) {
+        let line = line.replace('&', "&amp;").replace('<', "&lt;");
+        let line = line.replace('>', "&gt;").replace('"', "&quot;");
+        assert!(text.contains(&line.replace('\'', "&#39;")), "{line}");
+    }
+    for odd in [
+        "/search",
+        "/search?q=",
+        "/search?q=backup&set=nothing&page=-1&as=x",
+        "/search?q=%00%ff&page=99999999999999999999",
+    ] {
+        assert_eq!(server.get(odd).status, 200, "{odd}");
+    }
+    let nothing = server
+        .get("/search?q=%3Cscript%3Eqwxzv%3C/script%3E")
+        .text();
+    assert!(
+        nothing.contains("No page answers “&lt;script&gt;qwxzv"),
+        "{nothing}"
+    );
+    assert!(!nothing.contains("<script>qwxzv"), "{nothing}");
+}
+
+#[test]
 fn without_pages_there_are_the_endpoints_alone() {
     let (library, _cache) = library::handbook();
     let mut app = Server::app(library);

@@ -8,6 +8,7 @@ use std::{
 use crate::{
     assistants::{Server, ServerName},
     config::{Identifier, LOCAL, PublicUrl, Settings},
+    discovery::{Service, server_json},
     error::{Failure, Kind},
     platform::{INSTALLED_CONFIG, local_config},
 };
@@ -33,6 +34,35 @@ pub(super) fn server(
     name: Option<ServerName>,
     config: Option<&Path>,
 ) -> anyhow::Result<Server> {
+    let (url, settings) = configured(url, config)?;
+    let title = settings.as_ref().and_then(|it| it.site.title.clone());
+    let own = settings.as_ref().map(assistants::name).unwrap_or_default();
+    let title = title.unwrap_or_else(|| "docent".to_owned());
+    Ok(Server::new(url, &title).called(name.unwrap_or(own)))
+}
+
+/// `server.json`, for the MCP registry.
+pub(super) fn registry(url: Option<PublicUrl>, config: Option<&Path>) -> anyhow::Result<String> {
+    let (url, settings) = configured(url, config)?;
+    let site = settings.map(|settings| settings.site).unwrap_or_default();
+    let entry = server_json(&Service {
+        url: &url,
+        title: site.title.as_deref(),
+        description: site.description.as_deref(),
+    });
+    let entry = entry.map_err(|error| {
+        Failure::new(Kind::Usage, error.to_string()).help(
+            "name the public address with --url, or as `url` in [server] of the configuration",
+        )
+    })?;
+    Ok(serde_json::to_string_pretty(&entry)? + "\n")
+}
+
+/// Where docent answers, and its configuration where there is one to follow.
+fn configured(
+    url: Option<PublicUrl>,
+    config: Option<&Path>,
+) -> anyhow::Result<(PublicUrl, Option<Settings>)> {
     let usual = local_config().unwrap_or(Path::new(INSTALLED_CONFIG));
     let settings = match config {
         Some(config) => Some(Settings::load_to_serve(config).map_err(explain)?),
@@ -45,10 +75,7 @@ pub(super) fn server(
         (None, Some(settings)) => told(settings)?,
         (None, None) => parsed(&base_url(LOCAL))?,
     };
-    let title = settings.as_ref().and_then(|it| it.site.title.clone());
-    let own = settings.as_ref().map(assistants::name).unwrap_or_default();
-    let title = title.unwrap_or_else(|| "docent".to_owned());
-    Ok(Server::new(url, &title).called(name.unwrap_or(own)))
+    Ok((url, settings))
 }
 
 /// Where the docent of a configuration is found.

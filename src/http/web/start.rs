@@ -1,6 +1,6 @@
 //! `/`: what is served, a search in it, and how to connect.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{fmt::Write as _, sync::Arc, time::SystemTime};
 
 use axum::{
     extract::{Query, Request, State},
@@ -9,6 +9,7 @@ use axum::{
 };
 
 use serde::Deserialize;
+use time::OffsetDateTime;
 
 use super::{
     connect, documents,
@@ -149,13 +150,28 @@ fn holdings(main: &mut String, view: &View) {
     let _ = write!(
         main,
         "<section class=\"in room\" aria-labelledby=\"served\"><header><h2 id=\"served\">What is here</h2>\
-         <p class=\"soft\">{}. Changes appear within seconds.</p></header>\n<div class=\"tombs\">",
-        count(pages, "page")
+         <p class=\"soft\">{}. Changes of the documents appear within seconds; the last one that is here came {}.</p></header>\n\
+         <div class=\"tombs\">",
+        count(pages, "page"),
+        moment(view.holdings.since)
     );
     for set in sets {
         tomb(main, view, set);
     }
     main.push_str("</div></section>\n");
+}
+
+/// `27 November 2026 at 19:01 UTC`, for people and programs.
+fn moment(time: SystemTime) -> String {
+    let time = OffsetDateTime::from(time);
+    let (date, clock) = (time.date(), time.time());
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    let (hour, minute) = (clock.hour(), clock.minute());
+    format!(
+        "<time datetime=\"{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}Z\">{day} {month} {year} at {hour:02}:{minute:02} \
+         UTC</time>",
+        u8::from(month)
+    )
 }
 
 fn tomb(main: &mut String, view: &View, set: &SetSummary) {
@@ -218,4 +234,20 @@ fn tools(main: &mut String) {
          <div><dt><code>browse</code></dt><dd>Lists a set’s pages, as a table of contents.</dd></div>\
          </dl></section>",
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_moment_is_told_in_utc() {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_806_065);
+        assert_eq!(
+            moment(time),
+            "<time datetime=\"2026-11-27T19:01Z\">27 November 2026 at 19:01 UTC</time>"
+        );
+    }
 }
