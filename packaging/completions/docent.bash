@@ -159,7 +159,7 @@ _docent() {
             return 0
             ;;
         docent__subcmd__connect)
-            opts="-c -y -v -q -h --url --name --config --write --project --file --yes --verbose --quiet --help claude chatgpt claude-code claude-desktop gemini codex vscode cursor copilot windsurf zed cline jetbrains opencode goose python typescript other"
+            opts="-c -y -v -q -h --url --name --config --write --project --file --yes --verbose --quiet --help claude chatgpt claude-code claude-desktop gemini codex vscode cursor copilot windsurf zed cline jetbrains opencode goose python typescript other registry"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
