@@ -158,7 +158,7 @@ fn index_page(set: &DocSet, opened: &Opened) -> (Option<String>, Option<String>)
     let title = line(&document.title, MAX_TITLE);
     let named_by_file = title.as_deref().is_some_and(|title| {
         let is_name = |name: &&str| name.rsplit_once('.').map_or(*name, |(stem, _)| stem) == title;
-        INDEX_FILES.iter().any(|name| is_name(&name)) || title.eq_ignore_ascii_case("index")
+        INDEX_FILES.iter().any(is_name) || title.eq_ignore_ascii_case("index")
     });
     let first = || paragraph(&document.sections.first()?.markdown);
     let description = document.description.clone().or_else(first);

@@ -285,6 +285,9 @@ fn what_is_published_nowhere_is_cited_by_a_page_of_docent() {
         let path = text(result, "url")
             .strip_prefix("http://localhost")
             .unwrap();
+        let opened = server.get(path);
+        assert_eq!(opened.status, 200, "{path}");
+        assert!(opened.text().contains("Quince."), "{path}");
         cited.insert(path.to_owned());
     }
     let expected = ["/kitchen/gr%C3%BC%C3%9Fe%20an/c%23", "/kitchen/setup"];
@@ -300,6 +303,9 @@ fn what_is_published_nowhere_is_cited_by_a_page_of_docent() {
     let result = &medlar.json()["result"]["structuredContent"]["results"][0];
     let url = "http://docs.example.com/kitchen/gr%C3%BC%C3%9Fe%20an/c%23#gr%C3%B6%C3%9Fe";
     assert_eq!(result["url"], url);
+    let (path, anchor) = ("/kitchen/gr%C3%BC%C3%9Fe%20an/c%23", "id=\"größe\"");
+    let opened = server.get(path).text();
+    assert!(opened.contains(anchor), "{opened}");
 }
 
 #[test]
