@@ -57,7 +57,7 @@ pub(super) async fn check(client: &Client<'_>) -> (Vec<Finding>, Option<Sample>)
         Err(why) => return (vec![failed("resources/list", why)], None),
     };
     let pages = listed["resources"].as_array();
-    let Some(query) = pages.into_iter().flatten().find_map(words) else {
+    let Some(page) = pages.and_then(|pages| pages.first()) else {
         findings.push(Finding::error(
             ABOUT,
             Cause::NothingServed,
@@ -66,6 +66,20 @@ pub(super) async fn check(client: &Client<'_>) -> (Vec<Finding>, Option<Sample>)
         ));
         return (findings, None);
     };
+    let name = page["title"].as_str().or(page["name"].as_str());
+    let mut query = words(name.unwrap_or_default());
+    match asked(client, "resources/read", &json!({"uri": page["uri"]})).await {
+        Ok((read, answer)) => {
+            noted(&answer);
+            let text = read["contents"][0]["text"].as_str().unwrap_or_default();
+            let heading = text.lines().find(|line| line.starts_with('#'));
+            query = heading
+                .map(words)
+                .filter(|it| !it.is_empty())
+                .unwrap_or(query);
+        }
+        Err(why) => findings.push(failed("resources/read", why)),
+    }
     let search = json!({"name": "search", "arguments": {"query": query}});
     match asked(client, "tools/call", &search).await {
         Ok((result, answer)) => {
@@ -133,17 +147,11 @@ pub(super) async fn asked_at(
     }
 }
 
-/// Words of a page's title, to be searched for.
-fn words(page: &Value) -> Option<String> {
-    let title = [&page["title"], &page["name"]]
-        .into_iter()
-        .find_map(Value::as_str)?;
-    let words: String = title
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect();
-    let words: Vec<_> = words.split_whitespace().take(6).collect();
-    (!words.is_empty()).then(|| words.join(" "))
+/// The first words of a title, to be searched for.
+fn words(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).take(6).collect();
+    words.join(" ")
 }
 
 /// What a tool says.

@@ -327,7 +327,13 @@ fn the_index_is_compared_with_the_documents() {
             docent.examine(folder).text
         );
     }
-    docent.examine(folder).says(&[]);
+    let report = docent.examine(folder);
+    report.says(&[]);
+    assert!(
+        report.text.contains("and the page that they name opens"),
+        "{}",
+        report.text
+    );
     docent.stop();
     fs::write(folder.join("docs/b.md"), PAGE).unwrap();
     let report = docent.examine(folder);
