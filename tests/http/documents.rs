@@ -45,7 +45,7 @@ fn a_page_is_there_as_html_and_as_markdown() {
         ("a.md", "# Alpha\n\nOne *two*.\n\n## Part\n\nThree.\n"),
         (
             "b.html",
-            "<title>Beta</title><main><h1>Beta</h1><p>Four.</p></main>",
+            "<title>Beta</title><main><h1>Beta</h1><p>Four.</p><h2>What now?</h2><p>It goes on.</p></main>",
         ),
         ("c.rst", "Gamma\n=====\n\nFive.\n"),
         ("d.1", ".TH D 1\n.SH NAME\nd \\- delta\n"),
@@ -117,6 +117,16 @@ fn a_page_is_there_as_html_and_as_markdown() {
         "{page}"
     );
     assert!(page.contains("One <em>two</em>."));
+    // A heading without a name of its own can be linked to all the same.
+    let page = server.get("/guide/b.html").text();
+    assert!(
+        page.contains("<h2 id=\"docent-h-what-now\">What now?"),
+        "{page}"
+    );
+    assert!(
+        page.contains("<li><a href=\"#docent-h-what-now\">What now?</a></li>"),
+        "{page}"
+    );
 }
 
 #[test]

@@ -449,7 +449,11 @@ impl<'a, 'b> Writer<'a, 'b> {
         }
         let level = heading.level.min(self.level + 1);
         self.level = level;
-        let _ = match &heading.id {
+        // Its source has no name for it: it gets one that no source can have.
+        let id = heading
+            .id
+            .or_else(|| self.unused(&format!("{PREFIX}h-{}", slug(&text))));
+        let _ = match &id {
             Some(id) => write!(
                 self.html,
                 "<h{level} id=\"{0}\">{inner}<a class=\"at\" href=\"#{1}\" aria-label=\"Link to {2}\"></a></h{level}>\n",
@@ -460,7 +464,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             None => write!(self.html, "<h{level}>{inner}</h{level}>\n"),
         };
         self.above.clone_from(&text);
-        if let Some(id) = heading.id.filter(|_| level == 2) {
+        if let Some(id) = id.filter(|_| level == 2) {
             self.article.headings.push(Heading { id, text });
         }
     }
@@ -476,6 +480,11 @@ impl<'a, 'b> Writer<'a, 'b> {
         if !self.has_ids || !is_id || id.chars().any(char::is_control) || id.starts_with(PREFIX) {
             return None;
         }
+        self.unused(id)
+    }
+
+    /// An id, or the same with a number where there is one already.
+    fn unused(&mut self, id: &str) -> Option<String> {
         let mut own = id.to_owned();
         let mut number = 1;
         while self.used.contains(&own) {
@@ -504,6 +513,13 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.article.html = sanitised(&self.html);
         self.article
     }
+}
+
+/// A heading as an id: letters and digits, with dashes between them.
+fn slug(heading: &str) -> String {
+    let words = heading.split(|c: char| !c.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty()).take(12);
+    words.collect::<Vec<_>>().join("-").to_lowercase()
 }
 
 fn encoded(id: &str) -> String {

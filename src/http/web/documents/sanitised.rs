@@ -122,17 +122,19 @@ mod tests {
             "<title>x</title><textarea></textarea><select></select><dialog open>x</dialog><details open>x</details>",
         ] {
             let clean = sanitised(html);
+            // What is escaped is text.
+            let tags = clean.split('<').skip(1);
+            let tags: Vec<&str> = tags.filter_map(|rest| rest.split('>').next()).collect();
             for bad in [
                 "script", "style", "iframe", "svg", "math", "img", "on", "data:", "base", "meta",
                 "form", "input", "button", "object", "embed", "video", "audio", "link", "template",
                 "name", "target", "ping", "dialog", "class", "title", "textarea", "select",
                 "details", "tabindex",
             ] {
-                let in_tag = format!("<{bad}");
-                assert!(
-                    !clean.contains(&in_tag) && !clean.contains(&format!(" {bad}")),
-                    "{html} -> {clean}"
-                );
+                for tag in &tags {
+                    let poses = tag.starts_with(bad) || tag.contains(&format!(" {bad}"));
+                    assert!(!poses, "{html} -> {clean}");
+                }
             }
             assert!(!clean.contains("href"), "{html} -> {clean}");
         }

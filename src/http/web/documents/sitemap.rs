@@ -24,15 +24,19 @@ pub(super) fn robots(view: &View) -> String {
 
 /// A sitemap, or, of more pages than fit, the list of its parts; `part` counts from 1. `None` where there is no such part.
 pub(super) fn sitemap(view: &View, part: Option<usize>) -> Option<String> {
-    let mut parts = Parts::new(view, part.unwrap_or(1));
-    parts.add(None);
+    let snapshot = &view.holdings.snapshot;
+    let mut parts = Parts::new(part.unwrap_or(1));
+    let url = |path: &str| view.place.url(&format!("/{path}"));
+    parts.add(0, || url(""));
     for set in view.sets() {
-        if view.holdings.snapshot.base_url(&set.name).is_none() {
-            parts.add(Some((&set.name, None)));
+        if snapshot.base_url(&set.name).is_none() {
+            parts.add(set.name.len(), || url(&folder_path(&set.name, "")));
         }
     }
-    for (set, path) in view.holdings.snapshot.unpublished() {
-        parts.add(Some((set, Some(path))));
+    for (set, path) in snapshot.unpublished() {
+        parts.add(set.len() + path.len(), || {
+            url(&page_path(snapshot, set, path, Form::Html))
+        });
     }
     match (part, parts.part) {
         (None, 1) => Some(parts.written()),
@@ -42,8 +46,7 @@ pub(super) fn sitemap(view: &View, part: Option<usize>) -> Option<String> {
 }
 
 /// Goes through all pages and writes those of one part.
-struct Parts<'a> {
-    view: &'a View,
+struct Parts {
     wanted: usize,
     /// Which part the next page belongs to, with what is in it.
     part: usize,
@@ -52,10 +55,9 @@ struct Parts<'a> {
     text: String,
 }
 
-impl<'a> Parts<'a> {
-    fn new(view: &'a View, wanted: usize) -> Self {
+impl Parts {
+    fn new(wanted: usize) -> Self {
         Self {
-            view,
             wanted,
             part: 1,
             urls: 0,
@@ -64,11 +66,10 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Adds a page, the contents of a set, or the start page.
-    fn add(&mut self, what: Option<(&str, Option<&str>)>) {
-        let (set, path) = what.unwrap_or_default();
-        // No URL is longer: each byte may be encoded in three.
-        let most = 3 * (set.len() + path.map_or(0, str::len)) + 200;
+    /// Adds a page, whose path has so many bytes before it is encoded.
+    fn add(&mut self, path: usize, url: impl FnOnce() -> String) {
+        // Each byte may be encoded in three.
+        let most = 3 * path + 200;
         if self.urls >= MAX_URLS || self.bytes + most > MAX_BYTES {
             self.part += 1;
             self.urls = 0;
@@ -79,14 +80,7 @@ impl<'a> Parts<'a> {
         if self.part != self.wanted {
             return;
         }
-        let path = match what {
-            Some((set, Some(path))) => {
-                page_path(&self.view.holdings.snapshot, set, path, Form::Html)
-            }
-            Some((set, None)) => folder_path(set, ""),
-            None => String::new(),
-        };
-        let url = self.view.place.url(&format!("/{path}"));
+        let url = url();
         if url.len() <= MAX_URL {
             let _ = writeln!(self.text, "<url><loc>{}</loc></url>", escape(&url));
         }
@@ -108,4 +102,34 @@ fn index(view: &View, count: usize) -> String {
     }
     text.push_str("</sitemapindex>\n");
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_in_one_part_and_no_part_is_too_large() {
+        for (pages, length, count) in [(50_000, 10, 1), (50_001, 10, 2), (14_000, 1_000, 2)] {
+            let mut seen = 0;
+            let mut parts = 1;
+            for wanted in 1..=count + 1 {
+                let mut part = Parts::new(wanted);
+                for page in 0..pages {
+                    part.add(length, || format!("https://a.example/{page:0length$}?<&"));
+                }
+                parts = parts.max(part.part);
+                let text = part.written();
+                assert!(text.len() < 50_000_000);
+                assert!(!text.contains("?<&"));
+                let urls = text.matches("<loc>").count();
+                assert!(
+                    urls <= MAX_URLS && (urls > 0) == (wanted <= count),
+                    "{urls}"
+                );
+                seen += urls;
+            }
+            assert_eq!((seen, parts), (pages, count));
+        }
+    }
 }
