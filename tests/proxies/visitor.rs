@@ -69,9 +69,6 @@ impl<'a> Visitor<'a> {
                 let inside = link.strip_prefix(below);
                 let inside = inside.unwrap_or_else(|| panic!("/{link} is not below {below}"));
                 let inside = format!("/{}", inside.trim_start_matches('/'));
-                if inside.starts_with("/search") {
-                    continue;
-                }
                 let browses = [
                     "--header",
                     "Accept: text/html",
