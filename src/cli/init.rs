@@ -181,7 +181,11 @@ mod tests {
             description: None,
             base_url: Some("https://docs.example.com/".into()),
         };
-        let text = configuration(&[set], &[proposal.clone()], Some(Path::new("/srv/site")));
+        let text = configuration(
+            &[set],
+            std::slice::from_ref(&proposal),
+            Some(Path::new("/srv/site")),
+        );
         let parsed: toml::Table = text.parse().unwrap();
         let docs = parsed["docs"].as_array().unwrap()[0].as_table().unwrap();
         assert_eq!(docs["path"].as_str(), Some("docs"));

@@ -281,7 +281,7 @@ pub(super) fn base_url(text: &str) -> Result<Option<String>, Complaint> {
 /// # Errors
 /// In words for whoever wrote it.
 pub fn published_at(text: &str) -> Result<String, String> {
-    let url = base_url(text).map_err(|complaint| complaint.told())?;
+    let url = base_url(text).map_err(Complaint::told)?;
     url.ok_or_else(|| "an address is missing".to_owned())
 }
 

@@ -227,7 +227,7 @@ pub(super) async fn open(
     let sessions = &endpoint.sessions;
     let budget = match streamable::budget_of(request.uri()) {
         Ok(budget) => budget,
-        Err(refusal) => return refusal,
+        Err(refusal) => return refusal.into_response(),
     };
     let later = |status: StatusCode, why: &'static str| {
         let retry = [(header::RETRY_AFTER, "10")];
@@ -283,7 +283,7 @@ pub(super) async fn message(State(endpoint): State<Arc<Endpoint>>, request: Requ
     let client = head.extensions.get::<Client>().copied();
     let body = match body::read(&head.headers, body, &endpoint.limits).await {
         Ok(body) => body,
-        Err(refusal) => return refusal,
+        Err(refusal) => return refusal.into_response(),
     };
     let mut message = match long::read(&endpoint.documents, &body, read).await {
         Ok(Ok(message)) => message,

@@ -95,7 +95,7 @@ pub(super) async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Reque
             return (StatusCode::BAD_REQUEST, why).into_response();
         }
         Ok(budget) => budget,
-        Err(refusal) => return refusal,
+        Err(refusal) => return refusal.into_response(),
     };
     widen_accept(&mut head.headers);
     if endpoint.at == At::ChatGpt {
@@ -105,7 +105,7 @@ pub(super) async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Reque
     let is_json = is_json(&head.headers);
     let body = match body::read(&head.headers, body, &endpoint.limits).await {
         Ok(body) => body,
-        Err(refusal) => return refusal,
+        Err(refusal) => return refusal.into_response(),
     };
     let batch = if is_json && batch::begins(&body) {
         let headers = head.headers.clone();
@@ -206,9 +206,9 @@ fn too_long() -> Response {
 }
 
 /// What answers may take, as an address says; or the refusal of what it says.
-pub(super) fn budget_of(uri: &Uri) -> Result<Budget, Response> {
+pub(super) fn budget_of(uri: &Uri) -> Result<Budget, (StatusCode, String)> {
     let budget = Budget::of(uri.query());
-    budget.map_err(|error| (StatusCode::BAD_REQUEST, format!("{error}.\n")).into_response())
+    budget.map_err(|error| (StatusCode::BAD_REQUEST, format!("{error}.\n")))
 }
 
 /// A message that is answered without rmcp.

@@ -196,21 +196,16 @@ impl<R: Read> Reader<R> {
     /// Hands a message on. `false`: nobody takes it any more.
     fn take(&self, line: &[u8]) -> bool {
         let changed = with_cursor_as_text(line);
-        let message = match serde_json::from_slice(changed.as_deref().unwrap_or(line)) {
-            Ok(message) => message,
-            Err(_) => {
-                self.refuse_line(line);
-                return true;
-            }
+        let Ok(message) = serde_json::from_slice(changed.as_deref().unwrap_or(line)) else {
+            self.refuse_line(line);
+            return true;
         };
         match &message {
-            ClientJsonRpcMessage::Request(request) => {
-                if !self.running.begin(request.id.clone()) {
-                    let id = serde_json::to_value(&request.id).unwrap_or_default();
-                    let why = "Invalid Request: a request with this `id` has no answer yet";
-                    self.refuse(&id, -32600, why);
-                    return true;
-                }
+            ClientJsonRpcMessage::Request(request) if !self.running.begin(request.id.clone()) => {
+                let id = serde_json::to_value(&request.id).unwrap_or_default();
+                let why = "Invalid Request: a request with this `id` has no answer yet";
+                self.refuse(&id, -32600, why);
+                return true;
             }
             ClientJsonRpcMessage::Notification(notification) => {
                 if let ClientNotification::CancelledNotification(cancelled) =

@@ -52,6 +52,9 @@ pub enum SearchError {
     Index(#[from] io::Error),
 }
 
+/// Pages of folders, by the set and the folder.
+type PagesIn = HashMap<(u32, String), Arc<[u32]>>;
+
 /// One generation of the index: cheap to share, never changes, safe to use from many threads.
 ///
 /// All methods are synchronous; a search takes less than a millisecond on a few thousand pages.
@@ -73,7 +76,7 @@ pub struct Snapshot {
     urls: OnceLock<Vec<(u64, u32)>>,
     parser: QueryParser,
     /// Pages of the folders that were asked for, each in its order.
-    pages_in: Mutex<HashMap<(u32, String), Arc<[u32]>>>,
+    pages_in: Mutex<PagesIn>,
     /// As many as there were searches at the same time.
     scratches: Mutex<Vec<Scores>>,
 }

@@ -18,7 +18,7 @@ struct Person {
 impl Person {
     fn new() -> Self {
         Self {
-            home: TempDir::new().unwrap(),
+            home: TempDir::new().expect("the temporary folder can be written"),
         }
     }
 
@@ -28,8 +28,9 @@ impl Person {
 
     fn keeps(&self, file: &str, text: &str) -> std::path::PathBuf {
         let path = self.path(file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
+        let parent = path.parent().expect("it is below a folder");
+        fs::create_dir_all(parent).expect("the folder can be written");
+        fs::write(&path, text).expect("the folder can be written");
         path
     }
 
@@ -42,7 +43,7 @@ impl Person {
             .env_remove("XDG_CONFIG_HOME")
             .stdin(Stdio::null())
             .output()
-            .unwrap()
+            .expect("cargo has built docent")
     }
 
     fn writes(&self, arguments: &[&str]) -> String {
@@ -52,7 +53,7 @@ impl Person {
         ];
         let output = self.connects(&all.concat());
         assert!(output.status.success(), "{}", said(&output));
-        String::from_utf8(output.stdout).unwrap()
+        String::from_utf8(output.stdout).expect("docent prints UTF-8")
     }
 }
 
@@ -63,7 +64,8 @@ fn said(output: &Output) -> String {
 }
 
 fn json(path: &Path) -> Value {
-    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    let text = fs::read_to_string(path).expect("the file is there");
+    serde_json::from_str(&text).expect("it is JSON")
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn what_a_server_has_logged_is_told() {
     codex.search("<script>alert(1)</script> \u{1b}[31m qwertyzxcv");
     claude.search("qwertyzxcv");
     claude.read("docs/rotate-keys.md");
-    claude.call("browse", serde_json::json!({}));
+    claude.call("browse", &serde_json::json!({}));
     // A person, and what looks for weak servers.
     for (path, status) in [
         ("/docs/keys", "200"),
@@ -143,12 +143,12 @@ fn a_log_without_queries_has_none_of_their_words() {
     client.search("zanzibar");
     client.call(
         "search",
-        serde_json::json!({ "query": "zanzibar", "set": "zanzibar" }),
+        &serde_json::json!({ "query": "zanzibar", "set": "zanzibar" }),
     );
-    client.call("search", serde_json::json!({ "query": ["zanzibar"] }));
+    client.call("search", &serde_json::json!({ "query": ["zanzibar"] }));
     client.read("docs/zanzibar.md");
     client.read("docs/keys.md");
-    client.call("browse", serde_json::json!({ "path": "zanzibar" }));
+    client.call("browse", &serde_json::json!({ "path": "zanzibar" }));
     server.ask_with("GET", "/docs/zanzibar", "Accept: text/html", "");
     let log = logged(&server, 8);
     assert!(!log.contains("zanzibar"), "{log}");

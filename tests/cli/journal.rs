@@ -41,7 +41,7 @@ pub(crate) struct Client<'a> {
 }
 
 impl Client<'_> {
-    pub(crate) fn call(&self, tool: &str, arguments: Value) {
+    pub(crate) fn call(&self, tool: &str, arguments: &Value) {
         let params = serde_json::json!({ "name": tool, "arguments": arguments });
         let body = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
         let headers = format!(
@@ -53,11 +53,11 @@ impl Client<'_> {
     }
 
     pub(crate) fn search(&self, query: &str) {
-        self.call("search", serde_json::json!({ "query": query }));
+        self.call("search", &serde_json::json!({ "query": query }));
     }
 
     pub(crate) fn read(&self, id: &str) {
-        self.call("read", serde_json::json!({ "id": id }));
+        self.call("read", &serde_json::json!({ "id": id }));
     }
 }
 
@@ -152,7 +152,7 @@ pub(crate) fn journal() -> String {
             format!("{:012x}", random.u64(0..3)),
         );
         let protocol =
-            ["\"2025-06-18\"", "\"2025-11-25\""][usize::from(client % 2 == 0)].to_owned();
+            ["\"2025-06-18\"", "\"2025-11-25\""][usize::from(client.is_multiple_of(2))].to_owned();
         let who = [
             ("client", agent),
             ("address", address),

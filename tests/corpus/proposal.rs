@@ -8,12 +8,13 @@ use docent::{
 };
 
 fn proposal(files: &[(&str, &str)], root: &str) -> Proposal {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path().canonicalize().unwrap();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path().canonicalize().expect("the folder is there");
     for (path, text) in files {
         let path = folder.join("site").join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        let parent = path.parent().expect("it is below a folder");
+        fs::create_dir_all(parent).expect("the folder can be written");
+        fs::write(path, text).expect("the folder can be written");
     }
     let set = DocSet::new("docs", folder.join("site").join(root));
     Proposal::of(&set, &PrivatePaths::default())

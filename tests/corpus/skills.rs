@@ -7,13 +7,17 @@ use docent::{
 use std::fs;
 
 fn of(files: &[(&str, &str)]) -> (tempfile::TempDir, DocSet) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a temporary folder");
     for (path, text) in files {
         let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        let parent = path.parent().expect("it is below a folder");
+        fs::create_dir_all(parent).expect("the folder can be written");
+        fs::write(path, text).expect("the folder can be written");
     }
-    let set = DocSet::new("docs", folder.path().canonicalize().unwrap());
+    let set = DocSet::new(
+        "docs",
+        folder.path().canonicalize().expect("the folder is there"),
+    );
     (folder, set)
 }
 

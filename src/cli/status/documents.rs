@@ -44,7 +44,7 @@ pub(super) fn section(
         });
         match known {
             Some(known) => {
-                section.line(set.name.as_str(), format!("{}, from {path}", known.told()))
+                section.line(set.name.as_str(), format!("{}, from {path}", known.told()));
             }
             None => section.line(set.name.as_str(), path.as_str()),
         }

@@ -89,6 +89,7 @@ pub(in crate::http) fn framed(view: &View, page: &Page<'_>) -> String {
 }
 
 /// The label and the placeholder of a search box.
+#[derive(Clone, Copy)]
 pub(super) struct Box {
     pub(super) label: &'static str,
     pub(super) is_label_shown: bool,
@@ -206,11 +207,11 @@ fn navigation(html: &mut String, view: &View, here: Here) {
 
 fn footer(html: &mut String, view: &View) {
     let href = |route| view.place.href(route);
-    let _ = write!(
+    let _ = writeln!(
         html,
         "<footer class=\"foot\"><div class=\"in\"><p>Everyone who can open this address can read all of it.</p>\
          <div class=\"row\"><a href=\"{}\">llms.txt</a><a href=\"{}\">Sitemap</a>\
-         <a href=\"{}\">MCP</a></div><span>docent {}</span></div></footer>\n",
+         <a href=\"{}\">MCP</a></div><span>docent {}</span></div></footer>",
         escape(&href("/llms.txt")),
         escape(&href("/sitemap.xml")),
         escape(&href("/mcp")),

@@ -85,9 +85,9 @@ fn introduction(view: &View) -> String {
 
 fn lobby(view: &View) -> String {
     let mut lobby = String::with_capacity(2 * 1024);
-    let _ = write!(
+    let _ = writeln!(
         lobby,
-        "<div class=\"in lobby\"><div><h1>{}</h1><p class=\"lead\">{}</p>\n",
+        "<div class=\"in lobby\"><div><h1>{}</h1><p class=\"lead\">{}</p>",
         escape(&view.title),
         escape(&introduction(view))
     );

@@ -152,6 +152,7 @@ struct Writer<'a, 'b> {
     notes: HashMap<String, usize>,
 }
 
+#[derive(Clone, Copy)]
 enum Close {
     With(&'static str),
     Heading,
@@ -454,14 +455,14 @@ impl<'a, 'b> Writer<'a, 'b> {
             .id
             .or_else(|| self.unused(&format!("{PREFIX}h-{}", slug(&text))));
         let _ = match &id {
-            Some(id) => write!(
+            Some(id) => writeln!(
                 self.html,
-                "<h{level} id=\"{0}\">{inner}<a class=\"at\" href=\"#{1}\" aria-label=\"Link to {2}\"></a></h{level}>\n",
+                "<h{level} id=\"{0}\">{inner}<a class=\"at\" href=\"#{1}\" aria-label=\"Link to {2}\"></a></h{level}>",
                 escape(id),
                 escape(&encoded(id)),
                 escape(&text)
             ),
-            None => write!(self.html, "<h{level}>{inner}</h{level}>\n"),
+            None => writeln!(self.html, "<h{level}>{inner}</h{level}>"),
         };
         self.above.clone_from(&text);
         if let Some(id) = id.filter(|_| level == 2) {

@@ -58,10 +58,10 @@ pub(super) fn page(view: &View, page: &StoredPage, markdown: &str) -> String {
     }
     main.push_str(&article.html);
     if article.is_cut {
-        let _ = write!(
+        let _ = writeln!(
             main,
             "<p class=\"note\" role=\"note\">This page is too long to be shown whole. All of it is there \
-             <a href=\"{}\">as Markdown</a>.</p>\n",
+             <a href=\"{}\">as Markdown</a>.</p>",
             escape(&view.place.href(markdown))
         );
     }
@@ -246,12 +246,12 @@ fn headings(main: &mut String, article: &Article) {
 }
 
 fn ask(main: &mut String, view: &View, page: &PageRef) {
-    let _ = write!(
+    let _ = writeln!(
         main,
         "<section class=\"ask\" aria-labelledby=\"docent-ask\"><h2 id=\"docent-ask\">Ask an assistant about this page</h2>\
          <p>With {} <a href=\"{}\">connected</a>, paste this and add your question:</p>\
          <div class=\"cmd\" data-what=\"the prompt\"><pre><code>Read {} in the documentation, then answer: </code></pre>\
-         </div></section>\n",
+         </div></section>",
         escape(&view.title),
         escape(&view.place.href("/#connect")),
         escape(&one_line(&page.id(), 400))
