@@ -23,6 +23,7 @@ use super::{
     instructions,
     log::Visit,
     pool::{Failed, Pool},
+    report::Reports,
     sets::Label,
     skills::{self, Kept, PublishedFile, PublishedSkill, Skills},
     tools,
@@ -42,6 +43,9 @@ pub struct Library {
     examiner: Pool,
     /// Whether the log may have what is asked.
     logs_queries: AtomicBool,
+    /// Whether assistants may report faults of the documentation.
+    takes_reports: AtomicBool,
+    pub(super) reports: Reports,
 }
 
 /// Why the documents do not answer.
@@ -87,12 +91,23 @@ impl Library {
             readers: Pool::new("docent-read", readers),
             examiner: Pool::new("docent-health", NonZero::<usize>::MIN),
             logs_queries: AtomicBool::new(true),
+            takes_reports: AtomicBool::new(false),
+            reports: Reports::default(),
         }
     }
 
     /// Whether the log may have what is asked, in the words of whoever asks; it does from the start.
     pub fn log_queries(&self, may: bool) {
         self.logs_queries.store(may, Ordering::Relaxed);
+    }
+
+    /// Whether assistants may report faults of the documentation; they may not from the start.
+    pub fn take_reports(&self, may: bool) {
+        self.takes_reports.store(may, Ordering::Relaxed);
+    }
+
+    pub(super) fn takes_reports(&self) -> bool {
+        self.takes_reports.load(Ordering::Relaxed)
     }
 
     /// Logs what a person does on the pages.

@@ -21,6 +21,7 @@ mod log;
 mod page_path;
 mod pool;
 mod reply;
+mod report;
 mod resources;
 mod sections;
 mod seen;

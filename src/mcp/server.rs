@@ -28,7 +28,7 @@ use super::{
     line::one_line,
     pool::Failed,
     reply::Reply,
-    resources,
+    report, resources,
     skills::{self, Skills},
     tool_call::ToolCall,
     tools,
@@ -137,6 +137,33 @@ impl Docent {
         is_modern(context).then(|| self.library.current().meta.clone())
     }
 
+    /// Whether the tool `report` is offered here: `/chatgpt` has two tools and no more.
+    fn takes_reports(&self) -> bool {
+        self.endpoint != Endpoint::ChatGpt && self.library.takes_reports()
+    }
+
+    async fn report(
+        &self,
+        request: CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let (library, asker) = (Arc::clone(&self.library), self.asker(context));
+        let arguments = Arguments::new(request.arguments);
+        let take = move || {
+            let holdings = library.current();
+            library.reports.take(&arguments, &asker, &holdings.snapshot)
+        };
+        let reply = self.library.aside(take).await;
+        let reply = reply.unwrap_or_else(|error| Reply::failed(&error));
+        let content = vec![ContentBlock::text(reply.text)];
+        let mut result = match reply.is_error {
+            true => CallToolResult::error(content),
+            false => CallToolResult::success(content),
+        };
+        result.meta = self.server_info(context);
+        Ok(result.into())
+    }
+
     async fn skills(&self) -> Result<Arc<Skills>, ErrorData> {
         let holdings = self.library.current();
         let read = self.library.aside(move || holdings.skills()).await;
@@ -213,6 +240,9 @@ impl ServerHandler for Docent {
     ) -> Result<ListToolsResult, ErrorData> {
         one_page(request)?;
         let mut tools = self.library.current().tools(self.endpoint).to_vec();
+        if self.takes_reports() {
+            tools.push(report::definition());
+        }
         if let Some(told) = self.budget(&context).told() {
             for tool in &mut tools {
                 tool.description
@@ -229,6 +259,9 @@ impl ServerHandler for Docent {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
+        if name == report::NAME && self.takes_reports() {
+            return Some(report::definition());
+        }
         let holdings = self.library.current();
         holdings
             .tools(self.endpoint)
@@ -242,6 +275,9 @@ impl ServerHandler for Docent {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
+        if request.name == report::NAME && self.takes_reports() {
+            return self.report(request, &context).await;
+        }
         let Some(tool) = tools::Name::parse(self.endpoint, &request.name) else {
             let tools = tools::Name::at(self.endpoint).iter();
             let names: Vec<&str> = tools.map(|tool| tool.as_str()).collect();

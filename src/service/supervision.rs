@@ -152,6 +152,7 @@ impl Supervision {
         match &*self.served.borrow() {
             Served::Library { library, .. } => {
                 library.log_queries(settings.log.queries);
+                library.take_reports(settings.mcp.report);
                 library.introduce(About {
                     title: settings.site.title.clone(),
                     description: settings.site.description.clone(),

@@ -14,6 +14,7 @@ mod invalid;
 mod modern;
 mod quoted;
 mod reading;
+mod report;
 mod resources;
 mod sizes;
 mod skills;
