@@ -1,4 +1,5 @@
 //! Folders with a `SKILL.md`, read as they stand.
+#![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
 
 use docent::{
     config::DocSet,
