@@ -72,13 +72,7 @@ fn start() -> SocketAddr {
     let listener = Listener::tcp(listener).expect("loopback sockets can be non-blocking");
     std::thread::spawn(move || {
         let index = index();
-        let app = App {
-            documents: Arc::new(Library::new(Arc::clone(&index.snapshot))),
-            hosts: Vec::new(),
-            origins: Vec::new(),
-            proxies: docent::config::TrustedProxies::default(),
-            domain: None,
-        };
+        let app = App::new(Arc::new(Library::new(Arc::clone(&index.snapshot))));
         let site = Arc::new(Site::new(&app, Limits::default()));
         tokio::runtime::Runtime::new()
             .expect("threads can be started")
