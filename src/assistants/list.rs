@@ -323,7 +323,7 @@ mod tests {
 
     #[test]
     fn commands_hold_any_address() {
-        let server = server("https://docs.example.com/a'b;$c&d");
+        let server = server("https://docs.example.com/~a%27b+c@d");
         for assistant in ASSISTANTS {
             let Some(command) = assistant.command(&server) else {
                 continue;
@@ -338,7 +338,7 @@ mod tests {
             assert!(shown.status.success(), "{command}");
             let words = String::from_utf8(shown.stdout).unwrap();
             assert!(
-                words.contains("https://docs.example.com/a'b;$c&d/mcp"),
+                words.contains("https://docs.example.com/~a%27b+c@d/mcp"),
                 "{words}"
             );
         }

@@ -45,7 +45,7 @@ pub(super) struct Serve {
 
     /// The port, or address and port, to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(short, long, value_name = "ADDRESS", value_parser = address)]
-    listen: Option<SocketAddr>,
+    listen: Option<String>,
 
     #[command(flatten)]
     only: Only,
@@ -133,8 +133,12 @@ impl Serve {
             self.state_dir.as_deref(),
             self.cache_dir.as_deref(),
         );
-        let (documents, address, apart) = (self.documents.clone(), self.listen, private.clone());
+        let (documents, apart) = (self.documents.clone(), private.clone());
         let (only, public) = (self.only.clone(), self.public);
+        // A port alone is one of this machine, or of all its addresses.
+        let default = if public { EVERYWHERE } else { LOCAL };
+        let address = self.listen.as_deref();
+        let address = address.and_then(|text| listen_address(text, default).ok());
         let proxy = environment.proxy.clone();
         let reread = move || {
             let mut settings = documents.settings_to_serve("docent serve ./docs")?;
@@ -158,6 +162,7 @@ impl Serve {
             is_read: log_sink(environment) != LogSink::Journal,
             style: Style::new(io::stdout().is_terminal() && !environment.no_color),
             bar: Bar::new(environment),
+            network: self.public.then(|| machine_name().unwrap_or_default()),
             opens: self.open,
         };
         let server = Server {
@@ -191,6 +196,8 @@ struct Terminal {
     is_read: bool,
     style: Style,
     bar: Bar,
+    /// What others on the network call this machine, where they are answered; empty where it has no name.
+    network: Option<String>,
     /// The page is shown in a browser.
     opens: bool,
 }
@@ -219,6 +226,9 @@ impl Observer for Terminal {
 
     fn listening(&self, endpoint: &Endpoint, others: &[Endpoint]) {
         self.print(&assistants::text(endpoint, others, &self.name, self.style));
+        if let Some(machine) = &self.network {
+            self.print(&open_to_network(machine, endpoint));
+        }
         if io::stdout().is_terminal() {
             self.print("Press Ctrl-C to stop.\n");
         }
@@ -226,6 +236,20 @@ impl Observer for Terminal {
         if self.opens {
             show(endpoint);
         }
+    }
+}
+
+/// What `--public` means.
+fn open_to_network(machine: &str, endpoint: &Endpoint) -> String {
+    const MEANS: &str = "everyone who reaches this machine can read everything, unencrypted.\n";
+    match endpoint {
+        Endpoint::Local(address) if !address.ip().is_loopback() && !machine.is_empty() => {
+            let port = address.port();
+            format!(
+                "For others on the network: http://{machine}:{port}/mcp, or by an address of this machine; {MEANS}"
+            )
+        }
+        _ => format!("Open to others on the network: {MEANS}"),
     }
 }
 
@@ -240,8 +264,9 @@ fn show(endpoint: &Endpoint) {
     }
 }
 
-fn address(text: &str) -> Result<SocketAddr, String> {
-    listen_address(text, LOCAL).map_err(|error| format!("{error}: {}", NoAddress::HELP))
+fn address(text: &str) -> Result<String, String> {
+    let address = listen_address(text, LOCAL).map(|_| text.to_owned());
+    address.map_err(|error| format!("{error}: {}", NoAddress::HELP))
 }
 
 /// The address of the command line replaces the configuration's, under the same rule.

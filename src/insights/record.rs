@@ -88,6 +88,11 @@ impl Who<'_> {
         if name.is_empty() { "unknown" } else { name }
     }
 
+    /// `docent doctor`, which asks to see whether it is answered.
+    pub(super) fn is_doctor(&self) -> bool {
+        self.name() == "docent-doctor"
+    }
+
     /// Somebody in a browser.
     pub(super) fn is_person(&self) -> bool {
         self.client == "browser" && matches!(&*self.endpoint, "page" | "typing")

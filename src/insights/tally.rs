@@ -232,6 +232,9 @@ impl Tally {
         {
             return;
         }
+        if matches!(record, Record::Call(call) if call.who.is_doctor()) {
+            return;
+        }
         self.first = Some(self.first.map_or(at, |first| first.min(at)));
         self.last = Some(self.last.map_or(at, |last| last.max(at)));
         self.settle(at);

@@ -285,6 +285,7 @@ impl Store {
     /// Where it cannot be told.
     fn known(&self) -> Result<(Known, Option<&'static str>), StoreError> {
         const DAMAGED: &str = "the index on disk is damaged";
+        const EMPTY: &str = "the index on disk has no pages";
         const OTHER: &str = "the settings or the version of docent have changed";
         let manifest = match self.shelf.current() {
             Current::Manifest(manifest) if self.fits(&manifest) => manifest,
@@ -302,7 +303,12 @@ impl Store {
         let segments: Vec<_> = segments.collect();
         let is_whole = segments.iter().all(Option::is_some);
         let known = Known::of(manifest, segments);
-        let why = (!is_whole || known.large().is_none()).then_some(DAMAGED);
+        let is_empty = known.manifest.segments.is_empty();
+        let why = match known.large() {
+            Some(_) if is_whole => None,
+            None if is_empty => Some(EMPTY),
+            _ => Some(DAMAGED),
+        };
         Ok((known, why))
     }
 

@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use super::{
     run::Sandbox,
-    serve::{Server, docent},
+    serve::{Server, docent, docent_at},
 };
 
 const PAGE: (&str, &str) = ("pages/keys.md", "# Rotate keys\n\nTurn the blue key.\n");
@@ -85,6 +85,13 @@ fn the_network_is_answered_where_that_is_said() {
     assert_eq!(status(&["pages"], "192.0.2.7:8080"), "403");
     assert_eq!(status(&["pages", "--public"], "192.0.2.7:8080"), "200");
     assert_eq!(status(&["pages", "--public"], "evil.example"), "403");
+}
+
+#[test]
+fn a_port_alone_is_one_of_all_addresses_where_the_network_is_answered() {
+    let sandbox = Sandbox::new(&[PAGE]);
+    let server = Server::start_with(&sandbox, docent_at(&sandbox, "0", &["pages", "--public"]));
+    assert!(!server.said().contains("127.0.0.1"), "{}", server.said());
 }
 
 #[test]

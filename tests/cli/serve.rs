@@ -145,7 +145,7 @@ pub(crate) fn docent(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     docent_at(sandbox, "127.0.0.1:0", arguments)
 }
 
-fn docent_at(sandbox: &Sandbox, address: &str, arguments: &[&str]) -> Command {
+pub(crate) fn docent_at(sandbox: &Sandbox, address: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_docent"));
     command
         .arg("serve")

@@ -37,7 +37,7 @@ const QUESTIONS: [(&str, &str); 44] = [
     ("install with apt", "install.md"),
     ("install with dnf on Fedora", "install.md"),
     ("connect Claude Code", "connect.md"),
-    ("connect ChatGPT", "connect.md"),
+    ("add a connector in ChatGPT", "connect.md"),
     ("add it to Cursor", "connect.md"),
     ("VS Code mcp.json", "connect.md"),
     ("Let's Encrypt certificate", "certificates.md"),
@@ -56,7 +56,7 @@ const QUESTIONS: [(&str, &str); 44] = [
         "service.md",
     ),
     ("max_file_size", "configuration.md"),
-    ("trusted_proxies X-Forwarded-For", "configuration.md"),
+    ("trusted_proxies X-Forwarded-For", "proxies.md"),
     ("restructuredtext directives", "formats.md"),
     ("which files are skipped", "formats.md"),
     (

@@ -103,7 +103,10 @@ pub(super) fn write(
         // A project has its history.
         Some(text) if is_own => {
             let kept = beside(&path, "before-docent");
-            replace(&kept, text.as_bytes(), mode).map_err(failed)?;
+            // The first one: what docent wrote itself is no loss.
+            if !kept.exists() {
+                replace(&kept, text.as_bytes(), mode).map_err(failed)?;
+            }
             Some(kept)
         }
         _ => None,
@@ -111,7 +114,11 @@ pub(super) fn write(
     replace(&path, after.as_bytes(), mode).map_err(failed)?;
     writeln!(out, "Written to {}.", named.display())?;
     if let Some(kept) = kept {
-        writeln!(out, "What it was before is in {}.", kept.display())?;
+        writeln!(
+            out,
+            "What it was before docent first changed it is in {}.",
+            kept.display()
+        )?;
     }
     writeln!(
         out,

@@ -23,7 +23,13 @@ const MAX_DESCRIPTION: usize = 160;
 /// Of everything, the pages first that most others link to, sets taking turns.
 pub(super) fn all(view: &View) -> String {
     let mut text = String::with_capacity(MAX_LENGTH);
-    head(&mut text, view, &view.title, view.description.as_deref());
+    head(
+        &mut text,
+        view,
+        "/llms.txt",
+        &view.title,
+        view.description.as_deref(),
+    );
     let sets: Vec<&SetSummary> = view.sets().iter().filter(|set| set.pages > 0).collect();
     let heads: Vec<String> = sets
         .iter()
@@ -60,7 +66,8 @@ pub(super) fn all(view: &View) -> String {
 pub(super) fn of_set(view: &View, set: &SetSummary) -> String {
     let mut text = String::with_capacity(MAX_LENGTH);
     let title = set_title(set);
-    head(&mut text, view, &title, set.description.as_deref());
+    let own = format!("/{}/llms.txt", set.name);
+    head(&mut text, view, &own, &title, set.description.as_deref());
     text.push_str("## Pages\n\n");
     let left = MAX_LENGTH.saturating_sub(text.len() + RESERVE);
     let pages = view.holdings.snapshot.pages_of_by_links(&set.name);
@@ -73,7 +80,7 @@ pub(super) fn of_set(view: &View, set: &SetSummary) -> String {
     text
 }
 
-fn head(text: &mut String, view: &View, title: &str, description: Option<&str>) {
+fn head(text: &mut String, view: &View, own: &str, title: &str, description: Option<&str>) {
     let _ = writeln!(text, "# {}\n", one_line(title, MAX_TITLE));
     let description = description.unwrap_or("Documentation, for people and assistants.");
     let _ = writeln!(text, "> {}\n", one_line(description, 600));
@@ -81,7 +88,7 @@ fn head(text: &mut String, view: &View, title: &str, description: Option<&str>) 
         text,
         "This list is at {}. Each link leads to a page as Markdown; without `.md` at its end, to the same as HTML. Assistants \
          that speak MCP search all of it at {}.\n",
-        view.place.url("/llms.txt"),
+        view.place.url(own),
         view.place.url("/mcp")
     );
 }
