@@ -6,18 +6,14 @@ use jsonc_parser::{
 };
 use serde_json::Value;
 
-use super::{Configuration, EditError, WAYS};
+use super::{Configuration, EditError, WAYS, without_mark};
 
 pub(super) fn edited(
     configuration: &Configuration,
     name: &str,
     before: &str,
 ) -> Result<String, EditError> {
-    // Some editors put it before UTF-8.
-    let (mark, text) = match before.strip_prefix('\u{feff}') {
-        Some(text) => ("\u{feff}", text),
-        None => ("", before),
-    };
+    let (mark, text) = without_mark(before);
     if text.trim().is_empty() {
         let whole = serde_json::to_string_pretty(&configuration.whole(name)).unwrap_or_default();
         return Ok(format!("{mark}{whole}\n"));
@@ -31,12 +27,14 @@ pub(super) fn edited(
     let shape = |key: &str| EditError::Shape(key.to_owned());
     let mut object = root.object_value_or_create().ok_or_else(|| shape("."))?;
     for key in configuration.keys {
+        once(&object, key)?;
         object = object
             .object_value_or_create(key)
             .ok_or_else(|| shape(key))?;
     }
+    once(&object, name)?;
     match object.get(name).and_then(|entry| entry.object_value()) {
-        Some(entry) => merge(&entry, &configuration.entry),
+        Some(entry) => merge(&entry, &configuration.entry)?,
         None => match object.get(name) {
             Some(entry) => entry.set_value(input(&configuration.entry)),
             None => {
@@ -47,8 +45,20 @@ pub(super) fn edited(
     Ok(format!("{mark}{root}"))
 }
 
+/// Of what stands twice, most readers take the last, and some refuse the file.
+fn once(object: &CstObject, key: &str) -> Result<(), EditError> {
+    let properties = object.properties().into_iter();
+    let same = properties.filter(|property| property.decoded_name().unwrap_or_default() == key);
+    if same.count() > 1 {
+        return Err(EditError::Style(
+            "a key that leads to the entry, or is in it, stands twice",
+        ));
+    }
+    Ok(())
+}
+
 /// What somebody has set besides, such as what is allowed without asking, stays.
-fn merge(entry: &CstObject, new: &Value) {
+fn merge(entry: &CstObject, new: &Value) -> Result<(), EditError> {
     for property in entry.properties() {
         let name = property.decoded_name().unwrap_or_default();
         if WAYS.contains(&name.as_str()) && new.get(&name).is_none() {
@@ -56,6 +66,7 @@ fn merge(entry: &CstObject, new: &Value) {
         }
     }
     for (key, value) in new.as_object().into_iter().flatten() {
+        once(entry, key)?;
         match entry.get(key) {
             Some(property) if said(&property).as_ref() == Some(value) => {}
             Some(property) => property.set_value(input(value)),
@@ -64,6 +75,7 @@ fn merge(entry: &CstObject, new: &Value) {
             }
         }
     }
+    Ok(())
 }
 
 fn said(property: &CstObjectProp) -> Option<Value> {

@@ -34,11 +34,27 @@ pub fn edited(
     name: &ServerName,
     before: &str,
 ) -> Result<String, EditError> {
-    match configuration.format {
-        Format::Json => json::edited(configuration, name.as_str(), before),
-        Format::Toml => toml::edited(configuration, name.as_str(), before),
-        Format::Yaml => yaml::edited(configuration, name.as_str(), before),
+    let edit = match configuration.format {
+        Format::Json => return json::edited(configuration, name.as_str(), before),
+        Format::Toml => toml::edited,
+        Format::Yaml => yaml::edited,
+    };
+    // Both are written with bare line feeds, and without the mark that some editors put before UTF-8.
+    let (mark, text) = without_mark(before);
+    let bare = text.replace("\r\n", "\n");
+    let after = edit(configuration, name.as_str(), &bare)?;
+    let all = bare.matches('\n').count();
+    match text.len() - bare.len() {
+        _ if after == bare => Ok(before.to_owned()),
+        0 => Ok(format!("{mark}{after}")),
+        returns if returns == all => Ok(format!("{mark}{}", after.replace('\n', "\r\n"))),
+        _ => Err(EditError::Style("its lines end in two ways")),
     }
+}
+
+fn without_mark(text: &str) -> (&'static str, &str) {
+    text.strip_prefix('\u{feff}')
+        .map_or(("", text), |text| ("\u{feff}", text))
 }
 
 /// What says how a server is reached: of an entry that is there already, none but the new one's is kept.
@@ -179,6 +195,61 @@ mod tests {
                 "{before}"
             );
         }
+    }
+
+    #[test]
+    fn line_ends_and_the_mark_before_utf8_stay() {
+        for (assistant, before) in [
+            ("codex", "# mine\nmodel = \"o4\"\n"),
+            ("goose", "# mine\nGOOSE_MODEL: x\n"),
+            ("goose", "extensions:\n  developer:\n    enabled: true\n"),
+        ] {
+            let plain = edit(assistant, before).unwrap();
+            for mark in ["", "\u{feff}"] {
+                for end in ["\n", "\r\n"] {
+                    let written = |text: &str| format!("{mark}{}", text.replace('\n', end));
+                    assert_eq!(
+                        edit(assistant, &written(before)),
+                        Ok(written(&plain)),
+                        "{assistant}: {mark:?} {end:?}"
+                    );
+                }
+            }
+            let mixed = before.replacen('\n', "\r\n", 1);
+            assert!(
+                matches!(edit(assistant, &mixed), Err(EditError::Style(_))),
+                "{mixed:?}"
+            );
+            // Nothing is to be done to one that has the entry.
+            let mixed = plain.replacen('\n', "\r\n", 1);
+            assert_eq!(edit(assistant, &mixed).as_ref(), Ok(&mixed));
+        }
+    }
+
+    #[test]
+    fn a_list_in_quotes_is_left_to_a_person() {
+        for before in [
+            "\"extensions\":\n  developer:\n    enabled: true\n",
+            "\u{feff}'extensions': {}\n",
+        ] {
+            let refused = edit("goose", before);
+            assert!(matches!(refused, Err(EditError::Style(_))), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_twice_is_left_to_a_person() {
+        for before in [
+            r#"{"mcpServers": {"a": {}}, "mcpServers": {"b": {}}}"#,
+            r#"{"mcpServers": {}, "mcp\u0053ervers": {}}"#,
+            r#"{"mcpServers": {"team-docs": {}, "team-docs": {"url": "https://a.example"}}}"#,
+            r#"{"mcpServers": {"team-docs": {"url": "https://a.example", "url": "https://b.example"}}}"#,
+        ] {
+            let refused = edit("cursor", before);
+            assert!(matches!(refused, Err(EditError::Style(_))), "{refused:?}");
+        }
+        // What docent does not touch may be as it is.
+        assert!(edit("cursor", r#"{"a": 1, "a": 2}"#).is_ok());
     }
 
     #[test]

@@ -53,8 +53,7 @@ pub(super) fn write(
             .into());
     };
     let named = path(assistant, &configuration, place, environment)?;
-    // Dotfiles are often links into a repository: what they lead to is changed, and the link stays.
-    let path = fs::canonicalize(&named).unwrap_or_else(|_| named.clone());
+    let path = followed(&named)?;
     let before = read(&path)?;
     let text = before.as_deref().unwrap_or_default();
     let after = edited(&configuration, &server.name, text).map_err(|error| {
@@ -164,6 +163,26 @@ fn path(
     }
 }
 
+/// Dotfiles are often links into a repository: what they lead to is changed, and the link stays.
+fn followed(named: &Path) -> Result<PathBuf, Failure> {
+    let error = match fs::canonicalize(named) {
+        Ok(path) => return Ok(path),
+        Err(error) => error,
+    };
+    // It is read without being followed: a file that is not there yet is none.
+    let Ok(target) = fs::read_link(named) else {
+        return Ok(named.to_owned());
+    };
+    let message = format!(
+        "{} is a link to {}, which cannot be followed",
+        named.display(),
+        target.display()
+    );
+    Err(Failure::new(Kind::CannotCreate, message)
+        .because(error)
+        .help("make what it leads to, or remove the link"))
+}
+
 /// `None` where it is not there.
 fn read(path: &Path) -> Result<Option<String>, Failure> {
     match durable::read_text(path, MAX_FILE) {
@@ -251,4 +270,26 @@ fn replace(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
         let _ = fs::remove_file(&unfinished);
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("mcp.json");
+        assert_eq!(followed(&link).unwrap(), link);
+        std::os::unix::fs::symlink("dotfiles/mcp.json", &link).unwrap();
+        let refused = followed(&link).unwrap_err().to_string();
+        assert!(
+            refused.contains("is a link to dotfiles/mcp.json"),
+            "{refused}"
+        );
+        let target = folder.path().join("dotfiles/mcp.json");
+        fs::create_dir(folder.path().join("dotfiles")).unwrap();
+        fs::write(&target, "{}").unwrap();
+        assert_eq!(followed(&link).unwrap(), fs::canonicalize(target).unwrap());
+    }
 }
