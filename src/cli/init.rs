@@ -53,6 +53,16 @@ impl Init {
             .iter()
             .map(|set| Proposal::of(set, &private))
             .collect();
+        if let Some(set) = settings.docs.iter().find(|set| set.root.to_str().is_none()) {
+            let message = format!(
+                "{} cannot be written into a configuration",
+                printable(&set.root.display().to_string())
+            );
+            return Err(Failure::new(Kind::Usage, message)
+                .because("its name is not UTF-8")
+                .help("give the folder another name, or a link with one")
+                .into());
+        }
         let is_printed = self.output == Path::new("-");
         let output = std::path::absolute(&self.output)?;
         let folder = output.parent().filter(|_| !is_printed);

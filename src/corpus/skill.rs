@@ -2,6 +2,7 @@
 //! compares hashes; like all that is read of a set, through its root, without what is hidden, ignored or left out.
 
 use super::folder::SetFolder;
+use super::format::Format;
 use super::root::{Kind, Located, PrivatePaths, real_root};
 use super::selection::Selection;
 use crate::config::DocSet;
@@ -84,6 +85,10 @@ impl Gathering<'_> {
         };
         let entries = listed.entries(MAX_ENTRIES).ok().flatten()?;
         for (name, kind) in entries.iter() {
+            // A skill at the root of a set has not all of the set.
+            if skill.as_os_str().is_empty() && name != ENTRY {
+                continue;
+            }
             let path: PathBuf = below.join(name);
             match kind {
                 Kind::Folder if depth < MAX_DEPTH && !name.as_encoded_bytes().starts_with(b".") => {
@@ -104,14 +109,34 @@ impl Gathering<'_> {
         let Some(stamp) = self.folder.stamp_of_included(of_set) else {
             return Some(());
         };
-        if !self.selection.wants(of_set, stamp.size) {
+        if !self.selection.wants(of_set, stamp.size) || !may_be_of_a_skill(of_skill) {
             return Some(());
         }
         let (bytes, _) = self.folder.included(of_set, self.left).ok()?;
+        if !is_of_a_skill(of_skill, &bytes) {
+            return Some(());
+        }
         self.left = self.left.checked_sub(bytes.len() as u64)?;
         self.files.push((of_skill.to_owned(), bytes));
         (self.files.len() <= MAX_FILES).then_some(())
     }
+}
+
+/// Whether a file belongs to a skill: a document, and what stands in the folders that skills keep other files in. A key or a
+/// file of settings that lies beside them is no more served than anywhere else in the set.
+fn is_of_a_skill(path: &str, bytes: &[u8]) -> bool {
+    is_in_its_folders(path) || Format::detect(path, &String::from_utf8_lossy(bytes)).is_some()
+}
+
+/// Whether it need be read to be told.
+fn may_be_of_a_skill(path: &str) -> bool {
+    is_in_its_folders(path) || Format::is_candidate(path)
+}
+
+/// The folders of the specification.
+fn is_in_its_folders(path: &str) -> bool {
+    const FOLDERS: [&str; 3] = ["scripts/", "references/", "assets/"];
+    FOLDERS.iter().any(|folder| path.starts_with(folder))
 }
 
 /// The block of YAML that the file begins with.

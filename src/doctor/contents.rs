@@ -49,11 +49,9 @@ pub(super) async fn check(client: &Client<'_>) -> (Vec<Finding>, Option<Sample>)
         }
         Err(why) => return (vec![failed("tools/list", why)], None),
     }
+    // Lists and pages are read by programs: only what a tool answers is put before a model.
     let listed = match asked(client, "resources/list", &json!({})).await {
-        Ok((listed, answer)) => {
-            noted(&answer);
-            listed
-        }
+        Ok((listed, _)) => listed,
         Err(why) => return (vec![failed("resources/list", why)], None),
     };
     let pages = listed["resources"].as_array();
@@ -69,8 +67,7 @@ pub(super) async fn check(client: &Client<'_>) -> (Vec<Finding>, Option<Sample>)
     let name = page["title"].as_str().or(page["name"].as_str());
     let mut query = words(name.unwrap_or_default());
     match asked(client, "resources/read", &json!({"uri": page["uri"]})).await {
-        Ok((read, answer)) => {
-            noted(&answer);
+        Ok((read, _)) => {
             let text = read["contents"][0]["text"].as_str().unwrap_or_default();
             let heading = text.lines().find(|line| line.starts_with('#'));
             query = heading

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use axum::{
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 
 /// Headers that keep browsers from making more of an answer than it is.
 pub(super) async fn harden(mut response: Response, hsts: Option<Duration>) -> Response {
+    // What a browser has stored keeps the policy that it came with.
+    let is_unchanged = response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     if let Some(period) = hsts {
         let policy = format!("max-age={}", period.as_secs());
@@ -24,6 +26,9 @@ pub(super) async fn harden(mut response: Response, hsts: Option<Duration>) -> Re
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
     );
+    if is_unchanged {
+        return response;
+    }
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(

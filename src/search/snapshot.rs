@@ -548,6 +548,11 @@ impl Snapshot {
         urls
     }
 
+    /// Whether there is a page of this id.
+    pub fn knows(&self, id: &str) -> bool {
+        self.number(id).is_some()
+    }
+
     /// The number of the page that an id names, with a fragment or without. Paths may have that sign in them, too.
     fn number(&self, id: &str) -> Option<u32> {
         let id = id.trim();

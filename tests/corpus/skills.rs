@@ -30,6 +30,11 @@ fn a_skill_has_what_is_shown_of_its_folder_and_nothing_else() {
         ("a/oil/SKILL.md", SKILL),
         ("a/oil/scripts/fill.py", "print(1)\n"),
         ("a/oil/.env", "SECRET=1\n"),
+        ("a/oil/deploy.env", "SECRET=1\n"),
+        ("a/oil/server.key", "KEY"),
+        ("a/oil/credentials.json", "{\"token\": 1}"),
+        ("a/oil/id_rsa", "KEY"),
+        ("a/oil/more.md", "# More\n"),
         ("a/oil/.git/config", "x"),
         ("a/oil/ignored.txt", "x"),
         ("a/oil/left-out.txt", "x"),
@@ -46,11 +51,23 @@ fn a_skill_has_what_is_shown_of_its_folder_and_nothing_else() {
     .unwrap();
     let found = skill(&set, &PrivatePaths::default(), "a/oil").unwrap();
     let paths: Vec<&str> = found.files.iter().map(|(path, _)| path.as_str()).collect();
-    assert_eq!(paths, ["SKILL.md", "scripts/fill.py"]);
+    assert_eq!(paths, ["SKILL.md", "more.md", "scripts/fill.py"]);
     assert_eq!((found.text("name"), found.text("license")), ("oil", "MIT"));
     assert_eq!(found.files[0].1, SKILL.as_bytes());
     assert_eq!(skill(&set, &PrivatePaths::default(), "a"), None);
     assert_eq!(skill(&set, &PrivatePaths::default(), "nowhere"), None);
+}
+
+#[test]
+fn a_skill_at_the_root_has_not_all_of_the_set() {
+    let (_folder, set) = of(&[
+        ("SKILL.md", SKILL),
+        ("page.md", "# Page\n"),
+        ("scripts/run.sh", "x"),
+    ]);
+    let found = skill(&set, &PrivatePaths::default(), "").unwrap();
+    let paths: Vec<&str> = found.files.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(paths, ["SKILL.md"]);
 }
 
 #[test]

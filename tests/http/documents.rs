@@ -388,6 +388,14 @@ fn whoever_has_it_is_not_sent_it_again() {
         assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
         assert_eq!(again.header("etag"), Some(tag));
         assert_eq!(again.header("vary"), whole.header("vary"));
+        // A browser takes the policy of this answer for that of the page which it has.
+        let policy = "content-security-policy";
+        assert!(
+            again
+                .header(policy)
+                .is_none_or(|again| Some(again) == whole.header(policy)),
+            "{path}"
+        );
         let mut since = headers.to_vec();
         since.push(("If-Modified-Since", "Sun, 13 Sep 2020 12:26:40 GMT"));
         assert_eq!(

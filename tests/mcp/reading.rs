@@ -52,6 +52,29 @@ fn library(folder: &Path) -> Vec<DocSet> {
 }
 
 #[test]
+fn a_page_is_read_by_the_address_that_docent_has_for_it() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::over(library(folder.path()));
+    for id in [
+        "https://docs.example.com/lamps/guide/01",
+        "http://localhost:8080/below/here/lamps/guide/01.md",
+        "/lamps/guide/01#lighting",
+        "lamps/guide/01",
+        "https://docs.example.com/lamps/guide/01?from=1",
+    ] {
+        let (answer, _) = server.tool("read", json!({ "id": id }));
+        assert!(answer.contains("id: lamps/guide/01.md"), "{id}: {answer}");
+    }
+    for id in [
+        "https://docs.example.com/nothing/guide/01",
+        "https://docs.example.com/lamps/../01",
+    ] {
+        let (answer, _) = server.tool("read", json!({ "id": id }));
+        assert!(answer.contains("There is no page"), "{id}: {answer}");
+    }
+}
+
+#[test]
 fn several_pages_share_one_answer_and_what_was_cut_is_said() {
     let folder = TempDir::new().unwrap();
     let server = Server::over(library(folder.path()));

@@ -16,7 +16,7 @@ use super::{
         citation::titles,
         fence::Fence,
         line::{count, one_line},
-        page_path::{Form, page_path},
+        page_path::{Form, id_of_page, page_path},
         reply::Reply,
         sections::{outline, parts, select},
         seen::Matched,
@@ -205,18 +205,26 @@ impl Fetch {
     pub(super) fn parse(arguments: &Arguments) -> Result<Self, ArgumentError> {
         let id = arguments.required("id", "an id that a search has returned.")?;
         let id = uri::id_of(&id).unwrap_or(id);
-        let part = id.rsplit_once(PART).and_then(|(id, part)| {
-            let part = part.parse().ok()?;
-            (1..=MAX_PART)
-                .contains(&part)
-                .then(|| (id.to_owned(), part))
-        });
-        let (id, part) = part.unwrap_or((id, 1));
+        let (id, part) = match id.rsplit_once(PART) {
+            Some((id, part)) => {
+                let part = part.parse().unwrap_or(1);
+                (id.to_owned(), part.clamp(1, MAX_PART))
+            }
+            None => (id, 1),
+        };
         Ok(Self { id, part })
     }
 
     /// Fetches the page and writes what was asked for. `site`: docent's public address, without a slash at its end.
     pub(super) fn run(&self, snapshot: &Snapshot, site: &str, fence: &Fence) -> Reply {
+        let named = Self {
+            id: id_of_page(snapshot, &self.id).into_owned(),
+            part: self.part,
+        };
+        named.fetch(snapshot, site, fence)
+    }
+
+    fn fetch(&self, snapshot: &Snapshot, site: &str, fence: &Fence) -> Reply {
         match snapshot.page(&self.id) {
             Ok(Some(page)) => {
                 let mut reply = self.render(&page, snapshot, site, fence);

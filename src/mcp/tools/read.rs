@@ -12,6 +12,7 @@ use super::{
         citation::{identity, titles},
         fence::Fence,
         line::{count, one_line},
+        page_path::id_of_page,
         reply::Reply,
         sections::{outline, outline_within, parts, select},
         seen::Seen,
@@ -131,6 +132,7 @@ impl Call {
         fence: &Fence,
         budget: Budget,
     ) -> Result<Reply, SearchError> {
+        let id = &*id_of_page(snapshot, id);
         let Some(page) = snapshot.page(id)? else {
             let mut reply = unknown(id, &titles(&snapshot.similar(id)), fence);
             reply.seen.missing.push_id(id);
@@ -209,14 +211,16 @@ impl Call {
         let mut similar = Vec::new();
         let room = budget.aim(tokens::READ);
         // Pages may be large: one is in memory at a time.
-        let mut wanted = Vec::with_capacity(self.ids.len());
-        for id in &self.ids {
+        let ids = self.ids.iter().map(|id| id_of_page(snapshot, id));
+        let ids: Vec<_> = ids.collect();
+        let mut wanted = Vec::with_capacity(ids.len());
+        for id in &ids {
             let page = snapshot.page(id)?;
             wanted.push(page.map_or(0, |page| wants(&page, id, room)));
         }
         let shares = shares(&wanted, room);
         let mut shown = 0;
-        for (id, share) in self.ids.iter().zip(shares) {
+        for (id, share) in ids.iter().zip(shares) {
             let Some(page) = snapshot.page(id)? else {
                 seen.missing.push_id(id);
                 let _ = writeln!(notes, "There is no page `{}`.", one_line(id, 120));

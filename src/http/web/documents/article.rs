@@ -45,6 +45,8 @@ const OF_FRAME: [&str; 5] = ["main", "q", "results", "brief", "connect"];
 const PREFIX: &str = "docent-";
 /// Longer ids are none; in bytes.
 const MAX_ID: usize = 400;
+/// Numbers that are tried for an id.
+const MAX_TRIES: usize = 100;
 /// Elements that a page has at the most: browsers are slow beyond, and a table has one for each two bytes.
 const MAX_ELEMENTS: usize = 60_000;
 /// HTML that a page has at the most, in bytes.
@@ -138,6 +140,8 @@ struct Writer<'a, 'b> {
     open: Vec<Close>,
     elements: usize,
     used: HashSet<String>,
+    /// How many have been made of an id that was there already.
+    repeated: HashMap<String, usize>,
     /// The highest level of the headings, which becomes the first of the text's own.
     highest: u8,
     first_level: u8,
@@ -207,6 +211,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             open: Vec::new(),
             elements: 0,
             used: OF_FRAME.into_iter().map(str::to_owned).collect(),
+            repeated: HashMap::new(),
             highest: highest(markdown, title),
             first_level: 2,
             has_ids: true,
@@ -487,16 +492,18 @@ impl<'a, 'b> Writer<'a, 'b> {
     /// An id, or the same with a number where there is one already.
     fn unused(&mut self, id: &str) -> Option<String> {
         let mut own = id.to_owned();
-        let mut number = 1;
-        while self.used.contains(&own) {
-            number += 1;
-            own = format!("{id}-{number}");
-            if number > 1_000 {
-                return None;
+        if self.used.contains(&own) {
+            let number = self.repeated.entry(own.clone()).or_insert(1);
+            // Numbered ids of the page's own may be in the way, but not of many.
+            for _ in 0..MAX_TRIES {
+                *number += 1;
+                own = format!("{id}-{number}");
+                if !self.used.contains(&own) {
+                    break;
+                }
             }
         }
-        self.used.insert(own.clone());
-        Some(own)
+        self.used.insert(own.clone()).then_some(own)
     }
 
     /// Where a fragment is on this page: what the frame has taken goes by another name.

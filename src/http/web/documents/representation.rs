@@ -85,6 +85,10 @@ impl Representation {
             self.whole(is_compressed)
         };
         let headers = response.headers_mut();
+        // Of a page that a browser has already, too: it takes the headers of this answer for those it has.
+        if let Some(policy) = self.policy {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
         if let Ok(tag) = HeaderValue::try_from(tag) {
             headers.insert(header::ETAG, tag);
         }
@@ -120,9 +124,6 @@ impl Representation {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media));
         if is_compressed {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        }
-        if let Some(policy) = &self.policy {
-            headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
         }
         response
     }
