@@ -306,7 +306,7 @@ impl Store {
         let is_empty = known.manifest.segments.is_empty();
         let why = match known.large() {
             Some(_) if is_whole => None,
-            None if is_empty => Some(EMPTY),
+            None if is_whole && is_empty => Some(EMPTY),
             _ => Some(DAMAGED),
         };
         Ok((known, why))
