@@ -36,6 +36,7 @@ pub use found::{File, Found, Skipped};
 pub use generator::generator_of;
 pub use include::Included;
 pub(crate) use outline::markdown_options;
+pub(crate) use path::join;
 pub use places::{Place, Places};
 pub use proposal::Proposal;
 pub use read::{Parsed, READ_STACK, read};

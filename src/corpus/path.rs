@@ -1,7 +1,7 @@
 //! Paths inside a document set: relative to its root, with `/` between the parts.
 
 /// `folder/path` without `.` and `..`; `None` where it would leave the root.
-pub(super) fn join(folder: &str, path: &str) -> Option<String> {
+pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for part in folder.split('/').chain(path.split('/')) {
         match part {

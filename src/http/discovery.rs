@@ -70,7 +70,7 @@ async fn skills(State(discovery): State<Arc<Discovery>>) -> Response {
     let holdings = discovery.documents.current();
     let published = discovery
         .documents
-        .aside(move || holdings.published_skills());
+        .page_aside(move || holdings.published_skills());
     let Ok(published) = published.await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
@@ -94,7 +94,7 @@ async fn skill_file(State(discovery): State<Arc<Discovery>>, Path(path): Path<St
     let holdings = discovery.documents.current();
     let file = discovery
         .documents
-        .aside(move || holdings.published_file(&path));
+        .page_aside(move || holdings.published_file(&path));
     match file.await {
         Ok(Some(PublishedFile { media, bytes })) => {
             let media = match media {

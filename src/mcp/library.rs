@@ -39,6 +39,8 @@ pub struct Library {
     about: Mutex<About>,
     /// Where it is looked into.
     readers: Pool,
+    /// The same for pages as a whole and lists of them.
+    pages: Pool,
     /// The same for whoever asks whether it answers at all: no crowd is before them.
     examiner: Pool,
     /// Whether the log may have what is asked.
@@ -89,6 +91,7 @@ impl Library {
             current: ArcSwap::from_pointee(Holdings::new(snapshot, &About::default())),
             about: Mutex::default(),
             readers: Pool::new("docent-read", readers),
+            pages: Pool::new("docent-pages", NonZero::<usize>::MIN),
             examiner: Pool::new("docent-health", NonZero::<usize>::MIN),
             logs_queries: AtomicBool::new(true),
             takes_reports: AtomicBool::new(false),
@@ -137,6 +140,19 @@ impl Library {
         job: impl FnOnce() -> R + Send + 'static,
     ) -> Result<R, Failed> {
         let done = self.readers.run(job).await;
+        done.map_err(|failed| failed.told(self.words()))
+    }
+
+    /// The same for pages as a whole and lists of them, which may be large: whoever fetches many waits for their like, and no
+    /// search waits for any.
+    ///
+    /// # Errors
+    /// Where the job panics; others are none the worse for it.
+    pub async fn page_aside<R: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> R + Send + 'static,
+    ) -> Result<R, Failed> {
+        let done = self.pages.run(job).await;
         done.map_err(|failed| failed.told(self.words()))
     }
 

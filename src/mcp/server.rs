@@ -38,7 +38,7 @@ use crate::search::Snapshot;
 /// Answers MCP requests from a library. Cheap to clone: one is made for every request.
 #[derive(Clone)]
 pub struct Docent {
-    library: Arc<Library>,
+    documents: Arc<Library>,
     transport: Transport,
     endpoint: Endpoint,
     /// Of all answers; in a request of its own, its address may say so.
@@ -57,13 +57,13 @@ pub enum Transport {
 
 impl Docent {
     /// Serves a library to one client or request. Subscriptions end with `draining`.
-    pub fn new(library: Arc<Library>, transport: Transport, draining: CancellationToken) -> Self {
+    pub fn new(documents: Arc<Library>, transport: Transport, draining: CancellationToken) -> Self {
         let endpoint = match transport {
             Transport::Stateless => Endpoint::Mcp,
             Transport::Session => Endpoint::Sse,
         };
         Self {
-            library,
+            documents,
             transport,
             endpoint,
             budget: Budget::default(),
@@ -85,7 +85,7 @@ impl Docent {
 
     /// What is served now.
     pub(super) fn current(&self) -> Arc<Holdings> {
-        self.library.current()
+        self.documents.current()
     }
 
     /// Answers a call of a tool, and makes something of what it says: at once where the answer is there in a moment, else beside
@@ -96,15 +96,15 @@ impl Docent {
         make: impl FnOnce(Reply, &Holdings) -> R + Send + 'static,
     ) -> Result<R, Failed> {
         call.asker.endpoint = self.endpoint;
-        let holdings = self.library.current();
-        let words = self.library.words();
+        let holdings = self.documents.current();
+        let words = self.documents.words();
         if call.is_short(&holdings.familiar) {
             let (reply, took) = call.answer(&holdings, words);
             holdings.familiar.check(took);
             return Ok(make(reply, &holdings));
         }
         let answer = move || make(call.answer(&holdings, words).0, &holdings);
-        self.library.aside(answer).await
+        self.documents.aside(answer).await
     }
 
     /// Looks something else up in the same way. What goes wrong is told the client, and logged with what was
@@ -115,13 +115,13 @@ impl Docent {
         asked: String,
         look_up: impl FnOnce(&Snapshot) -> Result<R, ErrorData> + Send + 'static,
     ) -> Result<R, ErrorData> {
-        let holdings = self.library.current();
-        let found = self.library.aside(move || look_up(&holdings.snapshot));
+        let holdings = self.documents.current();
+        let found = self.documents.aside(move || look_up(&holdings.snapshot));
         found.await.unwrap_or_else(|error| {
             tracing::error!(
                 target: "docent::search",
                 method,
-                asked = self.library.words().line(&asked),
+                asked = self.documents.words().line(&asked),
                 %error,
                 "a request failed"
             );
@@ -134,12 +134,12 @@ impl Docent {
 
     /// What each result of a version without a handshake says of the server.
     fn server_info(&self, context: &RequestContext<RoleServer>) -> Option<MetaObject> {
-        is_modern(context).then(|| self.library.current().meta.clone())
+        is_modern(context).then(|| self.documents.current().meta.clone())
     }
 
     /// Whether the tool `report` is offered here: `/chatgpt` has two tools and no more.
     fn takes_reports(&self) -> bool {
-        self.endpoint != Endpoint::ChatGpt && self.library.takes_reports()
+        self.endpoint != Endpoint::ChatGpt && self.documents.takes_reports()
     }
 
     async fn report(
@@ -147,13 +147,13 @@ impl Docent {
         request: CallToolRequestParams,
         context: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let (library, asker) = (Arc::clone(&self.library), self.asker(context));
+        let (library, asker) = (Arc::clone(&self.documents), self.asker(context));
         let arguments = Arguments::new(request.arguments);
         let take = move || {
             let holdings = library.current();
             library.reports.take(&arguments, &asker, &holdings.snapshot)
         };
-        let reply = self.library.aside(take).await;
+        let reply = self.documents.aside(take).await;
         let reply = reply.unwrap_or_else(|error| Reply::failed(&error));
         let content = vec![ContentBlock::text(reply.text)];
         let mut result = match reply.is_error {
@@ -165,8 +165,8 @@ impl Docent {
     }
 
     async fn skills(&self) -> Result<Arc<Skills>, ErrorData> {
-        let holdings = self.library.current();
-        let read = self.library.aside(move || holdings.skills()).await;
+        let holdings = self.documents.current();
+        let read = self.documents.aside(move || holdings.skills()).await;
         read.map_err(|error| {
             tracing::error!(target: "docent::search", %error, "skills cannot be read");
             ErrorData::internal_error("The skills cannot be read at the moment.", None)
@@ -223,7 +223,7 @@ impl Docent {
 
 impl ServerHandler for Docent {
     fn get_info(&self) -> ServerConfig {
-        self.library.current().config.clone()
+        self.documents.current().config.clone()
     }
 
     async fn discover(&self, _: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
@@ -239,7 +239,7 @@ impl ServerHandler for Docent {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         one_page(request)?;
-        let mut tools = self.library.current().tools(self.endpoint).to_vec();
+        let mut tools = self.documents.current().tools(self.endpoint).to_vec();
         if self.takes_reports() {
             tools.push(report::definition());
         }
@@ -262,7 +262,7 @@ impl ServerHandler for Docent {
         if name == report::NAME && self.takes_reports() {
             return Some(report::definition());
         }
-        let holdings = self.library.current();
+        let holdings = self.documents.current();
         holdings
             .tools(self.endpoint)
             .iter()

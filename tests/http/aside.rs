@@ -226,6 +226,33 @@ fn whoever_does_not_search_is_answered_while_searches_take_long() {
 }
 
 #[test]
+fn pages_that_take_long_keep_no_search_waiting() {
+    let (server, library, _cache) = server();
+    let gate = Arc::new(RwLock::new(()));
+    let closed = gate.write().unwrap();
+    let begin = |_| {
+        let gate = Arc::clone(&gate);
+        let mut job: Job<'_> = Box::pin(library.page_aside(move || drop(gate.read())));
+        let begun = job.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(begun.is_pending());
+        job
+    };
+    let _pages: Vec<_> = (0..100).map(begin).collect();
+    for (tool, arguments) in [
+        (
+            "search",
+            json!({"query": "restore a backup, which nobody has asked"}),
+        ),
+        ("browse", json!({})),
+    ] {
+        let body = call(tool, arguments).to_string();
+        let answer = server.post(&[TYPE, OLDER], body.as_bytes());
+        assert_eq!(answer.status, 200, "{tool}: {}", answer.text());
+    }
+    drop(closed);
+}
+
+#[test]
 fn a_fault_is_that_of_one_request() {
     let (server, library, _cache) = server();
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -37,7 +37,7 @@ pub(in crate::http) async fn answer(State(web): State<Arc<Web>>, request: Reques
     }
     let view = web.view(&request);
     let path = request.uri().path().to_owned();
-    let page = web.documents.aside(move || page(&view, &path)).await;
+    let page = web.documents.page_aside(move || page(&view, &path)).await;
     page.map_or_else(
         |_| StatusCode::NOT_FOUND.into_response(),
         |page| respond(StatusCode::NOT_FOUND, page),

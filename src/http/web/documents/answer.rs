@@ -67,7 +67,7 @@ pub(in crate::http) async fn anything(State(web): State<Arc<Web>>, request: Requ
     let began = Instant::now();
     let view = web.view(&request);
     let asked = Asked::of(&request);
-    let found = web.documents.aside(move || found(&view, &asked)).await;
+    let found = web.documents.page_aside(move || found(&view, &asked)).await;
     if let Ok(found) = &found {
         note(&web, &request, found.as_ref(), began.elapsed());
     }
@@ -124,7 +124,7 @@ async fn made(
     let view = web.view(&request);
     let asked = Asked::of(&request);
     drop(request);
-    let response = web.documents.aside(move || {
+    let response = web.documents.page_aside(move || {
         let (media, text) = make(&view, asked.part)?;
         let representation = Representation {
             is_negotiated: media == MARKDOWN,

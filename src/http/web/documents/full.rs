@@ -49,7 +49,7 @@ pub(super) fn answer(web: &Arc<Web>, view: View, takes_gzip: bool) -> Response {
             let Ok(place) = chunks.reserve().await else {
                 return;
             };
-            let read = documents.aside(move || {
+            let read = documents.page_aside(move || {
                 let chunk = reading.chunk();
                 (reading, chunk)
             });
