@@ -3,6 +3,7 @@
 //! See `docs/architecture.md` for the map of the modules and what must hold between them.
 pub mod acme;
 pub mod assistants;
+pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod corpus;

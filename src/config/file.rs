@@ -31,6 +31,12 @@ pub(super) struct File {
     pub(super) search: SearchTable,
     /// One for each `[[docs]]`.
     pub(super) docs: Vec<Entry<DocsTable>>,
+    /// One for each `[[audience]]`.
+    pub(super) audience: Vec<Entry<AudienceTable>>,
+    /// One for each `[[issuer]]`.
+    pub(super) issuer: Vec<Entry<IssuerTable>>,
+    pub(super) sign_in: SignInTable,
+    pub(super) identity_headers: IdentityHeadersTable,
 }
 
 /// One table of a list, such as `[[docs]]`, with its place.
@@ -177,6 +183,47 @@ pub(super) struct DocsTable {
     pub(super) max_size: Option<Spanned<SizeValue>>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct AudienceTable {
+    pub(super) name: Option<Spanned<String>>,
+    pub(super) docs: Option<Vec<Spanned<String>>>,
+    pub(super) groups: Option<Vec<Spanned<String>>>,
+    pub(super) keys: Option<Vec<Spanned<String>>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct IssuerTable {
+    pub(super) url: Option<Spanned<String>>,
+    pub(super) accepted_audiences: Option<Vec<Spanned<String>>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) groups_claim: Option<Spanned<String>>,
+    pub(super) types: Option<Vec<Spanned<String>>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) ca_file: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) jwks_url: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct SignInTable {
+    pub(super) enabled: Option<Spanned<bool>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct IdentityHeadersTable {
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) user: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) groups: Option<Spanned<String>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) separator: Option<Spanned<String>>,
+    pub(super) peers: Option<Vec<Spanned<String>>>,
+}
+
 /// An empty text stands for a key that is not there.
 fn unless_empty<'de, D: Deserializer<'de>>(
     deserializer: D,
@@ -230,6 +277,12 @@ impl File {
                 "log" => file.log = table("[log]", value, problems),
                 "search" => file.search = table("[search]", value, problems),
                 "docs" => file.docs = list("[[docs]]", value, problems),
+                "audience" => file.audience = list("[[audience]]", value, problems),
+                "issuer" => file.issuer = list("[[issuer]]", value, problems),
+                "sign_in" => file.sign_in = table("[sign_in]", value, problems),
+                "identity_headers" => {
+                    file.identity_headers = table("[identity_headers]", value, problems);
+                }
                 other => problems.push(unknown_table(other).at(key.span())),
             }
         }
@@ -364,7 +417,7 @@ fn unknown_table(key: &str) -> Complaint {
     }
 }
 
-fn tables() -> [(&'static str, &'static [&'static str]); 10] {
+fn tables() -> [(&'static str, &'static [&'static str]); 14] {
     [
         ("[server]", field_names::<ServerTable>()),
         ("[tls]", field_names::<TlsTable>()),
@@ -376,6 +429,10 @@ fn tables() -> [(&'static str, &'static [&'static str]); 10] {
         ("[log]", field_names::<LogTable>()),
         ("[search]", field_names::<SearchTable>()),
         ("[[docs]]", field_names::<DocsTable>()),
+        ("[[audience]]", field_names::<AudienceTable>()),
+        ("[[issuer]]", field_names::<IssuerTable>()),
+        ("[sign_in]", field_names::<SignInTable>()),
+        ("[identity_headers]", field_names::<IdentityHeadersTable>()),
     ]
 }
 

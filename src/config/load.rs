@@ -1,4 +1,5 @@
 //! A configuration file, or the paths of a command line -> settings.
+mod access;
 mod server;
 mod site;
 mod tls;
@@ -14,6 +15,7 @@ use std::{
 use toml::Spanned;
 
 use super::{
+    access::AccessSettings,
     certificate::TlsSettings,
     docset::readable_root,
     error::{ConfigError, More},
@@ -101,6 +103,7 @@ impl Settings {
             server: ServerSettings::default(),
             tls: None,
             limits: Limits::default(),
+            access: AccessSettings::default(),
             site: SiteSettings::default(),
             mcp: McpSettings::default(),
             log: LogSettings::default(),
@@ -123,10 +126,19 @@ impl Settings {
         };
         let file = File::parse(&sources.texts(), &mut reader.problems);
         let tls = reader.tls(&file.server, file.tls, file.acme, file.acme_fallback);
-        let secure = tls.is_some();
+        let server = reader.server(file.server, tls.is_some());
+        let docs = reader.docs(file.docs, manual);
+        let tables = access::Tables {
+            audience: file.audience,
+            issuer: file.issuer,
+            sign_in: file.sign_in,
+            identity_headers: file.identity_headers,
+        };
+        let access = reader.access(tables, path, &docs, &server, tls.as_ref());
         let settings = Self {
             tls,
-            server: reader.server(file.server, secure),
+            server,
+            access,
             limits: reader.limits(file.limits),
             site: reader.site(file.site),
             mcp: McpSettings {
@@ -137,7 +149,7 @@ impl Settings {
             },
             look_every: reader.look_every(file.search.look_every.as_ref()),
             search: reader.search(file.search),
-            docs: reader.docs(file.docs, manual),
+            docs,
         };
         refuse_any(reader.problems, sources)?;
         Ok(settings)

@@ -1,4 +1,5 @@
 //! Configuration: the TOML file (`file`) -> validated settings (`settings`).
+mod access;
 mod certificate;
 mod docset;
 mod error;
@@ -16,6 +17,10 @@ mod settings;
 mod source;
 mod values;
 
+pub use access::{
+    AccessSettings, AudienceName, AudienceSettings, Group, IdentityHeaders, IssuerSettings,
+    KeyName, MAX_AUDIENCES, SignInSettings, TokenType,
+};
 pub use certificate::{
     AcmeSettings, CertificateAuthority, CertificateSource, ChallengeType, ExternalAccount,
     Identifier, KeyType, Proxy, TlsSettings,

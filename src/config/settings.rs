@@ -9,6 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
+    access::{AccessSettings, AudienceSettings},
     certificate::TlsSettings,
     language::Language,
     network::{Network, TrustedProxies},
@@ -28,6 +29,8 @@ pub struct Settings {
     pub tls: Option<TlsSettings>,
     /// What one client, or all together, may ask for.
     pub limits: Limits,
+    /// Who may read what.
+    pub access: AccessSettings,
     /// What people and assistants are told of the whole.
     pub site: SiteSettings,
     /// What assistants are offered besides searching and reading.
@@ -47,10 +50,27 @@ impl Settings {
     /// The files with secrets that these settings name: keys, and certificates, which may stand in one
     /// file with them.
     pub fn secret_files(&self) -> Vec<PathBuf> {
+        let keys = [&self.access.keys_file, &self.access.sealing_key_file];
         self.tls
             .iter()
             .flat_map(TlsSettings::secret_files)
+            .chain(keys.into_iter().flatten().cloned())
             .collect()
+    }
+
+    /// The sets that an audience may read, in the order of the configuration.
+    pub fn docs_of(&self, audience: &AudienceSettings) -> Vec<DocSet> {
+        let docs = self.docs.iter();
+        let is_read = |set: &&DocSet| audience.docs.contains(&set.name);
+        docs.filter(is_read).cloned().collect()
+    }
+
+    /// Sets that no audience may read, where there are audiences.
+    pub fn docs_of_nobody(&self) -> impl Iterator<Item = &DocSet> {
+        let audiences = &self.access.audiences;
+        let is_read = |set: &DocSet| audiences.iter().any(|it| it.docs.contains(&set.name));
+        let docs = self.docs.iter();
+        docs.filter(move |set| !audiences.is_empty() && !is_read(set))
     }
 }
 

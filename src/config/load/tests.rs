@@ -1,7 +1,7 @@
 use std::fs;
 
 use super::*;
-use crate::config::{CertificateSource, ChallengeType, KeyType, Proxy};
+use crate::config::{CertificateSource, ChallengeType, Group, KeyType, Proxy, TokenType};
 
 fn parse(text: &str) -> Result<Settings, ConfigError> {
     {
@@ -43,6 +43,11 @@ fn the_shipped_file_shows_every_key_at_its_default() {
         server: ServerSettings::default(),
         tls: None,
         limits: Limits::default(),
+        access: AccessSettings {
+            keys_file: Some("/etc/keys.toml".into()),
+            sealing_key_file: Some("/etc/sealing.key".into()),
+            ..AccessSettings::default()
+        },
         site: SiteSettings::default(),
         mcp: McpSettings::default(),
         log: LogSettings::default(),
@@ -60,7 +65,30 @@ fn the_shipped_file_shows_every_key_at_its_default() {
         })
         .collect();
     let uncommented = keys_only.join("\n").replace(INSTALLED_MANUAL, path);
-    assert_eq!(parse(&uncommented).unwrap(), defaults);
+    let mut parsed = parse(&uncommented).unwrap();
+    // An audience and an issuer are no defaults: they are shown as an example.
+    let access = std::mem::replace(&mut parsed.access, defaults.access.clone());
+    assert_eq!(parsed, defaults);
+    let [staff] = &access.audiences[..] else {
+        panic!("{access:?}");
+    };
+    assert_eq!(
+        (staff.name.as_str(), &staff.docs[..]),
+        ("staff", &["docent".to_owned()][..])
+    );
+    let [issuer] = &access.issuers[..] else {
+        panic!("{access:?}");
+    };
+    assert_eq!(issuer.types, [TokenType::AccessToken]);
+    assert!(
+        issuer
+            .accepted_audiences
+            .contains(&"http://localhost:8080/mcp".to_owned())
+    );
+    assert_eq!(
+        (access.sign_in.enabled, access.identity_headers),
+        (false, None)
+    );
     for key in crate::config::file::all_keys() {
         let line = format!("\n{key} = ");
         assert!(uncommented.contains(&line), "`{key}` is not in the file");
@@ -476,4 +504,106 @@ fn how_often_to_look() {
     assert_eq!(every("30s").unwrap(), Some(Duration::from_secs(30)));
     assert!(every("often").is_err());
     assert!(every("2h").is_err());
+}
+
+#[test]
+fn audiences_read_sets_in_the_order_of_the_sets() {
+    let settings = parse(
+        "[[docs]]\nname = \"a\"\npath = \"/etc\"\n[[docs]]\nname = \"b\"\npath = \"/usr\"\n[[docs]]\nname = \"c\"\npath = \"/var\"
+         [[audience]]\nname = \"staff\"\ndocs = [\"b\", \"a\"]\ngroups = [\"*\", \"eng\"]\nkeys = [\"ci@build\"]
+         [[audience]]\nname = \"anonymous\"\ndocs = [\"a\"]",
+    )
+    .unwrap();
+    let staff = settings.access.named().next().unwrap();
+    let names: Vec<_> = settings
+        .docs_of(staff)
+        .into_iter()
+        .map(|set| set.name)
+        .collect();
+    assert_eq!(names, ["a", "b"]);
+    assert_eq!(
+        staff.groups,
+        [Group::Everybody, Group::Called("eng".to_owned())]
+    );
+    assert_eq!(settings.access.anonymous().unwrap().docs, ["a"]);
+    let nobodys: Vec<_> = settings.docs_of_nobody().map(|set| &*set.name).collect();
+    assert_eq!(nobodys, ["c"]);
+}
+
+#[test]
+fn faults_of_audiences_and_issuers_are_told() {
+    let docs = "[[docs]]\nname = \"handbook\"\npath = \"/\"\n";
+    for (text, expected) in [
+        ("[[audience]]\ndocs = [\"all\"]", "no `name`"),
+        ("[[audience]]\nname = \"staff\"", "no `docs`"),
+        (
+            "[[audience]]\nname = \"staff\"\ndocs = [\"handbok\"]",
+            "did you mean `handbook`",
+        ),
+        (
+            "[[audience]]\nname = \"Staff\"\ndocs = [\"all\"]",
+            "lower-case",
+        ),
+        (
+            "[[audience]]\nname = \"anonymous\"\ndocs = [\"all\"]\ngroups = [\"x\"]",
+            "no groups and no keys",
+        ),
+        (
+            "[[audience]]\nname = \"a\"\ndocs = [\"all\"]\n[[audience]]\nname = \"a\"\ndocs = [\"all\"]",
+            "two audiences are named `a`",
+        ),
+        (
+            "[[issuer]]\nurl = \"https://login.example.com\"",
+            "an issuer without an audience",
+        ),
+        (
+            "[sign_in]\nenabled = true",
+            "a sign-in page without an audience",
+        ),
+        (
+            "[[audience]]\nname = \"a\"\ndocs = [\"all\"]\n[[issuer]]\nurl = \"http://login.example.com\"",
+            "does not start with https://",
+        ),
+        (
+            "[[audience]]\nname = \"a\"\ndocs = [\"all\"]\n[[issuer]]\nurl = \"https://a.b\"\ntypes = [\"jwt\"]",
+            "docent knows `at+jwt` and `JWT`",
+        ),
+        (
+            "[identity_headers]\nuser = \"X-Forwarded-User\"",
+            "believed from nobody",
+        ),
+        (
+            "[identity_headers]\nuser = \"Authorization\"\npeers = [\"caddy\"]",
+            "no header that a proxy names people in",
+        ),
+        (
+            "[identity_headers]\ngroups = \"X-Groups\"",
+            "none that says whose they are",
+        ),
+    ] {
+        let wrong = faults(&format!("{docs}{text}\n"));
+        assert!(wrong.join("\n").contains(expected), "{text}: {wrong:?}");
+    }
+    let many: String = (0..17)
+        .map(|at| format!("[[audience]]\nname = \"a{at}\"\ndocs = [\"all\"]\n"))
+        .collect();
+    assert!(faults(&format!("{docs}{many}"))[0].contains("more than 16 audiences"));
+}
+
+#[test]
+fn a_token_is_for_one_of_docents_own_addresses() {
+    let accepted = |server: &str| {
+        let rest = "[[docs]]\npath = \"/\"\n[[audience]]\nname = \"a\"\ndocs = [\"all\"]\n[[issuer]]\nurl = \"https://a.b\"";
+        let settings = parse(&format!("{server}\n{rest}")).unwrap();
+        settings.access.issuers[0].accepted_audiences.clone()
+    };
+    let has = |server: &str, resource: &str| accepted(server).iter().any(|it| it == resource);
+    assert!(has(
+        "[server]\nurl = \"https://a.example/docs\"",
+        "https://a.example/docs/mcp"
+    ));
+    assert!(has("", "http://localhost:8080/sse"));
+    let tls = "[server]\ndomain = \"docs.example.com\"\n[acme]\naccept_terms = true";
+    assert!(has(tls, "https://docs.example.com/mcp"));
+    assert!(!has(tls, "http://localhost:80/mcp"));
 }

@@ -245,7 +245,7 @@ impl Reader<'_> {
     }
 
     /// A file that is read later, perhaps by another process: only its path is looked at.
-    fn file(&mut self, path: Option<Spanned<String>>) -> Option<PathBuf> {
+    pub(super) fn file(&mut self, path: Option<Spanned<String>>) -> Option<PathBuf> {
         let path = path?;
         if path.get_ref().is_empty() {
             self.problems

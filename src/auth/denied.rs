@@ -1,0 +1,23 @@
+//! Why a request gets nothing.
+
+use std::time::Duration;
+
+/// Why a request gets nothing, in words that tell its sender nothing that he may not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// It shows nothing of who sends it: 401 without an error code (RFC 6750, section 3.1).
+    #[error("sign in, or send an access key")]
+    Missing,
+    /// What it shows cannot be read: `invalid_request`.
+    #[error("{0}")]
+    Malformed(&'static str),
+    /// What it shows is not good, or not any more: `invalid_token`.
+    #[error("{0}")]
+    Invalid(&'static str),
+    /// It is good, and opens nothing here: `insufficient_scope`, 403.
+    #[error("you are signed in, but none of your groups may read this documentation")]
+    Insufficient,
+    /// There were too many bad ones; the next may come after this.
+    #[error("too many attempts")]
+    TooMany(Duration),
+}

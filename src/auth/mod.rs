@@ -1,0 +1,17 @@
+//! Who asks, and what they may read: the credentials of a request -> an audience.
+//!
+//! Knows nothing of HTTP servers, and opens no connection: what an issuer vouches with is found in the state directory. A
+//! request is judged in one place, [`Gate::admit`].
+mod audience;
+mod credentials;
+mod denied;
+mod gate;
+mod issuer;
+mod key_ring;
+
+pub use audience::Audiences;
+pub use credentials::{Credentials, SignedIn};
+pub use denied::Denied;
+pub use gate::{Admitted, Gate, Identity};
+pub use issuer::{Issuers, Vouched};
+pub use key_ring::{Key, KeyRing};
