@@ -9,6 +9,7 @@ mod changes;
 mod check;
 mod count;
 mod documents;
+mod introducers;
 mod listeners;
 mod merging;
 mod renewal;

@@ -36,7 +36,7 @@ forbid() { # forbid PATTERN RULE PATH...
 }
 
 # main -> cli -> { service, doctor }; service -> { http, mcp, acme, tls, search, corpus, platform, assistants } -> { state, config, error, listener, durable }
-# http -> mcp -> search -> corpus; http -> tls; cli -> insights -> error
+# http -> mcp -> search -> corpus; http -> tls; { http, service, cli } -> auth; cli -> insights -> error
 modules_keep_to_their_direction() {
     local module may_use file used
     while read -r module may_use; do
@@ -51,6 +51,7 @@ error
 listener
 durable
 config error
+auth state config error durable
 state config error durable
 assistants config
 platform state config error listener
@@ -62,8 +63,8 @@ insights error
 discovery config
 search corpus config error durable
 mcp search corpus config error
-http mcp discovery tls assistants search corpus state config error listener
-service http mcp acme tls search corpus platform state config error listener durable
+http auth mcp discovery tls assistants search corpus state config error listener
+service http auth mcp acme tls search corpus platform state config error listener durable
 MAY
 }
 

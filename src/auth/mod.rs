@@ -6,6 +6,7 @@ mod audience;
 mod credentials;
 mod denied;
 mod gate;
+mod identity;
 mod issuer;
 mod key_ring;
 
@@ -13,5 +14,6 @@ pub use audience::Audiences;
 pub use credentials::{Credentials, SignedIn};
 pub use denied::Denied;
 pub use gate::{Admitted, Gate, Identity};
+pub use identity::{Introducers, Introduction, Peer};
 pub use issuer::{Issuers, Vouched};
 pub use key_ring::{Key, KeyRing};

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
+    auth::Introducers,
     config::{Identifier, Origin, PublicUrl, SiteSettings, TrustedProxies},
     mcp::Library,
     state::Challenges,
@@ -25,6 +26,8 @@ pub struct App {
     pub site: SiteSettings,
     /// Proxies in front that are believed when they say whose request they bring.
     pub proxies: TrustedProxies,
+    /// Proxies in front that are believed when they say who is signed in.
+    pub introducers: Option<Arc<Introducers>>,
     /// The public side; `None` where there are only plain listeners.
     pub domain: Option<Domain>,
 }
@@ -40,6 +43,7 @@ impl App {
             origins: Vec::new(),
             site: SiteSettings::default(),
             proxies: TrustedProxies::default(),
+            introducers: None,
             domain: None,
         }
     }

@@ -41,7 +41,7 @@ use super::{
     throttle::Refused,
     usage::{State, Timeouts, Usage},
 };
-use crate::{config::Limits, mcp::Pseudonym};
+use crate::{auth::Peer, config::Limits, mcp::Pseudonym};
 
 /// Largest head of a request, in bytes.
 const MAX_HEAD: u32 = 64 * 1024;
@@ -73,6 +73,7 @@ pub(super) async fn serve(accepted: Accepted, newcomer: Newcomer, site: Arc<Site
         stream,
         protocol,
         caller,
+        peer,
         is_probe,
         place: _place,
         share: _share,
@@ -90,6 +91,7 @@ pub(super) async fn serve(accepted: Accepted, newcomer: Newcomer, site: Arc<Site
         site: Arc::clone(&site),
         protocol,
         caller,
+        peer,
         is_probe,
         newcomer,
         usage: Arc::clone(&usage),
@@ -177,6 +179,7 @@ struct Conversation {
     site: Arc<Site>,
     protocol: Protocol,
     caller: Caller,
+    peer: Peer,
     is_probe: bool,
     newcomer: Newcomer,
     usage: Arc<Usage>,
@@ -201,6 +204,14 @@ async fn answer(
         && let Some(inner) = mount.inner(request.uri())
     {
         *request.uri_mut() = inner;
+    }
+    if let Some(introducers) = &current.introducers {
+        // The public listener has no proxy in front, whoever connects to it.
+        let is_plain = matches!(conversation.protocol, Protocol::Plain);
+        let is_believed = is_plain && introducers.include(conversation.peer);
+        if let Some(introduction) = introducers.take(request.headers_mut(), is_believed) {
+            request.extensions_mut().insert(introduction);
+        }
     }
     if matches!(conversation.caller, Caller::Proxied) {
         request.extensions_mut().insert(Proxied);

@@ -5,7 +5,6 @@
 use std::{
     future::poll_fn,
     io,
-    net::IpAddr,
     sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
@@ -21,7 +20,7 @@ use super::{
     share::{Client, Share, Shares},
     site::{Current, Site},
 };
-use crate::{config::Limits, listener::Listener};
+use crate::{auth::Peer, config::Limits, listener::Listener};
 
 /// How long to wait where no connection can be accepted.
 const TROUBLE: Duration = Duration::from_millis(50);
@@ -58,6 +57,7 @@ pub(super) struct Accepted {
     pub(super) stream: Stream,
     pub(super) protocol: Protocol,
     pub(super) caller: Caller,
+    pub(super) peer: Peer,
     /// The service itself asks, to see whether it is answered.
     pub(super) is_probe: bool,
     /// Its place among those that may be open.
@@ -80,12 +80,16 @@ pub(super) enum Caller {
 }
 
 impl Caller {
-    fn of(peer: Option<IpAddr>, protocol: &Protocol, current: &Current) -> Self {
+    fn of(peer: Peer, protocol: &Protocol, current: &Current) -> Self {
+        let address = match peer {
+            Peer::Machine(address) => Some(address),
+            Peer::Process(_) | Peer::Unknown => None,
+        };
         let proxies = &current.proxies;
-        if peer.map_or(proxies.unix, |address| proxies.include(address)) {
+        if address.map_or(proxies.unix, |address| proxies.include(address)) {
             return Self::Proxied;
         }
-        match (protocol, peer.and_then(Client::of)) {
+        match (protocol, address.and_then(Client::of)) {
             (Protocol::Https(_) | Protocol::Redirect, Some(client)) => Self::Client(client),
             (_, client) => Self::Uncounted(client),
         }
@@ -160,6 +164,7 @@ impl Listeners {
                 stream,
                 protocol,
                 caller,
+                peer,
                 is_probe,
                 place,
                 share,
@@ -168,11 +173,11 @@ impl Listeners {
     }
 }
 
-type Arrival = (Stream, Option<IpAddr>, Protocol);
+type Arrival = (Stream, Peer, Protocol);
 
 impl Sockets {
     /// The next connection, with a place. For ever where there are no sockets.
-    async fn accept(&mut self, site: &Site) -> (Stream, Option<IpAddr>, Protocol, Place) {
+    async fn accept(&mut self, site: &Site) -> (Stream, Peer, Protocol, Place) {
         loop {
             let places = || (self.places)(&site.current().limits);
             let place = self.budget.enter(places).await;
@@ -211,21 +216,24 @@ impl Sockets {
 }
 
 impl Socket {
-    fn poll_accept(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<io::Result<(Stream, Option<IpAddr>)>> {
+    fn poll_accept(&mut self, context: &mut Context<'_>) -> Poll<io::Result<(Stream, Peer)>> {
         Poll::Ready(Ok(match self {
             Self::Tcp(socket) => {
                 let (stream, peer) = ready!(socket.poll_accept(context))?;
                 // Without it an answer in two pieces waits 40 ms for the client's acknowledgement. Where it
                 // fails, the client has gone already.
                 let _ = stream.set_nodelay(true);
-                (Either::Left(stream), Some(peer.ip()))
+                (Either::Left(stream), Peer::Machine(peer.ip()))
             }
-            Self::Unix(socket) => (Either::Right(ready!(socket.poll_accept(context))?.0), None),
+            Self::Unix(socket) => {
+                let (stream, _) = ready!(socket.poll_accept(context))?;
+                // Of whoever has connected, also where he has handed the connection on since.
+                let peer = stream.peer_cred();
+                let peer = peer.map_or(Peer::Unknown, |peer| Peer::Process(peer.uid()));
+                (Either::Right(stream), peer)
+            }
             Self::Own(probed) => match ready!(probed.poll_recv(context)) {
-                Some(stream) => (Either::Right(stream), None),
+                Some(stream) => (Either::Right(stream), Peer::Unknown),
                 None => return Poll::Pending,
             },
         }))

@@ -24,7 +24,10 @@ use super::{
     throttle::Throttle,
     waiting,
 };
-use crate::config::{Limits, PublicUrl, TrustedProxies};
+use crate::{
+    auth::Introducers,
+    config::{Limits, PublicUrl, TrustedProxies},
+};
 
 /// What is served, to whom and within which limits.
 pub struct Site {
@@ -53,6 +56,7 @@ pub(super) struct Budgets {
 pub(super) struct Current {
     pub(super) limits: Limits,
     pub(super) proxies: TrustedProxies,
+    pub(super) introducers: Option<Arc<Introducers>>,
     pub(super) mount: Option<Mount>,
     plain: Router,
     https: Router,
@@ -149,6 +153,7 @@ impl Site {
                 Mount::of(app.url.as_ref(), sets.map(|set| &*set.name))
             },
             proxies: app.proxies.clone(),
+            introducers: app.introducers.clone(),
             limits,
         });
     }
@@ -208,6 +213,8 @@ impl Current {
             redirect: redirect::routes(domain),
             limits,
             proxies,
+            // Nobody is asked who he is while there is nothing to read.
+            introducers: None,
         }
     }
 }

@@ -16,6 +16,7 @@ mod signals;
 mod sockets;
 mod systemctl;
 mod unit;
+mod users;
 mod wait;
 
 pub use addresses::addresses;
@@ -35,4 +36,5 @@ pub use signals::cancel_on_signal;
 pub use sockets::Sockets;
 pub use systemctl::{UnitState, unit_state};
 pub use unit::{SERVICE, Unit, hidden_home};
+pub use users::{PeerUsers, peer_users};
 pub use wait::{Interest, wait};

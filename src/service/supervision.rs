@@ -23,6 +23,7 @@ use super::{
     certificates::Certificates,
     count::thousands,
     documents::Documents,
+    introducers::introducers,
     listeners::{Addresses, Endpoint, Endpoints},
     room::fitted,
     served::Served,
@@ -163,6 +164,7 @@ impl Supervision {
                     origins: settings.server.origins.clone(),
                     site: settings.site.clone(),
                     proxies: settings.server.trusted_proxies.clone(),
+                    introducers: introducers(&settings.access),
                     plain_public: settings.server.plain_public,
                     domain,
                     ..App::new(Arc::clone(library))

@@ -238,7 +238,7 @@ impl Reader<'_> {
         let user_header = self.text(table.user, header_name);
         let groups = self.text(table.groups.clone(), header_name);
         let separator = self.text(table.separator, separator);
-        let peers = self.listed(table.peers, "users", user);
+        let peers = self.listed(table.peers, "users", peer);
         let Some(span) = given else {
             if let Some(groups) = table.groups {
                 let complaint =
@@ -253,6 +253,13 @@ impl Reader<'_> {
                 "list the proxy's address in `trusted_proxies` of [server], or for a unix socket the user that it runs as \
                  in `peers`",
             );
+            self.problems.push(complaint.at(span.clone()));
+        }
+        if let (Some(user), Some(groups)) = (&user_header, &groups)
+            && user == groups
+        {
+            let complaint = Complaint::new(format!("`{user}` names the user and the groups"))
+                .help("name two headers, as the proxy writes them");
             self.problems.push(complaint.at(span));
         }
         Some(IdentityHeaders {
@@ -421,17 +428,39 @@ fn provider_url(text: &str) -> Result<String, Complaint> {
 fn header_name(text: &str) -> Result<String, Complaint> {
     let name = axum::http::HeaderName::try_from(text)
         .map_err(|_| Complaint::new(format!("`{text}` cannot be the name of a header")))?;
-    if [
-        axum::http::header::AUTHORIZATION,
-        axum::http::header::COOKIE,
-        axum::http::header::HOST,
-    ]
-    .contains(&name)
-    {
+    if NOBODYS.contains(&name.as_str()) {
         return Err(Complaint::new(format!("`{text}` is no header that a proxy names people in"))
             .help("name one that the proxy sets and takes off what clients send, such as \"X-Forwarded-User\""));
     }
     Ok(name.as_str().to_owned())
+}
+
+/// Headers that are about something else, and would be taken off requests.
+const NOBODYS: [&str; 16] = [
+    "accept",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "forwarded",
+    "host",
+    "mcp-protocol-version",
+    "mcp-session-id",
+    "origin",
+    "transfer-encoding",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-prefix",
+    "x-forwarded-proto",
+];
+
+/// A user of this machine, by name or number.
+fn peer(text: &str) -> Result<String, Complaint> {
+    if text.parse::<u32>().is_ok() {
+        return Ok(text.to_owned());
+    }
+    user(text)
 }
 
 fn separator(text: &str) -> Result<String, Complaint> {

@@ -577,6 +577,18 @@ fn faults_of_audiences_and_issuers_are_told() {
             "no header that a proxy names people in",
         ),
         (
+            "[identity_headers]\nuser = \"X-User\"\ngroups = \"x-user\"\npeers = [\"990\"]",
+            "names the user and the groups",
+        ),
+        (
+            "[identity_headers]\nuser = \"X-Forwarded-For\"\npeers = [\"caddy\"]",
+            "no header that a proxy names people in",
+        ),
+        (
+            "[identity_headers]\nuser = \"X-User\"\npeers = [\"a b\"]",
+            "cannot be the name of a user",
+        ),
+        (
             "[identity_headers]\ngroups = \"X-Groups\"",
             "none that says whose they are",
         ),
