@@ -461,7 +461,7 @@ _docent() {
             return 0
             ;;
         docent__subcmd__insights)
-            opts="-n -c -v -q -h --since --until --file --unit --rows --format --config --as --verbose --quiet --help"
+            opts="-n -c -v -q -h --since --until --file --unit --audience --rows --format --config --as --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -480,6 +480,10 @@ _docent() {
                     return 0
                     ;;
                 --unit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --audience)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -137,6 +137,7 @@ complete -c docent -n "__fish_docent_using_subcommand insights" -l since -d 'Fro
 complete -c docent -n "__fish_docent_using_subcommand insights" -l until -d 'Up to when [default: now]' -r
 complete -c docent -n "__fish_docent_using_subcommand insights" -l file -d 'Read this in place of this machine\'s journal: lines of docent\'s stderr or of `journalctl -o json`, a file or folder of the journal, or - for standard input' -r -F
 complete -c docent -n "__fish_docent_using_subcommand insights" -l unit -d 'The unit whose lines of the journal count' -r
+complete -c docent -n "__fish_docent_using_subcommand insights" -l audience -d 'Count only what this audience asks' -r
 complete -c docent -n "__fish_docent_using_subcommand insights" -s n -l rows -d 'Rows of each list at the most' -r
 complete -c docent -n "__fish_docent_using_subcommand insights" -l format -d 'How to print it' -r -f -a "text\t'For people, here'
 json\t'For programs'

@@ -52,6 +52,10 @@ pub(super) struct Insights {
     #[arg(long, value_name = "UNIT", default_value = SERVICE)]
     unit: String,
 
+    /// Count only what this audience asks
+    #[arg(long, value_name = "NAME")]
+    audience: Option<String>,
+
     /// Rows of each list at the most
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10, value_parser = rows)]
     rows: usize,
@@ -103,7 +107,7 @@ impl Insights {
         // Opened by whoever asks; what strangers have written is read with less than root's rights.
         let mut log = self.open(window)?;
         self.look_as.take(environment, config.as_deref())?;
-        let mut tally = Tally::new(window);
+        let mut tally = Tally::new(window).of_audience(self.audience.clone());
         let reading = insights::read(BufReader::with_capacity(CHUNK, &mut log), &mut tally);
         let reading = reading.map_err(|error| self.unreadable(&error))?;
         let complaints = log.end().map_err(|error| self.unreadable(&error))?;

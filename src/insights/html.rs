@@ -43,6 +43,7 @@ pub fn page(summary: &Summary) -> String {
     questions(&mut sections, summary);
     over_time(&mut sections, summary);
     assistants(&mut sections, summary);
+    audiences(&mut sections, summary);
     times(&mut sections, summary);
     pages(&mut sections, summary);
     reports(&mut sections, summary);
@@ -212,6 +213,31 @@ fn assistants(sections: &mut Sections, summary: &Summary) {
     );
     sections.page.push_str("</details>");
     sections.end();
+}
+
+fn audiences(sections: &mut Sections, summary: &Summary) {
+    sections.table(
+        "By audience and access key",
+        "Whose documents were asked. People who signed in show no key.",
+        &[
+            Column::Text("Audience"),
+            Column::Text("Access key"),
+            Column::Number("Calls"),
+            Column::Number("Searches"),
+            Column::Number("Not found"),
+            Column::Number("Reads"),
+        ],
+        (summary.audiences.iter()).map(|it| {
+            vec![
+                text(&it.name),
+                text(&it.key),
+                thousands(it.calls),
+                thousands(it.searches),
+                thousands(it.not_found),
+                thousands(it.reads),
+            ]
+        }),
+    );
 }
 
 fn times(sections: &mut Sections, summary: &Summary) {

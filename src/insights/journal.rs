@@ -23,6 +23,8 @@ pub const FIELDS: &[&str] = &[
     "DOCENT_PROTOCOL",
     "DOCENT_ENDPOINT",
     "DOCENT_ADDRESS",
+    "DOCENT_AUDIENCE",
+    "DOCENT_KEY",
     "DOCENT_ERROR",
     "DOCENT_SET",
     "DOCENT_PAGE",
@@ -62,6 +64,8 @@ pub(super) fn fields(line: &[u8]) -> Option<Fields<'_>> {
         protocol: lasting(entry.protocol),
         endpoint: lasting(entry.endpoint),
         address: lasting(entry.address),
+        audience: lasting(entry.audience),
+        key: lasting(entry.key),
         error: lasting(entry.error),
         set: lasting(entry.set),
         page: lasting(entry.page),
@@ -102,6 +106,10 @@ struct Entry<'a> {
     endpoint: Option<Text<'a>>,
     #[serde(rename = "DOCENT_ADDRESS", borrow, default)]
     address: Option<Text<'a>>,
+    #[serde(rename = "DOCENT_AUDIENCE", borrow, default)]
+    audience: Option<Text<'a>>,
+    #[serde(rename = "DOCENT_KEY", borrow, default)]
+    key: Option<Text<'a>>,
     #[serde(rename = "DOCENT_ERROR", borrow, default)]
     error: Option<Text<'a>>,
     #[serde(rename = "DOCENT_SET", borrow, default)]

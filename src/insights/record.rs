@@ -20,6 +20,8 @@ pub(super) struct Fields<'a> {
     pub(super) protocol: Option<Cow<'a, str>>,
     pub(super) endpoint: Option<Cow<'a, str>>,
     pub(super) address: Option<Cow<'a, str>>,
+    pub(super) audience: Option<Cow<'a, str>>,
+    pub(super) key: Option<Cow<'a, str>>,
     pub(super) error: Option<Cow<'a, str>>,
     pub(super) set: Option<Cow<'a, str>>,
     pub(super) page: Option<Cow<'a, str>>,
@@ -70,6 +72,13 @@ pub(super) enum Found {
     Refused,
 }
 
+impl Found {
+    /// Nothing was found that answers.
+    pub(super) fn is_missed(self) -> bool {
+        matches!(self, Self::Poor | Self::Nothing)
+    }
+}
+
 /// Who did it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Who<'a> {
@@ -79,6 +88,10 @@ pub(super) struct Who<'a> {
     pub(super) endpoint: Cow<'a, str>,
     /// A number in its place; empty for this machine.
     pub(super) address: Cow<'a, str>,
+    /// Whose documents it was answered from; empty where everything is everybody's.
+    pub(super) audience: Cow<'a, str>,
+    /// The name of the access key that was shown; empty where none was.
+    pub(super) key: Cow<'a, str>,
 }
 
 impl Who<'_> {
@@ -119,6 +132,8 @@ impl<'a> Record<'a> {
             protocol: fields.protocol.unwrap_or_default(),
             endpoint: fields.endpoint.unwrap_or_default(),
             address: fields.address.unwrap_or_default(),
+            audience: fields.audience.unwrap_or_default(),
+            key: fields.key.unwrap_or_default(),
         };
         if let (Some(kind), Some(text)) = (fields.kind, fields.text) {
             return Some(Self::Report(Report {

@@ -44,6 +44,8 @@ pub struct Summary {
     pub index: Option<Index>,
     /// Who asks.
     pub assistants: Vec<Assistant>,
+    /// Whose documents they are answered from; empty where everything is everybody's.
+    pub audiences: Vec<Audience>,
     /// What happened on each day, in UTC; days without a search are not there.
     pub days: Vec<Day>,
     /// What assistants have said of pages, the last first.
@@ -184,6 +186,23 @@ pub struct Assistant {
     pub reads: u64,
 }
 
+/// An audience, with one of its access keys.
+#[derive(Debug, Serialize)]
+pub struct Audience {
+    /// As the configuration calls it.
+    pub name: String,
+    /// The name of the access key; empty for those who showed none.
+    pub key: String,
+    /// All calls.
+    pub calls: u64,
+    /// Searches among them.
+    pub searches: u64,
+    /// Searches that found nothing.
+    pub not_found: u64,
+    /// Calls that read.
+    pub reads: u64,
+}
+
 /// A day.
 #[derive(Debug, Clone, Serialize)]
 pub struct Day {
@@ -297,6 +316,7 @@ impl Summary {
                 .collect(),
             index: None,
             assistants: assistants(&tally, rows),
+            audiences: audiences(&tally, rows),
             days: (tally.days.iter())
                 .map(|(day, counts)| Day {
                     day: Moment::of_day(*day),
@@ -348,6 +368,22 @@ fn assistants(tally: &Tally, rows: usize) -> Vec<Assistant> {
         Assistant {
             name: name.to_owned(),
             protocol: protocol.to_owned(),
+            calls: counted.times,
+            searches: counted.value.searches,
+            not_found: counted.value.not_found,
+            reads: counted.value.reads,
+        }
+    })
+    .collect()
+}
+
+fn audiences(tally: &Tally, rows: usize) -> Vec<Audience> {
+    let most = tally.audiences.most(rows).into_iter();
+    most.map(|(id, counted)| {
+        let (name, key) = id.split_once('\t').unwrap_or((id, ""));
+        Audience {
+            name: name.to_owned(),
+            key: key.to_owned(),
             calls: counted.times,
             searches: counted.value.searches,
             not_found: counted.value.not_found,

@@ -23,6 +23,8 @@ pub(super) const MAX_QUERIES: usize = 20_000;
 const MAX_PAGES: usize = 20_000;
 /// Assistants, each with each version of the protocol.
 const MAX_ASSISTANTS: usize = 500;
+/// Audiences, each with each of its access keys.
+const MAX_AUDIENCES: usize = 500;
 /// Pages of which it is known that a search has shown them.
 const MAX_SHOWN: usize = 2_000_000;
 /// The slowest calls, and the last reports.
@@ -48,6 +50,8 @@ pub struct Window {
 /// Adds lines up.
 pub struct Tally {
     window: Window,
+    /// The only one whose lines count.
+    audience: Option<String>,
     pub(super) first: Option<Moment>,
     pub(super) last: Option<Moment>,
     pub(super) counts: Counts,
@@ -57,6 +61,7 @@ pub struct Tally {
     pub(super) read: Counter<Names>,
     pub(super) missing: Counter<Option<Moment>>,
     pub(super) assistants: Counter<Assistant>,
+    pub(super) audiences: Counter<Assistant>,
     pub(super) days: BTreeMap<u64, Day>,
     pub(super) latency: Latency,
     pub(super) bands: Bands,
@@ -144,6 +149,19 @@ pub(super) struct Assistant {
     pub(super) reads: u64,
 }
 
+impl Assistant {
+    fn note(&mut self, what: What) {
+        match what {
+            What::Search(found) => {
+                self.searches += 1;
+                self.not_found += u64::from(found.is_missed());
+            }
+            What::Read => self.reads += 1,
+            What::Other | What::Failed => {}
+        }
+    }
+}
+
 /// What happened on one day.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Day {
@@ -200,6 +218,7 @@ impl Tally {
     pub fn new(window: Window) -> Self {
         Self {
             window,
+            audience: None,
             first: None,
             last: None,
             counts: Counts::default(),
@@ -209,6 +228,7 @@ impl Tally {
             read: Counter::new(MAX_PAGES),
             missing: Counter::new(MAX_PAGES),
             assistants: Counter::new(MAX_ASSISTANTS),
+            audiences: Counter::new(MAX_AUDIENCES),
             days: BTreeMap::new(),
             latency: Latency::default(),
             bands: Bands::default(),
@@ -221,12 +241,21 @@ impl Tally {
         }
     }
 
+    /// Of what is asked by one audience alone.
+    pub fn of_audience(mut self, audience: Option<String>) -> Self {
+        self.audience = audience;
+        self
+    }
+
     /// Adds a line.
     pub(super) fn add(&mut self, record: &Record<'_>) {
-        let at = match record {
-            Record::Call(call) => call.at,
-            Record::Report(report) => report.at,
+        let (at, who) = match record {
+            Record::Call(call) => (call.at, &call.who),
+            Record::Report(report) => (report.at, &report.who),
         };
+        if (self.audience.as_ref()).is_some_and(|audience| *audience != who.audience) {
+            return;
+        }
         if self.window.since.is_some_and(|since| at < since)
             || self.window.until.is_some_and(|until| at >= until)
         {
@@ -277,10 +306,12 @@ impl Tally {
         let assistant = self
             .assistants
             .add(&format!("{name}\t{}", shortened(&call.who.protocol)));
-        match call.what {
-            What::Search(_) => assistant.searches += 1,
-            What::Read => assistant.reads += 1,
-            What::Other | What::Failed => {}
+        assistant.note(call.what);
+        if !call.who.audience.is_empty() {
+            let (audience, key) = (shortened(&call.who.audience), shortened(&call.who.key));
+            self.audiences
+                .add(&format!("{audience}\t{key}"))
+                .note(call.what);
         }
         if let Some(microseconds) = call.microseconds {
             self.latency.add(microseconds);
@@ -315,7 +346,7 @@ impl Tally {
         if query.is_empty() && found != Found::Refused {
             counts.without_words += 1;
         }
-        let is_missed = matches!(found, Found::Poor | Found::Nothing);
+        let is_missed = found.is_missed();
         if let Some(day) = self.day(call.at) {
             day.searches += 1;
             day.not_found += u64::from(is_missed);
@@ -325,10 +356,6 @@ impl Tally {
         }
         if is_missed {
             let bit = self.bit(name);
-            let assistant = format!("{name}\t{}", shortened(&call.who.protocol));
-            if let Some(assistant) = self.assistants.find(&assistant) {
-                assistant.not_found += 1;
-            }
             if !query.is_empty() {
                 let not_found = self.not_found.add(&query);
                 not_found.names.0 |= bit;

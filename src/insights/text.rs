@@ -111,6 +111,20 @@ pub fn text(summary: &Summary, title: &dyn Fn(&str) -> String) -> String {
             .collect(),
     );
     part(
+        "By audience and access key",
+        (summary.audiences.iter())
+            .map(|it| {
+                let key = match &*it.key {
+                    "" => "without a key".to_owned(),
+                    key => format!("key {}", shown(key)),
+                };
+                let searches = plural(it.searches, "search");
+                let aside = format!("{key}, {searches}, {} not found", thousands(it.not_found));
+                row(it.calls, &it.name, &aside)
+            })
+            .collect(),
+    );
+    part(
         "Slowest",
         (summary.slow.iter())
             .map(|it| {

@@ -290,3 +290,35 @@ fn a_hundred_thousand_searches_are_counted_as_awk_counts_them() {
         awk["day"]["2026-11-04"]
     );
 }
+
+#[test]
+fn an_audience_is_told_apart_and_counted_alone() {
+    let sandbox = Sandbox::new(&[]);
+    let line = |query: &str, hits: u32, who: &str| {
+        let outcome = if hits > 0 { "exact" } else { "nothing" };
+        format!(
+            "2026-11-27T10:30:59.123456Z  INFO search tool=\"search\" query=\"{query}\" hits={hits} outcome=\"{outcome}\" \
+             pages=\"\" microseconds=120 client=\"codex/0.171\" protocol=\"2025-06-18\" endpoint=\"mcp\" {who}\n"
+        )
+    };
+    let staff = "audience=\"staff\" key=\"ci\"";
+    let log = [
+        line("rotate keys", 3, staff),
+        line("salaries", 0, staff),
+        line("pricing", 2, "audience=\"anonymous\""),
+        line("before there were audiences", 1, ""),
+    ];
+    sandbox.write("log", &log.concat());
+    let told = insights(&sandbox, &["--file", "log"]);
+    assert_eq!(told["counts"]["searches"], 4);
+    let row = |name: &str, key: &str, searches: u64, not_found: u64| {
+        serde_json::json!({
+            "name": name, "key": key, "calls": searches, "searches": searches, "not_found": not_found, "reads": 0,
+        })
+    };
+    let expected = [row("staff", "ci", 2, 1), row("anonymous", "", 1, 0)];
+    assert_eq!(told["audiences"], Value::from(expected.to_vec()));
+    let alone = insights(&sandbox, &["--file", "log", "--audience", "staff"]);
+    assert_eq!(alone["counts"]["searches"], 2);
+    assert_eq!(alone["most_asked"].as_array().map(Vec::len), Some(2));
+}
