@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::{
     assets::{self, Asset},
     html::escape,
+    place::Place,
     view::View,
 };
 
@@ -55,7 +56,9 @@ pub(in crate::http) enum Here {
 /// The page as it is sent.
 pub(in crate::http) fn framed(view: &View, page: &Page<'_>) -> String {
     let mut html = String::with_capacity(page.main.len() + 4 * 1024);
-    head(&mut html, view, page);
+    let is_start = matches!(page.wall, Wall::Lobby(_));
+    let site = (!is_start).then_some(&*view.title);
+    head(&mut html, &view.place, site, page);
     html.push_str("<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n");
     match &page.wall {
         Wall::Lobby(lobby) => {
@@ -85,6 +88,45 @@ pub(in crate::http) fn framed(view: &View, page: &Page<'_>) -> String {
     html.push_str("\n</main>\n");
     footer(&mut html, view);
     html.push_str("</body>\n</html>\n");
+    html
+}
+
+/// A page that tells nothing of the documents: it has no navigation, no search and no list of anything.
+pub(in crate::http) struct Sheet<'a> {
+    /// Where it is seen.
+    pub(in crate::http) place: &'a Place,
+    /// What all of it is called: in the operator's words, never in those of a set that not everybody may see.
+    pub(in crate::http) site: &'a str,
+    /// What the browser's tab shows.
+    pub(in crate::http) title: &'a str,
+    /// HTML: what it says.
+    pub(in crate::http) main: &'a str,
+}
+
+/// The sheet as it is sent.
+pub(in crate::http) fn closed(sheet: &Sheet<'_>) -> String {
+    let mut html = String::with_capacity(sheet.main.len() + 2 * 1024);
+    let page = Page {
+        title: sheet.title,
+        description: None,
+        canonical: None,
+        markdown: None,
+        is_listed: false,
+        wall: Wall::Lobby(""),
+        main: sheet.main,
+    };
+    head(&mut html, sheet.place, None, &page);
+    let _ = write!(
+        html,
+        "<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n\
+         <header class=\"wall\"><div class=\"in bar\"><a class=\"name\" href=\"{}\">{}</a></div></header>\n\
+         <main id=\"main\" class=\"in\">\n{}\n</main>\n\
+         <footer class=\"foot\"><div class=\"in\"><p></p><span>docent {}</span></div></footer>\n</body>\n</html>\n",
+        escape(&sheet.place.href("/")),
+        escape(sheet.site),
+        sheet.main,
+        env!("CARGO_PKG_VERSION")
+    );
     html
 }
 
@@ -143,14 +185,15 @@ pub(super) fn find(
     html.push_str("</form>");
 }
 
-fn head(html: &mut String, view: &View, page: &Page<'_>) {
+/// `site`: what the title of the page is followed by.
+fn head(html: &mut String, place: &Place, site: Option<&str>, page: &Page<'_>) {
     html.push_str(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
     );
     let _ = write!(html, "{}", escape(page.title));
-    if !matches!(page.wall, Wall::Lobby(_)) {
-        let _ = write!(html, " – {}", escape(&view.title));
+    if let Some(site) = site {
+        let _ = write!(html, " – {}", escape(site));
     }
     html.push_str("</title>\n");
     if let Some(description) = page.description {
@@ -163,7 +206,7 @@ fn head(html: &mut String, view: &View, page: &Page<'_>) {
     if !page.is_listed {
         html.push_str("<meta name=\"robots\" content=\"noindex\">\n");
     }
-    let asset = |asset: &Asset| view.place.href(&asset.route);
+    let asset = |asset: &Asset| place.href(&asset.route);
     let _ = writeln!(
         html,
         "<link rel=\"stylesheet\" href=\"{}\">\n<link rel=\"icon\" href=\"{}\" type=\"image/svg+xml\">",
