@@ -17,6 +17,12 @@ pub enum Denied {
     /// It is good, and opens nothing here: `insufficient_scope`, 403.
     #[error("you are signed in, but none of your groups may read this documentation")]
     Insufficient,
+    /// The same, where the token does not say which groups its holder is in.
+    #[error(
+        "you are signed in, but you are in more groups than your sign-in provider puts into a token, so none of them is known here: it can be set \
+         to name only the groups that are assigned to this application"
+    )]
+    GroupsWithheld,
     /// There were too many bad ones; the next may come after this.
     #[error("too many attempts")]
     TooMany(Duration),

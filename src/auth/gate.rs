@@ -86,10 +86,14 @@ impl Gate {
         let vouched = self.issuers.verify(token, now).await?;
         let audience = self.audiences.of_groups(&vouched.groups);
         let identity = Identity::Person {
-            issuer: vouched.issuer,
-            subject: vouched.subject,
+            issuer: Arc::clone(&vouched.issuer),
+            subject: Arc::clone(&vouched.subject),
         };
-        self.fitting(audience, identity, Some(vouched.expires))
+        let fitting = self.fitting(audience, identity, Some(vouched.expires));
+        fitting.map_err(|denied| match vouched.groups_are_withheld {
+            true => Denied::GroupsWithheld,
+            false => denied,
+        })
     }
 
     /// Whoever is known and belongs to none of the audiences may read what everybody may.

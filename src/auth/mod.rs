@@ -15,5 +15,5 @@ pub use credentials::{Credentials, SignedIn};
 pub use denied::Denied;
 pub use gate::{Admitted, Gate, Identity};
 pub use identity::{Introducers, Introduction, Peer};
-pub use issuer::{Issuers, Vouched};
+pub use issuer::{Issuers, KeySet, KeySetError, PUBLIC_MEMBERS, Vouched, Wanted, Watch};
 pub use key_ring::{Key, KeyRing};

@@ -1,15 +1,18 @@
-//! The directory in which `acme`, `tls` and `http` meet: certificates, challenges, accounts.
+//! The directory in which those meet who have a network and those who serve: certificates, challenges and accounts of
+//! `acme`, keys of issuers.
 //!
-//! Only `acme` writes to it. The process that faces the internet reads certificates and
-//! challenges, and cannot see the accounts.
+//! Only `acme` and `jwks` write to it. The process that faces the internet reads certificates, challenges and keys, and cannot see
+//! the accounts.
 mod certificate;
 mod challenge;
+mod jwks;
 mod pair;
 
 use std::path::{Path, PathBuf};
 
 pub use certificate::{Certificates, StoreError};
 pub use challenge::{Challenges, KEY_AUTHORIZATION_DIGEST_LEN, NO_CHALLENGE};
+pub use jwks::{FetchedJwks, Jwks, JwksError, JwksMark};
 pub use pair::{CertifiedPair, Leaf, LeafError, PairError};
 
 /// Where docent keeps what must outlive it.
@@ -52,6 +55,11 @@ impl StateDir {
     /// What has been tried, and when to try again.
     pub fn renewal(&self) -> PathBuf {
         self.root.join("renewal")
+    }
+
+    /// The keys of issuers, by which tokens are verified.
+    pub fn jwks(&self) -> Jwks {
+        Jwks::new(self.root.join("jwks"))
     }
 
     /// What an authority's questions are to be answered with.

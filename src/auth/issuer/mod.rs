@@ -1,12 +1,77 @@
-//! Those who vouch for people by signed tokens (RFC 9068).
+//! Those who vouch for people by signed tokens: OAuth 2.1 access tokens as JWTs (RFC 9068), verified by keys that somebody
+//! else has fetched (RFC 8725 has what to look out for).
+//!
+//! A token is believed when a key of its issuer has signed it, by an algorithm that is that key's, and all that it says of
+//! itself is right: `iss`, `aud`, `exp`, `nbf`, `iat`, `typ`, and that it is an access token. `jsonwebtoken` verifies the
+//! signature; what the claims mean is judged here.
+mod access_token;
+mod claims;
+mod fault;
+mod groups;
+mod header;
+mod key_set;
+mod provider;
+mod strict_json;
+mod verified;
+mod wanted;
+mod watch;
 
-use std::{sync::Arc, time::SystemTime};
+use std::{
+    collections::HashMap,
+    fmt,
+    ops::Range,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime},
+};
+
+use arc_swap::ArcSwap;
+use jsonwebtoken::{DecodingKey, Validation};
+use tokio::{sync::watch::Sender, time::timeout};
 
 use super::denied::Denied;
+use crate::{config::IssuerSettings, error::printable};
+
+use claims::counts;
+use fault::Fault;
+use header::{Header, Parts};
+use strict_json::Object;
+use verified::{Digest, Verified};
+
+pub use key_set::{KeySet, KeySetError, PUBLIC_MEMBERS};
+pub use wanted::Wanted;
+pub use watch::Watch;
+
+/// Longest token, in bytes.
+const MAX_TOKEN: usize = 16 * 1024;
+/// Keys of one name that a signature is tried by.
+const MAX_TRIED: usize = 4;
+/// How often the log is told of the same fault of an issuer's tokens.
+const REMIND: Duration = Duration::from_secs(60 * 60);
+/// How much of a token's claim the log is told.
+const MAX_TOLD: usize = 300;
 
 /// All issuers of a configuration, with the keys that are known of them.
-#[derive(Debug, Default)]
-pub struct Issuers {}
+pub struct Issuers {
+    issuers: Vec<Issuer>,
+    keys: ArcSwap<Keys>,
+    /// Told when there are other keys.
+    replaced: Sender<()>,
+    wanted: Arc<Wanted>,
+    told: Mutex<HashMap<(usize, Fault), SystemTime>>,
+}
+
+struct Issuer {
+    settings: IssuerSettings,
+    name: Arc<str>,
+}
+
+/// Keys of one moment, and what was verified by them.
+#[derive(Default)]
+struct Keys {
+    /// One for each issuer; `None`: they have never been there.
+    sets: Vec<Option<Arc<KeySet>>>,
+    verified: Verified,
+}
 
 /// What an issuer says of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,16 +82,240 @@ pub struct Vouched {
     pub subject: Arc<str>,
     /// The groups that he is in.
     pub groups: Vec<String>,
+    /// He is in more groups than the issuer puts into a token, and none of them is known.
+    pub groups_are_withheld: bool,
     /// Until when.
     pub expires: SystemTime,
 }
 
 impl Issuers {
-    /// What a token says, once all of it has been checked. An issuer's new keys are waited for.
+    /// Without keys: [`Watch`] finds them.
+    pub fn new(settings: &[IssuerSettings], wanted: Arc<Wanted>) -> Self {
+        provider::install();
+        let issuers: Vec<_> = settings.iter().cloned().map(Issuer::new).collect();
+        Self {
+            keys: ArcSwap::from_pointee(Keys {
+                sets: vec![None; issuers.len()],
+                verified: Verified::default(),
+            }),
+            issuers,
+            replaced: Sender::new(()),
+            wanted,
+            told: Mutex::default(),
+        }
+    }
+
+    /// Whether nobody vouches for anybody.
+    pub fn is_empty(&self) -> bool {
+        self.issuers.is_empty()
+    }
+
+    /// What a token says, once all of it has been checked. An issuer's new keys are waited for, a moment.
     ///
     /// # Errors
     /// Where it does not do.
-    pub async fn verify(&self, _token: &str, _now: SystemTime) -> Result<Vouched, Denied> {
-        Err(Denied::Invalid("nobody here vouches by tokens"))
+    pub async fn verify(&self, token: &str, now: SystemTime) -> Result<Arc<Vouched>, Denied> {
+        let judged = match self.judge(token, now) {
+            Err(Fault::UnknownKey) => self.judge_by_new_keys(token, now).await,
+            judged => judged,
+        };
+        judged.map_err(|fault| {
+            tracing::debug!(why = fault.words(), "a token is refused");
+            fault.into()
+        })
     }
+
+    /// Has an issuer's tokens verified by other keys from now on. What was verified by the keys before is verified again.
+    fn replace_keys(&self, issuer: usize, set: KeySet) {
+        let mut sets = self.keys.load().sets.clone();
+        if let Some(place) = sets.get_mut(issuer) {
+            *place = Some(Arc::new(set));
+        }
+        self.keys.store(Arc::new(Keys {
+            sets,
+            verified: Verified::default(),
+        }));
+        self.replaced.send_replace(());
+    }
+
+    /// Whoever is in place when keys are asked for waits for them; whoever finds no place, or comes after others have waited
+    /// in vain, does not.
+    async fn judge_by_new_keys(&self, token: &str, now: SystemTime) -> Result<Arc<Vouched>, Fault> {
+        let mut replaced = self.replaced.subscribe();
+        let may_come = self.wanted.ask(Instant::now());
+        let place = self.wanted.place().filter(|_| may_come);
+        let Some(_place) = place else {
+            return Err(Fault::UnknownKey);
+        };
+        let judged = async {
+            loop {
+                // They may have come since the last look.
+                match self.judge(token, now) {
+                    Err(Fault::UnknownKey) => {}
+                    judged => return judged,
+                }
+                if replaced.changed().await.is_err() {
+                    return Err(Fault::UnknownKey);
+                }
+            }
+        };
+        let judged = timeout(wanted::PATIENCE, judged).await;
+        judged.unwrap_or(Err(Fault::UnknownKey))
+    }
+
+    fn judge(&self, token: &str, now: SystemTime) -> Result<Arc<Vouched>, Fault> {
+        if self.is_empty() {
+            return Err(Fault::NoJwt);
+        }
+        if token.len() > MAX_TOKEN {
+            return Err(Fault::TooLong);
+        }
+        let keys = self.keys.load();
+        let digest = Digest::of(token);
+        if let Some(vouched) = keys.verified.find(digest, now) {
+            return Ok(vouched);
+        }
+        let (vouched, validity) = self.check(&keys, token, now)?;
+        let vouched = Arc::new(vouched);
+        let kept = Arc::clone(&vouched);
+        keys.verified.keep(digest, kept, validity, now);
+        Ok(vouched)
+    }
+
+    fn check(
+        &self,
+        keys: &Keys,
+        token: &str,
+        now: SystemTime,
+    ) -> Result<(Vouched, Range<SystemTime>), Fault> {
+        let Parts { header, claims } = Parts::of(token)?;
+        let named = claims.text("iss")?.ok_or(Fault::Issuer)?;
+        let mut all = self.issuers.iter().enumerate();
+        let (index, issuer) = all
+            .find(|(_, issuer)| issuer.settings.url == named)
+            .ok_or(Fault::Issuer)?;
+        let set = keys.sets.get(index).and_then(Option::as_ref);
+        let claims = verified_claims(token, &header, set.map(Arc::as_ref))?;
+        let judged = issuer.judge(&header, &claims, now);
+        if let Err(fault) = judged
+            && fault.concerns_operator()
+        {
+            self.tell(index, fault, &claims, now);
+        }
+        judged
+    }
+
+    /// Tells the log why people are kept out, once in a while.
+    fn tell(&self, index: usize, fault: Fault, claims: &Object, now: SystemTime) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = told.get(&(index, fault)).is_none_or(|last| {
+            now.duration_since(*last)
+                .is_ok_and(|passed| passed >= REMIND)
+        });
+        if !due {
+            return;
+        }
+        told.insert((index, fault), now);
+        drop(told);
+        let Some(Issuer { name, settings }) = self.issuers.get(index) else {
+            return;
+        };
+        let aud = claims.audiences().unwrap_or_default().join(", ");
+        let aud: String = printable(&aud).chars().take(MAX_TOLD).collect();
+        let accepted = &settings.accepted_audiences;
+        tracing::warn!(
+            issuer = %name,
+            why = fault.words(),
+            aud,
+            accepted = accepted.first().map(String::as_str),
+            "a token of this issuer was refused, which is signed by it; docs/sign-in-with-a-provider.md says what to set"
+        );
+    }
+}
+
+/// Nobody vouches for anybody.
+impl Default for Issuers {
+    fn default() -> Self {
+        Self::new(&[], Arc::default())
+    }
+}
+
+impl fmt::Debug for Issuers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.issuers.iter().map(|issuer| &issuer.name);
+        f.debug_list().entries(names).finish()
+    }
+}
+
+impl Issuer {
+    fn new(settings: IssuerSettings) -> Self {
+        Self {
+            name: settings.url.as_str().into(),
+            settings,
+        }
+    }
+
+    /// What a token says whose signature is right.
+    fn judge(
+        &self,
+        header: &Header,
+        claims: &Object,
+        now: SystemTime,
+    ) -> Result<(Vouched, Range<SystemTime>), Fault> {
+        let settings = &self.settings;
+        let validity = claims.validity()?;
+        counts(&validity, now)?;
+        let kind = header.kind(&settings.types).ok_or(Fault::Type)?;
+        claims.is_for(&settings.accepted_audiences)?;
+        claims.is_access_token(kind)?;
+        // A program that asks for itself may have no name but its client's.
+        let subject = claims.text("sub")?;
+        let subject = subject
+            .or(claims.text("client_id")?)
+            .or(claims.text("azp")?);
+        let subject = subject.filter(|subject| !subject.is_empty());
+        let groups = claims.groups(&settings.groups_claim);
+        let vouched = Vouched {
+            issuer: Arc::clone(&self.name),
+            subject: subject.ok_or(Fault::Subject)?.into(),
+            groups: groups.names,
+            groups_are_withheld: groups.are_withheld,
+            expires: validity.end,
+        };
+        Ok((vouched, validity))
+    }
+}
+
+/// The claims of a token that a key of this set has signed. By which one is the header's word; what that key may verify is
+/// the issuer's.
+fn verified_claims(token: &str, header: &Header, set: Option<&KeySet>) -> Result<Object, Fault> {
+    let id = header.key_id.as_deref();
+    let Some(set) = set.filter(|set| set.has(id)) else {
+        return Err(match (id, set) {
+            (None, Some(_)) => Fault::NoKey,
+            _ => Fault::UnknownKey,
+        });
+    };
+    let mut is_any = false;
+    for key in set.fitting(id, header.algorithm).take(MAX_TRIED) {
+        is_any = true;
+        if let Some(claims) = signed_by(token, header, key) {
+            return Ok(claims);
+        }
+    }
+    Err(match is_any {
+        true => Fault::Signature,
+        false => Fault::Algorithm,
+    })
+}
+
+fn signed_by(token: &str, header: &Header, key: &DecodingKey) -> Option<Object> {
+    let mut only = Validation::new(header.algorithm);
+    // Judged by docent itself, which knows what moment it is, and asks for more.
+    only.required_spec_claims.clear();
+    only.validate_exp = false;
+    only.validate_nbf = false;
+    only.validate_aud = false;
+    let decoded = jsonwebtoken::decode::<Object>(token, key, &only);
+    decoded.ok().map(|decoded| decoded.claims)
 }
