@@ -3,12 +3,15 @@
 //! Puts the parts together and is the only place that knows them all. Says nothing to the
 //! person at the terminal itself: what happens goes to an [`Observer`], to the service manager and
 //! to the log.
+mod access;
 mod catalogue;
 mod certificates;
 mod changes;
 mod check;
+mod collections;
 mod count;
 mod documents;
+mod housekeeping;
 mod introducers;
 mod listeners;
 mod merging;
@@ -40,8 +43,10 @@ use crate::{
     state::StateDir,
 };
 
+use access::gate;
 use certificates::Certificates;
-use documents::{Cache, Documents};
+use collections::{Collections, warn_of_unread};
+use documents::Cache;
 use listeners::{Addresses, Listeners};
 use supervision::Supervision;
 
@@ -56,8 +61,8 @@ pub use stdio::Companion;
 pub trait Observer: Send + Sync {
     /// A build goes on.
     fn progress(&self, progress: Progress);
-    /// A build, or the look whether one is needed, has ended.
-    fn indexed(&self, report: &Report);
+    /// A build, or the look whether one is needed, has ended: that of an audience, where there are such.
+    fn indexed(&self, audience: Option<&str>, report: &Report);
     /// Requests are answered here from now on, and at `others`.
     fn listening(&self, endpoint: &Endpoint, others: &[Endpoint]);
 }
@@ -170,7 +175,7 @@ impl Server {
             background.spawn(renewal::keep_renewed(settings_to_renew_by, state));
         }
 
-        let documents = Documents::new(
+        let mut collections = Collections::new(
             Cache {
                 dir: self.cache_dir,
                 idle: if self.owns_cache {
@@ -184,17 +189,18 @@ impl Server {
             notifier.clone(),
         );
         tokio::select! {
-            opened = documents.open(&settings, self.rebuild, self.must_exist) => opened?,
+            opened = collections.open(&settings, self.rebuild, self.must_exist) => opened?,
             () = shutdown.cancelled() => return Ok(()),
         }
         let mut supervision = Supervision {
             notifier,
             site,
             open_files,
-            served: documents.served(),
-            waits: true,
+            news: collections.news(),
+            waiting: Vec::new(),
             certificates,
-            documents,
+            collections,
+            gate: Arc::default(),
             endpoints,
             endpoint,
             reread: self.reread,
@@ -202,6 +208,8 @@ impl Server {
             socket_activated: !in_process,
             settings: settings_in_force,
         };
+        supervision.gate = Arc::new(gate(&settings));
+        warn_of_unread(&settings);
         supervision.serve();
         drop(open);
         let endpoint = &supervision.endpoint;

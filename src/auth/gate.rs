@@ -96,6 +96,20 @@ impl Gate {
         })
     }
 
+    /// Whether whoever an earlier gate of the same configuration has let in may stay, as far as that can be told without another
+    /// look at what he has shown: it is good still, and where it is a key, it is the same one.
+    pub fn keeps(&self, admitted: &Admitted, earlier: &Self, now: SystemTime) -> bool {
+        let is_over = admitted.until.is_some_and(|until| until <= now);
+        let is_known = match &admitted.identity {
+            Identity::Key(name) => {
+                let key = self.keys.named(name.as_str(), now);
+                key.is_some() && key == earlier.keys.named(name.as_str(), now)
+            }
+            Identity::Anonymous | Identity::Person { .. } | Identity::Proxied(_) => true,
+        };
+        is_known && !is_over
+    }
+
     /// Whoever is known and belongs to none of the audiences may read what everybody may.
     fn fitting(
         &self,

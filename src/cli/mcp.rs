@@ -65,7 +65,7 @@ struct Quiet;
 impl Observer for Quiet {
     fn progress(&self, _: Progress) {}
 
-    fn indexed(&self, _: &Report) {}
+    fn indexed(&self, _: Option<&str>, _: &Report) {}
 
     fn listening(&self, _: &Endpoint, _: &[Endpoint]) {}
 }

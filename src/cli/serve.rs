@@ -219,9 +219,14 @@ impl Observer for Terminal {
         self.bar.show(progress);
     }
 
-    fn indexed(&self, report: &Report) {
+    fn indexed(&self, audience: Option<&str>, report: &Report) {
         self.bar.end();
-        self.print(&(report::text(&self.sets, report, self.style) + "\n"));
+        let of = |set: &&DocSet| report.sets.iter().any(|found| found.name == set.name);
+        let sets: Vec<_> = self.sets.iter().filter(of).cloned().collect();
+        if let Some(name) = audience {
+            self.print(&format!("For the audience `{name}`:\n"));
+        }
+        self.print(&(report::text(&sets, report, self.style) + "\n"));
     }
 
     fn listening(&self, endpoint: &Endpoint, others: &[Endpoint]) {

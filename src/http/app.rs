@@ -3,8 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    auth::Introducers,
-    config::{Identifier, Origin, PublicUrl, SiteSettings, TrustedProxies},
+    auth::{Gate, Introducers},
+    config::{
+        AccessSettings, AudienceName, Identifier, Origin, PublicUrl, SiteSettings, TrustedProxies,
+    },
     mcp::Library,
     state::Challenges,
 };
@@ -13,7 +15,7 @@ use crate::{
 #[derive(Clone)]
 pub struct App {
     /// The documents.
-    pub documents: Arc<Library>,
+    pub documents: Offer,
     /// Names besides docent's own by which clients may call, with or without a port.
     pub hosts: Vec<String>,
     /// Where people and assistants are told that docent is; `None`: where they came to.
@@ -32,9 +34,43 @@ pub struct App {
     pub domain: Option<Domain>,
 }
 
+/// Whose the documents are.
+#[derive(Clone)]
+pub enum Offer {
+    /// Everybody's.
+    Everybody(Arc<Library>),
+    /// Those of audiences, each its own.
+    Audiences(Audiences),
+}
+
+/// Documents that not everybody may read.
+#[derive(Clone)]
+pub struct Audiences {
+    /// Who may read what, as configured.
+    pub access: Arc<AccessSettings>,
+    /// Who decides which audience a request belongs to.
+    pub gate: Arc<Gate>,
+    /// The documents of each audience; `None`: they are not there yet.
+    pub libraries: Vec<(AudienceName, Option<Arc<Library>>)>,
+}
+
+impl Audiences {
+    /// The libraries that there are.
+    pub(super) fn there(&self) -> impl Iterator<Item = &Arc<Library>> {
+        self.libraries
+            .iter()
+            .filter_map(|(_, library)| library.as_ref())
+    }
+}
+
 impl App {
     /// Documents for this machine, with everything else as it is unless somebody says otherwise.
     pub fn new(documents: Arc<Library>) -> Self {
+        Self::offering(Offer::Everybody(documents))
+    }
+
+    /// The same for documents that may be those of audiences.
+    pub fn offering(documents: Offer) -> Self {
         Self {
             documents,
             hosts: Vec::new(),

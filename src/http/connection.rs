@@ -32,6 +32,7 @@ use super::{
     exchange::{Answer, Running, Sent},
     forwarded,
     listener::{Accepted, Caller, Stream},
+    mount::Mounted,
     newcomers::Newcomer,
     peeked::Peeked,
     protocol::Protocol,
@@ -204,6 +205,7 @@ async fn answer(
         && let Some(inner) = mount.inner(request.uri())
     {
         *request.uri_mut() = inner;
+        request.extensions_mut().insert(Mounted);
     }
     if let Some(introducers) = &current.introducers {
         // The public listener has no proxy in front, whoever connects to it.

@@ -28,30 +28,32 @@ struct Discovery {
     documents: Arc<Library>,
 }
 
-/// The card and the catalogue, where there are pages for people; the word of the operator to OpenAI in any case.
-pub(super) fn routes(app: &App) -> Router {
-    let mut routes = Router::new();
-    if let Some(token) = &app.site.openai_challenge {
-        let token = token.clone();
-        let answer = get(async move || token.clone().into_response());
-        routes = routes.route("/.well-known/openai-apps-challenge", answer);
-    }
+/// The word of the operator to OpenAI.
+pub(super) fn challenge(app: &App) -> Router {
+    let Some(token) = app.site.openai_challenge.clone() else {
+        return Router::new();
+    };
+    let answer = get(async move || token.clone().into_response());
+    Router::new().route("/.well-known/openai-apps-challenge", answer)
+}
+
+/// The card and the catalogue, where there are pages for people.
+pub(super) fn routes(app: &App, documents: &Arc<Library>) -> Router {
     if !app.site.enabled {
-        return routes;
+        return Router::new();
     }
     let discovery = Arc::new(Discovery {
         site: app.site.clone(),
-        documents: Arc::clone(&app.documents),
+        documents: Arc::clone(documents),
     });
-    let found = Router::new()
+    Router::new()
         .route("/mcp/server-card", get(card))
         // Where an earlier draft had it, and where some still look.
         .route("/.well-known/mcp/server-card.json", get(card))
         .route("/.well-known/ai-catalog.json", get(catalog))
         .route("/.well-known/agent-skills/index.json", get(skills))
         .route("/.well-known/agent-skills/{*path}", get(skill_file))
-        .with_state(discovery);
-    routes.merge(found)
+        .with_state(discovery)
 }
 
 async fn card(State(discovery): State<Arc<Discovery>>, address: Address) -> Response {

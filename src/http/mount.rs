@@ -12,9 +12,13 @@ pub(super) struct Mount {
     /// `/below`: no slash at its end, and not empty.
     path: String,
     /// The sets, where one has the name of the first folder of the path: `/docs/…` is then either docent's page below the path, or
-    /// a page of the set `docs` whose path has been taken off already.
-    sets: Vec<String>,
+    /// a page of the set `docs` whose path has been taken off already. `None`: everything below the path is docent's.
+    sets: Option<Vec<String>>,
 }
+
+/// The path has been taken off.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mounted;
 
 impl Mount {
     /// `None` where docent is at the root of its host.
@@ -22,18 +26,19 @@ impl Mount {
         url: Option<&PublicUrl>,
         sets: impl IntoIterator<Item = &'a str>,
     ) -> Option<Self> {
+        let mut mount = Self::of_routes(url)?;
+        let first = first_folder(&mount.path);
+        let sets: Vec<_> = sets.into_iter().map(str::to_owned).collect();
+        mount.sets = sets.iter().any(|set| set == first).then_some(sets);
+        Some(mount)
+    }
+
+    /// The same for docent's own routes alone, whatever sets there are.
+    pub(super) fn of_routes(url: Option<&PublicUrl>) -> Option<Self> {
         let path = url?.path();
-        let first = first_folder(path);
-        if first.is_empty() {
-            return None;
-        }
-        let mut sets: Vec<_> = sets.into_iter().map(str::to_owned).collect();
-        if !sets.iter().any(|set| set == first) {
-            sets.clear();
-        }
-        Some(Self {
+        (!first_folder(path).is_empty()).then(|| Self {
             path: path.to_owned(),
-            sets,
+            sets: Some(Vec::new()),
         })
     }
 
@@ -48,8 +53,11 @@ impl Mount {
             Some(_) => return None,
         };
         let first = first_folder(inner.split('?').next().unwrap_or_default());
-        let is_known = |first: &str| is_route(first) || self.sets.iter().any(|set| set == first);
-        if !self.sets.is_empty() && !first.is_empty() && !is_known(first) {
+        if let Some(sets) = &self.sets
+            && !first.is_empty()
+            && !is_route(first)
+            && !sets.iter().any(|set| set == first)
+        {
             return None;
         }
         let mut parts = uri.clone().into_parts();
@@ -113,6 +121,20 @@ mod tests {
             // A page of the set, whose path the proxy has taken off.
             ("/docs/setup", None),
             ("/docs/setup.md?x", None),
+        ] {
+            assert_eq!(inner(&mount, asked).as_deref(), below, "{asked}");
+        }
+    }
+
+    #[test]
+    fn routes_are_told_from_pages_without_a_look_at_sets() {
+        let url = "https://www.example.com/docs".parse().unwrap();
+        let mount = Mount::of_routes(Some(&url)).unwrap();
+        for (asked, below) in [
+            ("/docs", Some("/")),
+            ("/docs/mcp", Some("/mcp")),
+            ("/docs/api/setup", None),
+            ("/docs/docs", None),
         ] {
             assert_eq!(inner(&mount, asked).as_deref(), below, "{asked}");
         }

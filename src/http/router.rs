@@ -8,19 +8,22 @@ use axum::{
     http::StatusCode,
     middleware,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{any, get, post},
 };
 
 use super::{
-    app::{App, Side},
+    app::{App, Audiences, Offer, Side},
     discovery,
+    door::{self, Door},
     guard::{self, Guard},
     headers::harden,
     sse,
     stop::Stop,
     streamable,
     subscriptions::Subscriptions,
+    tenure::Tenures,
     throttle::Throttle,
+    waiting,
     web::{self, Web},
 };
 use crate::{
@@ -29,27 +32,74 @@ use crate::{
     mcp::{Endpoint as At, Library},
 };
 
-/// Everything that is answered. What stands in no line of this table is a 404, another method
+/// What answers share, whatever is served.
+pub(super) struct Shared<'a> {
+    pub(super) limits: &'a Limits,
+    pub(super) sessions: &'a Arc<sse::Sessions>,
+    pub(super) subscriptions: &'a Arc<Subscriptions>,
+    pub(super) tenures: &'a Arc<Tenures>,
+    pub(super) throttle: &'a Arc<Throttle>,
+    pub(super) stop: &'a Stop,
+}
+
+/// Everything that is answered. What stands in no line of these tables is a 404, another method
 /// than the table's a 405 with `Allow`.
 ///
 /// Each handler has a state of its own, and knows nothing of the others.
-pub(super) fn routes(
-    app: &App,
-    side: Side,
-    limits: &Limits,
-    sessions: &Arc<sse::Sessions>,
-    subscriptions: &Arc<Subscriptions>,
-    throttle: &Arc<Throttle>,
-    stop: &Stop,
-) -> Router {
-    let documents = &app.documents;
-    let web = Arc::new(Web::new(app));
+pub(super) fn routes(app: &App, side: Side, shared: &Shared<'_>) -> Router {
+    let hsts = app.domain.as_ref().and_then(|domain| domain.hsts);
+    let hsts = hsts.filter(|_| side == Side::Https);
+    let all = match &app.documents {
+        Offer::Everybody(library) => answers(app, library, shared),
+        Offer::Audiences(audiences) => {
+            let door = Door::new(app, audiences, |library| answers(app, library, shared));
+            before_the_door(app, audiences)
+                .fallback_service(any(door::enter).with_state(Arc::new(door)))
+        }
+    };
+    all.layer(middleware::from_fn_with_state(
+        Arc::new(Guard::new(app, side)),
+        guard::check,
+    ))
+    .layer(middleware::map_response(move |response| {
+        harden(response, hsts)
+    }))
+}
+
+/// What is answered whoever asks, where not everybody may read everything: nothing of it tells of documents.
+fn before_the_door(app: &App, audiences: &Audiences) -> Router {
+    let libraries: Vec<_> = audiences.there().cloned().collect();
+    let mut routes = Router::new()
+        .route("/healthz", get(health).with_state(libraries.into()))
+        .merge(discovery::challenge(app));
+    if app.site.enabled {
+        routes = routes
+            .route(web::assets::ROUTE, get(web::assets::send))
+            .route("/favicon.ico", get(web::assets::favicon));
+        if audiences.access.anonymous().is_none() {
+            routes = routes.route("/robots.txt", get(web::note::robots));
+        }
+    }
+    routes
+}
+
+/// What is answered of these documents.
+fn answers(app: &App, documents: &Arc<Library>, shared: &Shared<'_>) -> Router {
+    let Shared {
+        limits,
+        sessions,
+        subscriptions,
+        tenures,
+        throttle,
+        stop,
+    } = shared;
+    let web = Arc::new(Web::new(app, documents));
     let streamable = |at| {
         let endpoint = streamable::Endpoint::new(
             at,
             documents,
             limits,
-            Arc::clone(subscriptions),
+            (Arc::clone(subscriptions), Arc::clone(tenures)),
             Arc::clone(throttle),
             stop,
         );
@@ -59,10 +109,9 @@ pub(super) fn routes(
         Arc::clone(documents),
         limits,
         Arc::clone(sessions),
+        Arc::clone(tenures),
         Arc::clone(throttle),
     ));
-    let hsts = app.domain.as_ref().and_then(|domain| domain.hsts);
-    let hsts = hsts.filter(|_| side == Side::Https);
     let mut mcp = streamable(At::Mcp);
     let mut chatgpt = streamable(At::ChatGpt);
     let mut stream = get(sse::open).with_state(Arc::clone(&sse));
@@ -83,20 +132,17 @@ pub(super) fn routes(
         .route("/sse", stream.clone())
         .route("/sse/", stream)
         .route("/message", post(sse::message).with_state(sse))
-        .route("/healthz", get(health).with_state(Arc::clone(documents)))
-        .merge(discovery::routes(app));
-    let all = if app.site.enabled {
+        .route(
+            "/healthz",
+            get(health).with_state([Arc::clone(documents)].into()),
+        )
+        .merge(discovery::challenge(app))
+        .merge(discovery::routes(app, documents));
+    if app.site.enabled {
         endpoints.merge(pages(web))
     } else {
         endpoints.fallback(nothing)
-    };
-    all.layer(middleware::from_fn_with_state(
-        Arc::new(Guard::new(app, side)),
-        guard::check,
-    ))
-    .layer(middleware::map_response(move |response| {
-        harden(response, hsts)
-    }))
+    }
 }
 
 /// The pages for people.
@@ -118,16 +164,16 @@ async fn nothing() -> Response {
     (StatusCode::NOT_FOUND, web::missing::TEXT).into_response()
 }
 
-async fn health(State(documents): State<Arc<Library>>) -> Response {
-    match documents.examine().await {
-        Ok(()) => "ok\n".into_response(),
-        Err(error) => {
+async fn health(State(libraries): State<Arc<[Arc<Library>]>>) -> Response {
+    if libraries.is_empty() {
+        return waiting::nothing_yet();
+    }
+    for library in &*libraries {
+        if let Err(error) = library.examine().await {
             tracing::error!(error = chain(&error), "the index does not answer");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the index does not answer\n",
-            )
-                .into_response()
+            let why = "the index does not answer\n";
+            return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
         }
     }
+    "ok\n".into_response()
 }

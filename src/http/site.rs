@@ -10,17 +10,18 @@ use axum::Router;
 
 use super::{
     activity::Activity,
-    app::{App, Domain, Side},
+    app::{App, Domain, Offer, Side},
     budget::Budget,
     mount::Mount,
     probe::{Probe, Probed},
     protocol::Protocol,
     redirect,
-    router::routes,
+    router::{Shared, routes},
     share::Shares,
     sse,
     stop::Stop,
     subscriptions::Subscriptions,
+    tenure::Tenures,
     throttle::Throttle,
     waiting,
 };
@@ -34,6 +35,7 @@ pub struct Site {
     current: ArcSwap<Current>,
     pub(super) sessions: Arc<sse::Sessions>,
     subscriptions: Arc<Subscriptions>,
+    tenures: Arc<Tenures>,
     pub(super) budgets: Budgets,
     /// What each client holds of what all have together.
     pub(super) shares: Arc<Shares>,
@@ -85,6 +87,7 @@ impl Site {
             )),
             sessions,
             subscriptions: Arc::default(),
+            tenures: Arc::default(),
             budgets: Budgets::default(),
             shares: Arc::default(),
             throttle: Arc::new(Throttle::new()),
@@ -126,36 +129,43 @@ impl Site {
     }
 
     /// Serves something else from the next request on, also on connections that are open. Calls that
-    /// run, and SSE sessions and subscriptions that are open, go on with what they began with.
+    /// run, and SSE sessions and subscriptions that are open, go on with what they began with; those streams end that
+    /// would not be answered from the same documents any more.
     ///
     /// The time for the head of a request stays what it was.
     pub fn replace(&self, app: &App, limits: Limits) {
-        let side = |side| {
-            let (sessions, subscriptions) = (&self.sessions, &self.subscriptions);
-            routes(
-                app,
-                side,
-                &limits,
-                sessions,
-                subscriptions,
-                &self.throttle,
-                &self.stop,
-            )
+        let shared = Shared {
+            limits: &limits,
+            sessions: &self.sessions,
+            subscriptions: &self.subscriptions,
+            tenures: &self.tenures,
+            throttle: &self.throttle,
+            stop: &self.stop,
         };
+        let side = |side| routes(app, side, &shared);
         let (plain, https) = (side(Side::Plain), side(Side::Https));
+        let audiences = match &app.documents {
+            Offer::Everybody(_) => None,
+            Offer::Audiences(audiences) => Some(audiences),
+        };
         self.put(Current {
             plain,
             https,
             redirect: redirect::routes(app.domain.as_ref()),
-            mount: {
-                let holdings = app.documents.current();
-                let sets = holdings.snapshot.sets().iter();
-                Mount::of(app.url.as_ref(), sets.map(|set| &*set.name))
+            mount: match &app.documents {
+                Offer::Everybody(library) => {
+                    let holdings = library.current();
+                    let sets = holdings.snapshot.sets().iter();
+                    Mount::of(app.url.as_ref(), sets.map(|set| &*set.name))
+                }
+                // The door knows whose sets may be meant.
+                Offer::Audiences(_) => Mount::of_routes(app.url.as_ref()),
             },
             proxies: app.proxies.clone(),
             introducers: app.introducers.clone(),
             limits,
         });
+        self.tenures.review(audiences);
     }
 
     /// Answers, from the next request on, that there is nothing to serve yet.

@@ -37,8 +37,10 @@ use super::{
     body,
     calls::{Calls, Refused},
     jsonrpc, long,
+    pass::Pass,
     share::{Client, Share, Shares},
     streamable,
+    tenure::{Ended, Tenure, Tenures},
     throttle::Throttle,
 };
 use crate::{
@@ -66,6 +68,8 @@ pub(super) struct Sessions {
 /// Where messages of a session go.
 #[derive(Clone)]
 struct Session {
+    /// Who has opened it; `None`: somebody, where everything is everybody's.
+    owner: Option<Arc<Pass>>,
     inbox: mpsc::Sender<ClientJsonRpcMessage>,
     calls: Arc<Calls>,
 }
@@ -116,9 +120,14 @@ impl Sessions {
         open.is_empty()
     }
 
-    fn find(&self, id: &str) -> Option<Session> {
+    /// The session with this id, for whoever has opened it and nobody else.
+    fn find(&self, id: &str, pass: Option<&Arc<Pass>>) -> Option<Session> {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.get(id).cloned()
+        let is_own = |session: &&Session| match (&session.owner, pass) {
+            (Some(owner), Some(pass)) => owner.is_of_same(pass),
+            (owner, pass) => owner.is_none() && pass.is_none(),
+        };
+        open.get(id).filter(is_own).cloned()
     }
 
     /// A new one, whose messages are to be posted to `endpoint`, followed by its id.
@@ -128,6 +137,7 @@ impl Sessions {
         limits: &Limits,
         client: Option<Client>,
         endpoint: &str,
+        (owner, tenure): (Option<Arc<Pass>>, Tenure),
     ) -> Result<Events, TooMany> {
         let share = match client {
             Some(client) => {
@@ -142,6 +152,7 @@ impl Sessions {
         let (to_client, outbox) = mpsc::channel(QUEUE);
         let calls = Arc::<Calls>::default();
         let session = Session {
+            owner,
             inbox,
             calls: Arc::clone(&calls),
         };
@@ -175,6 +186,9 @@ impl Sessions {
             calls,
             draining: Box::pin(self.draining.clone().cancelled_owned()),
             drained: false,
+            is_over: false,
+            over: tenure.ended(),
+            _tenure: tenure,
             _end: ended.drop_guard(),
             _entry: Entry {
                 id,
@@ -196,6 +210,7 @@ pub(super) struct Endpoint {
     documents: Arc<Library>,
     limits: Limits,
     sessions: Arc<Sessions>,
+    tenures: Arc<Tenures>,
     throttle: Arc<Throttle>,
 }
 
@@ -204,12 +219,14 @@ impl Endpoint {
         documents: Arc<Library>,
         limits: &Limits,
         sessions: Arc<Sessions>,
+        tenures: Arc<Tenures>,
         throttle: Arc<Throttle>,
     ) -> Self {
         Self {
             documents,
             limits: limits.clone(),
             sessions,
+            tenures,
             throttle,
         }
     }
@@ -249,7 +266,10 @@ pub(super) async fn open(
         sessions.draining.clone(),
     )
     .within(budget);
-    let events = match sessions.begin(docent, &endpoint.limits, client, &message) {
+    let pass = request.extensions().get::<Arc<Pass>>().cloned();
+    let tenure = endpoint.tenures.begin(pass.as_ref());
+    let owner = (pass, tenure);
+    let events = match sessions.begin(docent, &endpoint.limits, client, &message, owner) {
         Ok(events) => events,
         Err(TooMany::OfAll) => {
             let why = "Too many SSE sessions are open; try again later, or use /mcp.\n";
@@ -276,7 +296,8 @@ pub(super) async fn message(State(endpoint): State<Arc<Endpoint>>, request: Requ
         let why = "The sessionId is missing: post to the address that GET /sse gave.\n";
         return (StatusCode::BAD_REQUEST, why).into_response();
     };
-    let Some(session) = endpoint.sessions.find(id) else {
+    let pass = head.extensions.get::<Arc<Pass>>();
+    let Some(session) = endpoint.sessions.find(id, pass) else {
         let why = "There is no such session: open one with GET /sse.\n";
         return (StatusCode::NOT_FOUND, why).into_response();
     };
@@ -367,6 +388,10 @@ struct Events {
     calls: Arc<Calls>,
     draining: Pin<Box<WaitForCancellationFutureOwned>>,
     drained: bool,
+    is_over: bool,
+    /// Ready when whoever reads it may not do so any more.
+    over: Ended,
+    _tenure: Tenure,
     _end: DropGuard,
     _entry: Entry,
     _share: Option<Share>,
@@ -389,6 +414,12 @@ impl Stream for Events {
     type Item = Result<Event, Infallible>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if !self.is_over {
+            self.is_over = self.over.as_mut().poll(context).is_ready();
+        }
+        if self.is_over {
+            return Poll::Ready(None);
+        }
         if let Some(endpoint) = self.endpoint.take() {
             let event = Event::default().event("endpoint").data(endpoint);
             return Poll::Ready(Some(Ok(event)));

@@ -18,9 +18,11 @@ use tokio_util::sync::CancellationToken;
 use super::{
     address::Address,
     batch, body, jsonrpc, long,
+    pass::Pass,
     share::Client,
     stop::Stop,
     subscriptions::{self, Subscriptions},
+    tenure::Tenures,
     throttle::Throttle,
 };
 use crate::{
@@ -39,6 +41,7 @@ pub(super) struct Endpoint {
     service: Service,
     limits: Limits,
     subscriptions: Arc<Subscriptions>,
+    tenures: Arc<Tenures>,
     throttle: Arc<Throttle>,
 }
 
@@ -48,7 +51,7 @@ impl Endpoint {
         at: At,
         documents: &Arc<Library>,
         limits: &Limits,
-        subscriptions: Arc<Subscriptions>,
+        (subscriptions, tenures): (Arc<Subscriptions>, Arc<Tenures>),
         throttle: Arc<Throttle>,
         stop: &Stop,
     ) -> Self {
@@ -61,6 +64,7 @@ impl Endpoint {
             docent,
             limits: limits.clone(),
             subscriptions,
+            tenures,
             throttle,
         }
     }
@@ -168,8 +172,9 @@ async fn answer_one(
     }
     let place = if subscriptions::asks(&head.headers) {
         let client = head.extensions.get::<Client>().copied();
+        let pass = head.extensions.get::<Arc<Pass>>();
         match endpoint.subscriptions.begin(&endpoint.limits, client) {
-            Ok(place) => Some(place),
+            Ok(place) => Some((place, endpoint.tenures.begin(pass))),
             Err(too_many) => return too_many.into_response(),
         }
     } else {
@@ -195,7 +200,7 @@ async fn answer_one(
     }
     let response = response.map(Body::new);
     match place {
-        Some(place) => place.keep(response),
+        Some((place, tenure)) => place.keep(response, tenure),
         None => response,
     }
 }
@@ -227,6 +232,7 @@ fn plain_call(at: At, head: &Parts, budget: Budget, message: &[u8]) -> Option<Pl
         name: once("mcp-name"),
         agent: text(header::USER_AGENT.as_str()).and_then(Result::ok),
         address: head.extensions.get().copied(),
+        admission: head.extensions.get(),
         endpoint: at,
         site: head.extensions.get(),
         budget,

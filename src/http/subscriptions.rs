@@ -1,19 +1,26 @@
 //! Streams of notifications that `subscriptions/listen` opens, counted: they stay open for as long as
 //! their clients like.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
 };
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes, HttpBody},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use http_body_util::BodyExt as _;
+use hyper::body::Frame;
 
-use super::share::{Client, Share, Shares};
+use super::{
+    share::{Client, Share, Shares},
+    tenure::{Ended, Tenure},
+};
 use crate::config::Limits;
 
 /// The open streams.
@@ -67,14 +74,43 @@ impl Subscriptions {
 }
 
 impl Place {
-    /// Keeps the place until the body of an answer has ended.
-    pub(super) fn keep(self, response: Response) -> Response {
+    /// Keeps the place until the body of an answer has ended, which it does with the tenure.
+    pub(super) fn keep(self, response: Response, tenure: Tenure) -> Response {
         response.map(|body| {
-            Body::new(body.map_frame(move |frame| {
-                let _: &Self = &self;
-                frame
-            }))
+            Body::new(Stream {
+                body: Some(body),
+                over: tenure.ended(),
+                _tenure: tenure,
+                _place: self,
+            })
         })
+    }
+}
+
+/// A body that may end before it is over.
+struct Stream {
+    body: Option<Body>,
+    over: Ended,
+    _tenure: Tenure,
+    _place: Place,
+}
+
+impl HttpBody for Stream {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let Stream { body, over, .. } = &mut *self;
+        if body.is_some() && over.as_mut().poll(context).is_ready() {
+            *body = None;
+        }
+        match body {
+            Some(body) => Pin::new(body).poll_frame(context),
+            None => Poll::Ready(None),
+        }
     }
 }
 
@@ -112,7 +148,9 @@ impl IntoResponse for TooMany {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use http_body_util::BodyExt as _;
+
+    use super::{super::tenure::Tenures, *};
 
     #[tokio::test]
     async fn a_place_is_given_up_with_the_body() {
@@ -127,7 +165,7 @@ mod tests {
             Some(TooMany::OfAll)
         );
         assert!(!subscriptions.is_empty());
-        let response = place.keep("text".into_response());
+        let response = place.keep("text".into_response(), Tenures::default().begin(None));
         let (_, body) = response.into_parts();
         assert!(subscriptions.begin(&limits, None).is_err());
         assert_eq!(body.collect().await.unwrap().to_bytes(), "text");

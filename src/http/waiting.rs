@@ -27,13 +27,22 @@ pub(super) fn routes() -> Router {
         .route("/mcp", post(mcp).fallback(anything))
         .route("/mcp/", post(mcp).fallback(anything))
         .fallback(anything)
-        .layer(middleware::map_response(|mut response: Response| async {
-            let headers = response.headers_mut();
-            headers.insert(header::RETRY_AFTER, RETRY_AFTER);
-            // Caches are not to keep what is over in a moment.
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            harden(response, None).await
+        .layer(middleware::map_response(|response: Response| async {
+            harden(in_a_moment(response), None).await
         }))
+}
+
+/// The answer to whoever asks whether anything is served.
+pub(super) fn nothing_yet() -> Response {
+    in_a_moment((StatusCode::SERVICE_UNAVAILABLE, format!("{WHY}\n")).into_response())
+}
+
+fn in_a_moment(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+    // Caches are not to keep what is over in a moment.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 async fn mcp(request: Request) -> Response {

@@ -4,7 +4,7 @@ use std::{
     fmt,
     hash::{BuildHasher as _, RandomState},
     net::IpAddr,
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -23,6 +23,17 @@ pub struct Asker {
     pub protocol: Option<&'static str>,
     /// `None` for whoever is on this machine.
     pub address: Option<Pseudonym>,
+    /// By what right; `None` where everybody may read everything.
+    pub admission: Option<Admission>,
+}
+
+/// By what right somebody asks, where not everybody may read everything. A request has it among its extensions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// The name of the audience.
+    pub audience: Arc<str>,
+    /// The name of the access key; never the key.
+    pub key: Option<Arc<str>>,
 }
 
 /// Where questions come in.
@@ -59,24 +70,48 @@ impl Endpoint {
 
 impl Asker {
     /// A program, by its `User-Agent`.
-    pub fn program(endpoint: Endpoint, agent: &str, address: Option<Pseudonym>) -> Self {
+    pub fn program(endpoint: Endpoint, agent: &str) -> Self {
         let agent = if agent.is_empty() { "unknown" } else { agent };
         Self {
             endpoint,
             client: one_line(agent, 80),
             protocol: None,
-            address,
+            address: None,
+            admission: None,
         }
     }
 
     /// Somebody in a browser. Which one is nothing that the log needs to know.
-    pub fn person(endpoint: Endpoint, address: Option<Pseudonym>) -> Self {
+    pub fn person(endpoint: Endpoint) -> Self {
         Self {
             endpoint,
             client: "browser".to_owned(),
             protocol: None,
-            address,
+            address: None,
+            admission: None,
         }
+    }
+
+    /// The same from this address, by this right.
+    #[must_use]
+    pub fn from(self, address: Option<Pseudonym>, admission: Option<Admission>) -> Self {
+        Self {
+            address,
+            admission,
+            ..self
+        }
+    }
+
+    /// The audience, as the log has it.
+    pub(super) fn audience(&self) -> Option<&str> {
+        self.admission
+            .as_ref()
+            .map(|admission| &*admission.audience)
+    }
+
+    /// The name of the access key, as the log has it.
+    pub(super) fn key(&self) -> Option<&str> {
+        self.admission.as_ref()?.key.as_deref()
     }
 }
 

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use super::{
     arguments::Arguments,
-    asker::{Asker, Endpoint, Pseudonym, known_version},
+    asker::{Admission, Asker, Endpoint, Pseudonym, known_version},
     budget::Budget,
     line::one_line,
     reply::Reply,
@@ -36,6 +36,8 @@ pub struct Said<'a> {
     pub agent: Option<&'a str>,
     /// Whose request it is.
     pub address: Option<Pseudonym>,
+    /// By what right it is made.
+    pub admission: Option<&'a Admission>,
     /// Where it came in.
     pub endpoint: Endpoint,
     /// docent's public address, for tools that name pages of docent's own.
@@ -102,6 +104,7 @@ impl PlainCall {
                     client,
                     protocol: said.version.and_then(known_version),
                     address: said.address,
+                    admission: said.admission.cloned(),
                 },
                 site: said.site.cloned(),
             },
@@ -247,6 +250,7 @@ mod tests {
             site: None,
             budget: Budget::default(),
             address: None,
+            admission: None,
         }
     }
 

@@ -1,19 +1,17 @@
 //! What is served at the moment: the index, and the texts made from it once a generation.
 
 use std::{
-    num::NonZero,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    thread,
     time::SystemTime,
 };
 
 use arc_swap::ArcSwap;
 use rmcp::model::{
-    ExtensionCapabilities, Implementation, MetaObject, SKILLS_EXTENSION_ID, ServerCapabilities,
-    ServerConfig, Tool,
+    CacheScope, ExtensionCapabilities, Implementation, MetaObject, SKILLS_EXTENSION_ID,
+    ServerCapabilities, ServerConfig, Tool,
 };
 
 use super::{
@@ -22,7 +20,8 @@ use super::{
     familiar::Familiar,
     instructions,
     log::Visit,
-    pool::{Failed, Pool},
+    pool::Failed,
+    readers::Readers,
     report::Reports,
     sets::Label,
     skills::{self, Kept, PublishedFile, PublishedSkill, Skills},
@@ -38,11 +37,9 @@ pub struct Library {
     /// Whose documentation it is. Held while what is served is replaced.
     about: Mutex<About>,
     /// Where it is looked into.
-    readers: Pool,
-    /// The same for pages as a whole and lists of them.
-    pages: Pool,
-    /// The same for whoever asks whether it answers at all: no crowd is before them.
-    examiner: Pool,
+    readers: Readers,
+    /// Others are shown something else, or nothing.
+    is_apart: bool,
     /// Whether the log may have what is asked.
     logs_queries: AtomicBool,
     /// Whether assistants may report faults of the documentation.
@@ -84,15 +81,21 @@ pub struct Holdings {
 impl Library {
     /// Opens with a first generation of the index, of which nobody has said yet whose it is: see [`Self::introduce`].
     pub fn new(snapshot: Arc<Snapshot>) -> Self {
-        let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        // Some wait for the disk while others search; each has buffers of its own.
-        let readers = NonZero::<usize>::MIN.saturating_add(cores + 1);
+        Self::with(snapshot, Readers::default(), false)
+    }
+
+    /// The same for one audience of several, whose libraries share the threads that look into them: no client is to show
+    /// an answer to others than those that it is for.
+    pub fn of_audience(snapshot: Arc<Snapshot>, readers: Readers) -> Self {
+        Self::with(snapshot, readers, true)
+    }
+
+    fn with(snapshot: Arc<Snapshot>, readers: Readers, is_apart: bool) -> Self {
         Self {
             current: ArcSwap::from_pointee(Holdings::new(snapshot, &About::default())),
             about: Mutex::default(),
-            readers: Pool::new("docent-read", readers),
-            pages: Pool::new("docent-pages", NonZero::<usize>::MIN),
-            examiner: Pool::new("docent-health", NonZero::<usize>::MIN),
+            readers,
+            is_apart,
             logs_queries: AtomicBool::new(true),
             takes_reports: AtomicBool::new(false),
             reports: Reports::default(),
@@ -107,6 +110,14 @@ impl Library {
     /// Whether assistants may report faults of the documentation; they may not from the start.
     pub fn take_reports(&self, may: bool) {
         self.takes_reports.store(may, Ordering::Relaxed);
+    }
+
+    /// Whom clients may show answers to that they keep.
+    pub(super) fn cache_scope(&self) -> CacheScope {
+        match self.is_apart {
+            true => CacheScope::Private,
+            false => CacheScope::Public,
+        }
     }
 
     pub(super) fn takes_reports(&self) -> bool {
@@ -139,7 +150,7 @@ impl Library {
         &self,
         job: impl FnOnce() -> R + Send + 'static,
     ) -> Result<R, Failed> {
-        let done = self.readers.run(job).await;
+        let done = self.readers.searches().run(job).await;
         done.map_err(|failed| failed.told(self.words()))
     }
 
@@ -152,7 +163,7 @@ impl Library {
         &self,
         job: impl FnOnce() -> R + Send + 'static,
     ) -> Result<R, Failed> {
-        let done = self.pages.run(job).await;
+        let done = self.readers.pages().run(job).await;
         done.map_err(|failed| failed.told(self.words()))
     }
 
@@ -166,7 +177,8 @@ impl Library {
             limit: 1,
             ..Query::new("documentation")
         };
-        self.examiner.run(move || snapshot.search(&probe)).await??;
+        let health = self.readers.health();
+        health.run(move || snapshot.search(&probe)).await??;
         Ok(())
     }
 

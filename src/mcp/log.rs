@@ -57,6 +57,8 @@ pub(super) fn failed(tool: tools::Name, arguments: &str, fault: &str, asker: &As
         protocol = asker.protocol,
         endpoint = asker.endpoint.as_str(),
         address = asker.address.map(tracing::field::display),
+        audience = asker.audience(),
+        key = asker.key(),
         "a call failed"
     );
 }
@@ -87,6 +89,8 @@ fn write(line: &Line<'_>) {
         protocol = line.asker.protocol,
         endpoint = line.asker.endpoint.as_str(),
         address = line.asker.address.map(tracing::field::display),
+        audience = line.asker.audience(),
+        key = line.asker.key(),
         "{}",
         line.tool
     );

@@ -128,6 +128,10 @@ impl Reports {
             protocol = asker.protocol,
             endpoint = asker.endpoint.as_str(),
             address = asker.address.map(tracing::field::display),
+            audience = asker.audience(),
+            key = asker.key(),
+        audience = asker.audience(),
+        key = asker.key(),
             "report"
         );
         Reply::text(

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use rmcp::{
     ErrorData,
     model::{
-        CacheScope, ListResourceTemplatesResult, ListResourcesResult, ReadResourceResult, Resource,
+        ListResourceTemplatesResult, ListResourcesResult, ReadResourceResult, Resource,
         ResourceContents, ResourceTemplate,
     },
 };
@@ -42,9 +42,7 @@ pub(super) fn list(
     if start + PAGE < snapshot.page_count() {
         result.next_cursor = Some(cursor_at(start + PAGE, snapshot.generation()));
     }
-    Ok(result
-        .with_ttl_ms(FRESH_MS)
-        .with_cache_scope(CacheScope::Public))
+    Ok(result.with_ttl_ms(FRESH_MS))
 }
 
 /// The answer to a cursor that no list has ended with.
@@ -77,9 +75,7 @@ pub(super) fn templates() -> ListResourceTemplatesResult {
         .with_title("Documentation page")
         .with_description("A page of a document set, by the set's name and the page's path in it.")
         .with_mime_type(MARKDOWN);
-    ListResourceTemplatesResult::with_all_items(vec![template])
-        .with_ttl_ms(FRESH_MS)
-        .with_cache_scope(CacheScope::Public)
+    ListResourceTemplatesResult::with_all_items(vec![template]).with_ttl_ms(FRESH_MS)
 }
 
 /// The whole page that a URI names.
@@ -99,9 +95,7 @@ pub(super) fn read(snapshot: &Snapshot, uri: &str) -> Result<ReadResourceResult,
         return Err(unknown(uri));
     };
     let contents = ResourceContents::text(markdown(&page), uri).with_mime_type(MARKDOWN);
-    Ok(ReadResourceResult::new(vec![contents])
-        .with_ttl_ms(FRESH_MS)
-        .with_cache_scope(CacheScope::Public))
+    Ok(ReadResourceResult::new(vec![contents]).with_ttl_ms(FRESH_MS))
 }
 
 /// The answer to a URI that names nothing.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
+        CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
         CompleteResult, ContentBlock, CustomRequest, CustomResult, DiscoverResult,
         GetSkillRequestParams, GetSkillResult, Implementation, ListPromptsRequestMethod,
         ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult,
@@ -198,6 +198,7 @@ impl Docent {
             client: self.client(context, parts),
             protocol: version.and_then(known_version),
             address: parts.and_then(|parts| parts.extensions.get().copied()),
+            admission: parts.and_then(|parts| parts.extensions.get().cloned()),
         }
     }
 
@@ -230,7 +231,7 @@ impl ServerHandler for Docent {
         let versions = self.supported_protocol_versions().into_owned();
         Ok(DiscoverResult::from_server_info(versions, self.get_info())
             .with_ttl_ms(FRESH_MS)
-            .with_cache_scope(CacheScope::Public))
+            .with_cache_scope(self.documents.cache_scope()))
     }
 
     async fn list_tools(
@@ -253,7 +254,7 @@ impl ServerHandler for Docent {
         }
         let mut result = ListToolsResult::with_all_items(tools)
             .with_ttl_ms(FRESH_MS)
-            .with_cache_scope(CacheScope::Public);
+            .with_cache_scope(self.documents.cache_scope());
         result.meta = self.server_info(&context);
         Ok(result)
     }
@@ -331,7 +332,8 @@ impl ServerHandler for Docent {
         let cursor = request.and_then(|request| request.cursor);
         let asked = cursor.clone().unwrap_or_default();
         let list = move |snapshot: &Snapshot| resources::list(snapshot, cursor.as_deref());
-        let mut result = self.look_up("resources/list", asked, list).await?;
+        let result = self.look_up("resources/list", asked, list).await?;
+        let mut result = result.with_cache_scope(self.documents.cache_scope());
         result.meta = self.server_info(&context);
         Ok(result)
     }
@@ -342,7 +344,7 @@ impl ServerHandler for Docent {
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         one_page(request)?;
-        let mut result = resources::templates();
+        let mut result = resources::templates().with_cache_scope(self.documents.cache_scope());
         result.meta = self.server_info(&context);
         Ok(result)
     }
@@ -358,12 +360,13 @@ impl ServerHandler for Docent {
             let contents = contents.ok_or_else(|| resources::unknown(&uri))?;
             let mut result = ReadResourceResult::new(vec![contents])
                 .with_ttl_ms(FRESH_MS)
-                .with_cache_scope(CacheScope::Public);
+                .with_cache_scope(self.documents.cache_scope());
             result.meta = self.server_info(&context);
             return Ok(result.into());
         }
         let read = move |snapshot: &Snapshot| resources::read(snapshot, &request.uri);
-        let mut result = self.look_up("resources/read", uri, read).await?;
+        let result = self.look_up("resources/read", uri, read).await?;
+        let mut result = result.with_cache_scope(self.documents.cache_scope());
         result.meta = self.server_info(&context);
         Ok(result.into())
     }
@@ -377,7 +380,7 @@ impl ServerHandler for Docent {
         let skills = self.skills().await?;
         let mut result = ListSkillsResult::with_all_items(skills.all.clone())
             .with_ttl_ms(FRESH_MS)
-            .with_cache_scope(CacheScope::Public);
+            .with_cache_scope(self.documents.cache_scope());
         result.meta = self.server_info(&context);
         Ok(result)
     }
@@ -395,7 +398,7 @@ impl ServerHandler for Docent {
         };
         let mut result = GetSkillResult::new(skill.clone())
             .with_ttl_ms(FRESH_MS)
-            .with_cache_scope(CacheScope::Public);
+            .with_cache_scope(self.documents.cache_scope());
         result.meta = self.server_info(&context);
         Ok(result)
     }

@@ -121,6 +121,7 @@ mod tests {
             client: client.to_owned(),
             protocol: Some("2025-11-25"),
             address: Some(Pseudonym::of([192, 0, 2, 1].into())),
+            admission: None,
         }
     }
 

@@ -42,3 +42,4 @@ pub use report::{Missing, Progress, Report, SetReport};
 pub use snapshot::{SearchError, Snapshot};
 pub use store::Store;
 pub use store_error::StoreError;
+pub use unused::remove_unused;

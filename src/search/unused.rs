@@ -30,12 +30,25 @@ pub(super) fn mark_used(folder: &Path) -> io::Result<File> {
 /// Removes the indexes beside `kept` that no process has open and that nobody has opened for this
 /// long. What does not look like an index stays. Returns the names of the folders.
 pub(super) fn remove_beside(kept: &Path, idle: Duration) -> Vec<String> {
-    let Some(cache_dir) = kept.parent() else {
-        return Vec::new();
-    };
+    match kept.parent() {
+        Some(cache_dir) => remove_in(cache_dir, Some(kept), idle),
+        None => Vec::new(),
+    }
+}
+
+/// Removes the indexes in a cache directory that no process has open and that nobody has opened for this long; a moment in any
+/// case. What does not look like an index stays. Returns the names of the folders.
+pub fn remove_unused(cache_dir: &Path, idle: Duration) -> Vec<String> {
+    remove_in(cache_dir, None, idle)
+}
+
+fn remove_in(cache_dir: &Path, kept: Option<&Path>, idle: Duration) -> Vec<String> {
     let entries = fs::read_dir(cache_dir).into_iter().flatten().flatten();
     let mut removed: Vec<_> = entries
-        .filter(|entry| entry.path() != kept && remove(&entry.path(), idle.max(YOUNG)))
+        .filter(|entry| {
+            let path = entry.path();
+            Some(&*path) != kept && remove(&path, idle.max(YOUNG))
+        })
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     removed.sort();

@@ -19,6 +19,8 @@ use super::skipped::SkippedFiles;
 
 /// The documents of a configuration and their index.
 pub struct Catalogue {
+    /// Whose they are, for the log; `None`: everybody's.
+    audience: Option<Arc<str>>,
     sets: Vec<DocSet>,
     store: Store,
     cache_dir: PathBuf,
@@ -49,6 +51,7 @@ pub fn open(
         .map_err(|error| explain(error, cache_dir))?
         .apart_from(&private);
     Ok(Catalogue {
+        audience: None,
         sets,
         store,
         cache_dir: cache_dir.to_owned(),
@@ -60,6 +63,11 @@ pub fn open(
 }
 
 impl Catalogue {
+    /// The same of one audience, which the log then names.
+    pub(super) fn of_audience(self, audience: Option<Arc<str>>) -> Self {
+        Self { audience, ..self }
+    }
+
     /// The document sets, in the order of the configuration.
     pub fn sets(&self) -> &[DocSet] {
         &self.sets
@@ -103,9 +111,28 @@ impl Catalogue {
         if let Some(merged) = self.merge(false, &|| ())? {
             snapshot = merged;
         }
-        log(&report);
+        self.log(&report);
         self.announce(&report);
         Ok((snapshot, report))
+    }
+
+    /// Tells what came of a look at the documents.
+    pub(super) fn log(&self, report: &Report) {
+        let audience = self.audience.as_deref();
+        if let Some(reason) = report.rebuilt {
+            tracing::warn!(audience, reason, "read all documents anew");
+        }
+        let pages: usize = report.sets.iter().map(|set| set.pages).sum();
+        let skipped: usize = report.sets.iter().map(|set| set.skipped.len()).sum();
+        let milliseconds = u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(
+            audience,
+            pages,
+            skipped,
+            read = report.read,
+            milliseconds,
+            "index up to date"
+        );
     }
 
     /// Tells the log of losses, and of sets that are full, that it has not been told of.
@@ -122,6 +149,7 @@ impl Catalogue {
         {
             let help = LostPages::of(loss).help();
             tracing::warn!(
+                audience = self.audience.as_deref(),
                 set = loss.set,
                 before = loss.before,
                 after = loss.after,
@@ -132,6 +160,7 @@ impl Catalogue {
         announced.clone_from(&report.losses);
         for loss in &report.taken_over {
             tracing::info!(
+                audience = self.audience.as_deref(),
                 set = loss.set,
                 before = loss.before,
                 after = loss.after,
@@ -145,7 +174,13 @@ impl Catalogue {
         let full: Vec<_> = report.sets.iter().filter_map(FullSet::of).collect();
         let mut before = self.full.lock().unwrap_or_else(PoisonError::into_inner);
         for full in full.iter().filter(|full| !before.contains(&full.set)) {
-            tracing::warn!(set = full.set, help = full.help(), "{}", full.told());
+            tracing::warn!(
+                audience = self.audience.as_deref(),
+                set = full.set,
+                help = full.help(),
+                "{}",
+                full.told()
+            );
         }
         *before = full.into_iter().map(|full| full.set).collect();
     }
@@ -294,23 +329,6 @@ pub(super) fn log_refused(told: &[Loss], report: &Report) {
             "not taken over: nothing is left of this set, so it keeps its pages"
         );
     }
-}
-
-/// Tells what came of a look at the documents.
-pub(super) fn log(report: &Report) {
-    if let Some(reason) = report.rebuilt {
-        tracing::warn!(reason, "read all documents anew");
-    }
-    let pages: usize = report.sets.iter().map(|set| set.pages).sum();
-    let skipped: usize = report.sets.iter().map(|set| set.skipped.len()).sum();
-    let milliseconds = u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(
-        pages,
-        skipped,
-        read = report.read,
-        milliseconds,
-        "index up to date"
-    );
 }
 
 /// Adds what to do to a store's error.

@@ -3,7 +3,7 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     thread,
     time::{Duration, Instant, SystemTime},
 };
@@ -14,6 +14,7 @@ use tokio::sync::{oneshot, watch};
 use crate::{
     config::{DocSet, SearchSettings, Settings},
     corpus::{Look, PrivatePaths},
+    mcp::{Library, Readers},
     platform::Notifier,
     search::{Draft, Progress, Report, Snapshot},
 };
@@ -23,7 +24,7 @@ use super::{
     catalogue::{self, Catalogue},
     changes::{Changes, Looked, Nudge, changes},
     merging::Merging,
-    served::{Served, faults, library, missing, why},
+    served::{Served, faults, missing, why},
     standing::Standing,
 };
 
@@ -42,9 +43,12 @@ pub(super) struct Cache {
     pub(super) idle: Duration,
 }
 
-/// What is served, and who keeps it up to date.
+/// What is served to an audience, or to everybody, and who keeps it up to date.
 #[derive(Clone)]
 pub(super) struct Documents {
+    /// The audience; `None` where everything is everybody's.
+    audience: Option<Arc<str>>,
+    readers: Readers,
     cache: Cache,
     private: PrivatePaths,
     observer: Arc<dyn Observer>,
@@ -52,6 +56,25 @@ pub(super) struct Documents {
     /// Held while what is served is replaced: whoever holds it knows by which settings that is done.
     followed: Arc<Mutex<Followed>>,
     served: watch::Sender<Served>,
+    /// Told whenever that changes.
+    news: watch::Sender<()>,
+}
+
+/// What a reload has made ready, to be served when all of the rest of it is.
+pub(super) struct Prepared(Next);
+
+enum Next {
+    /// What is followed already, by these settings.
+    Same,
+    Other(Box<Ready>),
+}
+
+/// Documents that nobody follows yet.
+struct Ready {
+    following: Followed,
+    served: Served,
+    /// Tells the follower to begin, and which epoch it is.
+    start: mpsc::SyncSender<u64>,
 }
 
 /// The documents that are followed at the moment.
@@ -84,6 +107,9 @@ impl Documents {
     ) -> Self {
         let why = "the documents are being read for the first time".to_owned();
         Self {
+            audience: None,
+            readers: Readers::default(),
+            news: watch::Sender::new(()),
             cache,
             private,
             observer,
@@ -93,9 +119,33 @@ impl Documents {
         }
     }
 
-    /// What is served, now and whenever that changes.
-    pub(super) fn served(&self) -> watch::Receiver<Served> {
-        self.served.subscribe()
+    /// The same for one audience of several, which share the threads that look into indexes.
+    pub(super) fn of_audience(self, name: &str, readers: Readers) -> Self {
+        Self {
+            audience: Some(name.into()),
+            readers,
+            ..self
+        }
+    }
+
+    /// The same, where somebody waits for news of what is served.
+    pub(super) fn telling(self, news: watch::Sender<()>) -> Self {
+        Self { news, ..self }
+    }
+
+    /// What is served now.
+    pub(super) fn served(&self) -> Served {
+        self.served.borrow().clone()
+    }
+
+    /// Ends the following: these documents are nobody's any more.
+    pub(super) fn close(&self) {
+        let mut followed = self.lock();
+        let epoch = followed.epoch + 1;
+        *followed = Followed {
+            epoch,
+            ..Followed::default()
+        };
     }
 
     /// Opens the index, or builds it where there is none, and follows changes from then on. Documents
@@ -116,31 +166,42 @@ impl Documents {
         .await
     }
 
-    /// Serves the documents of other settings, or looks at those there are once more.
+    /// Makes the documents of other settings ready, which changes nothing yet.
     ///
     /// # Errors
     /// As at the start; what was served before goes on being served.
-    pub(super) async fn reopen(&self, settings: &Settings) -> anyhow::Result<()> {
+    pub(super) async fn prepare(&self, settings: &Settings) -> anyhow::Result<Prepared> {
         let (this, settings) = (self.clone(), settings.clone());
-        blocking("docent-index", move || this.reopen_now(&settings)).await
+        blocking("docent-index", move || this.prepare_now(&settings)).await
+    }
+
+    /// Looks at the documents there are once more, where a reload has asked for the same ones.
+    pub(super) async fn look_again(&self) -> anyhow::Result<()> {
+        let this = self.clone();
+        blocking("docent-index", move || {
+            this.look_again_now();
+            Ok(())
+        })
+        .await
     }
 
     fn open_now(&self, settings: &Settings, rebuild: bool, must_exist: bool) -> anyhow::Result<()> {
-        let catalogue = Arc::new(catalogue::open(settings, &self.cache.dir, &self.private)?);
+        let catalogue = self.catalogue(settings)?;
         let ready = if rebuild { None } else { catalogue.ready() };
         let (served, first) = match ready {
-            Some(snapshot) => (library(Arc::new(snapshot), String::new()), First::Told),
+            Some(snapshot) => (self.library(Arc::new(snapshot), String::new()), First::Told),
             None => match catalogue.update(rebuild, &self.progress()) {
                 Ok((snapshot, report)) => {
-                    self.observer.indexed(&report);
+                    self.observer.indexed(self.audience.as_deref(), &report);
                     (
-                        library(snapshot, faults(&settings.docs, &report)),
+                        self.library(snapshot, faults(&settings.docs, &report)),
                         First::Quiet,
                     )
                 }
                 Err(error) if !must_exist && catalogue::is_absence(&error) => {
                     let (why, help) = why(&settings.docs, &error);
                     tracing::error!(
+                        audience = self.audience.as_deref(),
                         why,
                         help = help.as_deref(),
                         "there is nothing to serve yet: every request is answered with 503 until the \
@@ -151,31 +212,46 @@ impl Documents {
                 Err(error) => return Err(error),
             },
         };
-        self.follow(catalogue, settings, first, served)
+        let ready = self.ready(catalogue, settings, first, served)?;
+        self.follow(ready);
+        Ok(())
     }
 
-    fn reopen_now(&self, settings: &Settings) -> anyhow::Result<()> {
-        let (earlier, same) = {
+    fn catalogue(&self, settings: &Settings) -> anyhow::Result<Arc<Catalogue>> {
+        let catalogue = catalogue::open(settings, &self.cache.dir, &self.private)?;
+        Ok(Arc::new(catalogue.of_audience(self.audience.clone())))
+    }
+
+    fn library(&self, snapshot: Arc<Snapshot>, faults: String) -> Served {
+        let library = match self.audience {
+            Some(_) => Library::of_audience(snapshot, self.readers.clone()),
+            None => Library::new(snapshot),
+        };
+        Served::Library {
+            library: Arc::new(library),
+            faults,
+        }
+    }
+
+    fn prepare_now(&self, settings: &Settings) -> anyhow::Result<Prepared> {
+        let earlier = {
             let followed = self.lock();
-            let is_same = followed.sets == settings.docs
+            let is_same = followed.catalogue.is_some()
+                && followed.sets == settings.docs
                 && followed.search == settings.search
                 && followed.look_every == settings.look_every
                 && followed.secrets == settings.secret_files();
-            (
-                followed.catalogue.clone(),
-                is_same.then_some(followed.epoch),
-            )
+            if is_same {
+                return Ok(Prepared(Next::Same));
+            }
+            followed.catalogue.clone()
         };
-        if let (Some(catalogue), Some(epoch)) = (&earlier, same) {
-            self.look_again(catalogue, epoch);
-            return Ok(());
-        }
-        let catalogue = Arc::new(catalogue::open(settings, &self.cache.dir, &self.private)?);
+        let catalogue = self.catalogue(settings)?;
         let told = earlier.map(|earlier| catalogue.accept_losses_of(&earlier));
         let served = match catalogue.update(false, &self.progress()) {
             Ok((snapshot, report)) => {
                 catalogue::log_refused(&told.unwrap_or_default(), &report);
-                library(snapshot, faults(&settings.docs, &report))
+                self.library(snapshot, faults(&settings.docs, &report))
             }
             // What is served is better than nothing; nothing is no better than nothing.
             Err(error) if self.serves_nothing() && catalogue::is_absence(&error) => {
@@ -184,22 +260,41 @@ impl Documents {
             }
             Err(error) => return Err(error),
         };
-        self.follow(catalogue, settings, First::Quiet, served)
+        let ready = self.ready(catalogue, settings, First::Quiet, served)?;
+        Ok(Prepared(Next::Other(Box::new(ready))))
+    }
+
+    /// Serves from now on what has been made ready. `false`: it is what is served already, which may be looked at again.
+    pub(super) fn take_over(&self, Prepared(next): Prepared) -> bool {
+        match next {
+            Next::Same => false,
+            Next::Other(ready) => {
+                self.follow(*ready);
+                true
+            }
+        }
     }
 
     /// Takes over the losses that were told of, before whoever asked for that is told how the documents
     /// stand. The follower looks next: it writes that down, and tells what went wrong.
-    fn look_again(&self, catalogue: &Arc<Catalogue>, epoch: u64) {
+    fn look_again_now(&self) {
+        let (catalogue, epoch) = {
+            let followed = self.lock();
+            let Some(catalogue) = followed.catalogue.clone() else {
+                return;
+            };
+            (catalogue, followed.epoch)
+        };
         let told = catalogue.accept_losses();
         let follower = Follower {
             documents: self.clone(),
-            catalogue: Arc::clone(catalogue),
+            catalogue: Arc::clone(&catalogue),
             epoch,
         };
         let refreshed = follower.refresh(&Look::Everything, &self.progress());
         if let Ok(Some(Refreshed { is_new, report, .. })) = refreshed {
             if is_new {
-                catalogue::log(&report);
+                catalogue.log(&report);
             }
             catalogue.announce(&report);
             catalogue::log_refused(&told, &report);
@@ -231,39 +326,69 @@ impl Documents {
         }
     }
 
-    /// Serves this, and brings it up to date whenever documents change. Takes the place of whoever
-    /// followed before.
-    fn follow(
+    /// Prepares to follow these documents; what can fail of it is done then.
+    fn ready(
         &self,
         catalogue: Arc<Catalogue>,
         settings: &Settings,
         first: First,
         served: Served,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Ready> {
         let (changes, nudge) = changes(catalogue.sets(), settings.look_every)
             .context("preparing to follow changes of documents")?;
-        let mut followed = self.lock();
-        let epoch = followed.epoch + 1;
-        let follower = Follower {
-            documents: self.clone(),
-            catalogue: Arc::clone(&catalogue),
-            epoch,
+        let (start, started) = mpsc::sync_channel(1);
+        let (documents, followed) = (self.clone(), Arc::clone(&catalogue));
+        let follow = move || {
+            // Nobody is told to where a reload comes to nothing.
+            if let Ok(epoch) = started.recv() {
+                let follower = Follower {
+                    documents,
+                    catalogue: followed,
+                    epoch,
+                };
+                follower.run(changes, first);
+            }
         };
         thread::Builder::new()
             .name("docent-follow".into())
-            .spawn(move || follower.run(changes, first))
+            .spawn(follow)
             .context("starting the thread that follows changes of documents")?;
-        *followed = Followed {
-            epoch,
-            sets: settings.docs.clone(),
-            search: settings.search,
-            look_every: settings.look_every,
-            secrets: settings.secret_files(),
-            catalogue: Some(catalogue),
-            nudge: Some(nudge),
-        };
-        self.replace(served);
-        Ok(())
+        Ok(Ready {
+            following: Followed {
+                epoch: 0,
+                sets: settings.docs.clone(),
+                search: settings.search,
+                look_every: settings.look_every,
+                secrets: settings.secret_files(),
+                catalogue: Some(catalogue),
+                nudge: Some(nudge),
+            },
+            served,
+            start,
+        })
+    }
+
+    /// Serves this, and brings it up to date whenever documents change. Takes the place of whoever
+    /// followed before.
+    fn follow(&self, ready: Ready) {
+        let Ready {
+            following,
+            served,
+            start,
+        } = ready;
+        let mut followed = self.lock();
+        let epoch = followed.epoch + 1;
+        *followed = Followed { epoch, ..following };
+        match self.audience {
+            // Whoever is let in by earlier settings is shown what was served by them, to the end.
+            Some(_) => {
+                self.served.send_replace(served);
+                self.news.send_replace(());
+            }
+            None => self.replace(served),
+        }
+        // The thread waits for it, whatever becomes of it later.
+        let _ = start.send(epoch);
     }
 
     /// To be called with [`Self::lock`] held.
@@ -283,6 +408,7 @@ impl Documents {
             }
             (_, new) => *served = new,
         });
+        self.news.send_replace(());
     }
 }
 
@@ -321,7 +447,7 @@ impl Documents {
             }
             _ => return,
         };
-        self.replace(library(snapshot, faults));
+        self.replace(self.library(snapshot, faults));
     }
 }
 
@@ -357,6 +483,7 @@ impl Follower {
         // What an earlier process has written down, of the same documents perhaps.
         let mut standing = Standing::read(&self.documents.cache.dir);
         let mut is_tidy = false;
+        let audience = self.documents.audience.as_deref();
         let merging = Merging::start(Arc::clone(&self.catalogue), {
             let documents = self.documents.clone();
             let epoch = self.epoch;
@@ -374,11 +501,11 @@ impl Follower {
                     merging.changed();
                     let observer = observer.take();
                     if is_new || observer.is_some() {
-                        catalogue::log(&report);
+                        self.catalogue.log(&report);
                     }
                     self.catalogue.announce(&report);
                     if let Some(observer) = observer {
-                        observer.indexed(&report);
+                        observer.indexed(self.documents.audience.as_deref(), &report);
                     }
                     let now = Standing::of(&report).after(
                         standing.as_ref(),
@@ -397,9 +524,9 @@ impl Follower {
                             }
                             false => "some documents cannot be read; the others are up to date",
                         };
-                        tracing::warn!(faults, "{what}");
+                        tracing::warn!(audience, faults, "{what}");
                     } else if faults.is_empty() && !said.is_empty() {
-                        tracing::info!("all documents can be read again");
+                        tracing::info!(audience, "all documents can be read again");
                     }
                     let looked = match (has_changed, faults.is_empty()) {
                         (true, true) => Looked::New,
@@ -422,7 +549,12 @@ impl Follower {
                             true => "the index cannot be written",
                             false => "the documents cannot be read",
                         };
-                        tracing::warn!(error, help, "{what}; what is served stays as it was");
+                        tracing::warn!(
+                            audience,
+                            error,
+                            help,
+                            "{what}; what is served stays as it was"
+                        );
                     }
                     said = error;
                     match is_of_the_index {
@@ -503,7 +635,8 @@ impl Follower {
         let faults = faults(self.catalogue.sets(), &draft.report);
         if is_new || faults != said {
             let snapshot = Arc::clone(&draft.snapshot);
-            self.documents.replace(library(snapshot, faults));
+            let served = self.documents.library(snapshot, faults);
+            self.documents.replace(served);
         }
         Some(is_new)
     }
@@ -537,7 +670,7 @@ mod tests {
 
     impl Observer for Nobody {
         fn progress(&self, _: Progress) {}
-        fn indexed(&self, _: &Report) {}
+        fn indexed(&self, _: Option<&str>, _: &Report) {}
         fn listening(&self, _: &Endpoint, _: &[Endpoint]) {}
     }
 
@@ -568,6 +701,11 @@ mod tests {
         }
     }
 
+    fn reopen(documents: &Documents, settings: &Settings) {
+        let prepared = documents.prepare_now(settings).unwrap();
+        assert!(documents.take_over(prepared), "it is something else");
+    }
+
     fn documents(cache: &Path) -> Documents {
         Documents::new(
             Cache {
@@ -596,7 +734,7 @@ mod tests {
             .catalogue
             .draft(&Look::Everything, false, &|_| ())
             .unwrap();
-        documents.reopen_now(&of(&new)).unwrap();
+        reopen(&documents, &of(&new));
         assert_eq!(late.take_over(&draft), None);
         assert_eq!(served(&documents), ["pears.md"]);
         late.stay("it is not asked any more");
@@ -622,7 +760,7 @@ mod tests {
                 key: docs.join("key.md"),
             },
         });
-        documents.reopen_now(&settings).unwrap();
+        reopen(&documents, &settings);
         assert_eq!(served(&documents), ["a.md"]);
     }
 
@@ -645,7 +783,7 @@ mod tests {
         settings.docs[0].exclude = vec!["quinces.md".to_owned()];
         let reload = thread::spawn({
             let documents = documents.clone();
-            move || documents.reopen_now(&settings)
+            move || reopen(&documents, &settings)
         });
         // Before the reload has begun, or while it waits: in either case the reload comes last.
         if late.take_over(&draft).is_some() {
@@ -653,7 +791,7 @@ mod tests {
         } else {
             drop(draft);
         }
-        reload.join().unwrap().unwrap();
+        reload.join().unwrap();
         assert_eq!(served(&documents), ["apples.md", "pears.md"]);
     }
 }

@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{
-    config::DocSet,
-    error::Failure,
-    mcp::Library,
-    search::{Report, Snapshot},
-};
+use crate::{config::DocSet, error::Failure, mcp::Library, search::Report};
 
 use super::{
     catalogue,
@@ -25,12 +20,6 @@ pub(super) enum Served {
     },
     /// None, for this reason, which may pass.
     Nothing { why: String },
-}
-
-/// Of an index that is open.
-pub(super) fn library(snapshot: Arc<Snapshot>, faults: String) -> Served {
-    let library = Arc::new(Library::new(snapshot));
-    Served::Library { library, faults }
 }
 
 /// Why some of the documents are not served as they are on the disk, in one line.

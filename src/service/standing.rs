@@ -276,6 +276,11 @@ impl Standing {
     }
 }
 
+/// Removes what was written down, where there is something.
+pub(super) fn remove(cache_dir: &Path) {
+    let _ = std::fs::remove_file(cache_dir.join(FILE));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

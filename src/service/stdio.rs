@@ -83,7 +83,7 @@ impl Companion {
             opened = documents.open(&settings, false, true) => opened?,
             () = stop.cancelled() => return Ok(()),
         }
-        let served = documents.served().borrow().clone();
+        let served = documents.served();
         let Served::Library { library, .. } = served else {
             anyhow::bail!("there is nothing to serve");
         };

@@ -12,6 +12,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    auth::Gate,
     config::Settings,
     http::{App, Site},
     mcp::About,
@@ -20,9 +21,10 @@ use crate::{
 
 use super::{
     Reread,
+    access::gate,
     certificates::Certificates,
+    collections::{Collections, Shown, libraries, offer, warn_of_unread},
     count::thousands,
-    documents::Documents,
     introducers::introducers,
     listeners::{Addresses, Endpoint, Endpoints},
     room::fitted,
@@ -38,13 +40,16 @@ const IDLE_LOOK: Duration = Duration::from_secs(1);
 pub(super) struct Supervision {
     pub(super) notifier: Notifier,
     pub(super) site: Arc<Site>,
-    pub(super) served: watch::Receiver<Served>,
+    /// Told whenever what is served changes.
+    pub(super) news: watch::Receiver<()>,
     /// What may be open at the same time; `None`: nobody knows.
     pub(super) open_files: Option<u64>,
-    /// Requests are answered with that there is nothing to serve.
-    pub(super) waits: bool,
+    /// Who is answered, of all audiences, that there is nothing to serve yet.
+    pub(super) waiting: Vec<bool>,
     pub(super) certificates: Arc<Certificates>,
-    pub(super) documents: Documents,
+    pub(super) collections: Collections,
+    /// Who decides what may be read by whom.
+    pub(super) gate: Arc<Gate>,
     pub(super) endpoints: Endpoints,
     pub(super) endpoint: Endpoint,
     pub(super) reread: Reread,
@@ -79,10 +84,13 @@ impl Supervision {
             tokio::select! {
                 () = shutdown.cancelled() => break,
                 Some(()) = reloads.recv() => self.reload().await,
-                _ = status.tick() => self.notifier.status(&self.status()),
+                _ = status.tick() => {
+                    self.notifier.status(&self.status());
+                    self.collections.tidy();
+                }
                 Ok(()) = certificate.changed() => self.notifier.status(&self.status()),
-                Ok(()) = self.served.changed() => {
-                    if self.waits != self.has_nothing() {
+                Ok(()) = self.news.changed() => {
+                    if self.waiting != waiting(&self.collections.shown()) {
                         self.serve();
                     }
                     self.notifier.status(&self.status());
@@ -129,8 +137,11 @@ impl Supervision {
         settings.limits = fitted(&settings.limits, self.open_files);
         let endpoint = self.endpoints.under(&settings);
         // What can fail comes first: then all of it is taken over, or nothing.
-        self.documents.reopen(&settings).await?;
+        let gate = Arc::new(gate(&settings));
+        let reopened = self.collections.prepare(&settings).await?;
         self.certificates.follow(&settings)?;
+        self.gate = gate;
+        let same = self.collections.take_over(reopened);
         if !self.socket_activated && Addresses::of(&settings) != self.opened {
             tracing::warn!(
                 "docent goes on listening where it does: other addresses need a restart"
@@ -139,25 +150,32 @@ impl Supervision {
         self.endpoint = endpoint;
         self.settings.send_replace(settings);
         self.serve();
+        warn_of_unread(&self.settings.borrow());
+        for documents in same {
+            documents.look_again().await?;
+        }
         Ok(())
     }
 
     /// Answers with what there is, by the settings in force.
     pub(super) fn serve(&mut self) {
-        self.waits = self.has_nothing();
+        let shown = self.collections.shown();
+        self.waiting = waiting(&shown);
         let settings = self.settings.borrow();
         let domain = {
             let port = self.endpoints.https_port();
             self.certificates.domain(&settings, port)
         };
-        match &*self.served.borrow() {
-            Served::Library { library, .. } => {
-                library.log_queries(settings.log.queries);
-                library.take_reports(settings.mcp.report);
-                library.introduce(About {
-                    title: settings.site.title.clone(),
-                    description: settings.site.description.clone(),
-                });
+        for library in libraries(&shown) {
+            library.log_queries(settings.log.queries);
+            library.take_reports(settings.mcp.report);
+            library.introduce(About {
+                title: settings.site.title.clone(),
+                description: settings.site.description.clone(),
+            });
+        }
+        match offer(&shown, &settings, &self.gate) {
+            Some(offer) => {
                 let app = App {
                     url: settings.server.url.clone(),
                     hosts: settings.server.hosts.clone(),
@@ -167,11 +185,11 @@ impl Supervision {
                     introducers: introducers(&settings.access),
                     plain_public: settings.server.plain_public,
                     domain,
-                    ..App::new(Arc::clone(library))
+                    ..App::offering(offer)
                 };
                 self.site.replace(&app, settings.limits.clone());
             }
-            Served::Nothing { .. } => {
+            None => {
                 let proxies = settings.server.trusted_proxies.clone();
                 let limits = settings.limits.clone();
                 let url = settings.server.url.as_ref();
@@ -180,34 +198,50 @@ impl Supervision {
         }
     }
 
-    fn has_nothing(&self) -> bool {
-        matches!(*self.served.borrow(), Served::Nothing { .. })
-    }
-
     /// How docent is, in one line, for `systemctl status`.
     fn status(&self) -> String {
         let certificate = self.certificates.summary(&self.settings.borrow());
         let certificate = certificate.map_or_else(String::new, |summary| format!("; {summary}"));
-        let (documents, faults) = match &*self.served.borrow() {
-            Served::Library { library, faults } => {
-                let holdings = library.current();
-                let pages: usize = holdings.snapshot.sets().iter().map(|set| set.pages).sum();
-                let noun = if pages == 1 { "page" } else { "pages" };
-                let faults = Some(faults).filter(|faults| !faults.is_empty());
-                let faults = faults.map(|faults| format!("; {faults}"));
-                (format!("{} {noun}", thousands(pages)), faults)
-            }
-            Served::Nothing { why } => {
-                let why = format!("; waiting for documents: {why}");
-                ("nothing".to_owned(), Some(why))
-            }
-        };
-        let faults = faults.unwrap_or_default();
+        let (documents, faults) = told(&self.collections.shown());
         match &self.endpoint {
             Endpoint::Nowhere(why) => format!("{documents}, {why}{faults}"),
             at => format!("{documents} at {at}{faults}{certificate}"),
         }
     }
+}
+
+fn waiting(shown: &[Shown]) -> Vec<bool> {
+    let waits = |it: &Shown| matches!(it.served, Served::Nothing { .. });
+    shown.iter().map(waits).collect()
+}
+
+/// How many pages are served, of each audience where there are such; and what is wrong, which begins with `; ` where there is
+/// anything.
+fn told(shown: &[Shown]) -> (String, String) {
+    let mut documents = Vec::new();
+    let mut faults = String::new();
+    for Shown { audience, served } in shown {
+        let (count, fault) = match served {
+            Served::Library { library, faults } => {
+                let holdings = library.current();
+                let pages: usize = holdings.snapshot.sets().iter().map(|set| set.pages).sum();
+                let noun = if pages == 1 { "page" } else { "pages" };
+                (format!("{} {noun}", thousands(pages)), faults.clone())
+            }
+            Served::Nothing { why } => (
+                "nothing".to_owned(),
+                format!("waiting for documents: {why}"),
+            ),
+        };
+        match audience {
+            None => documents.push(count),
+            Some(name) => documents.push(format!("{name}: {count}")),
+        }
+        if !fault.is_empty() && !faults.contains(&fault) {
+            faults += &format!("; {fault}");
+        }
+    }
+    (documents.join(", "), faults)
 }
 
 /// Tells the service manager that docent lives, each time that a search has been answered on the way that

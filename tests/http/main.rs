@@ -10,6 +10,7 @@ mod server;
 
 mod addresses;
 mod aside;
+mod audiences;
 mod connections;
 mod corpora;
 mod cors;

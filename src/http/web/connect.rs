@@ -9,17 +9,21 @@ use crate::assistants::{
 
 /// The section of the start page; `wanted`: whose steps are shown first.
 pub(super) fn section(main: &mut String, view: &View, wanted: Option<&str>) {
-    let server = view.server();
+    steps_for(main, &view.server(), wanted);
+}
+
+/// The same for any docent.
+pub(super) fn steps_for(main: &mut String, server: &Server, wanted: Option<&str>) {
     main.push_str(
         "<section class=\"in room\" aria-labelledby=\"connect\"><header>\
          <h2 id=\"connect\">Connect your assistant</h2><p class=\"soft\">It then searches and reads these pages by \
          itself, and tells you which page an answer is from. Nobody can change anything through it.</p></header>\n",
     );
-    refusals(main, &server);
+    refusals(main, server);
     main.push_str("<fieldset class=\"tabs\"><legend class=\"sr\">Your assistant</legend>\n");
     let offered: Vec<(&Assistant, Guide)> = ASSISTANTS
         .iter()
-        .filter_map(|assistant| match assistant.offer(&server) {
+        .filter_map(|assistant| match assistant.offer(server) {
             Offer::Steps(guide) => Some((assistant, guide)),
             Offer::Nothing(_) => None,
         })

@@ -12,6 +12,7 @@ pub(super) mod endpoint;
 mod html;
 mod layout;
 pub(super) mod missing;
+pub(super) mod note;
 mod place;
 mod respond;
 pub(super) mod results;

@@ -16,6 +16,11 @@ impl Place {
         Self(Address::of_request(request))
     }
 
+    /// By an address that is known.
+    pub(in crate::http) fn at(address: &Address) -> Self {
+        Self(address.clone())
+    }
+
     /// What a link to one of docent's own routes says, such as `/mcp`: a path from the root of the origin.
     pub(in crate::http) fn href(&self, route: &str) -> String {
         self.0.path_of(route)

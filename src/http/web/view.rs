@@ -40,9 +40,9 @@ const MAX_TITLE: usize = 120;
 const MAX_DESCRIPTION: usize = 600;
 
 impl Web {
-    pub(in crate::http) fn new(app: &App) -> Self {
+    pub(in crate::http) fn new(app: &App, documents: &Arc<Library>) -> Self {
         Self {
-            documents: Arc::clone(&app.documents),
+            documents: Arc::clone(documents),
             site: app.site.clone(),
         }
     }

@@ -9,18 +9,19 @@ use crate::mcp::{Asker, Endpoint};
 pub(in crate::http) fn visitor(request: &Request) -> Asker {
     let headers = request.headers();
     let says = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let address = request.extensions().get().copied();
+    let extensions = request.extensions();
+    let (address, admission) = (extensions.get().copied(), extensions.get().cloned());
     let agent = says("user-agent").unwrap_or_default();
-    let endpoint = match says("sec-fetch-dest") {
+    let asker = match says("sec-fetch-dest") {
         // The script of a page (Fetch Metadata), which searches whenever somebody pauses.
-        Some("empty") => Endpoint::Typing,
-        Some(_) => Endpoint::Page,
-        None if wants_page(headers) => Endpoint::Page,
+        Some("empty") => Asker::person(Endpoint::Typing),
+        Some(_) => Asker::person(Endpoint::Page),
+        None if wants_page(headers) => Asker::person(Endpoint::Page),
         // Over plain HTTP, browsers do not say that.
-        None if agent.starts_with("Mozilla/") => Endpoint::Typing,
-        None => return Asker::program(Endpoint::Page, agent, address),
+        None if agent.starts_with("Mozilla/") => Asker::person(Endpoint::Typing),
+        None => Asker::program(Endpoint::Page, agent),
     };
-    Asker::person(endpoint, address)
+    asker.from(address, admission)
 }
 
 #[cfg(test)]

@@ -1,0 +1,153 @@
+//! The one place where a request's audience is chosen, before anything else looks at it.
+//!
+//! Each audience has routes of its own over its own documents; nothing behind the door knows of another one. What is answered
+//! before it tells nothing of documents: whether docent lives, its style, the way to sign in.
+
+use std::{collections::HashMap, sync::Arc, time::SystemTime};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{Uri, header, request::Parts},
+    response::Response,
+};
+use tower::ServiceExt as _;
+
+use super::{
+    address::Address,
+    app::{App, Audiences},
+    challenge,
+    mount::{Mount, Mounted},
+    pass::Pass,
+    waiting,
+    web::note,
+};
+use crate::{
+    auth::{Admitted, Credentials, Denied, Identity, Introduction},
+    config::{AudienceName, SiteSettings},
+    mcp::{Admission, Library},
+};
+
+/// Lets requests in, each to its own audience.
+pub(super) struct Door {
+    audiences: Audiences,
+    rooms: HashMap<AudienceName, Room>,
+    site: SiteSettings,
+}
+
+/// What one audience is shown.
+struct Room {
+    router: Router,
+    /// `None`: its documents are not there yet.
+    library: Option<Arc<Library>>,
+    /// The path below which its pages are, where they are below one.
+    mount: Option<Mount>,
+}
+
+impl Door {
+    /// `routes`: those over an audience's documents.
+    pub(super) fn new(
+        app: &App,
+        audiences: &Audiences,
+        routes: impl Fn(&Arc<Library>) -> Router,
+    ) -> Self {
+        let room = |library: Option<&Arc<Library>>| {
+            let Some(library) = library else {
+                return Room {
+                    router: waiting::routes(),
+                    library: None,
+                    mount: None,
+                };
+            };
+            let holdings = library.current();
+            let sets = holdings.snapshot.sets().iter();
+            Room {
+                router: routes(library),
+                library: Some(Arc::clone(library)),
+                mount: Mount::of(app.url.as_ref(), sets.map(|set| &*set.name)),
+            }
+        };
+        let rooms = audiences.libraries.iter();
+        let rooms = rooms.map(|(name, library)| (name.clone(), room(library.as_ref())));
+        Self {
+            audiences: audiences.clone(),
+            rooms: rooms.collect(),
+            site: app.site.clone(),
+        }
+    }
+
+    async fn admit(&self, head: &Parts) -> Result<(Admitted, &Room), Denied> {
+        let introduction = head.extensions.get::<Introduction>();
+        let signed_in = introduction.map(|Introduction(said)| said.as_ref());
+        let signed_in = signed_in.transpose().map_err(|denied| *denied)?;
+        let resource = challenge::endpoint(head.uri.path()).unwrap_or_default();
+        let resource = Address::of(head).at(resource);
+        let credentials = Credentials {
+            headers: &head.headers,
+            signed_in,
+            resource: &resource,
+        };
+        let now = SystemTime::now();
+        let asks_to_sign_in = asks_to_sign_in(&head.uri);
+        let admitted = self.audiences.gate.admit(credentials, asks_to_sign_in, now);
+        let admitted = admitted.await?;
+        let room = self.rooms.get(&admitted.audience);
+        Ok((admitted, room.ok_or(Denied::Insufficient)?))
+    }
+}
+
+/// Whoever connects to `/mcp?sign_in` wants to sign in, and no answer as nobody.
+fn asks_to_sign_in(uri: &Uri) -> bool {
+    let mut fields = uri.query().unwrap_or_default().split('&');
+    fields.any(|field| field.split('=').next() == Some("sign_in"))
+}
+
+/// Answers a request from the documents of its audience, or not at all.
+pub(super) async fn enter(State(door): State<Arc<Door>>, request: Request) -> Response {
+    let (mut head, body) = request.into_parts();
+    let (admitted, room) = match door.admit(&head).await {
+        Ok(admitted) => admitted,
+        Err(denied) => {
+            tracing::debug!(why = %denied, "not let in");
+            let is_note = denied == Denied::Missing
+                && door.site.enabled
+                && !asks_to_sign_in(&head.uri)
+                && note::is_asked_for(&head);
+            if is_note {
+                return note::private(&Address::of(&head), &door.site);
+            }
+            return challenge::answer(denied, &head, &door.site);
+        }
+    };
+    // It has done what it is for: nothing behind the door is to see or to write down any of it.
+    head.headers.remove(header::AUTHORIZATION);
+    if head.extensions.remove::<Mounted>().is_none()
+        && let Some(mount) = &room.mount
+        && let Some(inner) = mount.inner(&head.uri)
+    {
+        head.uri = inner;
+    }
+    let is_anonymous = admitted.audience.is_anonymous();
+    head.extensions.insert(Admission {
+        audience: admitted.audience.shared(),
+        key: match &admitted.identity {
+            Identity::Key(name) => Some(name.shared()),
+            _ => None,
+        },
+    });
+    if let Some(library) = &room.library {
+        head.extensions.insert(Arc::new(Pass {
+            admitted,
+            library: Arc::clone(library),
+            access: Arc::clone(&door.audiences.access),
+            gate: Arc::clone(&door.audiences.gate),
+        }));
+    }
+    let request = Request::from_parts(head, body);
+    let mut response = match room.router.clone().oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    challenge::keep_apart(&mut response, is_anonymous);
+    response
+}

@@ -1,0 +1,246 @@
+//! The documents of all audiences, each with an index of its own; or those that are everybody's.
+//!
+//! Audiences share nothing but the threads that look into indexes: no segment, no catalogue, no follower. So nothing of what
+//! one may not read shows in what another is told.
+
+use std::{collections::HashSet, sync::Arc};
+
+use anyhow::Context as _;
+use tokio::sync::watch;
+
+use crate::{
+    auth::Gate,
+    config::{AudienceName, Settings},
+    corpus::PrivatePaths,
+    http::{self, Offer},
+    mcp::{Library, Readers},
+    platform::Notifier,
+};
+
+use super::{
+    Observer,
+    documents::{Cache, Documents, Prepared},
+    housekeeping::{self, folder},
+    served::Served,
+};
+
+/// Everything that is served.
+pub(super) struct Collections {
+    cache: Cache,
+    private: PrivatePaths,
+    observer: Arc<dyn Observer>,
+    notifier: Notifier,
+    readers: Readers,
+    news: watch::Sender<()>,
+    open: Vec<Collection>,
+    /// Something may be left in the cache directory of audiences that are gone.
+    is_untidy: bool,
+}
+
+/// What one audience is served, or everybody.
+struct Collection {
+    /// `None`: everybody.
+    audience: Option<AudienceName>,
+    documents: Documents,
+}
+
+/// What a reload has made ready.
+pub(super) struct Reopened(Vec<(Collection, Prepared)>);
+
+/// What is served of one collection.
+pub(super) struct Shown {
+    /// `None`: everybody's.
+    pub(super) audience: Option<AudienceName>,
+    pub(super) served: Served,
+}
+
+impl Collections {
+    pub(super) fn new(
+        cache: Cache,
+        private: PrivatePaths,
+        observer: Arc<dyn Observer>,
+        notifier: Notifier,
+    ) -> Self {
+        Self {
+            cache,
+            private,
+            observer,
+            notifier,
+            readers: Readers::default(),
+            news: watch::Sender::new(()),
+            open: Vec::new(),
+            is_untidy: true,
+        }
+    }
+
+    /// Tells whenever what is served changes.
+    pub(super) fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
+    }
+
+    /// What is served now, in the order of the configuration.
+    pub(super) fn shown(&self) -> Vec<Shown> {
+        let shown = |it: &Collection| Shown {
+            audience: it.audience.clone(),
+            served: it.documents.served(),
+        };
+        self.open.iter().map(shown).collect()
+    }
+
+    /// Opens the indexes at the start, see [`Documents::open`].
+    ///
+    /// # Errors
+    /// Where the cache directory cannot be written.
+    pub(super) async fn open(
+        &mut self,
+        settings: &Settings,
+        rebuild: bool,
+        must_exist: bool,
+    ) -> anyhow::Result<()> {
+        for (audience, own) in parts(settings) {
+            let documents = self.documents(audience.as_ref());
+            documents
+                .open(&own, rebuild, must_exist)
+                .await
+                .with_context(|| of_audience(audience.as_ref()))?;
+            self.open.push(Collection {
+                audience,
+                documents,
+            });
+        }
+        Ok(())
+    }
+
+    /// Makes the documents of other settings ready, which changes nothing yet.
+    ///
+    /// # Errors
+    /// As at the start; what was served before goes on being served.
+    pub(super) async fn prepare(&self, settings: &Settings) -> anyhow::Result<Reopened> {
+        let mut prepared = Vec::new();
+        for (audience, own) in parts(settings) {
+            let known = self.open.iter().find(|it| it.audience == audience);
+            let documents = match known {
+                Some(known) => known.documents.clone(),
+                None => self.documents(audience.as_ref()),
+            };
+            let next = documents
+                .prepare(&own)
+                .await
+                .with_context(|| of_audience(audience.as_ref()))?;
+            let collection = Collection {
+                audience,
+                documents,
+            };
+            prepared.push((collection, next));
+        }
+        Ok(Reopened(prepared))
+    }
+
+    /// Serves from now on what has been made ready, all of it. Returns the documents that have stayed the same, to be looked at once
+    /// more. Whoever serves them has to take the gate of the same settings at once.
+    pub(super) fn take_over(&mut self, Reopened(prepared): Reopened) -> Vec<Documents> {
+        let before = std::mem::take(&mut self.open);
+        let mut same = Vec::new();
+        for (collection, next) in prepared {
+            if !collection.documents.take_over(next) {
+                same.push(collection.documents.clone());
+            }
+            self.open.push(collection);
+        }
+        let stays = |it: &Collection| self.open.iter().any(|other| other.audience == it.audience);
+        for gone in before.iter().filter(|it| !stays(it)) {
+            gone.documents.close();
+            self.is_untidy = true;
+        }
+        same
+    }
+
+    /// Removes what is left in the cache directory of audiences that are gone, where it is docent's alone.
+    pub(super) fn tidy(&mut self) {
+        if !std::mem::take(&mut self.is_untidy) || !self.cache.idle.is_zero() {
+            return;
+        }
+        let names = self.open.iter().filter_map(|it| it.audience.as_ref());
+        let kept: HashSet<_> = names.map(folder).collect();
+        self.is_untidy = housekeeping::remove_others(&self.cache.dir, &kept);
+    }
+
+    fn documents(&self, audience: Option<&AudienceName>) -> Documents {
+        let of = |cache| {
+            let private = self.private.clone();
+            let observer = Arc::clone(&self.observer);
+            Documents::new(cache, private, observer, self.notifier.clone())
+        };
+        let news = self.news.clone();
+        match audience {
+            None => of(self.cache.clone()).telling(news),
+            Some(name) => {
+                let dir = self.cache.dir.join(folder(name));
+                let cache = Cache {
+                    dir,
+                    ..self.cache.clone()
+                };
+                of(cache)
+                    .of_audience(name.as_str(), self.readers.clone())
+                    .telling(news)
+            }
+        }
+    }
+}
+
+/// What is offered of this to those who ask; `None`: there is nothing yet.
+pub(super) fn offer(shown: &[Shown], settings: &Settings, gate: &Arc<Gate>) -> Option<Offer> {
+    let there = |it: &Shown| match &it.served {
+        Served::Library { library, .. } => Some(Arc::clone(library)),
+        Served::Nothing { .. } => None,
+    };
+    if let [only @ Shown { audience: None, .. }] = shown {
+        return there(only).map(Offer::Everybody);
+    }
+    let of_audience = |it: &Shown| Some((it.audience.clone()?, there(it)));
+    Some(Offer::Audiences(http::Audiences {
+        access: Arc::new(settings.access.clone()),
+        gate: Arc::clone(gate),
+        libraries: shown.iter().filter_map(of_audience).collect(),
+    }))
+}
+
+/// All libraries that are served.
+pub(super) fn libraries(shown: &[Shown]) -> impl Iterator<Item = &Arc<Library>> {
+    shown.iter().filter_map(|it| match &it.served {
+        Served::Library { library, .. } => Some(library),
+        Served::Nothing { .. } => None,
+    })
+}
+
+/// The settings of each collection: those of all, but for the sets.
+fn parts(settings: &Settings) -> Vec<(Option<AudienceName>, Settings)> {
+    if !settings.access.is_private() {
+        return vec![(None, settings.clone())];
+    }
+    let audiences = settings.access.audiences.iter();
+    let part = |audience| Settings {
+        docs: settings.docs_of(audience),
+        ..settings.clone()
+    };
+    audiences
+        .map(|audience| (Some(audience.name.clone()), part(audience)))
+        .collect()
+}
+
+fn of_audience(audience: Option<&AudienceName>) -> String {
+    match audience {
+        Some(name) => format!("the documents of the audience `{name}`"),
+        None => "the documents".to_owned(),
+    }
+}
+
+/// Tells the log of sets that nobody may read.
+pub(super) fn warn_of_unread(settings: &Settings) {
+    for set in settings.docs_of_nobody() {
+        tracing::warn!(
+            set = set.name,
+            "this set is in no audience: nobody may read it; name it in `docs` of an [[audience]]"
+        );
+    }
+}
