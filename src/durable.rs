@@ -3,9 +3,9 @@
 //! read: no longer than they may be, and without waiting for a writer.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, Permissions},
     io::{self, Read as _, Write as _},
-    os::unix::fs::{self as unix, OpenOptionsExt as _},
+    os::unix::fs::{self as unix, OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -51,14 +51,56 @@ pub fn read_text(path: &Path, max: u64) -> io::Result<String> {
 /// # Errors
 /// Where it cannot be written; then the one before is still there.
 pub fn replace(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
+    put(path, contents, mode, |_| Ok(()))
+}
+
+/// The same for a file that another user reads: with exactly this mode, whatever the process's umask is, and with this owner and
+/// group before it is in its place.
+///
+/// # Errors
+/// As [`replace`], and where the file may not be given away.
+pub fn replace_for(path: &Path, contents: &[u8], access: Access) -> io::Result<()> {
+    // Nobody else's until it is whose it is to be.
+    put(path, contents, access.mode & 0o600, |file| {
+        if access.owner.is_some() || access.group.is_some() {
+            unix::fchown(file, access.owner, access.group)?;
+        }
+        file.set_permissions(Permissions::from_mode(access.mode))
+    })
+}
+
+/// Whose a file is, and what may be done with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// The bits of chmod(1).
+    pub mode: u32,
+    /// The number of a user; `None`: whoever writes it.
+    pub owner: Option<u32>,
+    /// The number of a group; `None`: that of whoever writes it.
+    pub group: Option<u32>,
+}
+
+fn put(
+    path: &Path,
+    contents: &[u8],
+    mode: u32,
+    prepare: impl FnOnce(&File) -> io::Result<()>,
+) -> io::Result<()> {
     let unfinished = unfinished(path)?;
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(mode)
         .open(&unfinished)?;
-    file.write_all(contents)?;
-    file.sync_all()?;
+    let written = prepare(&file).and_then(|()| {
+        file.write_all(contents)?;
+        file.sync_all()
+    });
+    if let Err(error) = written {
+        // Half of a file is of no use to anybody; what it says counts less than why there is no more.
+        let _ = fs::remove_file(&unfinished);
+        return Err(error);
+    }
     rename(&unfinished, path)
 }
 
@@ -115,8 +157,6 @@ fn unfinished(path: &Path) -> io::Result<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
 
     #[test]

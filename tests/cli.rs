@@ -25,6 +25,8 @@ mod follow;
 mod insights;
 #[path = "cli/journal.rs"]
 mod journal;
+#[path = "cli/keys.rs"]
+mod keys;
 #[path = "cli/local.rs"]
 mod local;
 #[path = "cli/losses.rs"]

@@ -78,8 +78,7 @@ impl Gate {
             });
         };
         if token.starts_with(OWN) {
-            let key = self.keys.find(token, now);
-            let key = key.ok_or(Denied::Invalid("no access key like this is in use"))?;
+            let key = self.keys.find(token, now)?;
             let audience = self.audiences.of_key(key);
             return self.fitting(audience, Identity::Key(key.name.clone()), key.expires);
         }

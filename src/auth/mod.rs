@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of HTTP servers, and opens no connection: what an issuer vouches with is found in the state directory. A
 //! request is judged in one place, [`Gate::admit`].
+mod access_key;
 mod audience;
 mod credentials;
 mod denied;
@@ -9,7 +10,9 @@ mod gate;
 mod identity;
 mod issuer;
 mod key_ring;
+mod keys_file;
 
+pub use access_key::{AccessKey, KeyHash, NoAccessKey, NoKeyHash};
 pub use audience::Audiences;
 pub use credentials::{Credentials, SignedIn};
 pub use denied::Denied;
@@ -17,3 +20,6 @@ pub use gate::{Admitted, Gate, Identity};
 pub use identity::{Introducers, Introduction, Peer};
 pub use issuer::{Issuers, KeySet, KeySetError, PUBLIC_MEMBERS, Vouched, Wanted, Watch};
 pub use key_ring::{Key, KeyRing};
+pub use keys_file::{
+    EditError, KEY_NAME, KeptKey, KeysFile, KeysLock, LockError, MAX_KEYS, rfc3339,
+};

@@ -50,17 +50,7 @@ pub(super) struct Configured {
 impl Certificate {
     /// The configuration that is followed.
     pub(super) fn config(&self) -> Result<PathBuf, Failure> {
-        if let Some(config) = self.config.as_deref().or_else(|| local_config()) {
-            return Ok(config.to_owned());
-        }
-        if Path::new(INSTALLED_CONFIG).exists() {
-            return Ok(PathBuf::from(INSTALLED_CONFIG));
-        }
-        Err(Failure::new(
-            Kind::Usage,
-            format!("there is no ./{LOCAL_CONFIG} of yours and no {INSTALLED_CONFIG}"),
-        )
-        .help("name the configuration with --config FILE"))
+        followed(self.config.as_deref())
     }
 
     pub(super) fn configured(&self, environment: &Environment) -> anyhow::Result<Configured> {
@@ -111,6 +101,24 @@ impl Configured {
             clock: &SystemTime::now,
         }
     }
+}
+
+/// The configuration that is followed: that of the command line, else `./docent.toml`, else that of the service.
+pub(super) fn followed(config: Option<&Path>) -> Result<PathBuf, Failure> {
+    if let Some(config) = config {
+        return Ok(config.to_owned());
+    }
+    if let Some(config) = local_config() {
+        return Ok(config.to_owned());
+    }
+    if Path::new(INSTALLED_CONFIG).exists() {
+        return Ok(PathBuf::from(INSTALLED_CONFIG));
+    }
+    Err(Failure::new(
+        Kind::Usage,
+        format!("there is no ./{LOCAL_CONFIG} of yours and no {INSTALLED_CONFIG}"),
+    )
+    .help("name the configuration with --config FILE"))
 }
 
 /// Whole days until a certificate expires; negative where it has.

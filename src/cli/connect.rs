@@ -1,6 +1,6 @@
 //! `docent connect`: how an assistant comes to know of a docent.
 
-mod target;
+pub(super) mod target;
 mod write;
 
 use std::{

@@ -9,6 +9,7 @@ mod documents;
 mod exit;
 mod init;
 mod insights;
+mod key;
 mod mcp;
 mod progress;
 mod proposals;
@@ -65,6 +66,7 @@ enum Command {
     Search(search::Search),
     Check(check::Check),
     Connect(connect::Connect),
+    Key(key::Key),
     Renew(renew::Renew),
     Revoke(revoke::Revoke),
     Status(status::Status),
@@ -95,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Search(command) => command.run(&environment),
         Command::Check(command) => command.run(&environment, cli.verbose > 0).map(done),
         Command::Connect(command) => command.run(&environment).map(done),
+        Command::Key(command) => command.run(&environment).map(done),
         Command::Renew(command) => command.run(&environment),
         Command::Revoke(command) => command.run(&environment).map(done),
         Command::Status(command) => command.run(&environment),
@@ -126,6 +129,7 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
                 | Command::Search(_)
                 | Command::Check(_)
                 | Command::Connect(_)
+                | Command::Key(_)
                 | Command::Renew(_)
                 | Command::Revoke(_)
                 | Command::Status(_)

@@ -145,7 +145,7 @@ fn become_viewer(viewer: Viewer) -> Result<Viewpoint, Failure> {
 ///
 /// # Errors
 /// The name that the configuration gives, where this machine knows no such user.
-fn service_user(config: Option<&Path>) -> Result<Option<Viewer>, String> {
+pub(super) fn service_user(config: Option<&Path>) -> Result<Option<Viewer>, String> {
     let unit = Unit::installed(SERVICE).map(|unit| Viewer {
         user: unit.value("User").unwrap_or("root").to_owned(),
         group: unit.value("Group").map(str::to_owned),

@@ -1,6 +1,10 @@
 //! Who may read what: audiences, and how those who ask show to which one they belong.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{
+    fmt, io,
+    path::{self, Path, PathBuf},
+    sync::Arc,
+};
 
 use super::network::Network;
 
@@ -99,6 +103,22 @@ pub struct AccessSettings {
 }
 
 impl AccessSettings {
+    /// Where the hashes of access keys are kept beside a configuration, whatever that says.
+    ///
+    /// # Errors
+    /// Where the current folder is needed and is not there.
+    pub fn keys_file_beside(config: &Path) -> io::Result<PathBuf> {
+        path::absolute(config.with_file_name("keys.toml"))
+    }
+
+    /// Where the key is kept that seals what the sign-in page gives out.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn sealing_key_file_beside(config: &Path) -> io::Result<PathBuf> {
+        path::absolute(config.with_file_name("sealing.key"))
+    }
+
     /// Whether anything at all is not everybody's.
     pub fn is_private(&self) -> bool {
         !self.audiences.is_empty()

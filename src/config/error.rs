@@ -1,8 +1,15 @@
 //! Why there are no settings.
 
-use std::{fmt, io, num::NonZeroUsize, path::PathBuf};
+use std::{
+    fmt, io,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+};
 
-use super::{docset::PathFault, problem::Diagnostic};
+use super::{
+    docset::PathFault,
+    problem::{Diagnostic, Problem},
+};
 
 /// Why there are no settings.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +41,38 @@ pub enum ConfigError {
     /// A path of the command line has no documents.
     #[error(transparent)]
     Path(#[from] PathFault),
+}
+
+/// Faults that are shown at once.
+pub(super) const MAX_DIAGNOSTICS: usize = 20;
+
+impl ConfigError {
+    /// What is wrong in a file beside the configuration, if anything is. Its lines are not shown: somebody may have written
+    /// a secret into one.
+    pub(crate) fn unless_sound(
+        path: &Path,
+        text: &str,
+        problems: Vec<Problem>,
+    ) -> Result<(), Self> {
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(Self::of(problems, |problem| Diagnostic {
+            excerpt: None,
+            ..Diagnostic::new(path, text, &problem)
+        }))
+    }
+
+    /// The problems, at least one, in the order of the files.
+    pub(super) fn of(mut problems: Vec<Problem>, shown: impl FnMut(Problem) -> Diagnostic) -> Self {
+        problems.sort_by_key(|problem| problem.span.as_ref().map_or(usize::MAX, |span| span.start));
+        let more = problems.len().saturating_sub(MAX_DIAGNOSTICS);
+        let first = problems.into_iter().take(MAX_DIAGNOSTICS);
+        Self::Invalid {
+            more: NonZeroUsize::new(more).map(More),
+            diagnostics: first.map(shown).collect(),
+        }
+    }
 }
 
 /// How many faults of a configuration are not shown.

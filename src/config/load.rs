@@ -6,7 +6,7 @@ mod tls;
 
 use std::{
     fs,
-    num::{NonZeroU64, NonZeroUsize},
+    num::NonZeroU64,
     ops::{Range, RangeInclusive},
     path::{Path, PathBuf},
     time::Duration,
@@ -18,7 +18,7 @@ use super::{
     access::AccessSettings,
     certificate::TlsSettings,
     docset::readable_root,
-    error::{ConfigError, More},
+    error::ConfigError,
     file::{DocsTable, Entry, File, LimitsTable, SearchTable, SizeValue},
     language::Language,
     problem::{Complaint, Problem},
@@ -35,9 +35,6 @@ use super::{
 /// Where the package puts docent's own manual: what is served until the configuration names
 /// other documents.
 pub const INSTALLED_MANUAL: &str = "/usr/share/docent/manual";
-
-/// Faults that are shown at once.
-const MAX_DIAGNOSTICS: usize = 20;
 
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(3600);
 
@@ -157,20 +154,13 @@ impl Settings {
 }
 
 /// Shows the problems in the order of the files, if there are any.
-fn refuse_any(mut problems: Vec<Problem>, sources: &Sources) -> Result<(), ConfigError> {
+fn refuse_any(problems: Vec<Problem>, sources: &Sources) -> Result<(), ConfigError> {
     if problems.is_empty() {
         return Ok(());
     }
-    problems.sort_by_key(|problem| problem.span.as_ref().map_or(usize::MAX, |span| span.start));
-    let more = problems.len().saturating_sub(MAX_DIAGNOSTICS);
-    Err(ConfigError::Invalid {
-        more: NonZeroUsize::new(more).map(More),
-        diagnostics: problems
-            .into_iter()
-            .take(MAX_DIAGNOSTICS)
-            .map(|problem| sources.diagnostic(problem))
-            .collect(),
-    })
+    Err(ConfigError::of(problems, |problem| {
+        sources.diagnostic(problem)
+    }))
 }
 
 /// What is asked of the folders of document sets.

@@ -32,6 +32,7 @@ pub use load::{INSTALLED_MANUAL, set_called};
 pub use network::{Network, NetworkError, TrustedProxies};
 pub use origin::{Origin, OriginError};
 pub use problem::Diagnostic;
+pub(crate) use problem::{Complaint, Problem, listing, nearest};
 pub use public_url::{PublicUrl, PublicUrlError};
 pub use set_name::{ALL, folded, is_route};
 pub use settings::{

@@ -4,20 +4,20 @@ use std::{fmt, ops::Range, path::Path};
 
 /// A value that does not do, said without its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Complaint {
+pub(crate) struct Complaint {
     pub(super) message: String,
     pub(super) help: Option<String>,
 }
 
 impl Complaint {
-    pub(super) fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             help: None,
         }
     }
 
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -30,7 +30,7 @@ impl Complaint {
         }
     }
 
-    pub(super) fn at(self, span: Range<usize>) -> Problem {
+    pub(crate) fn at(self, span: Range<usize>) -> Problem {
         Problem {
             span: Some(span),
             complaint: self,
@@ -40,7 +40,7 @@ impl Complaint {
 
 /// A complaint and the bytes of the file that it is about; `None`: the file as a whole.
 #[derive(Debug)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     pub(super) span: Option<Range<usize>>,
     pub(super) complaint: Complaint,
 }
@@ -145,7 +145,7 @@ fn char_boundary(text: &str, at: usize) -> usize {
 }
 
 /// The name nearest to one that does not exist, where one is near enough to be meant.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     known
         .into_iter()
@@ -156,7 +156,7 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// "`a`, `b` and `c`".
-pub(super) fn listing<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn listing<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match names.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),

@@ -5,6 +5,7 @@ use std::{
     path::Path,
     process::{Child, ChildStderr, ChildStdout, Command, Stdio},
     thread::{self, JoinHandle},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 /// Complaints of `journalctl` that are kept.
@@ -40,6 +41,44 @@ pub fn errors_of_the_day(unit: &str, most: usize) -> Option<usize> {
         .filter(|answer| answer.status.success())?;
     let lines = answer.stdout.split(|byte| *byte == b'\n');
     Some(lines.filter(|line| line.starts_with(b"{")).count())
+}
+
+/// When a unit last logged a line with a field of this value; `None` where it did not.
+///
+/// # Errors
+/// Where the journal cannot be read.
+pub fn last_line(
+    unit: &str,
+    field: &str,
+    value: &str,
+    since: SystemTime,
+) -> io::Result<Option<SystemTime>> {
+    let since = since.duration_since(UNIX_EPOCH).unwrap_or_default();
+    // The journal has an index of each field: this takes milliseconds however much it holds.
+    let answer = Command::new("timeout")
+        .args(["30", "journalctl", "--quiet", "--no-pager", "--output=json"])
+        .args(["--output-fields=PRIORITY", "--reverse", "--lines=1"])
+        .arg(format!("--since=@{}", since.as_secs()))
+        .arg(format!("_SYSTEMD_UNIT={unit}"))
+        .arg(format!("{field}={value}"))
+        .stdin(Stdio::null())
+        .output()?;
+    if !answer.status.success() {
+        let said = String::from_utf8_lossy(&answer.stderr);
+        return Err(io::Error::other(format!(
+            "journalctl ended with {}: {}",
+            answer.status,
+            said.trim()
+        )));
+    }
+    Ok(moment(&answer.stdout))
+}
+
+/// The time of a line, in microseconds since 1970 (systemd's "Journal JSON Format").
+fn moment(line: &[u8]) -> Option<SystemTime> {
+    let line: serde_json::Value = serde_json::from_slice(line.trim_ascii()).ok()?;
+    let micros = line.get("__REALTIME_TIMESTAMP")?.as_str()?.parse().ok()?;
+    UNIX_EPOCH.checked_add(Duration::from_micros(micros))
 }
 
 /// Lines of the journal, as `journalctl --output=json` writes them. It ends with this.

@@ -23,7 +23,7 @@ pub use addresses::addresses;
 pub use browser::open_in_browser;
 pub use directories::{Environment, INSTALLED_CONFIG};
 pub use journal::{LogSink, log_sink, start_log};
-pub use journalctl::{JournalLines, JournalQuery, errors_of_the_day};
+pub use journalctl::{JournalLines, JournalQuery, errors_of_the_day, last_line};
 pub use local_config::{LOCAL_CONFIG, local_config};
 pub use machine::machine_name;
 pub use manual::manual_beside_program;
@@ -34,7 +34,7 @@ pub use privileges::{Dropped, Viewer, become_owner, give_up_privileges, is_root,
 pub use resources::raise_open_files;
 pub use signals::cancel_on_signal;
 pub use sockets::Sockets;
-pub use systemctl::{UnitState, unit_state};
+pub use systemctl::{UnitState, reload_unit, unit_state};
 pub use unit::{SERVICE, Unit, hidden_home};
 pub use users::{PeerUsers, peer_users};
 pub use wait::{Interest, wait};

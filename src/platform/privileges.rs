@@ -74,6 +74,15 @@ impl Viewer {
         matches!(user_of(&self.user), Ok(Some(_)))
     }
 
+    /// The number of the group that the user's processes have; `None` where this machine knows none.
+    pub fn group_id(&self) -> Option<u32> {
+        let gid = match &self.group {
+            Some(group) => group_of(group).ok()??.gid,
+            None => user_of(&self.user).ok()??.gid,
+        };
+        Some(gid.as_raw())
+    }
+
     /// The user is root, by whatever name.
     pub fn is_root(&self) -> bool {
         matches!(user_of(&self.user), Ok(Some(user)) if user.uid.is_root())

@@ -8,6 +8,9 @@ use std::{
 /// A service manager that does not answer is not waited for longer, in seconds.
 const PATIENCE: &str = "5";
 
+/// Nor is a reload, which reads the configuration twice and a little more.
+const RELOAD_PATIENCE: &str = "60";
+
 /// How a unit stands, in systemd's words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnitState {
@@ -50,6 +53,34 @@ pub fn unit_state(name: &str) -> Option<UnitState> {
         .output()
         .ok()?;
     parse(&String::from_utf8_lossy(&answer.stdout))
+}
+
+/// Has systemd reload a unit, and waits until the commands for it have run.
+///
+/// # Errors
+/// What `systemctl` says where it did not work.
+pub fn reload_unit(name: &str) -> Result<(), String> {
+    let answer = Command::new("timeout")
+        .args([
+            RELOAD_PATIENCE,
+            "systemctl",
+            "--no-ask-password",
+            "reload",
+            "--",
+            name,
+        ])
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("systemctl cannot be run: {error}"))?;
+    if answer.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&answer.stderr);
+    let said = said.trim();
+    Err(match said {
+        "" => format!("`systemctl reload {name}` ended with {}", answer.status),
+        said => said.to_owned(),
+    })
 }
 
 fn parse(text: &str) -> Option<UnitState> {

@@ -16,7 +16,15 @@ pub(crate) fn of_commands() -> BTreeMap<String, String> {
     for command in &subcommands {
         let name = page_name(command);
         let others = names.iter().filter(|other| **other != name);
+        let below: Vec<String> = visible(command).map(page_name).collect();
+        let others = others.chain(&below);
         let text = of_command(command, ["docent".to_owned()].iter().chain(others));
+        for sub in visible(command) {
+            let beside = below.iter().filter(|other| **other != page_name(sub));
+            let others = ["docent".to_owned(), name.clone()];
+            let text = of_command(sub, others.iter().chain(beside));
+            pages.insert(format!("{}.1", page_name(sub)), text);
+        }
         pages.insert(format!("{name}.1"), text);
     }
     pages.insert("docent.1".to_owned(), of_command(&root, names.iter()));

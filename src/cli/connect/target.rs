@@ -29,7 +29,7 @@ pub(super) fn address(text: &str) -> Result<PublicUrl, String> {
 }
 
 /// What the command line says, else the configuration, else a docent on this machine.
-pub(super) fn server(
+pub(in crate::cli) fn server(
     url: Option<PublicUrl>,
     name: Option<ServerName>,
     config: Option<&Path>,

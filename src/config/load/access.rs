@@ -61,8 +61,6 @@ impl Reader<'_> {
                 .help("add a table `[[audience]]` with a `name`, the `docs` that it may read, and its `groups`");
             self.problems.push(complaint.at(span));
         }
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let beside = |name: &str| std::path::absolute(folder.join(name)).ok();
         AccessSettings {
             audiences: self.audiences(audience, docs),
             issuers: self.issuers(issuer, &resources(server, tls)),
@@ -70,8 +68,8 @@ impl Reader<'_> {
                 enabled: enabled.is_some(),
             },
             identity_headers: self.identity_headers(identity_headers, server),
-            keys_file: beside("keys.toml"),
-            sealing_key_file: beside("sealing.key"),
+            keys_file: AccessSettings::keys_file_beside(path).ok(),
+            sealing_key_file: AccessSettings::sealing_key_file_beside(path).ok(),
         }
     }
 

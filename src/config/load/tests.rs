@@ -1,6 +1,6 @@
 use std::fs;
 
-use super::*;
+use super::{super::error::MAX_DIAGNOSTICS, *};
 use crate::config::{CertificateSource, ChallengeType, Group, KeyType, Proxy, TokenType};
 
 fn parse(text: &str) -> Result<Settings, ConfigError> {

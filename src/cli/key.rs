@@ -1,0 +1,50 @@
+//! `docent key`: access keys, made, listed and revoked.
+
+mod expiry;
+mod list;
+mod new;
+mod place;
+mod revoke;
+mod takeover;
+
+use clap::{Args, Subcommand};
+
+use crate::platform::Environment;
+
+/// Make, list and revoke access keys
+///
+/// A key is a secret for a program that cannot sign in: a coding agent, CI, a script. It opens the documentation of
+/// one audience of the configuration, and is sent as `Authorization: Bearer`. docent keeps only its SHA-256, in
+/// keys.toml beside the configuration.
+#[derive(Debug, Args)]
+#[command(
+    subcommand_required = true,
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  sudo docent key new ci --audience staff --expires 90d
+  sudo docent key list
+  sudo docent key revoke ci"
+)]
+pub(super) struct Key {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    New(new::New),
+    List(list::List),
+    Revoke(revoke::Revoke),
+}
+
+impl Key {
+    pub(super) fn run(self, environment: &Environment) -> anyhow::Result<()> {
+        match self.command {
+            Command::New(command) => command.run(environment),
+            Command::List(command) => command.run(environment),
+            Command::Revoke(command) => command.run(environment),
+        }
+    }
+}

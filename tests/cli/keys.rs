@@ -1,0 +1,319 @@
+//! `docent key`: what it prints, and what it leaves.
+
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink},
+    path::Path,
+    process::Command,
+};
+
+use ring::digest::{SHA256, digest};
+use serde_json::Value;
+
+use crate::{
+    left_out::needs_root,
+    run::{Run, Sandbox},
+};
+
+const CONFIG: &str = "\
+[[docs]]
+name = \"handbook\"
+path = \"docs\"
+
+[[audience]]
+name = \"staff\"
+docs = [\"all\"]
+
+[[audience]]
+name = \"partners\"
+docs = [\"handbook\"]
+";
+
+fn sandbox() -> Sandbox {
+    Sandbox::new(&[("docs/a.md", "# A\n\nText.\n"), ("docent.toml", CONFIG)])
+}
+
+fn run(sandbox: &Sandbox, arguments: &[&str]) -> Run {
+    sandbox.docent(&[&["key"], arguments, &["--config", "docent.toml"]].concat())
+}
+
+/// Makes a key, and returns it.
+fn make(sandbox: &Sandbox, name: &str, more: &[&str]) -> String {
+    let made = run(
+        sandbox,
+        &[&["new", name, "--audience", "staff"], more].concat(),
+    );
+    assert_eq!(made.code, Some(0), "{}", made.shown());
+    let key = made.stdout.strip_suffix('\n').expect("it is a line");
+    assert!(!key.contains('\n'), "{}", made.shown());
+    assert!(!made.stderr.contains(key), "{}", made.shown());
+    key.to_owned()
+}
+
+fn file(sandbox: &Sandbox, name: &str) -> String {
+    fs::read_to_string(sandbox.path().join(name)).unwrap_or_default()
+}
+
+fn list(sandbox: &Sandbox) -> Vec<Value> {
+    let listed = run(sandbox, &["list", "--json"]);
+    assert_eq!(listed.code, Some(0), "{}", listed.shown());
+    let listed: Value = serde_json::from_str(&listed.stdout).expect("it is JSON");
+    listed["keys"].as_array().expect("a list").clone()
+}
+
+fn names(sandbox: &Sandbox) -> Vec<String> {
+    let keys = list(sandbox);
+    let names = keys
+        .iter()
+        .map(|key| key["name"].as_str().map(str::to_owned));
+    names.map(|name| name.expect("a name")).collect()
+}
+
+#[test]
+fn a_key_is_printed_once_and_its_hash_kept() {
+    let sandbox = sandbox();
+    let key = make(&sandbox, "ci", &["--expires", "90d"]);
+    assert!(key.starts_with("docent_") && key.len() == 56, "{key}");
+    let kept = file(&sandbox, "keys.toml");
+    assert!(!kept.contains(&key[7..]), "{kept}");
+    let hash: String = digest(&SHA256, key.as_bytes())
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert!(kept.contains(&format!("sha256 = \"{hash}\"")), "{kept}");
+    assert!(kept.starts_with("# "), "{kept}");
+    let sealing = file(&sandbox, "sealing.key");
+    let sealed_with = sealing.trim_end().strip_prefix("docent-sealing-key-1:");
+    assert_eq!(sealed_with.map(str::len), Some(43), "{sealing}");
+    let other = make(&sandbox, "alice@laptop", &[]);
+    assert_ne!(key, other);
+    assert_eq!(file(&sandbox, "sealing.key"), sealing, "it stays");
+    let keys = list(&sandbox);
+    assert_eq!(keys[0]["name"], "ci");
+    assert_eq!(keys[0]["audience"], "staff");
+    assert_eq!(keys[0]["expired"], false);
+    assert!(keys[0]["expires"].is_string());
+    assert_eq!(keys[1]["expires"], Value::Null);
+    assert_eq!(
+        keys[1]["last_used_known"], false,
+        "nobody knows whose journal to read"
+    );
+    let table = run(&sandbox, &["list"]).stdout;
+    assert!(
+        table.starts_with("NAME          AUDIENCE  CREATED"),
+        "{table}"
+    );
+    assert_eq!(table.lines().count(), 3, "{table}");
+}
+
+#[test]
+fn what_to_do_next_is_told_beside_the_key() {
+    let sandbox = sandbox();
+    let made = run(&sandbox, &["new", "ci", "--audience", "staff"]);
+    for words in [
+        "This is the key `ci`, which opens what `staff` may read, until it is revoked.",
+        "[folder]/keys.toml keeps its SHA-256 alone",
+        "send it SIGHUP",
+        "claude mcp add --transport http --scope user docent http://127.0.0.1:8080/mcp --header \"Authorization: Bearer $KEY\"",
+        "keys.md",
+    ] {
+        assert!(made.stderr.contains(words), "{words}: {}", made.shown());
+    }
+}
+
+#[test]
+fn what_cannot_be_made_changes_nothing() {
+    let sandbox = sandbox();
+    make(&sandbox, "ci", &[]);
+    let before = file(&sandbox, "keys.toml");
+    for (arguments, code, words) in [
+        (
+            &["new", "ci", "--audience", "staff"][..],
+            73,
+            "there is a key `ci` already",
+        ),
+        (
+            &["new", "b", "--audience", "staf"],
+            64,
+            "did you mean `staff`?",
+        ),
+        (
+            &["new", "b", "--audience", "x"],
+            64,
+            "there is `staff` and `partners`",
+        ),
+        (
+            &["new", "b", "--audience", "anonymous"],
+            64,
+            "none is needed",
+        ),
+        (
+            &["new", "b c", "--audience", "staff"],
+            64,
+            "letters, digits",
+        ),
+        (&["new", "b"], 64, "--audience"),
+        (
+            &["new", "b", "--audience", "staff", "--expires", "soon"],
+            64,
+            "90d",
+        ),
+        (
+            &["new", "b", "--audience", "staff", "--expires", "2020-01-01"],
+            64,
+            "expired already",
+        ),
+        (&["revoke", "cj"], 66, "did you mean `ci`?"),
+        (&["revoke", "ci", "nobody"], 66, "there is no key `nobody`"),
+    ] {
+        let refused = run(&sandbox, arguments);
+        assert_eq!(
+            refused.code,
+            Some(code),
+            "{arguments:?}: {}",
+            refused.shown()
+        );
+        assert!(
+            refused.stderr.contains(words),
+            "{words}: {}",
+            refused.shown()
+        );
+        assert_eq!(refused.stdout, "", "{arguments:?}");
+        assert_eq!(file(&sandbox, "keys.toml"), before, "{arguments:?}");
+    }
+    sandbox.write("docent.toml", "[[docs]]\npath = \"docs\"\n");
+    let refused = run(&sandbox, &["new", "b", "--audience", "staff"]);
+    assert_eq!(refused.code, Some(78), "{}", refused.shown());
+    assert!(
+        refused.stderr.contains("[[audience]]"),
+        "{}",
+        refused.shown()
+    );
+}
+
+#[test]
+fn keys_are_revoked_whatever_is_wrong_with_the_configuration() {
+    let sandbox = sandbox();
+    for name in ["a", "b", "c"] {
+        make(&sandbox, name, &[]);
+    }
+    sandbox.write("docent.toml", "nonsense = 1\n");
+    let revoked = run(&sandbox, &["revoke", "c", "a", "c"]);
+    assert_eq!(revoked.code, Some(0), "{}", revoked.shown());
+    assert!(
+        revoked.stdout.starts_with("Revoked the keys `a`, `c`. "),
+        "{}",
+        revoked.shown()
+    );
+    assert_eq!(names(&sandbox), ["b"]);
+    let revoked = run(&sandbox, &["revoke", "b"]);
+    assert_eq!(revoked.code, Some(0), "{}", revoked.shown());
+    let none = run(&sandbox, &["list"]);
+    assert!(
+        none.stderr.contains("there are no access keys"),
+        "{}",
+        none.shown()
+    );
+}
+
+#[test]
+fn a_broken_file_is_told_of_and_left_alone() {
+    let sandbox = sandbox();
+    let secret = format!("docent_{}", "s".repeat(49));
+    let broken =
+        format!("# Mine.\n[[key]]\nname = \"ci\"\naudience = \"staff\"\nsha256 = \"{secret}\"\n");
+    sandbox.write("keys.toml", &broken);
+    for arguments in [
+        &["new", "b", "--audience", "staff"][..],
+        &["list"],
+        &["revoke", "ci"],
+    ] {
+        let refused = run(&sandbox, arguments);
+        assert_eq!(refused.code, Some(78), "{}", refused.shown());
+        let told = "error: [folder]/keys.toml:5:10: this is no SHA-256 of a key";
+        assert!(refused.stderr.starts_with(told), "{}", refused.shown());
+        assert!(!refused.shown().contains("ssss"), "{}", refused.shown());
+        assert_eq!(file(&sandbox, "keys.toml"), broken);
+    }
+}
+
+/// Whoever writes at the same time loses nothing.
+#[test]
+fn many_make_keys_at_once() {
+    let sandbox = sandbox();
+    std::thread::scope(|scope| {
+        for number in 0..12 {
+            let sandbox = &sandbox;
+            scope.spawn(move || make(sandbox, &format!("k{number}"), &[]));
+        }
+    });
+    let mut names = names(&sandbox);
+    names.sort();
+    let mut expected: Vec<_> = (0..12).map(|number| format!("k{number}")).collect();
+    expected.sort();
+    assert_eq!(names, expected);
+    let left = fs::read_dir(sandbox.path()).expect("the sandbox is there");
+    let left: Vec<_> = left
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    assert!(!left.iter().any(|name| name == ".keys.toml"), "{left:?}");
+}
+
+#[test]
+fn a_file_that_is_linked_to_stays_where_it_is() {
+    let sandbox = sandbox();
+    sandbox.write("secrets/keys.toml", "# Of all machines.\n");
+    symlink("secrets/keys.toml", sandbox.path().join("keys.toml")).expect("a link");
+    make(&sandbox, "ci", &[]);
+    assert!(sandbox.path().join("keys.toml").is_symlink());
+    assert!(file(&sandbox, "secrets/keys.toml").starts_with("# Of all machines.\n"));
+}
+
+#[test]
+fn the_files_belong_to_whom_the_configuration_does() {
+    if !needs_root("whose keys.toml is") {
+        return;
+    }
+    let sandbox = sandbox();
+    let nobody = 65_534;
+    chown(
+        sandbox.path().join("docent.toml"),
+        Some(nobody),
+        Some(nobody),
+    )
+    .expect("root may");
+    let make = |name: &str| {
+        let made = Command::new("sh")
+            .args([
+                "-c",
+                "umask 077 && exec \"$0\" \"$@\"",
+                env!("CARGO_BIN_EXE_docent"),
+            ])
+            .args([
+                "key",
+                "new",
+                name,
+                "--audience",
+                "staff",
+                "--config",
+                "docent.toml",
+            ])
+            .current_dir(sandbox.path())
+            .output();
+        assert!(made.expect("docent runs").status.success());
+    };
+    let seen = |path: &Path| {
+        let seen = fs::metadata(path).expect("it is there");
+        (seen.uid(), seen.gid(), seen.permissions().mode() & 0o777)
+    };
+    make("ci");
+    let [keys, sealing] = ["keys.toml", "sealing.key"].map(|name| sandbox.path().join(name));
+    assert_eq!(seen(&keys), (nobody, nobody, 0o640));
+    assert_eq!(seen(&sealing), (nobody, nobody, 0o640));
+    // What somebody has made of it stays.
+    chown(&keys, Some(1), Some(2)).expect("root may");
+    fs::set_permissions(&keys, Permissions::from_mode(0o600)).expect("root may");
+    make("other");
+    assert_eq!(seen(&keys), (1, 2, 0o600));
+}
