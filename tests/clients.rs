@@ -26,8 +26,13 @@ mod alone;
 )]
 #[path = "tls/authority.rs"]
 mod authority;
+#[path = "issuers/mod.rs"]
+#[allow(clippy::unwrap_used, dead_code, reason = "other tests use more of it")]
+mod issuers;
 #[path = "left_out/mod.rs"]
 mod left_out;
+#[path = "clients/providers.rs"]
+mod providers;
 #[path = "clients/sdks.rs"]
 mod sdks;
 #[path = "clients/secure.rs"]

@@ -70,7 +70,8 @@ for_tests() {
     done
     package_lists
     local script
-    for script in tests/fetch-*.sh tests/clients/install.sh tests/browser/install.sh; do
+    for script in tests/fetch-*.sh tests/clients/install.sh tests/issuers/install.sh \
+        tests/browser/install.sh; do
         [ -e "$script" ] || continue
         if [ "$script" = tests/fetch-machines.sh ] && [ "$(id -u)" -ne 0 ]; then
             left_out "docent under a booted systemd, on Debian 12 and 13" "only root can boot one (sudo -E make test)"

@@ -1,16 +1,20 @@
-// Preloaded (node --import): packages named by the scripts here come from the folder that
-// install.sh made, since the checkout itself holds no node_modules.
+// Preloaded (node --import): packages named by the scripts here, and by those of the identity providers, come from the
+// folders that the install.sh of each made, since the checkout itself holds no node_modules.
 import { registerHooks } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const scripts = new URL("./", import.meta.url).href;
-const installed = pathToFileURL(join(process.env.DOCENT_CLIENTS, "package.json")).href;
+const homes = [
+  ["./", process.env.DOCENT_CLIENTS],
+  ["../issuers/", process.env.DOCENT_ISSUERS],
+]
+  .filter(([, installed]) => installed)
+  .map(([scripts, installed]) => [new URL(scripts, import.meta.url).href, pathToFileURL(join(installed, "package.json")).href]);
 
 registerHooks({
   resolve(specifier, context, nextResolve) {
-    const ours = context.parentURL?.startsWith(scripts);
+    const [, installed] = homes.find(([scripts]) => context.parentURL?.startsWith(scripts)) ?? [];
     const bare = !/^(\.|\/|node:|file:)/.test(specifier);
-    return nextResolve(specifier, ours && bare ? { ...context, parentURL: installed } : context);
+    return nextResolve(specifier, installed && bare ? { ...context, parentURL: installed } : context);
   },
 });

@@ -1,0 +1,29 @@
+//! What the identity providers that clients sign in at do, without docent.
+
+use serde_json::json;
+
+use crate::{
+    alone::alone,
+    issuers::{Before, OidcProvider, sign_in},
+};
+
+const RESOURCE: &str = "https://docs.example.com/mcp";
+
+#[test]
+fn oidc_provider_changes_its_key_while_it_serves() {
+    alone(|| {
+        let mut provider = OidcProvider::start(&[("ada", &["staff"])]);
+        let ask = |url: &str| sign_in(url, RESOURCE, "openid docs:read", &[("name", "ada")]);
+        let before = ask(&provider.url);
+        assert_eq!(before["header"]["typ"], "at+jwt");
+        assert_eq!(before["claims"]["aud"], RESOURCE);
+        assert_eq!(before["claims"]["groups"], json!(["staff"]));
+
+        let key = provider.rotate(Before::Withdrawn);
+        let after = ask(&provider.url);
+        assert_ne!(before["header"]["kid"], json!(key));
+        assert_eq!(after["header"]["kid"], json!(key));
+        let token = provider.token("ada", RESOURCE);
+        assert_eq!(token.split('.').count(), 3);
+    });
+}
