@@ -31,11 +31,46 @@ pub(crate) struct OidcProvider {
     pub(crate) url: String,
     /// The authority that its certificate is from, PEM, where it serves HTTPS.
     pub(crate) ca: Option<PathBuf>,
-    process: Child,
-    commands: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    running: Running,
     _scratch: TempDir,
 }
+
+/// Debian's LemonLDAP::NG, another make: its clients are told to it beforehand ("docent-tests", here, without a secret),
+/// its issuer identifier ends in a slash, access tokens have the type `JWT`, RS256 and an array of audiences, and so
+/// has its ID token, whose audiences are the same. `dwho` is in the groups `timelords` and `users`, `rtyler` in
+/// `earthlings` and `users`; the fields of its page are `user` and `password`, which are equal.
+pub(crate) struct Lemonldap {
+    /// Its issuer identifier.
+    pub(crate) url: String,
+    running: Running,
+    _scratch: TempDir,
+}
+
+impl Lemonldap {
+    /// Issues tokens for an audience, and sends people back to [`REDIRECT`].
+    pub(crate) fn start(audience: &str) -> Self {
+        let scratch = TempDir::new().expect("a temporary folder");
+        let mut command = Command::new(installed("issuers").join("perl"));
+        let command = command
+            .arg(tests().join("issuers/lemonldap.pl"))
+            .arg(scratch.path())
+            .args([audience, REDIRECT]);
+        let (running, url) = Running::start(command);
+        Self {
+            url,
+            running,
+            _scratch: scratch,
+        }
+    }
+
+    /// Signs with a new key, which alone is published, a second from now at the latest. Returns its `kid`.
+    pub(crate) fn rotate(&mut self) -> String {
+        text(&self.running.ask(&json!({ "do": "rotate" })), "key")
+    }
+}
+
+/// Where [`sign_in`] has people sent back to; nobody listens there.
+const REDIRECT: &str = "http://localhost:1/callback";
 
 /// What becomes of the key that signed so far.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,24 +110,13 @@ impl OidcProvider {
             }
             settings["tls"] = json!({ "key": key, "cert": cert });
         }
-        let mut process = node("oidc_provider.mjs")
-            .arg(settings.to_string())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("install.sh has put it there");
-        let commands = process.stdin.take().expect("it is piped");
-        let answers = BufReader::new(process.stdout.take().expect("it is piped"));
-        let mut provider = Self {
-            url: String::new(),
+        let (running, url) = Running::start(node("oidc_provider.mjs").arg(settings.to_string()));
+        Self {
+            url,
             ca: secure.then_some(ca),
-            process,
-            commands,
-            answers,
+            running,
             _scratch: scratch,
-        };
-        provider.url = text(&provider.answer(), "issuer");
-        provider
+        }
     }
 
     /// An access token as a client would get it for a resource, good for ten minutes.
@@ -104,13 +128,43 @@ impl OidcProvider {
     pub(crate) fn token_for(&mut self, user: &str, resource: &str, time: Duration) -> String {
         let asked =
             json!({ "do": "token", "user": user, "resource": resource, "seconds": time.as_secs() });
-        text(&self.ask(&asked), "token")
+        text(&self.running.ask(&asked), "token")
     }
 
     /// Signs with a new key from now on, and returns its `kid`.
     pub(crate) fn rotate(&mut self, before: Before) -> String {
         let keep = before == Before::Published;
-        text(&self.ask(&json!({ "do": "rotate", "keep": keep })), "key")
+        text(
+            &self.running.ask(&json!({ "do": "rotate", "keep": keep })),
+            "key",
+        )
+    }
+}
+
+/// A provider's process: it says where it is, and answers commands line by line.
+struct Running {
+    process: Child,
+    commands: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Running {
+    /// Starts one, and returns its issuer identifier.
+    fn start(command: &mut Command) -> (Self, String) {
+        let mut process = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("install.sh has put it there");
+        let commands = process.stdin.take().expect("it is piped");
+        let answers = BufReader::new(process.stdout.take().expect("it is piped"));
+        let mut running = Self {
+            process,
+            commands,
+            answers,
+        };
+        let url = text(&running.answer(), "issuer");
+        (running, url)
     }
 
     fn ask(&mut self, command: &Value) -> Value {
@@ -125,7 +179,7 @@ impl OidcProvider {
     }
 }
 
-impl Drop for OidcProvider {
+impl Drop for Running {
     fn drop(&mut self) {
         // It may have ended by itself; the test's failure tells.
         let _ = self.process.kill();
