@@ -43,7 +43,7 @@ use crate::{
     state::StateDir,
 };
 
-use access::gate;
+use access::gate_at_start;
 use certificates::Certificates;
 use collections::{Collections, warn_of_unread};
 use documents::Cache;
@@ -208,7 +208,7 @@ impl Server {
             socket_activated: !in_process,
             settings: settings_in_force,
         };
-        supervision.gate = Arc::new(gate(&settings));
+        supervision.gate = Arc::new(gate_at_start(&settings));
         warn_of_unread(&settings);
         supervision.serve();
         drop(open);

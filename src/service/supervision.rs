@@ -137,7 +137,7 @@ impl Supervision {
         settings.limits = fitted(&settings.limits, self.open_files);
         let endpoint = self.endpoints.under(&settings);
         // What can fail comes first: then all of it is taken over, or nothing.
-        let gate = Arc::new(gate(&settings));
+        let gate = Arc::new(gate(&settings)?);
         let reopened = self.collections.prepare(&settings).await?;
         self.certificates.follow(&settings)?;
         self.gate = gate;
