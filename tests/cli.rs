@@ -27,6 +27,8 @@ mod insights;
 mod journal;
 #[path = "cli/keys.rs"]
 mod keys;
+#[path = "cli/keys_in_use.rs"]
+mod keys_in_use;
 #[path = "cli/local.rs"]
 mod local;
 #[path = "cli/losses.rs"]

@@ -9,6 +9,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::{
+    auth::KeyRing,
     config::{ConfigError, PathFault, Settings, readable_root},
     error::{Failure, Kind},
     platform::{self, Environment, INSTALLED_CONFIG},
@@ -115,6 +116,13 @@ impl Check {
     ) -> anyhow::Result<()> {
         let private = self.documents.private(environment, None, None);
         refuse_private(&found.settings, &private)?;
+        match KeyRing::load(&found.settings.access) {
+            // They are for the service to read, and for nobody else.
+            Err(ConfigError::Unreadable { source, .. })
+                if source.kind() == io::ErrorKind::PermissionDenied
+                    && matches!(viewpoint, Viewpoint::Onlooker(_)) => {}
+            keys => drop(keys.map_err(explain)?),
+        }
         if self.config_only {
             return Ok(());
         }

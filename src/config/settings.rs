@@ -263,7 +263,8 @@ impl Limits {
         self.requests_in_flight.saturating_mul(self.times(address))
     }
 
-    fn times(&self, address: IpAddr) -> usize {
+    /// How many times as much as one client an address may ask for.
+    pub(crate) fn times(&self, address: IpAddr) -> usize {
         if self.is_shared(address) { SHARED } else { 1 }
     }
 

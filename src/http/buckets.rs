@@ -42,6 +42,16 @@ struct Bucket {
     told: Option<Duration>,
 }
 
+impl Bucket {
+    /// For how long there is no request left in it; `None` where there is one.
+    fn empty_for(&self, rate: Rate, now: Duration) -> Option<Duration> {
+        // As long as it takes to fill an empty one, but for the request that is asked for.
+        let most = rate.each.saturating_mul(rate.burst.saturating_sub(1));
+        let after = self.full.saturating_sub(now).checked_sub(most);
+        after.filter(|after| !after.is_zero())
+    }
+}
+
 /// A client has no request left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Empty {
@@ -64,14 +74,27 @@ impl Buckets {
     pub(super) fn take(&self, client: Client, rate: Rate, now: Duration) -> Result<(), Empty> {
         let mut shelf = self.shelf(client);
         let bucket = bucket(&mut shelf, client, now);
-        // As long as it takes to fill an empty one, but for the request that is asked for.
-        let most = rate.each.saturating_mul(rate.burst.saturating_sub(1));
-        match bucket.full.saturating_sub(now).checked_sub(most) {
-            Some(after) if !after.is_zero() => Err(Empty { after }),
-            _ => {
+        match bucket.empty_for(rate, now) {
+            Some(after) => Err(Empty { after }),
+            None => {
                 bucket.full = bucket.full.max(now).saturating_add(rate.each);
                 Ok(())
             }
+        }
+    }
+
+    /// Whether there is a request left, which stays in the bucket.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub(super) fn look(&self, client: Client, rate: Rate, now: Duration) -> Result<(), Empty> {
+        let shelf = self.shelf(client);
+        let Some(bucket) = shelf.iter().find(|bucket| bucket.client == client) else {
+            return Ok(());
+        };
+        match bucket.empty_for(rate, now) {
+            Some(after) => Err(Empty { after }),
+            None => Ok(()),
         }
     }
 
@@ -149,6 +172,19 @@ mod tests {
 
     fn at(milliseconds: u64) -> Duration {
         Duration::from_millis(milliseconds)
+    }
+
+    #[test]
+    fn a_look_takes_nothing() {
+        let buckets = Buckets::new();
+        for _ in 0..100 {
+            assert_eq!(buckets.look(client(1), RATE, at(0)), Ok(()));
+        }
+        assert!(buckets.shelf(client(1)).is_empty());
+        buckets.charge(client(1), RATE, 5, at(0));
+        let empty = Err(Empty { after: at(100) });
+        assert_eq!(buckets.look(client(1), RATE, at(0)), empty);
+        assert_eq!(buckets.look(client(1), RATE, at(100)), Ok(()));
     }
 
     #[test]

@@ -29,6 +29,7 @@ use tower::{ServiceExt as _, service_fn};
 
 use super::{
     address::Proxied,
+    attempts::Source,
     exchange::{Answer, Running, Sent},
     forwarded,
     listener::{Accepted, Caller, Stream},
@@ -222,6 +223,7 @@ async fn answer(
     if let Some(address) = address {
         let pseudonym = Pseudonym::of(address.address());
         request.extensions_mut().insert(pseudonym);
+        request.extensions_mut().insert(Source(address));
     }
     if let Some(client) = client {
         request.extensions_mut().insert(client);

@@ -16,6 +16,7 @@ use tower::ServiceExt as _;
 use super::{
     address::Address,
     app::{App, Audiences},
+    attempts::Bounded,
     challenge,
     mount::{Mount, Mounted},
     pass::Pass,
@@ -33,6 +34,7 @@ pub(super) struct Door {
     audiences: Audiences,
     rooms: HashMap<AudienceName, Room>,
     site: SiteSettings,
+    attempts: Bounded,
 }
 
 /// What one audience is shown.
@@ -49,6 +51,7 @@ impl Door {
     pub(super) fn new(
         app: &App,
         audiences: &Audiences,
+        attempts: Bounded,
         routes: impl Fn(&Arc<Library>) -> Router,
     ) -> Self {
         let room = |library: Option<&Arc<Library>>| {
@@ -73,6 +76,7 @@ impl Door {
             audiences: audiences.clone(),
             rooms: rooms.collect(),
             site: app.site.clone(),
+            attempts,
         }
     }
 
@@ -87,10 +91,13 @@ impl Door {
             signed_in,
             resource: &resource,
         };
+        let attempt = self.attempts.begin(head)?;
         let now = SystemTime::now();
         let asks_to_sign_in = asks_to_sign_in(&head.uri);
         let admitted = self.audiences.gate.admit(credentials, asks_to_sign_in, now);
-        let admitted = admitted.await?;
+        let admitted = admitted.await;
+        attempt.end(admitted.as_ref().err());
+        let admitted = admitted?;
         let room = self.rooms.get(&admitted.audience);
         Ok((admitted, room.ok_or(Denied::Insufficient)?))
     }

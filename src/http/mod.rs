@@ -6,6 +6,7 @@
 mod activity;
 mod address;
 mod app;
+mod attempts;
 mod batch;
 mod body;
 mod buckets;
@@ -26,6 +27,7 @@ mod long;
 mod mount;
 mod names;
 mod newcomers;
+mod notices;
 mod pass;
 mod peeked;
 mod probe;

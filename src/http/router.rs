@@ -13,6 +13,7 @@ use axum::{
 
 use super::{
     app::{App, Audiences, Offer, Side},
+    attempts::Attempts,
     discovery,
     door::{self, Door},
     guard::{self, Guard},
@@ -39,6 +40,7 @@ pub(super) struct Shared<'a> {
     pub(super) subscriptions: &'a Arc<Subscriptions>,
     pub(super) tenures: &'a Arc<Tenures>,
     pub(super) throttle: &'a Arc<Throttle>,
+    pub(super) attempts: &'a Arc<Attempts>,
     pub(super) stop: &'a Stop,
 }
 
@@ -52,7 +54,12 @@ pub(super) fn routes(app: &App, side: Side, shared: &Shared<'_>) -> Router {
     let all = match &app.documents {
         Offer::Everybody(library) => answers(app, library, shared),
         Offer::Audiences(audiences) => {
-            let door = Door::new(app, audiences, |library| answers(app, library, shared));
+            let door = Door::new(
+                app,
+                audiences,
+                shared.attempts.within(shared.limits),
+                |library| answers(app, library, shared),
+            );
             before_the_door(app, audiences)
                 .fallback_service(any(door::enter).with_state(Arc::new(door)))
         }
@@ -92,6 +99,7 @@ fn answers(app: &App, documents: &Arc<Library>, shared: &Shared<'_>) -> Router {
         tenures,
         throttle,
         stop,
+        ..
     } = shared;
     let web = Arc::new(Web::new(app, documents));
     let streamable = |at| {

@@ -11,6 +11,7 @@ use axum::Router;
 use super::{
     activity::Activity,
     app::{App, Domain, Offer, Side},
+    attempts::Attempts,
     budget::Budget,
     mount::Mount,
     probe::{Probe, Probed},
@@ -41,6 +42,8 @@ pub struct Site {
     pub(super) shares: Arc<Shares>,
     /// What each client has asked for lately.
     pub(super) throttle: Arc<Throttle>,
+    /// What each address has shown lately that was no good.
+    attempts: Arc<Attempts>,
     pub(super) stop: Stop,
     activity: Activity,
     probe: Probe,
@@ -91,6 +94,7 @@ impl Site {
             budgets: Budgets::default(),
             shares: Arc::default(),
             throttle: Arc::new(Throttle::new()),
+            attempts: Arc::new(Attempts::new()),
             stop,
             activity: Activity::default(),
             probe,
@@ -140,6 +144,7 @@ impl Site {
             subscriptions: &self.subscriptions,
             tenures: &self.tenures,
             throttle: &self.throttle,
+            attempts: &self.attempts,
             stop: &self.stop,
         };
         let side = |side| routes(app, side, &shared);

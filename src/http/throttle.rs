@@ -5,7 +5,7 @@
 //! it. What is called in a session is counted until it is answered.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -20,6 +20,7 @@ use tokio::time::timeout;
 use super::{
     buckets::{Buckets, Rate},
     jsonrpc,
+    notices::{Notice, Notices, TELL_EVERY},
     share::{Client, Share, Shares},
 };
 use crate::config::Limits;
@@ -29,19 +30,7 @@ pub(super) struct Throttle {
     buckets: Buckets,
     running: Arc<Shares>,
     begun: Instant,
-    log: Mutex<Log>,
-}
-
-/// How often the log is told of one client.
-const TELL_EVERY: Duration = Duration::from_secs(10 * 60);
-/// And of how many in that time.
-const MAX_TOLD: usize = 50;
-
-/// What the log was told in this while.
-#[derive(Default)]
-struct Log {
-    since: Duration,
-    told: usize,
+    notices: Notices,
 }
 
 /// Why a request is not taken on.
@@ -59,7 +48,7 @@ impl Throttle {
             buckets: Buckets::new(),
             running: Arc::default(),
             begun: Instant::now(),
-            log: Mutex::default(),
+            notices: Notices::default(),
         }
     }
 
@@ -108,21 +97,14 @@ impl Throttle {
         if !self.buckets.tell(client, TELL_EVERY, now) {
             return;
         }
-        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.saturating_sub(log.since) >= TELL_EVERY {
-            *log = Log {
-                since: now,
-                told: 0,
-            };
-        }
-        log.told += 1;
-        if log.told <= MAX_TOLD {
+        let notice = self.notices.one_more(now);
+        if notice != Notice::Silence {
             tracing::warn!(
                 client = %client.address(),
                 "one client sends {what} and `shared_addresses` in [limits]; it is answered 429 beyond that"
             );
         }
-        if log.told == MAX_TOLD {
+        if notice == Notice::Last {
             tracing::warn!("further clients that ask for too much are not told of for a while");
         }
     }

@@ -204,8 +204,19 @@ impl Supervision {
         let certificate = certificate.map_or_else(String::new, |summary| format!("; {summary}"));
         let (documents, faults) = told(&self.collections.shown());
         match &self.endpoint {
-            Endpoint::Nowhere(why) => format!("{documents}, {why}{faults}"),
-            at => format!("{documents} at {at}{faults}{certificate}"),
+            Endpoint::Nowhere(why) => format!("{documents}, {why}{faults}{}", self.keys()),
+            at => format!("{documents} at {at}{faults}{}{certificate}", self.keys()),
+        }
+    }
+
+    /// How many access keys are in force, where anything is private: `docent key` looks for it.
+    fn keys(&self) -> String {
+        if !self.settings.borrow().access.is_private() {
+            return String::new();
+        }
+        match self.gate.keys.len() {
+            1 => "; 1 access key".to_owned(),
+            keys => format!("; {keys} access keys"),
         }
     }
 }
