@@ -1,5 +1,7 @@
 //! The body of a request, within its limits of size and time.
 
+use std::{pin::pin, time::Duration};
+
 use axum::{
     body::{Body, Bytes},
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -43,6 +45,18 @@ pub(super) async fn read(
             Err((StatusCode::REQUEST_TIMEOUT, close, why).into_response())
         }
     }
+}
+
+/// Lets a small body arrive that nobody is going to read: a connection on which one is still coming is closed with the
+/// answer, and a client that has sent its next request there cannot know what became of it.
+pub(super) async fn finish(body: Body) {
+    const MAX: usize = 64 * 1024;
+    const PATIENCE: Duration = Duration::from_secs(2);
+    let reading = async {
+        let mut body = pin!(Limited::new(body, MAX));
+        while let Some(Ok(_)) = body.frame().await {}
+    };
+    let _ = tokio::time::timeout(PATIENCE, reading).await;
 }
 
 /// How the body is compressed.

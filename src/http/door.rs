@@ -17,7 +17,7 @@ use super::{
     address::Address,
     app::{App, Audiences},
     attempts::Bounded,
-    challenge,
+    body, challenge,
     mount::{Mount, Mounted},
     pass::Pass,
     waiting,
@@ -111,11 +111,12 @@ fn asks_to_sign_in(uri: &Uri) -> bool {
 
 /// Answers a request from the documents of its audience, or not at all.
 pub(super) async fn enter(State(door): State<Arc<Door>>, request: Request) -> Response {
-    let (mut head, body) = request.into_parts();
+    let (mut head, content) = request.into_parts();
     let (admitted, room) = match door.admit(&head).await {
         Ok(admitted) => admitted,
         Err(denied) => {
             tracing::debug!(why = %denied, "not let in");
+            body::finish(content).await;
             let is_note = denied == Denied::Missing
                 && door.site.enabled
                 && !asks_to_sign_in(&head.uri)
@@ -150,7 +151,7 @@ pub(super) async fn enter(State(door): State<Arc<Door>>, request: Request) -> Re
             gate: Arc::clone(&door.audiences.gate),
         }));
     }
-    let request = Request::from_parts(head, body);
+    let request = Request::from_parts(head, content);
     let mut response = match room.router.clone().oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},

@@ -1,6 +1,11 @@
 //! Access keys where docent serves: what they open, and what a reload makes of them.
 
-use std::fs;
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
 
 use crate::{
     run::Sandbox,
@@ -267,4 +272,43 @@ fn whoever_shows_bad_credentials_again_and_again_is_not_looked_at() {
     let log = server.log();
     assert_eq!(log.matches("again and again").count(), 1, "{log}");
     assert!(!log.contains("docent_0000"), "{log}");
+}
+
+/// Many clients send a request in two parts; one that is refused after the first has a connection for the next one all the same.
+#[test]
+fn a_refusal_leaves_the_connection_as_it_is() {
+    let sandbox = sandbox(CONFIG);
+    let key = make(&sandbox, "ci", "staff", &[]);
+    let server = serve(&sandbox);
+    let mut stream = TcpStream::connect(server.address()).expect("docent listens");
+    let body = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+    let mut answer = |credential: &str| {
+        let head = format!(
+            "POST /mcp HTTP/1.1\r\nHost: localhost\r\n{credential}Content-Type: application/json\r\n\
+             Accept: application/json, text/event-stream\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).expect("it is open");
+        // Long enough for an answer that does not wait for the rest.
+        stream
+            .set_read_timeout(Some(Duration::from_millis(300)))
+            .expect("a socket");
+        let mut bytes = [0; 8192];
+        let early = stream.read(&mut bytes).unwrap_or_default();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .expect("a socket");
+        stream.write_all(body.as_bytes()).expect("it is open");
+        let rest = stream.read(&mut bytes[early..]).expect("it is open");
+        String::from_utf8_lossy(&bytes[..early + rest]).into_owned()
+    };
+    for (credential, expected) in [
+        ("", "401"),
+        (&*with(&key), "200"),
+        (&*with("nonsense"), "401"),
+    ] {
+        let answer = answer(credential);
+        assert_eq!(status(&answer), expected, "{answer}");
+    }
+    assert_eq!(status(&answer(&with(&key))), "200");
 }

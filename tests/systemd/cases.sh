@@ -52,6 +52,7 @@ group_service() {
     case_a_second_instance
     case_status_and_journal
     case_reload_refuses_a_bad_configuration
+    case_private_by_one_edit_and_one_command
     case_restarts_and_reloads_under_load
     case_renewals_under_load
     case_kills_under_load
@@ -431,6 +432,72 @@ case_reload_refuses_a_bad_configuration() {
         machine_run systemctl restart docent.service
     fi
     passed "a bad configuration fails the reload with its reason, and the old one serves on"
+}
+
+# From documents that are everybody's to an answer for whoever has a key; nothing is restarted, and no connection ends.
+case_private_by_one_edit_and_one_command() {
+    local pid key other said began took
+    pid=$(main_pid)
+    coproc asker { machine_become python3 tests/systemd/asker.py "https://$DOMAIN/mcp" "$AUTHORITY/root.pem"; }
+    answered - 200 || fail "what is everybody's is not answered: $answer"
+    printf '[[audience]]\nname = "staff"\ndocs = ["all"]\n' >>"$MACHINE/etc/docent/docent.toml"
+    began=$(milliseconds)
+    key=$(machine_run docent key new ci --audience staff 2>"$machine_work/said") ||
+        fail "no key is made: $(cat "$machine_work/said")"
+    # It counts when the command ends; the index of the audience may take a moment more.
+    answered - 401 || fail "whoever has no key is answered $answer"
+    within 20 answered "$key" 200 || fail "whoever has the key is answered $answer: $(journal_tail)"
+    took=$(($(milliseconds) - began))
+    said=$(cat "$machine_work/said")
+    [[ $said == *"docent.service has read the keys: it is accepted from now on."* ]] || fail "it does not say that it counts: $said"
+    [[ $said == *"https://$DOMAIN/mcp --header"* && $said != *"$key"* ]] || fail "it does not say what to do next: $said"
+    [ "$(machine_run stat --format '%U %G %a' /etc/docent/keys.toml /etc/docent/sealing.key | xargs)" = "root docent 640 root docent 640" ] ||
+        fail "the files of keys belong to others: $(machine_run ls -l /etc/docent)"
+    status_says "; 1 access key" || fail "the status does not count the keys: $(status)"
+    ! said=$(machine_run setpriv --reuid=nobody docent key list 2>&1) || fail "everybody may list the keys"
+    [[ $said == *"run it with sudo"* ]] || fail "whoever may not is told: $said"
+    within 10 key_was_used ci || fail "the journal does not tell of the last use: $(machine_run docent key list)"
+    other=$(machine_run docent key new laptop --audience staff --expires 90d 2>/dev/null)
+    answered "$other" 200 || fail "the second key is answered $answer"
+    machine_run docent key revoke ci >"$machine_work/said" 2>&1 || fail "$(cat "$machine_work/said")"
+    answered "$key" 401 || fail "a revoked key is answered $answer"
+    answered "$other" 200 || fail "another key goes with it: $answer"
+    # A broken file is refused as a bad configuration is.
+    echo 'nonsense = 1' >>"$MACHINE/etc/docent/keys.toml"
+    ! machine_run systemctl reload docent.service 2>/dev/null || fail "broken keys are taken"
+    answered "$other" 200 || fail "broken keys end those in force: $answer"
+    ! said=$(machine_run docent check --config-only 2>&1) || fail "docent check finds nothing wrong with broken keys"
+    [[ $said == */etc/docent/keys.toml:*nonsense* ]] || fail "docent check says: $said"
+    sed -i '/^nonsense/d' "$MACHINE/etc/docent/keys.toml"
+    [ "$(main_pid)" = "$pid" ] || fail "docent was started again"
+    machine_run docent key revoke laptop >/dev/null || fail "the last key is not revoked"
+    answered "$other" 401 || fail "the last key is answered $answer"
+    for key in "$key" "$other"; do
+        ! machine_run journalctl --boot --output=export | grep --quiet --fixed-strings -e "${key:0:24}" || fail "a key is in the journal"
+    done
+    write_config ""
+    rm "$MACHINE"/etc/docent/{keys.toml,sealing.key}
+    machine_run systemctl reload docent.service || fail "it does not become public again"
+    within 10 answered - 200 || fail "what is everybody's again is answered $answer"
+    eval "exec ${asker[1]}>&-"
+    # shellcheck disable=SC2154 # by coproc
+    wait "$asker_PID" || fail "the connection did not stay"
+    [ "$(main_pid)" = "$pid" ] || fail "docent was started again"
+    passed "private by one edit and one command: $took ms to the first answer with a key; revoked at once, on one connection all along"
+}
+
+# Whether the connection that stays is answered so; sets `answer`.
+answered() { # answered KEY|- STATUS
+    echo "$1" >&"${asker[1]}"
+    read -rt 30 answer <&"${asker[0]}" || answer=nothing
+    [ "$answer" = "$2" ]
+}
+
+key_was_used() { # key_was_used NAME
+    machine_run docent key list --json | python3 -c '
+import json, sys
+keys = json.load(sys.stdin)["keys"]
+sys.exit(not any(key["name"] == sys.argv[1] and key["last_used"] for key in keys))' "$1"
 }
 
 case_restarts_and_reloads_under_load() {
