@@ -19,24 +19,21 @@ use tempfile::TempDir;
 mod agents;
 #[path = "clients/alone.rs"]
 mod alone;
-#[allow(
-    clippy::unwrap_used,
-    dead_code,
-    reason = "it belongs to the tests of TLS, which use more of it"
-)]
-#[path = "tls/authority.rs"]
-mod authority;
 #[path = "issuers/mod.rs"]
 #[allow(clippy::unwrap_used, dead_code, reason = "other tests use more of it")]
 mod issuers;
 #[path = "left_out/mod.rs"]
 mod left_out;
+#[path = "clients/private.rs"]
+mod private;
 #[path = "clients/providers.rs"]
 mod providers;
 #[path = "clients/sdks.rs"]
 mod sdks;
 #[path = "clients/secure.rs"]
 mod secure;
+#[path = "clients/sign_in.rs"]
+mod sign_in;
 #[path = "clients/site.rs"]
 mod site;
 
@@ -290,11 +287,18 @@ struct Server {
 
 impl Server {
     fn start(scratch: &Path, listen: &str, documents: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_docent"))
-            .arg("serve")
-            .arg(documents)
-            .args(["--listen", listen, "--cache-dir"])
-            .arg(scratch.join("cache"))
+        Self::of(
+            Command::new(env!("CARGO_BIN_EXE_docent"))
+                .arg("serve")
+                .arg(documents)
+                .args(["--listen", listen, "--cache-dir"])
+                .arg(scratch.join("cache")),
+        )
+    }
+
+    /// One that is started so.
+    fn of(command: &mut Command) -> Self {
+        let mut process = command
             .env_remove("JOURNAL_STREAM")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

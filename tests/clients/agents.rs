@@ -114,7 +114,7 @@ fn opencode_answers_over_stdio() {
     }
 }
 
-fn opencode_is_there() -> bool {
+pub(crate) fn opencode_is_there() -> bool {
     left_out::needs(
         cfg!(target_arch = "x86_64"),
         "opencode",
@@ -169,14 +169,14 @@ fn turn(agent: &str, transport: &str) -> Command {
 }
 
 /// Documents that say what no model and no other file knows.
-struct Handbook {
+pub(crate) struct Handbook {
     scratch: TempDir,
-    folder: PathBuf,
-    secret: String,
+    pub(crate) folder: PathBuf,
+    pub(crate) secret: String,
 }
 
 impl Handbook {
-    fn write() -> Self {
+    pub(crate) fn write() -> Self {
         let scratch = TempDir::new().expect("a temporary folder");
         let folder = scratch.path().join("handbook");
         std::fs::create_dir(&folder).expect("an empty folder");
@@ -197,7 +197,7 @@ impl Handbook {
         }
     }
 
-    fn is_quoted(&self, turn: &mut Command) {
+    pub(crate) fn is_quoted(&self, turn: &mut Command) {
         let said = run_to_end(turn);
         assert!(
             said.contains(&self.secret),

@@ -20,7 +20,7 @@ use docent::{
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use crate::authority::Authority;
+use crate::issuers::authority::Authority;
 
 /// Stops with the test.
 pub(crate) struct Server {

@@ -2,15 +2,20 @@
 //
 // The agent (agents/AGENT.mjs) is told of docent as its manual says, and asked a question, with a stand-in
 // for the model. What it answered is printed. TRANSPORT is http, sse or stdio, which takes docent's command; or
-// connect, where `docent connect --write` tells the agent, and which takes docent's program before its address.
+// connect, where `docent connect --write` tells the agent, and which takes docent's program before its address; or
+// key, where an access key stands after the address; or sign_in, where a person signs in with the FIELD=VALUE after the
+// address.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { signIn } from "../issuers/person.mjs";
 import { main } from "./journey.mjs";
 import { startModel } from "./model.mjs";
+import { terminal } from "./terminal.mjs";
 
 // What the test's page says, and nothing else does.
 const QUESTION = "What is the call sign of the harbour?";
@@ -25,12 +30,13 @@ await main(async (name, transport, ...target) => {
   const { environment = {}, files = {} } = agent.settings(model);
   for (const [file, content] of Object.entries(files)) write(home, file, content);
 
-  const [program, ...first] = agent.program(join(process.env.DOCENT_CLIENTS, "node_modules"));
-  const run = (args) => execute(program, [...first, ...args]);
+  const program = agent.program(join(process.env.DOCENT_CLIENTS, "node_modules"));
+  const env = { ...inherited(), ...environment, HOME: home };
+  const run = (args) => execute(program[0], [...program.slice(1), ...args]);
   const execute = async (file, args) => {
     const child = spawn(file, args, {
       cwd: folder,
-      env: { ...inherited(), ...environment, HOME: home },
+      env,
       stdio: ["ignore", "pipe", "pipe"],
     });
     const ended = new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
@@ -43,6 +49,21 @@ await main(async (name, transport, ...target) => {
     const [docent, url] = target;
     const connected = await execute(docent, ["connect", agent.connect, "--url", url, "--name", "docent", "--write", "--yes"]);
     assert.equal(connected.status, 0, connected.all);
+  } else if (transport === "key") {
+    const { add, environment: more } = agent.key(how, target[1]);
+    Object.assign(env, more);
+    const added = await run(add);
+    assert.equal(added.status, 0, added.all);
+  } else if (transport === "sign_in") {
+    const fields = Object.fromEntries(target.slice(1).map((field) => field.split(/=(.*)/s)));
+    env.PATH = `${browserFor(home, target.slice(1))}:${env.PATH}`;
+    const atTerminal = (args) => terminal([...program, ...args], { env, cwd: folder });
+    const person = async (address, options) => {
+      const seen = await signIn(address, fields, options);
+      assert.ok(seen.status === undefined || seen.status < 400, `${seen.url}: ${seen.status}\n${seen.text}`);
+      return seen.url;
+    };
+    await agent.signIn({ url: how, run, atTerminal, person });
   } else if (agent.write?.[transport]) {
     for (const [file, content] of Object.entries(agent.write[transport](how))) write(home, file, JSON.stringify(content));
   } else {
@@ -59,6 +80,17 @@ await main(async (name, transport, ...target) => {
   assert.match(model.called.at(-1), /read$/, `${name} called ${model.called.join(", ")}`);
   console.log(stdout);
 });
+
+// A folder with the program by which agents open a browser, in which the person signs in.
+function browserFor(home, fields) {
+  const folder = join(home, "bin");
+  const person = fileURLToPath(new URL("../issuers/person.mjs", import.meta.url));
+  const words = [process.execPath, person].map((word) => `'${word}'`);
+  const given = fields.map((word) => `'${word}'`);
+  write(home, "bin/xdg-open", `#!/bin/sh\nexec ${words.join(" ")} "$1" ${given.join(" ")} >/dev/null 2>&1\n`);
+  chmodSync(join(folder, "xdg-open"), 0o755);
+  return folder;
+}
 
 // What the agent has of this process: nothing that a person's terminal has not.
 function inherited() {

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 #[path = "../tls/authority.rs"]
-mod authority;
+pub(crate) mod authority;
 
 /// npm's `oidc-provider`: dynamic registration (RFC 7591), PKCE, resource indicators (RFC 8707), `iss` in the answer
 /// (RFC 9207), access tokens as JWTs (RFC 9068) with ES256 and the claim `groups`.

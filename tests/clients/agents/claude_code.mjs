@@ -1,4 +1,6 @@
 // Claude Code. Its binary comes in a package for each architecture.
+import assert from "node:assert/strict";
+
 export default {
   program: (packages) => [`${packages}/@anthropic-ai/claude-code-linux-${process.arch}/claude`],
   settings: (model) => ({
@@ -17,4 +19,19 @@ export default {
     stdio: (command) => ["mcp", "add", "--scope", "user", "docent", "--", ...command],
   },
   list: { arguments: ["mcp", "list"], shows: /docent: .*Connected/ },
+  key: (url, key) => ({
+    add: ["mcp", "add", "--scope", "user", "--transport", "http", "docent", url, "--header", `Authorization: Bearer ${key}`],
+  }),
+  // As over SSH: the address is shown, and the one that the person ends at is pasted.
+  async signIn({ url, run, atTerminal, person }) {
+    await run(["mcp", "add", "--scope", "user", "--transport", "http", "docent", url]);
+    const before = await run(["mcp", "list"]);
+    assert.match(before.all, /docent: .*Needs authentication/);
+    const screen = atTerminal(["mcp", "login", "docent", "--no-browser"]);
+    const [address] = await screen.until(/https?:\/\/\S+\?\S*code_challenge\S+/);
+    await screen.until(/paste the redirect URL/i);
+    screen.type(`${await person(address, { stay: true })}\r`);
+    await screen.until(/Authenticated with "docent"/);
+    assert.equal(await screen.ended, 0);
+  },
 };

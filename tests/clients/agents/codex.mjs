@@ -1,4 +1,5 @@
 // Codex CLI. It speaks Streamable HTTP and standard input, and no HTTP+SSE.
+import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 
 export default {
@@ -26,5 +27,19 @@ wire_api = "responses"
   add: {
     http: (url) => ["mcp", "add", "docent", "--url", url],
     stdio: (command) => ["mcp", "add", "docent", "--", ...command],
+  },
+  key: (url, key) => ({
+    add: ["mcp", "add", "docent", "--url", url, "--bearer-token-env-var", "DOCENT_KEY"],
+    environment: { DOCENT_KEY: key },
+  }),
+  // It begins when it is told of a server that asks for it.
+  async signIn({ url, run, atTerminal, person }) {
+    const screen = atTerminal(["mcp", "add", "docent", "--url", url]);
+    const [address] = await screen.until(/https?:\/\/\S+\?\S*code_challenge\S+/);
+    await person(address);
+    await screen.until(/Successfully logged in/);
+    assert.equal(await screen.ended, 0);
+    const after = await run(["mcp", "list"]);
+    assert.match(after.all, /docent .*OAuth/);
   },
 };

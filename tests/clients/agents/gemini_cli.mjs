@@ -1,4 +1,6 @@
 // Gemini CLI.
+import assert from "node:assert/strict";
+
 export default {
   program: (packages) => [process.execPath, `${packages}/.bin/gemini`],
   settings: (model) => ({
@@ -20,4 +22,22 @@ export default {
     stdio: ([program, ...rest]) => ["mcp", "add", "--scope", "user", "docent", program, ...rest],
   },
   list: { arguments: ["mcp", "list"], shows: /docent: .*- Connected/ },
+  key: (url, key) => ({
+    add: ["mcp", "add", "--scope", "user", "--transport", "http", "--header", `Authorization: Bearer ${key}`, "docent", url],
+  }),
+  // Only its screen has a command for it, and asks before it opens the browser.
+  async signIn({ url, run, atTerminal }) {
+    await run(["mcp", "add", "--scope", "user", "--transport", "http", "docent", url]);
+    const before = await run(["mcp", "list"]);
+    assert.match(before.all, /docent: .*Disconnected/);
+    const screen = atTerminal([]);
+    await screen.until(/MCP issues detected/);
+    screen.type("/mcp auth docent");
+    await screen.until(/> \/mcp auth docent/);
+    screen.type("\r");
+    await screen.until(/Authentication required for MCP Server/);
+    screen.type("\r");
+    await screen.until(/authenticated and reloaded tools for 'docent'/);
+    screen.close();
+  },
 };

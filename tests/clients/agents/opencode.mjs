@@ -1,5 +1,7 @@
 // opencode. A remote server is one address, at which it tries Streamable HTTP and then HTTP+SSE. A command for
 // standard input is asked for at a terminal, so it is written into the configuration, as opencode's manual says.
+import assert from "node:assert/strict";
+
 const remote = (url) => ["mcp", "add", "docent", "--url", url];
 
 export default {
@@ -32,5 +34,14 @@ export default {
     stdio: (command) => ({
       ".config/opencode/opencode.json": { mcp: { docent: { type: "local", command, enabled: true } } },
     }),
+  },
+  key: (url, key) => ({ add: [...remote(url), "--header", `Authorization=Bearer ${key}`] }),
+  // It opens the browser itself.
+  async signIn({ url, run }) {
+    await run(remote(url));
+    const before = await run(["mcp", "list"]);
+    assert.match(before.all, /docent .*needs authentication/);
+    const login = await run(["mcp", "auth", "docent"]);
+    assert.match(login.all, /Authentication successful/);
   },
 };
