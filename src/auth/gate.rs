@@ -5,8 +5,13 @@ use std::{sync::Arc, time::SystemTime};
 use crate::config::{AudienceName, KeyName};
 
 use super::{
-    audience::Audiences, credentials::Credentials, denied::Denied, issuer::Issuers,
+    audience::Audiences,
+    credentials::Credentials,
+    denied::Denied,
+    issuer::Issuers,
     key_ring::KeyRing,
+    seal::{ACCESS_TOKEN, SealingKeys},
+    sign_in::Token,
 };
 
 /// Everything that is known of who may read what.
@@ -18,6 +23,8 @@ pub struct Gate {
     pub keys: Arc<KeyRing>,
     /// Who vouches for people by tokens.
     pub issuers: Arc<Issuers>,
+    /// What seals the tokens of docent's own sign-in page, where there is one.
+    pub sealing: Option<Arc<SealingKeys>>,
 }
 
 /// A request that gets an answer.
@@ -77,6 +84,17 @@ impl Gate {
                 until: None,
             });
         };
+        if token.starts_with(ACCESS_TOKEN) {
+            let sealing = self.sealing.as_deref();
+            let opened = sealing
+                .and_then(|keys| Token::open(token, keys, &self.keys, credentials.resource, now));
+            let (key, end) = opened.ok_or(Denied::Invalid("sign in again"))?;
+            return self.fitting(
+                self.audiences.of_key(key),
+                Identity::Key(key.name.clone()),
+                Some(end),
+            );
+        }
         if token.starts_with(OWN) {
             let key = self.keys.find(token, now)?;
             let audience = self.audiences.of_key(key);

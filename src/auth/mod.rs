@@ -11,6 +11,8 @@ mod identity;
 mod issuer;
 mod key_ring;
 mod keys_file;
+mod seal;
+pub mod sign_in;
 
 pub use access_key::{AccessKey, KeyHash, NoAccessKey, NoKeyHash};
 pub use audience::Audiences;
@@ -23,3 +25,4 @@ pub use key_ring::{Key, KeyRing};
 pub use keys_file::{
     EditError, KEY_NAME, KeptKey, KeysFile, KeysLock, LockError, MAX_KEYS, rfc3339,
 };
+pub use seal::{NotSealed, SealingKeyError, SealingKeys};

@@ -52,6 +52,18 @@ impl PublicUrl {
         &self.authority
     }
 
+    /// The port, where it is said or not.
+    pub fn port(&self) -> u16 {
+        let implied = if self.is_https { 443 } else { 80 };
+        self.authority.port_u16().unwrap_or(implied)
+    }
+
+    /// Whether both are of one server: scheme, host and port are the same (RFC 6454, section 5).
+    pub fn is_same_origin(&self, other: &Self) -> bool {
+        let host = |url: &Self| url.authority.host().to_ascii_lowercase();
+        self.is_https == other.is_https && host(self) == host(other) && self.port() == other.port()
+    }
+
     /// The path below which everything is: empty, or `/docs`.
     pub fn path(&self) -> &str {
         &self.path

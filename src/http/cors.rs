@@ -25,6 +25,11 @@ const PREFLIGHT_VARIES: HeaderValue = HeaderValue::from_static(
 const ASKS_PRIVATE: HeaderName = HeaderName::from_static("access-control-request-private-network");
 const ALLOWS_PRIVATE: HeaderName = HeaderName::from_static("access-control-allow-private-network");
 
+/// Whether people are sent there by their browser, so that no page has to read what is answered (RFC 9700, section 2.6).
+pub(super) fn is_for_people(path: &str) -> bool {
+    matches!(path, "/authorize" | "/authorize/")
+}
+
 /// Whether a browser asks what it may send.
 pub(super) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
     *method == Method::OPTIONS

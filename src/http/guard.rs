@@ -182,6 +182,7 @@ pub(super) async fn check(
         }
     };
     let is_cached = matches!(*request.method(), Method::GET | Method::HEAD);
+    let origin = origin.filter(|_| !cors::is_for_people(request.uri().path()));
     if let Some(origin) = &origin
         && cors::is_preflight(request.method(), headers)
     {

@@ -36,6 +36,7 @@ mod redirect;
 mod router;
 mod server;
 mod share;
+mod sign_in;
 mod single;
 mod site;
 mod sse;

@@ -18,7 +18,7 @@ use super::{
     door::{self, Door},
     guard::{self, Guard},
     headers::harden,
-    sse,
+    sign_in, sse,
     stop::Stop,
     streamable,
     subscriptions::Subscriptions,
@@ -27,6 +27,7 @@ use super::{
     waiting,
     web::{self, Web},
 };
+use crate::auth::sign_in::Codes;
 use crate::{
     config::Limits,
     error::chain,
@@ -41,6 +42,7 @@ pub(super) struct Shared<'a> {
     pub(super) tenures: &'a Arc<Tenures>,
     pub(super) throttle: &'a Arc<Throttle>,
     pub(super) attempts: &'a Arc<Attempts>,
+    pub(super) codes: &'a Arc<Codes>,
     pub(super) stop: &'a Stop,
 }
 
@@ -61,6 +63,13 @@ pub(super) fn routes(app: &App, side: Side, shared: &Shared<'_>) -> Router {
                 |library| answers(app, library, shared),
             );
             before_the_door(app, audiences)
+                .merge(sign_in::routes(
+                    &audiences.gate,
+                    shared.codes,
+                    shared.attempts,
+                    &app.site,
+                    shared.limits,
+                ))
                 .fallback_service(any(door::enter).with_state(Arc::new(door)))
         }
     };

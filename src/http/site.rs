@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use arc_swap::{ArcSwap, Guard};
@@ -27,7 +27,7 @@ use super::{
     waiting,
 };
 use crate::{
-    auth::Introducers,
+    auth::{Introducers, sign_in::Codes},
     config::{Limits, PublicUrl, TrustedProxies},
 };
 
@@ -44,6 +44,8 @@ pub struct Site {
     pub(super) throttle: Arc<Throttle>,
     /// What each address has shown lately that was no good.
     attempts: Arc<Attempts>,
+    /// Codes of the sign-in page that were used lately.
+    codes: Arc<Codes>,
     pub(super) stop: Stop,
     activity: Activity,
     probe: Probe,
@@ -95,6 +97,7 @@ impl Site {
             shares: Arc::default(),
             throttle: Arc::new(Throttle::new()),
             attempts: Arc::new(Attempts::new()),
+            codes: Arc::new(Codes::new(SystemTime::now())),
             stop,
             activity: Activity::default(),
             probe,
@@ -145,6 +148,7 @@ impl Site {
             tenures: &self.tenures,
             throttle: &self.throttle,
             attempts: &self.attempts,
+            codes: &self.codes,
             stop: &self.stop,
         };
         let side = |side| routes(app, side, &shared);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use crate::{
-    auth::{Audiences, Gate, KeyRing},
+    auth::{Audiences, Gate, KeyRing, SealingKeys},
     config::Settings,
     error::chain,
 };
@@ -19,6 +19,7 @@ pub(super) fn gate(settings: &Settings) -> anyhow::Result<Gate> {
     Ok(Gate {
         audiences: Audiences::new(&settings.access),
         keys: Arc::new(keys),
+        sealing: sealing(settings)?,
         ..Gate::default()
     })
 }
@@ -29,9 +30,25 @@ pub(super) fn gate_at_start(settings: &Settings) -> Gate {
     if let Some(error) = error {
         tracing::error!(error = chain(&error), "not all access keys are in use");
     }
+    let sealing = sealing(settings).unwrap_or_else(|error| {
+        let error = format!("{error:#}");
+        tracing::error!(error, "nobody can sign in on docent's own page");
+        None
+    });
     Gate {
         audiences: Audiences::new(&settings.access),
         keys: Arc::new(keys),
+        sealing,
         ..Gate::default()
     }
+}
+
+/// What seals the tokens of docent's own sign-in page, where there is to be one.
+fn sealing(settings: &Settings) -> anyhow::Result<Option<Arc<SealingKeys>>> {
+    let access = &settings.access;
+    let file = access.sealing_key_file.as_deref();
+    let file = file.filter(|_| access.sign_in.enabled && access.is_private());
+    let keys = file.map(SealingKeys::read).transpose();
+    let keys = keys.context("[sign_in] is enabled, and its page cannot be shown")?;
+    Ok(keys.map(Arc::new))
 }

@@ -23,5 +23,6 @@ mod half_close;
 mod limits;
 mod messages;
 mod routes;
+mod sign_in;
 mod sse;
 mod throttle;

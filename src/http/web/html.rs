@@ -3,13 +3,13 @@
 use std::fmt::{self, Write as _};
 
 /// Text as it stands in an element or in a quoted attribute.
-pub(super) fn escape(text: &str) -> Escaped<'_> {
+pub(in crate::http) fn escape(text: &str) -> Escaped<'_> {
     Escaped(text)
 }
 
 /// See [`escape`].
 #[derive(Clone, Copy)]
-pub(super) struct Escaped<'a>(&'a str);
+pub(in crate::http) struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -58,7 +58,7 @@ pub(in crate::http) fn framed(view: &View, page: &Page<'_>) -> String {
     let mut html = String::with_capacity(page.main.len() + 4 * 1024);
     let is_start = matches!(page.wall, Wall::Lobby(_));
     let site = (!is_start).then_some(&*view.title);
-    head(&mut html, &view.place, site, page);
+    head(&mut html, &view.place, site, true, page);
     html.push_str("<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n");
     match &page.wall {
         Wall::Lobby(lobby) => {
@@ -105,6 +105,15 @@ pub(in crate::http) struct Sheet<'a> {
 
 /// The sheet as it is sent.
 pub(in crate::http) fn closed(sheet: &Sheet<'_>) -> String {
+    sheet_with(sheet, true)
+}
+
+/// The same where somebody is asked for a secret: without a script.
+pub(in crate::http) fn form(sheet: &Sheet<'_>) -> String {
+    sheet_with(sheet, false)
+}
+
+fn sheet_with(sheet: &Sheet<'_>, has_script: bool) -> String {
     let mut html = String::with_capacity(sheet.main.len() + 2 * 1024);
     let page = Page {
         title: sheet.title,
@@ -115,7 +124,7 @@ pub(in crate::http) fn closed(sheet: &Sheet<'_>) -> String {
         wall: Wall::Lobby(""),
         main: sheet.main,
     };
-    head(&mut html, sheet.place, None, &page);
+    head(&mut html, sheet.place, None, has_script, &page);
     let _ = write!(
         html,
         "<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n\
@@ -186,7 +195,7 @@ pub(super) fn find(
 }
 
 /// `site`: what the title of the page is followed by.
-fn head(html: &mut String, place: &Place, site: Option<&str>, page: &Page<'_>) {
+fn head(html: &mut String, place: &Place, site: Option<&str>, has_script: bool, page: &Page<'_>) {
     html.push_str(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
@@ -227,12 +236,11 @@ fn head(html: &mut String, place: &Place, site: Option<&str>, page: &Page<'_>) {
             "<link rel=\"alternate\" type=\"text/markdown\" href=\"{markdown}\">"
         );
     }
-    let script = asset(assets::script());
-    let _ = writeln!(
-        html,
-        "<script src=\"{}\" defer></script>\n</head>",
-        escape(&script)
-    );
+    if has_script {
+        let script = asset(assets::script());
+        let _ = writeln!(html, "<script src=\"{}\" defer></script>", escape(&script));
+    }
+    html.push_str("</head>\n");
 }
 
 fn navigation(html: &mut String, view: &View, here: Here) {

@@ -20,4 +20,7 @@ pub(super) mod start;
 mod view;
 mod visitor;
 
+pub(super) use html::escape;
+pub(super) use layout::{Sheet, form};
+pub(super) use place::Place;
 pub(super) use view::Web;
