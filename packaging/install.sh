@@ -36,7 +36,7 @@ put 644 etc/docent/docent.toml "$configuration"
 [ "$prefix" = /usr ] ||
     sed -i -e 's/^#\[\[docs\]\]/[[docs]]/' -e 's/^#name = "docent"/name = "docent"/' \
         -e "s|^#path = \"/usr/|path = \"$prefix/|" "$configuration"
-for unit in systemd/*.service systemd/*.socket systemd/*.timer; do
+for unit in systemd/*.service systemd/*.socket systemd/*.timer systemd/*.path; do
     put 644 "$unit" "$usr/lib/systemd/system/"
     [ "$prefix" = /usr ] ||
         sed -i "s|/usr/bin/docent|$prefix/bin/docent|g" "$usr/lib/systemd/system/${unit##*/}"

@@ -13,6 +13,7 @@ pub mod durable;
 pub mod error;
 pub mod http;
 pub mod insights;
+pub mod jwks;
 pub mod listener;
 pub mod mcp;
 pub mod platform;

@@ -23,6 +23,8 @@ mod documents;
 mod follow;
 #[path = "cli/insights.rs"]
 mod insights;
+#[path = "cli/issuer.rs"]
+mod issuer;
 #[path = "cli/journal.rs"]
 mod journal;
 #[path = "cli/keys.rs"]
@@ -41,3 +43,5 @@ mod serve;
 mod status;
 #[path = "cli/stdio.rs"]
 mod stdio;
+#[path = "cli/tokens.rs"]
+mod tokens;

@@ -13,5 +13,5 @@ fi
 if [ "$1" -eq 1 ]; then
     # As the distribution's presets say: on most, nothing is enabled.
     systemctl --no-reload preset docent.socket docent-http.socket docent-local.socket \
-        docent-renew.timer docent.service || :
+        docent-renew.timer docent-jwks.timer docent-jwks.path docent.service || :
 fi

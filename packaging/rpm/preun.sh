@@ -4,8 +4,9 @@
 if [ "$1" -eq 0 ]; then
     if [ -d /run/systemd/system ]; then
         systemctl stop docent.socket docent-http.socket docent-local.socket \
-            docent-renew.timer docent-renew-soon.timer docent-renew.service docent.service || :
+            docent-renew.timer docent-renew-soon.timer docent-renew.service \
+            docent-jwks.timer docent-jwks.path docent-jwks.service docent.service || :
     fi
     systemctl --no-reload disable docent.socket docent-http.socket docent-local.socket \
-        docent-renew.timer docent.service || :
+        docent-renew.timer docent-jwks.timer docent-jwks.path docent.service || :
 fi

@@ -46,6 +46,7 @@ pub use problem::{Problem, Subproblem};
 pub use renewal::{Outcome, Rehearsal, Renewal, RenewalError, Standing};
 pub use renewal_info::{CertificateId, RenewalInfo};
 pub use revocation::RevocationReason;
+pub(crate) use route::Route;
 pub use schedule::{Reason, Situation, Verdict, Wait, verdict};
 pub use transport::{Patience, trusted_roots};
 pub use validation::{FailedValidation, ValidationError};

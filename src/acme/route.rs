@@ -1,4 +1,4 @@
-//! The way to an authority: direct, or through an HTTP proxy that passes TLS on (RFC 9110, section 9.3.6).
+//! The way to an authority, or to an issuer: direct, or through an HTTP proxy that passes TLS on (RFC 9110, section 9.3.6).
 
 use http_body_util::Full;
 use hyper::{
@@ -31,7 +31,7 @@ type Direct = HttpsConnector<HttpConnector>;
 type Tunneled = HttpsConnector<Tunnel<Direct>>;
 
 /// What requests are sent by.
-pub(super) enum Route {
+pub(crate) enum Route {
     Direct(Box<Client<Direct, Full<Bytes>>>),
     Proxied {
         client: Box<Client<Tunneled, Full<Bytes>>>,
@@ -44,7 +44,7 @@ impl Route {
     ///
     /// # Errors
     /// Where there is a proxy that cannot be one.
-    pub(super) fn new(
+    pub(crate) fn new(
         directory: &Uri,
         proxy: Option<&Proxy>,
         tls: ClientConfig,
@@ -79,7 +79,7 @@ impl Route {
         })
     }
 
-    pub(super) async fn request(
+    pub(crate) async fn request(
         &self,
         request: Request<Full<Bytes>>,
     ) -> Result<Response<Incoming>, Error> {
@@ -90,7 +90,7 @@ impl Route {
     }
 
     /// The proxy, without a password.
-    pub(super) fn proxy(&self) -> Option<&str> {
+    pub(crate) fn proxy(&self) -> Option<&str> {
         match self {
             Self::Direct(_) => None,
             Self::Proxied { proxy, .. } => Some(proxy),

@@ -53,6 +53,11 @@ impl Certificate {
         followed(self.config.as_deref())
     }
 
+    /// Where the state of this configuration is kept.
+    pub(super) fn state_dir(&self, environment: &Environment, config: &Path) -> StateDir {
+        environment.state_dir(self.state_dir.as_deref(), config)
+    }
+
     pub(super) fn configured(&self, environment: &Environment) -> anyhow::Result<Configured> {
         let config = self.config()?;
         let (server, mut tls) = Settings::load_certificate(&config).map_err(explain)?;
@@ -60,7 +65,7 @@ impl Certificate {
             tls.ask_through(environment.proxy.as_ref());
         }
         Ok(Configured {
-            state: environment.state_dir(self.state_dir.as_deref(), &config),
+            state: self.state_dir(environment, &config),
             config,
             server,
             tls,

@@ -9,6 +9,7 @@ mod documents;
 mod exit;
 mod init;
 mod insights;
+mod jwks;
 mod key;
 mod mcp;
 mod progress;
@@ -73,6 +74,7 @@ enum Command {
     Completions(completions::Completions),
     Doctor(doctor::Doctor),
     Insights(insights::Insights),
+    Jwks(jwks::Jwks),
 }
 
 /// The definition of the command line, from which manual pages and shell completions are made.
@@ -104,6 +106,7 @@ pub fn run() -> ExitCode {
         Command::Completions(command) => command.run().map(done),
         Command::Doctor(command) => command.run(&environment),
         Command::Insights(command) => command.run(&environment),
+        Command::Jwks(command) => command.run(&environment),
     };
     exit::after_running(result, &environment)
 }
@@ -124,6 +127,7 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
             match &cli.command {
                 Command::Serve(_) => "info",
                 Command::Renew(command) if command.scheduled() => "info",
+                Command::Jwks(command) if command.scheduled() => "info",
                 Command::Init(_)
                 | Command::Mcp(_)
                 | Command::Search(_)
@@ -135,7 +139,8 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
                 | Command::Status(_)
                 | Command::Completions(_)
                 | Command::Doctor(_)
-                | Command::Insights(_) => "warn",
+                | Command::Insights(_)
+                | Command::Jwks(_) => "warn",
             }
         }
         (1, _) => "warn",

@@ -60,6 +60,8 @@ fn configure(http: &mut Builder<TokioExecutor>, ping_timeout: Duration) {
         .timer(TokioTimer::new())
         // It would end a connection that is only quiet, too.
         .header_read_timeout(None)
+        // One client of MCP finds `WWW-Authenticate` in this form alone. HTTP/2 has small letters.
+        .title_case_headers(true)
         .max_buf_size(MAX_HEAD as usize);
     http.http2()
         .timer(TokioTimer::new())

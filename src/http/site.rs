@@ -111,7 +111,7 @@ impl Site {
     pub async fn answers(&self) -> bool {
         match self.probe.ask().await {
             Ok((200, _)) => true,
-            Ok((503, head)) => head.contains("\r\nretry-after:"),
+            Ok((503, head)) => head.to_ascii_lowercase().contains("\r\nretry-after:"),
             Ok(_) => false,
             Err(error) => {
                 tracing::error!(%error, "the service does not answer itself");

@@ -11,9 +11,9 @@ fn documents_that_come_late_are_waited_for() {
     let server = Server::start_with(&sandbox, docent(&sandbox, &["--config", "docent.toml"]));
     let answer = server.try_search("apples");
     assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
-    assert!(answer.contains("\r\nretry-after: "), "{answer}");
+    assert!(answer.contains("\r\nRetry-After: "), "{answer}");
     assert!(
-        answer.contains("\r\ncontent-type: application/json\r\n"),
+        answer.contains("\r\nContent-Type: application/json\r\n"),
         "{answer}"
     );
     assert!(answer.contains(r#""error":{"code":-32000,"#), "{answer}");

@@ -373,7 +373,7 @@ impl Connection {
             };
             let length = head
                 .lines()
-                .find_map(|line| line.strip_prefix("content-length: "));
+                .find_map(|line| line.strip_prefix("Content-Length: "));
             let length: usize = length.expect("an answer has a length").parse().unwrap();
             if body.len() >= length {
                 return head[9..12].parse().unwrap();

@@ -118,7 +118,7 @@ fn a_subscription_is_acknowledged_and_ends_when_the_service_stops() {
         "resourcesListChanged": true, "resourceSubscriptions": ["docent://guide/install.md"]});
     let (status, mut stream) = Stream::open(&server, 7, asked);
     assert_eq!(status, 200);
-    assert!(stream.read.contains("content-type: text/event-stream"));
+    assert!(stream.read.contains("Content-Type: text/event-stream"));
     assert!(stream.until("\n\n"));
     let acknowledged = stream.messages().remove(0);
     assert_eq!(

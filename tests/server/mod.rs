@@ -293,7 +293,7 @@ impl Events {
         };
         let head = events.until("\r\n\r\n").expect("a stream");
         assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
-        assert!(head.contains("content-type: text/event-stream"), "{head}");
+        assert!(head.contains("Content-Type: text/event-stream"), "{head}");
         events
     }
 

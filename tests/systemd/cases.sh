@@ -116,13 +116,15 @@ group_start() {
 
 case_units_are_sound() {
     local said
-    said=$(machine_run systemd-analyze verify --man=no docent.service docent-renew.service \
-        docent.socket docent-http.socket docent-local.socket docent-renew.timer docent-renew-soon.timer 2>&1) ||
+    said=$(machine_run systemd-analyze verify --man=no docent.service docent-renew.service docent-jwks.service \
+        docent.socket docent-http.socket docent-local.socket docent-renew.timer docent-renew-soon.timer \
+        docent-jwks.timer docent-jwks.path 2>&1) ||
         fail "systemd-analyze verify: $said"
     [ -z "$said" ] || fail "systemd-analyze verify: $said"
     exposure docent.service 0.3
     exposure docent-renew.service 1.2
-    passed "units are sound, exposed by $(score docent.service) and $(score docent-renew.service)"
+    exposure docent-jwks.service 1.2
+    passed "units are sound, exposed by $(score docent.service), $(score docent-renew.service) and $(score docent-jwks.service)"
 }
 
 case_plain_http_without_a_domain() {
