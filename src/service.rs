@@ -13,6 +13,7 @@ mod count;
 mod documents;
 mod housekeeping;
 mod introducers;
+mod issuer_keys;
 mod listeners;
 mod merging;
 mod renewal;
@@ -35,7 +36,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::Settings,
+    config::{Proxy, Settings},
     corpus::PrivatePaths,
     http::{self, Site},
     platform::{self, Dropped, Notifier, Sockets},
@@ -47,6 +48,7 @@ use access::gate_at_start;
 use certificates::Certificates;
 use collections::{Collections, warn_of_unread};
 use documents::Cache;
+use issuer_keys::{Fetcher, IssuerKeys, keep_fetched};
 use listeners::{Addresses, Listeners};
 use supervision::Supervision;
 
@@ -89,6 +91,10 @@ pub struct Server {
     pub sockets: Sockets,
     /// How the service manager is told of things.
     pub notifier: Notifier,
+    /// Where docent tells other units what it wants; `None` outside of systemd.
+    pub runtime_directory: Option<PathBuf>,
+    /// What outgoing connections go through, where this process opens any.
+    pub proxy: Option<Proxy>,
     /// How a person keeps docent from running as root, in a sentence; said where it goes on as root.
     pub advice_to_root: &'static str,
     /// Read all documents anew, and take over a loss of pages.
@@ -172,7 +178,13 @@ impl Server {
         let mut background = JoinSet::new();
         if in_process {
             let state = certificates.state().clone();
-            background.spawn(renewal::keep_renewed(settings_to_renew_by, state));
+            background.spawn(renewal::keep_renewed(settings_to_renew_by.clone(), state));
+        }
+        let fetcher = Fetcher::new(!in_process, self.runtime_directory.as_deref());
+        let issuer_keys = IssuerKeys::new(&fetcher, certificates.state().clone());
+        if let Fetcher::Process(asked) = fetcher {
+            let state = certificates.state().clone();
+            background.spawn(keep_fetched(settings_to_renew_by, self.proxy, state, asked));
         }
 
         let mut collections = Collections::new(
@@ -201,6 +213,7 @@ impl Server {
             certificates,
             collections,
             gate: Arc::default(),
+            issuer_keys,
             endpoints,
             endpoint,
             reread: self.reread,
@@ -208,7 +221,9 @@ impl Server {
             socket_activated: !in_process,
             settings: settings_in_force,
         };
-        supervision.gate = Arc::new(gate_at_start(&settings));
+        let mut gate = gate_at_start(&settings);
+        gate.issuers = supervision.issuer_keys.follow(&settings)?;
+        supervision.gate = Arc::new(gate);
         warn_of_unread(&settings);
         supervision.serve();
         drop(open);

@@ -35,7 +35,7 @@ forbid() { # forbid PATTERN RULE PATH...
         grep -vE '^[^:]+:[0-9]+: *//' || true)
 }
 
-# main -> cli -> { service, doctor }; service -> { http, mcp, acme, tls, search, corpus, platform, assistants } -> { state, config, error, listener, durable }
+# main -> cli -> { service, doctor, jwks }; service -> { http, mcp, acme, jwks, tls, search, corpus, platform, assistants } -> { state, config, error, listener, durable }
 # http -> mcp -> search -> corpus; http -> tls; { http, service, cli } -> auth; cli -> insights -> error
 modules_keep_to_their_direction() {
     local module may_use file used
@@ -64,7 +64,8 @@ discovery config
 search corpus config error durable
 mcp search corpus config error
 http auth mcp discovery tls assistants search corpus state config error listener
-service http auth mcp acme tls search corpus platform state config error listener durable
+jwks auth acme state config error
+service http auth mcp acme jwks tls search corpus platform state config error listener durable
 MAY
 }
 

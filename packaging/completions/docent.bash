@@ -37,6 +37,9 @@ _docent() {
             docent,insights)
                 cmd="docent__subcmd__insights"
                 ;;
+            docent,jwks)
+                cmd="docent__subcmd__jwks"
+                ;;
             docent,key)
                 cmd="docent__subcmd__key"
                 ;;
@@ -79,6 +82,9 @@ _docent() {
             docent__subcmd__help,insights)
                 cmd="docent__subcmd__help__subcmd__insights"
                 ;;
+            docent__subcmd__help,jwks)
+                cmd="docent__subcmd__help__subcmd__jwks"
+                ;;
             docent__subcmd__help,key)
                 cmd="docent__subcmd__help__subcmd__key"
                 ;;
@@ -100,6 +106,12 @@ _docent() {
             docent__subcmd__help,status)
                 cmd="docent__subcmd__help__subcmd__status"
                 ;;
+            docent__subcmd__help__subcmd__jwks,fetch)
+                cmd="docent__subcmd__help__subcmd__jwks__subcmd__fetch"
+                ;;
+            docent__subcmd__help__subcmd__jwks,list)
+                cmd="docent__subcmd__help__subcmd__jwks__subcmd__list"
+                ;;
             docent__subcmd__help__subcmd__key,list)
                 cmd="docent__subcmd__help__subcmd__key__subcmd__list"
                 ;;
@@ -108,6 +120,24 @@ _docent() {
                 ;;
             docent__subcmd__help__subcmd__key,revoke)
                 cmd="docent__subcmd__help__subcmd__key__subcmd__revoke"
+                ;;
+            docent__subcmd__jwks,fetch)
+                cmd="docent__subcmd__jwks__subcmd__fetch"
+                ;;
+            docent__subcmd__jwks,help)
+                cmd="docent__subcmd__jwks__subcmd__help"
+                ;;
+            docent__subcmd__jwks,list)
+                cmd="docent__subcmd__jwks__subcmd__list"
+                ;;
+            docent__subcmd__jwks__subcmd__help,fetch)
+                cmd="docent__subcmd__jwks__subcmd__help__subcmd__fetch"
+                ;;
+            docent__subcmd__jwks__subcmd__help,help)
+                cmd="docent__subcmd__jwks__subcmd__help__subcmd__help"
+                ;;
+            docent__subcmd__jwks__subcmd__help,list)
+                cmd="docent__subcmd__jwks__subcmd__help__subcmd__list"
                 ;;
             docent__subcmd__key,list)
                 cmd="docent__subcmd__key__subcmd__list"
@@ -125,7 +155,7 @@ _docent() {
 
     case "${cmd}" in
         docent)
-            opts="-v -q -h -V --verbose --quiet --help --version init serve mcp search check connect key renew revoke status completions doctor insights help"
+            opts="-v -q -h -V --verbose --quiet --help --version init serve mcp search check connect key renew revoke status completions doctor insights jwks help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -267,7 +297,7 @@ _docent() {
             return 0
             ;;
         docent__subcmd__help)
-            opts="init serve mcp search check connect key renew revoke status completions doctor insights help"
+            opts="init serve mcp search check connect key renew revoke status completions doctor insights jwks help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -367,6 +397,48 @@ _docent() {
         docent__subcmd__help__subcmd__insights)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__help__subcmd__jwks)
+            opts="fetch list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__help__subcmd__jwks__subcmd__fetch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__help__subcmd__jwks__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -588,6 +660,128 @@ _docent() {
                     return 0
                     ;;
                 --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__jwks)
+            opts="-v -q -h --verbose --quiet --help fetch list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__jwks__subcmd__fetch)
+            opts="-c -v -q -h --config --state-dir --scheduled --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__jwks__subcmd__help)
+            opts="fetch list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__jwks__subcmd__help__subcmd__fetch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__jwks__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__jwks__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__jwks__subcmd__list)
+            opts="-c -v -q -h --config --state-dir --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

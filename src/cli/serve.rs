@@ -171,6 +171,8 @@ impl Serve {
             sockets,
             notifier: Notifier::from_environment(),
             reread: Box::new(reread),
+            runtime_directory: environment.runtime_directory.clone(),
+            proxy: environment.proxy.clone(),
             owns_cache: self.cache_dir.is_none() && environment.cache_directory.is_some(),
             cache_dir: documents::cache_dir(environment, self.cache_dir.as_deref())?,
             rebuild: self.rebuild,

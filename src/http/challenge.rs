@@ -7,19 +7,19 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{address::Address, web::note};
+use super::{
+    address::Address,
+    protected_resource::{ENDPOINTS, METADATA, SCOPE},
+    web::note,
+};
 use crate::{auth::Denied, config::SiteSettings};
 
-/// Where the metadata of a protected resource begins (RFC 9728, section 3).
-const METADATA: &str = "/.well-known/oauth-protected-resource";
-/// All that anybody may do here.
-const SCOPE: &str = "docs:read";
-/// Where assistants connect; each with a slash at its end as well.
-const ENDPOINTS: [&str; 4] = ["/mcp", "/sse", "/chatgpt", "/message"];
-
-/// The endpoint that a path names, without a slash at its end.
+/// The endpoint that a path belongs to, without a slash at its end.
 pub(super) fn endpoint(path: &str) -> Option<&'static str> {
     let path = path.strip_suffix('/').unwrap_or(path);
+    if path == "/message" {
+        return Some("/sse");
+    }
     ENDPOINTS.into_iter().find(|endpoint| *endpoint == path)
 }
 
@@ -63,8 +63,15 @@ fn sentence(denied: Denied) -> String {
 }
 
 fn challenge(denied: Denied, head: &Parts) -> Option<HeaderValue> {
-    let endpoint = endpoint(head.uri.path()).unwrap_or_default();
-    let metadata = Address::of(head).at(&format!("{METADATA}{endpoint}"));
+    let path = head.uri.path();
+    let endpoint = endpoint(path).unwrap_or_default();
+    // The resource is what the client has asked for, to the letter (RFC 9728, section 3.3).
+    let slash = if path.len() > 1 && path.ends_with('/') && !endpoint.is_empty() {
+        "/"
+    } else {
+        ""
+    };
+    let metadata = Address::of(head).at(&format!("{METADATA}{endpoint}{slash}"));
     let mut challenge = format!("Bearer resource_metadata=\"{metadata}\", scope=\"{SCOPE}\"");
     let error = match denied {
         Denied::Malformed(_) => "invalid_request",

@@ -31,6 +31,7 @@ mod notices;
 mod pass;
 mod peeked;
 mod probe;
+mod protected_resource;
 mod protocol;
 mod redirect;
 mod router;

@@ -35,17 +35,21 @@ struct Metadata {
     title: Option<String>,
 }
 
+type Known = State<Arc<Metadata>>;
+
 /// The metadata at all of its paths.
 pub(super) fn routes(access: &Arc<AccessSettings>, site: &SiteSettings) -> Router {
     let metadata = Metadata {
         access: Arc::clone(access),
         title: site.title.clone(),
     };
-    let root = get(async |metadata, address| tell(metadata, address, ""));
-    let slash = get(async |metadata, address| tell(metadata, address, "/"));
-    let below = get(async |metadata, address, Path(path): Path<String>| {
-        tell(metadata, address, &format!("/{path}"))
-    });
+    let root = get(async |metadata: Known, address: Address| tell(&metadata, &address, ""));
+    let slash = get(async |metadata: Known, address: Address| tell(&metadata, &address, "/"));
+    let below = get(
+        async |metadata: Known, address: Address, Path(path): Path<String>| {
+            tell(&metadata, &address, &format!("/{path}"))
+        },
+    );
     Router::new()
         .route(METADATA, root)
         .route(&format!("{METADATA}/"), slash)
@@ -54,7 +58,7 @@ pub(super) fn routes(access: &Arc<AccessSettings>, site: &SiteSettings) -> Route
 }
 
 /// `path`: what came after the well-known path.
-fn tell(State(metadata): State<Arc<Metadata>>, address: Address, path: &str) -> Response {
+fn tell(metadata: &Metadata, address: &Address, path: &str) -> Response {
     // Only the whole base path: `/docsmcp` is nothing.
     let rest = path.strip_prefix(address.path());
     let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with('/'));
@@ -67,7 +71,7 @@ fn tell(State(metadata): State<Arc<Metadata>>, address: Address, path: &str) -> 
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, FRESH),
     ];
-    let document = metadata.of(&address, &address.at(path));
+    let document = metadata.of(address, &address.at(path));
     (headers, document.to_string()).into_response()
 }
 

@@ -18,7 +18,7 @@ use super::{
     door::{self, Door},
     guard::{self, Guard},
     headers::harden,
-    sign_in, sse,
+    protected_resource, sign_in, sse,
     stop::Stop,
     streamable,
     subscriptions::Subscriptions,
@@ -87,6 +87,7 @@ fn before_the_door(app: &App, audiences: &Audiences) -> Router {
     let libraries: Vec<_> = audiences.there().cloned().collect();
     let mut routes = Router::new()
         .route("/healthz", get(health).with_state(libraries.into()))
+        .merge(protected_resource::routes(&audiences.access, &app.site))
         .merge(discovery::challenge(app));
     if app.site.enabled {
         routes = routes

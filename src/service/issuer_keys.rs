@@ -66,10 +66,12 @@ impl Fetcher {
             }
             Self::Process(notify) => {
                 let notify = Arc::clone(notify);
-                Wanted::new(move || notify.notify_one())
+                Wanted::new(move || notify.notify_one()).of_who_begins_by_itself()
             }
             Self::Nobody => Wanted::new(|| {
-                tracing::warn!("keys of an issuer are wanted, and nobody fetches them: docent.service has no RuntimeDirectory=; run `docent jwks fetch`");
+                tracing::warn!(
+                    "keys of an issuer are wanted, and nobody fetches them: docent.service has no RuntimeDirectory=; run `docent jwks fetch`"
+                );
             }),
         }
     }
@@ -136,7 +138,11 @@ pub(super) async fn keep_fetched(
             true => again,
             false => EVERY + Duration::from_secs(jitter),
         };
-        again = if failed { (again * 2).min(EVERY) } else { AGAIN };
+        again = if failed {
+            (again * 2).min(EVERY)
+        } else {
+            AGAIN
+        };
         let changed = async {
             loop {
                 if settings.changed().await.is_err() {

@@ -26,6 +26,7 @@ use super::{
     collections::{Collections, Shown, libraries, offer, warn_of_unread},
     count::thousands,
     introducers::introducers,
+    issuer_keys::IssuerKeys,
     listeners::{Addresses, Endpoint, Endpoints},
     room::fitted,
     served::Served,
@@ -50,6 +51,7 @@ pub(super) struct Supervision {
     pub(super) collections: Collections,
     /// Who decides what may be read by whom.
     pub(super) gate: Arc<Gate>,
+    pub(super) issuer_keys: IssuerKeys,
     pub(super) endpoints: Endpoints,
     pub(super) endpoint: Endpoint,
     pub(super) reread: Reread,
@@ -137,10 +139,11 @@ impl Supervision {
         settings.limits = fitted(&settings.limits, self.open_files);
         let endpoint = self.endpoints.under(&settings);
         // What can fail comes first: then all of it is taken over, or nothing.
-        let gate = Arc::new(gate(&settings)?);
+        let mut gate = gate(&settings)?;
         let reopened = self.collections.prepare(&settings).await?;
         self.certificates.follow(&settings)?;
-        self.gate = gate;
+        gate.issuers = self.issuer_keys.follow(&settings)?;
+        self.gate = Arc::new(gate);
         let same = self.collections.take_over(reopened);
         if !self.socket_activated && Addresses::of(&settings) != self.opened {
             tracing::warn!(

@@ -159,7 +159,10 @@ impl Key {
             .output()
             .expect("openssl can be run");
         assert!(made.status.success(), "{made:?}");
-        Self::new(id, Pair::Rsa(RsaKeyPair::from_pkcs8(&made.stdout).unwrap()))
+        // Which form it has differs among versions of openssl.
+        let pair = RsaKeyPair::from_pkcs8(&made.stdout);
+        let pair = pair.or_else(|_| RsaKeyPair::from_der(&made.stdout));
+        Self::new(id, Pair::Rsa(pair.unwrap()))
     }
 
     fn new(id: &str, pair: Pair) -> Self {

@@ -32,9 +32,12 @@ impl House {
         ];
         let sandbox = Sandbox::new(&files);
         let state = sandbox.path().join("state");
-        let mut command = docent(&sandbox, &["--config", "docent.toml", "--state-dir"]);
-        command.arg(&state);
+        let mut command = docent(&sandbox, &["--config", "docent.toml"]);
+        command.arg("--state-dir").arg(&state);
         let server = Server::start_with(&sandbox, command);
+        soon("the issuer's keys are there", || {
+            server.log().contains("the issuer's keys are in place")
+        });
         Self {
             sandbox,
             server,
@@ -170,6 +173,9 @@ fn a_token_opens_what_its_groups_may_read() {
     assert!(answer.body.contains("more groups than"), "{}", answer.body);
 }
 
+/// Of a token that would be good.
+const HEADER: &str = r#"{"alg":"ES256","typ":"at+jwt","kid":"current"}"#;
+
 #[test]
 fn a_bad_token_is_refused_with_the_right_error() {
     let (key, rsa) = (Key::es256("current"), Key::rsa("rsa"));
@@ -199,7 +205,12 @@ fn a_bad_token_is_refused_with_the_right_error() {
         "{},\"aud\":\"{RESOURCE}\"}}",
         good.to_string().trim_end_matches('}')
     );
-    let deep = format!("{}1{}", "[".repeat(1000), "]".repeat(1000));
+    let deep = format!(
+        "{},\"x\":{}{}}}",
+        good.to_string().trim_end_matches('}'),
+        "[".repeat(50),
+        "]".repeat(50)
+    );
     let bad = [
         ("no JWT", "abc".to_owned()),
         ("two parts", message.to_owned()),
@@ -271,19 +282,10 @@ fn a_bad_token_is_refused_with_the_right_error() {
             "a key that is too long",
             header(json!({"kid": "x".repeat(1_000)})),
         ),
-        (
-            "a claim twice",
-            key.signed(r#"{"alg":"ES256","typ":"at+jwt","kid":"current"}"#, &twice),
-        ),
-        (
-            "deep claims",
-            with("x", serde_json::from_str(&deep[990..1011]).unwrap()),
-        ),
+        ("a claim twice", key.signed(HEADER, &twice)),
+        ("deep claims", key.signed(HEADER, &deep)),
         ("huge", with("x", json!("x".repeat(17_000)))),
-        (
-            "no object",
-            key.signed(r#"{"alg":"ES256","typ":"at+jwt","kid":"current"}"#, "[]"),
-        ),
+        ("no object", key.signed(HEADER, "[]")),
     ];
     for (what, token) in &bad {
         println!("{what}");
@@ -458,7 +460,7 @@ fn the_metadata_is_found_where_clients_look() {
         let below = named.splitn(4, '/').nth(3).unwrap();
         let document = house.get(&format!("/{below}")).json();
         let resource = document["resource"].as_str().unwrap();
-        assert!(resource.ends_with(path.trim_end_matches('/')), "{resource}");
+        assert!(resource.ends_with(path), "{resource}");
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) enum Fault {
     Type,
     NoKey,
     UnknownKey,
+    NoKeysYet,
     Signature,
     Audience,
     NoExpiry,
@@ -43,6 +44,7 @@ impl Fault {
             }
             Self::NoKey => "the token does not say by which key it is signed (kid)",
             Self::UnknownKey => "the token is signed by a key that is not known",
+            Self::NoKeysYet => "the keys of the token's issuer are not known yet",
             Self::Signature => "the token's signature is wrong",
             Self::Audience => "the token is not meant for this server (aud)",
             Self::NoExpiry => "the token does not say when it expires (exp)",
@@ -56,6 +58,11 @@ impl Fault {
             }
             Self::Subject => "the token does not say whom it is about (sub)",
         }
+    }
+
+    /// Whether new keys of the issuer may make it right.
+    pub(super) fn may_pass(self) -> bool {
+        matches!(self, Self::UnknownKey | Self::NoKeysYet)
     }
 
     /// Whether the operator may have to change something, here or at the provider. Asked only of tokens whose signature is

@@ -116,7 +116,7 @@ impl Issuers {
     /// Where it does not do.
     pub async fn verify(&self, token: &str, now: SystemTime) -> Result<Arc<Vouched>, Denied> {
         let judged = match self.judge(token, now) {
-            Err(Fault::UnknownKey) => self.judge_by_new_keys(token, now).await,
+            Err(fault) if fault.may_pass() => self.judge_by_new_keys(token, now, fault).await,
             judged => judged,
         };
         judged.map_err(|fault| {
@@ -140,27 +140,35 @@ impl Issuers {
 
     /// Whoever is in place when keys are asked for waits for them; whoever finds no place, or comes after others have waited
     /// in vain, does not.
-    async fn judge_by_new_keys(&self, token: &str, now: SystemTime) -> Result<Arc<Vouched>, Fault> {
+    async fn judge_by_new_keys(
+        &self,
+        token: &str,
+        now: SystemTime,
+        fault: Fault,
+    ) -> Result<Arc<Vouched>, Fault> {
         let mut replaced = self.replaced.subscribe();
-        let may_come = self.wanted.ask(Instant::now());
+        let may_come = match fault {
+            Fault::NoKeysYet => self.wanted.ask_for_first(Instant::now()),
+            _ => self.wanted.ask(Instant::now()),
+        };
         let place = self.wanted.place().filter(|_| may_come);
         let Some(_place) = place else {
-            return Err(Fault::UnknownKey);
+            return Err(fault);
         };
         let judged = async {
             loop {
                 // They may have come since the last look.
                 match self.judge(token, now) {
-                    Err(Fault::UnknownKey) => {}
+                    Err(fault) if fault.may_pass() => {}
                     judged => return judged,
                 }
                 if replaced.changed().await.is_err() {
-                    return Err(Fault::UnknownKey);
+                    return Err(fault);
                 }
             }
         };
         let judged = timeout(wanted::PATIENCE, judged).await;
-        judged.unwrap_or(Err(Fault::UnknownKey))
+        judged.unwrap_or(Err(fault))
     }
 
     fn judge(&self, token: &str, now: SystemTime) -> Result<Arc<Vouched>, Fault> {
@@ -228,7 +236,7 @@ impl Issuers {
             why = fault.words(),
             aud,
             accepted = accepted.first().map(String::as_str),
-            "a token of this issuer was refused, which is signed by it; docs/sign-in-with-a-provider.md says what to set"
+            "a token of this issuer was refused, although it is signed by it: see `How an issuer's tokens are checked` in the manual"
         );
     }
 }
@@ -290,12 +298,13 @@ impl Issuer {
 /// the issuer's.
 fn verified_claims(token: &str, header: &Header, set: Option<&KeySet>) -> Result<Object, Fault> {
     let id = header.key_id.as_deref();
-    let Some(set) = set.filter(|set| set.has(id)) else {
-        return Err(match (id, set) {
-            (None, Some(_)) => Fault::NoKey,
-            _ => Fault::UnknownKey,
+    let set = set.ok_or(Fault::NoKeysYet)?;
+    if !set.has(id) {
+        return Err(match id {
+            None => Fault::NoKey,
+            Some(_) => Fault::UnknownKey,
         });
-    };
+    }
     let mut is_any = false;
     for key in set.fitting(id, header.algorithm).take(MAX_TRIED) {
         is_any = true;

@@ -17,6 +17,7 @@ const PLACES: usize = 64;
 /// Whoever fetches keys, and when he was last asked. Outlives a change of settings.
 pub struct Wanted {
     ask: Box<dyn Fn() + Send + Sync>,
+    begins_by_itself: bool,
     last: Mutex<Option<Instant>>,
     places: Semaphore,
 }
@@ -26,9 +27,22 @@ impl Wanted {
     pub fn new(ask: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
             ask: Box::new(ask),
+            begins_by_itself: false,
             last: Mutex::default(),
             places: Semaphore::new(PLACES),
         }
+    }
+
+    /// The same for whoever fetches keys that have never been there without being asked, and again where that fails.
+    #[must_use]
+    pub fn of_who_begins_by_itself(mut self) -> Self {
+        self.begins_by_itself = true;
+        self
+    }
+
+    /// Asks for keys that have never been there. Whether they may come within a moment.
+    pub(super) fn ask_for_first(&self, now: Instant) -> bool {
+        self.begins_by_itself || self.ask(now)
     }
 
     /// Asks for keys, unless that was done within the last minute. Whether new ones may come within a moment.

@@ -128,7 +128,7 @@ impl Watcher {
         if !self.seen.iter().any(is_missing) {
             self.pause = ASK_AGAIN;
         } else if now >= self.next_ask {
-            issuers.wanted.ask(now);
+            issuers.wanted.ask_for_first(now);
             self.next_ask = now + self.pause;
             self.pause = (self.pause * 2).min(ASK_AT_LEAST);
         }
