@@ -11,12 +11,18 @@ mod run;
 
 #[path = "cli/arguments.rs"]
 mod arguments;
+#[path = "cli/audiences.rs"]
+mod audiences;
 #[path = "cli/configuration.rs"]
 mod configuration;
 #[path = "cli/connect.rs"]
 mod connect;
+#[path = "cli/corpora.rs"]
+mod corpora;
 #[path = "cli/crowd.rs"]
 mod crowd;
+#[path = "cli/differential.rs"]
+mod differential;
 #[path = "cli/documents.rs"]
 mod documents;
 #[path = "cli/follow.rs"]
