@@ -45,6 +45,8 @@ mod losses;
 mod missing;
 #[path = "cli/serve.rs"]
 mod serve;
+#[path = "cli/sign_in.rs"]
+mod sign_in;
 #[path = "cli/status.rs"]
 mod status;
 #[path = "cli/stdio.rs"]

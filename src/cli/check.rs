@@ -9,7 +9,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::{
-    auth::KeyRing,
+    auth::{KeyRing, SealingKeyError, SealingKeys},
     config::{AudienceSettings, ConfigError, PathFault, Settings, readable_root},
     error::{Failure, Kind},
     platform::{self, Environment, INSTALLED_CONFIG},
@@ -122,6 +122,12 @@ impl Check {
                 if source.kind() == io::ErrorKind::PermissionDenied
                     && matches!(viewpoint, Viewpoint::Onlooker(_)) => {}
             keys => drop(keys.map_err(explain)?),
+        }
+        match SealingKeys::load(&found.settings.access) {
+            Err(SealingKeyError::Unreadable { error, .. })
+                if error.kind() == io::ErrorKind::PermissionDenied
+                    && matches!(viewpoint, Viewpoint::Onlooker(_)) => {}
+            keys => drop(keys?),
         }
         if self.config_only {
             return Ok(());
