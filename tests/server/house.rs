@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use docent::{
-    auth::{self, Gate},
+    auth::{self, AccessKey, Gate, KeyRing, KeysFile, SealingKeys},
     config::{AccessSettings, AudienceName, AudienceSettings, DocSet, Group},
     http::{App, Audiences, Offer},
     mcp::{Library, Readers},
 };
+use ring::rand::SystemRandom;
 use tempfile::TempDir;
 
 use super::library;
@@ -20,6 +21,8 @@ pub(crate) const SECRET: &str = "quench";
 /// What is served, and the folders that it is served from, as long as it lives.
 pub(crate) struct House {
     pub(crate) app: App,
+    /// An access key for the staff.
+    pub(crate) key: String,
     _folder: TempDir,
     _caches: Vec<TempDir>,
 }
@@ -68,8 +71,23 @@ impl House {
             (audience.name.clone(), Some(Arc::new(library)))
         });
         let libraries = libraries.collect();
+        let key = AccessKey::generate(&SystemRandom::new()).unwrap();
+        let path = folder.path().join("keys.toml");
+        let kept = format!(
+            "[[key]]\nname = \"ci\"\naudience = \"staff\"\nsha256 = \"{}\"\n",
+            key.hash()
+        );
+        std::fs::write(&path, kept).unwrap();
+        let sealing = folder.path().join("sealing.key");
+        std::fs::write(&sealing, &*SealingKeys::new_line().unwrap()).unwrap();
+        let sealing = access
+            .sign_in
+            .enabled
+            .then(|| Arc::new(SealingKeys::read(&sealing).unwrap()));
         let gate = Gate {
             audiences: auth::Audiences::new(&access),
+            keys: Arc::new(KeyRing::new(&KeysFile::read(&path).unwrap())),
+            sealing,
             ..Gate::default()
         };
         let app = App::offering(Offer::Audiences(Audiences {
@@ -79,6 +97,7 @@ impl House {
         }));
         Self {
             app,
+            key: key.reveal().to_owned(),
             _folder: folder,
             _caches: caches,
         }

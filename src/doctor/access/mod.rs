@@ -43,7 +43,9 @@ pub(super) async fn check(client: &Client<'_>, access: &Access) -> Vec<Finding> 
     let resource = resource.unwrap_or_default();
     let scope = scope.or_else(|| Some(resource.scopes.join(" ")).filter(|it| !it.is_empty()));
     if let Some(issuer) = resource.servers.first() {
-        findings.extend(server::check(client.dialer, issuer, scope.as_deref()).await);
+        let own = client.address.url(client.address.base());
+        let is_own = issuer.trim_end_matches('/') == own;
+        findings.extend(server::check(client.dialer, issuer, is_own, scope.as_deref()).await);
     }
     let headers = access
         .settings

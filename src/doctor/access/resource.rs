@@ -38,13 +38,22 @@ pub(super) async fn check(client: &Client<'_>) -> (Vec<Finding>, Option<Resource
     let mut missing = Vec::new();
     let mut different = Vec::new();
     let mut found = None;
+    let mut is_nowhere = false;
     for endpoint in ENDPOINTS {
         let path = format!("{WELL_KNOWN}{}", address.path(endpoint));
         let told = match read(client, &path).await {
             Ok(told) => told,
             Err(why) => {
                 missing.push(format!("{} ({why})", address.url(&path)));
-                continue;
+                // Where a challenge leads to, with docent below a path.
+                let led = address.path(&format!("{WELL_KNOWN}{endpoint}"));
+                match read(client, &led).await {
+                    Ok(told) if led != path => told,
+                    _ => {
+                        is_nowhere = true;
+                        continue;
+                    }
+                }
             }
         };
         let own = address.url(&address.path(endpoint));
@@ -56,12 +65,16 @@ pub(super) async fn check(client: &Client<'_>) -> (Vec<Finding>, Option<Resource
     }
     let mut findings = Vec::new();
     if !missing.is_empty() {
-        findings.push(Finding::error(
-            ABOUT,
-            Cause::MetadataMissing,
-            format!("assistants look for what they need to sign in, and do not find it at {}", listed(missing)),
-            "have the proxy pass `/.well-known/` of this name on to docent, also where docent is below a path",
-        ));
+        let message = format!(
+            "assistants look for what they need to sign in, and do not find it at {}",
+            listed(missing)
+        );
+        let help = "have the proxy pass `/.well-known/oauth-protected-resource` of this name on to docent, with all that is below it, also where docent is below a path";
+        findings.push(if is_nowhere {
+            Finding::error(ABOUT, Cause::MetadataMissing, message, help)
+        } else {
+            Finding::warning(ABOUT, Cause::MetadataMissing, message + "; those that follow docent's own words do, and others such as ChatGPT do not", help)
+        });
     }
     if !different.is_empty() {
         findings.push(Finding::error(
@@ -73,7 +86,7 @@ pub(super) async fn check(client: &Client<'_>) -> (Vec<Finding>, Option<Resource
     }
     if let Some(resource) = &found {
         match resource.servers.as_slice() {
-            [] => findings.push(Finding::error(
+            [] => findings.push(Finding::warning(
                 ABOUT,
                 Cause::NoAuthorizationServer,
                 "nobody is named who signs people in: assistants that cannot be given an access key do not connect",
