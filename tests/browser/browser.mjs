@@ -28,9 +28,8 @@ export const equal = (actual, expected, what) => {
   check(a === b, `${what}: ${a} instead of ${b}`);
 };
 
-// A page that tells what goes wrong in it; `done` fails where anything did. `mayRefuse`: what the browser is to complain of;
-// `mayAsk`: origins besides docent's that it may go to.
-export const open = async (browser, options = {}, mayRefuse = null, mayAsk = []) => {
+// A page that tells what goes wrong in it; `done` fails where anything did. `mayRefuse`: what the browser is to complain of.
+export const open = async (browser, options = {}, mayRefuse = null) => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   const wrong = [];
@@ -44,8 +43,7 @@ export const open = async (browser, options = {}, mayRefuse = null, mayAsk = [])
   });
   const bytes = [];
   page.on("request", (request) => {
-    const isKnown = [new URL(base).origin, ...mayAsk].some((it) => request.url().startsWith(`${it}/`));
-    if (!isKnown && !request.url().startsWith("data:,")) wrong.push(`a request to ${request.url()}`);
+    if (!request.url().startsWith(`${new URL(base).origin}/`)) wrong.push(`a request to ${request.url()}`);
   });
   page.on("requestfinished", (request) => bytes.push(request.sizes().then((it) => it.responseBodySize + it.responseHeadersSize)));
   return {

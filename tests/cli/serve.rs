@@ -99,8 +99,7 @@ impl Server {
         self.send(method, path, &headers, body)
     }
 
-    /// Sends a request with these headers alone, and returns the answer with its head.
-    pub(crate) fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
+    fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("docent listens");
         write!(
             stream,

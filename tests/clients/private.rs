@@ -3,6 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
+    path::Path,
     process::Command,
     thread,
     time::{Duration, Instant},
@@ -23,14 +24,36 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Private {
     /// Its address, without a path.
     pub(crate) base: String,
+    /// An access key of the staff.
+    pub(crate) key: String,
     pub(crate) handbook: Handbook,
-    config: TempDir,
+    _config: TempDir,
     server: Server,
 }
 
+/// Who the staff are, and how they sign in: tables of the configuration.
+pub(crate) enum Ways {
+    /// By an access key alone.
+    Keys,
+    /// On docent's own page, with an access key.
+    Page,
+    /// At an issuer, as somebody of the group `staff`.
+    Issuer(String),
+}
+
 impl Private {
-    /// Serves, to whoever has an access key alone.
-    pub(crate) fn start() -> Self {
+    /// Serves, without an audience for those who do not sign in.
+    pub(crate) fn start(ways: &Ways) -> Self {
+        Self::start_with(ways, "")
+    }
+
+    /// The same, where those who do not sign in may read the notices.
+    pub(crate) fn start_with_notices(ways: &Ways) -> Self {
+        let anonymous = "[[audience]]\nname = \"anonymous\"\ndocs = [\"notices\"]\n";
+        Self::start_with(ways, anonymous)
+    }
+
+    fn start_with(ways: &Ways, more: &str) -> Self {
         let handbook = Handbook::write();
         let config = TempDir::new().expect("a temporary folder");
         let notices = config.path().join("notices");
@@ -55,50 +78,46 @@ impl Private {
                 .arg(config.path().join("cache")),
         );
         let base = format!("http://{}", server.address);
+        // Only now is it known what the tokens are to be for.
+        let ways = match ways {
+            Ways::Keys => String::new(),
+            Ways::Page => "[sign_in]\nenabled = true\n".to_owned(),
+            Ways::Issuer(issuer) => format!("[[issuer]]\n{issuer}"),
+        };
         let private = format!(
             "[server]\nurl = \"{base}\"\n{sets}\
-             [[audience]]\nname = \"staff\"\ndocs = [\"all\"]\n"
+             [[audience]]\nname = \"staff\"\ndocs = [\"all\"]\ngroups = [\"staff\", \"timelords\"]\n\
+             {more}{ways}"
         );
         std::fs::write(&file, private).expect("written");
+        let key = made_key(&file);
         let private = Self {
             base,
+            key,
             handbook,
-            config,
+            _config: config,
             server,
         };
-        private.reload_until("", "HTTP/1.1 401");
+        private.follow_configuration();
         private
     }
 
-    /// Makes an access key for the staff.
-    pub(crate) fn key(&self) -> String {
-        let made = Command::new(env!("CARGO_BIN_EXE_docent"))
-            .args(["key", "new", "tests", "--audience", "staff", "--config"])
-            .arg(self.config.path().join("docent.toml"))
-            .output()
-            .expect("cargo has built it");
-        assert!(made.status.success(), "{}", said(&made));
-        let said = said(&made);
-        let key = said
-            .split_whitespace()
-            .find(|word| word.starts_with("docent_"));
-        let key = key.expect("it prints the key").to_owned();
-        let authorization = format!("Authorization: Bearer {key}\r\n");
-        self.reload_until(&authorization, "HTTP/1.1 405");
-        key
-    }
-
-    /// Has it follow its configuration again, and waits until it answers so whoever wants to sign in.
-    fn reload_until(&self, header: &str, answer: &str) {
+    /// Has it read its configuration and keys again, and waits until the key counts.
+    fn follow_configuration(&self) {
         let process = Pid::from_raw(self.server.process.id().cast_signed());
         kill(process, Signal::SIGHUP).expect("it runs");
         let begun = Instant::now();
-        loop {
-            let said = self.got("/mcp?sign_in", header);
-            if said.starts_with(answer) {
-                return;
-            }
-            assert!(begun.elapsed() < PATIENCE, "it says {said}");
+        let authorization = format!("Authorization: Bearer {}\r\n", self.key);
+        let follows = || {
+            self.got("/mcp?sign_in", "").starts_with("HTTP/1.1 401")
+                && self.got("/mcp", &authorization).starts_with("HTTP/1.1 405")
+        };
+        while !follows() {
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "it says {}",
+                self.got("/mcp?sign_in", "")
+            );
             thread::sleep(Duration::from_millis(20));
         }
     }
@@ -126,6 +145,20 @@ impl Private {
             ),
         )
     }
+}
+
+/// Makes a key for the staff of a configuration.
+fn made_key(config: &Path) -> String {
+    let made = Command::new(env!("CARGO_BIN_EXE_docent"))
+        .args(["key", "new", "tests", "--audience", "staff", "--config"])
+        .arg(config)
+        .output()
+        .expect("cargo has built it");
+    let told = said(&made);
+    let mut words = told.split_whitespace();
+    let key = words.find(|word| word.starts_with("docent_"));
+    key.unwrap_or_else(|| panic!("there is no key in:\n{told}"))
+        .to_owned()
 }
 
 fn exchange(address: &str, request: &str) -> String {

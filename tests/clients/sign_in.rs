@@ -1,6 +1,15 @@
-//! Clients that show who they are, and are then told what nobody else is.
+//! Clients that sign in, each at an identity provider and at docent's own page, and are then told what nobody else is.
+//! A script is in the person's place (`tests/issuers/person.mjs`).
 
-use crate::{alone::alone, node_command, private::Private};
+use std::process::Command;
+
+use crate::{
+    alone::alone,
+    issuers::OidcProvider,
+    node_command,
+    private::{Private, Ways},
+    python_command,
+};
 
 #[test]
 fn claude_code_answers_with_an_access_key() {
@@ -29,22 +38,139 @@ fn opencode_answers_with_an_access_key() {
     }
 }
 
+#[test]
+fn claude_code_signs_in_at_an_issuer() {
+    at_an_issuer(agent("claude_code"), "/mcp");
+}
+
+#[test]
+fn claude_code_signs_in_on_the_page() {
+    on_the_page(agent("claude_code"), "/mcp?sign_in");
+}
+
+#[test]
+fn codex_signs_in_at_an_issuer() {
+    at_an_issuer(agent("codex"), "/mcp");
+}
+
+#[test]
+fn codex_signs_in_on_the_page() {
+    on_the_page(agent("codex"), "/mcp?sign_in");
+}
+
+#[test]
+fn opencode_signs_in_at_an_issuer() {
+    if crate::agents::opencode_is_there() {
+        at_an_issuer(agent("opencode"), "/mcp");
+    }
+}
+
+#[test]
+fn opencode_signs_in_on_the_page() {
+    if crate::agents::opencode_is_there() {
+        on_the_page(agent("opencode"), "/mcp?sign_in");
+    }
+}
+
+#[test]
+fn typescript_sdk_signs_in_at_an_issuer() {
+    at_an_issuer(typescript("mcp"), "/mcp");
+}
+
+#[test]
+fn typescript_sdk_signs_in_at_an_issuer_over_sse() {
+    at_an_issuer(typescript("sse"), "/sse");
+}
+
+#[test]
+fn typescript_sdk_signs_in_on_the_page() {
+    on_the_page(typescript("mcp"), "/mcp?sign_in");
+}
+
+#[test]
+fn python_sdk_signs_in_at_an_issuer() {
+    at_an_issuer(python("auto"), "/mcp");
+}
+
+#[test]
+fn python_sdk_signs_in_on_the_page() {
+    on_the_page(python("legacy"), "/mcp?sign_in");
+}
+
 /// As `Authorization: Bearer`, in the way that each of them is told so.
 fn with_a_key(agent: &str) {
     alone(|| {
-        let docent = Private::start();
-        let key = docent.key();
+        let docent = Private::start(&Ways::Keys);
         let mut turn = node_command("turn.mjs");
-        turn.args([agent, "key", &format!("{}/mcp", docent.base), &key]);
+        turn.args([agent, "key", &format!("{}/mcp", docent.base), &docent.key]);
         docent.handbook.is_quoted(&mut turn);
         docent.tells_nobody();
     });
 }
 
+/// Where nobody reads anything without it.
+fn at_an_issuer(client: Client, endpoint: &str) {
+    alone(|| {
+        let issuer = OidcProvider::start(&[("ada", &["staff"]), ("eve", &["guests"])]);
+        let docent = Private::start(&Ways::Issuer(format!("url = \"{}\"\n", issuer.url)));
+        docent.tells(client, endpoint, "name=ada");
+        docent.tells_nobody();
+    });
+}
+
+/// Where everybody may read the notices, and who wants more says so in the address.
+fn on_the_page(client: Client, endpoint: &str) {
+    alone(|| {
+        let docent = Private::start_with_notices(&Ways::Page);
+        let field = format!("key={}", docent.key);
+        docent.tells(client, endpoint, &field);
+        docent.tells_nobody();
+    });
+}
+
 impl Private {
+    /// The client, where a person fills in a field of a sign-in page, finds what only the staff may read.
+    fn tells(&self, client: Client, endpoint: &str, field: &str) {
+        let Client { mut script, last } = client;
+        script.arg(format!("{}{endpoint}", self.base));
+        self.handbook.is_quoted(script.args(last).arg(field));
+    }
+
     /// Whoever does not sign in does not.
     fn tells_nobody(&self) {
         let said = self.searched_by_nobody();
         assert!(!said.contains(&self.handbook.secret), "{said}");
+    }
+}
+
+/// A script, to be followed by docent's address and what a person would fill in.
+struct Client {
+    script: Command,
+    /// What stands between the two.
+    last: Option<String>,
+}
+
+fn agent(name: &str) -> Client {
+    let mut script = node_command("turn.mjs");
+    script.args([name, "sign_in"]);
+    Client { script, last: None }
+}
+
+fn typescript(mode: &str) -> Client {
+    let mut script = node_command("sign_in.mjs");
+    script.arg(mode);
+    Client { script, last: None }
+}
+
+fn python(mode: &str) -> Client {
+    let mut script = python_command("venv", "sign_in.py");
+    script.arg(mode);
+    let node = node_command("sign_in.mjs")
+        .get_program()
+        .display()
+        .to_string();
+    Client {
+        script,
+        last: Some(node),
     }
 }

@@ -4,11 +4,14 @@ import { spawn } from "node:child_process";
 // Python's own: Node.js has none.
 const PTY = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
 
+// A person gives up at last.
+const PATIENCE = 60_000;
+
 /**
  * @param program what to run, with its arguments
  * @param options as of spawn()
  * @returns {{until: (pattern: RegExp) => Promise<RegExpMatchArray>, type: (text: string) => void, ended: Promise<number>, close: () => void}}
- *   `until` waits until the screen has shown something, and fails where the program ends without it
+ *   `until` waits until the screen has shown something, and fails where the program ends without it, or takes a minute
  */
 export function terminal(program, { env, cwd }) {
   const child = spawn("python3", ["-c", PTY, ...program], {
@@ -34,11 +37,16 @@ export function terminal(program, { env, cwd }) {
   );
   return {
     async until(pattern) {
+      let isLate = false;
+      setTimeout(() => {
+        isLate = true;
+        wake();
+      }, PATIENCE).unref();
       for (;;) {
         const text = plain(shown);
         const found = text.match(pattern);
         if (found) return found;
-        if (isOver) throw new Error(`${program.join(" ")} ended without ${pattern}:\n${text}`);
+        if (isOver || isLate) throw new Error(`${program.join(" ")} ${isOver ? "ended" : "goes on"} without ${pattern}:\n${text}`);
         await new Promise((resolve) => (wake = resolve));
       }
     },

@@ -18,5 +18,4 @@ mod run;
 mod certificates;
 mod local;
 mod network;
-mod private;
 mod proxies;

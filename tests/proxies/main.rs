@@ -19,8 +19,6 @@ mod server;
 
 mod behind;
 mod clients;
-mod identity;
-mod login;
 mod proxy;
 mod visitor;
 

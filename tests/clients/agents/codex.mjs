@@ -28,7 +28,10 @@ wire_api = "responses"
     http: (url) => ["mcp", "add", "docent", "--url", url],
     stdio: (command) => ["mcp", "add", "docent", "--", ...command],
   },
-  key: (url) => ["mcp", "add", "docent", "--url", url, "--bearer-token-env-var", "DOCENT_KEY"],
+  key: (url, key) => ({
+    add: ["mcp", "add", "docent", "--url", url, "--bearer-token-env-var", "DOCENT_KEY"],
+    environment: { DOCENT_KEY: key },
+  }),
   // It begins when it is told of a server that asks for it.
   async signIn({ url, run, atTerminal, person }) {
     const screen = atTerminal(["mcp", "add", "docent", "--url", url]);
