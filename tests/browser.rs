@@ -41,6 +41,23 @@ fn a_program_in_a_page_connects() {
 }
 
 #[test]
+fn signing_in_is_for_everybody_and_for_nobody_else() {
+    if !left_out::needs_program("docent's pages in a browser", "chromium", "chromium") {
+        return;
+    }
+    let (server, key) = Server::private();
+    let scratch = TempDir::new().expect("a temporary folder");
+    drive(
+        "sign_in.mjs",
+        "",
+        &server,
+        "",
+        &scratch,
+        &[("DOCENT_KEY", &key)],
+    );
+}
+
+#[test]
 fn the_page_of_insights_is_for_everybody_too() {
     if !left_out::needs_program("docent's pages in a browser", "chromium", "chromium") {
         return;
@@ -110,9 +127,22 @@ fn run(script: &str, scenario: &str, below: &str) {
     }
     let server = Server::start();
     let scratch = TempDir::new().expect("a temporary folder");
+    drive(script, scenario, &server, below, &scratch, &[]);
+}
+
+/// Runs a script against a server.
+fn drive(
+    script: &str,
+    scenario: &str,
+    server: &Server,
+    below: &str,
+    scratch: &TempDir,
+    environment: &[(&str, &str)],
+) {
     let ended = Command::new(node())
         .arg(folder("tests/browser").join(script))
         .args([scenario, &format!("http://{}{below}", server.address)])
+        .envs(environment.iter().copied())
         .env("DOCENT_BROWSER", installed("tests/browser/install.sh"))
         .env("DOCENT_CHROMIUM", "/usr/bin/chromium")
         .env("DOCENT_SCREENSHOTS", screenshots())
@@ -189,10 +219,34 @@ impl Server {
             folder("tests/browser/hostile")
         );
         fs::write(&config, text).expect("the folder can be written");
+        Self::serving(scratch, &config)
+    }
+
+    /// The same where one has to sign in: with a key for it.
+    fn private() -> (Self, String) {
+        let scratch = TempDir::new().expect("a temporary folder");
+        let config = scratch.path().join("docent.toml");
+        let text = format!(
+            "[site]\ntitle = \"Team handbook\"\n\n[[docs]]\nname = \"manual\"\npath = {:?}\n\n\
+             [[audience]]\nname = \"staff\"\ndocs = [\"all\"]\n\n[sign_in]\nenabled = true\n",
+            folder("docs"),
+        );
+        fs::write(&config, text).expect("the folder can be written");
+        let made = Command::new(env!("CARGO_BIN_EXE_docent"))
+            .args(["key", "new", "alice", "--audience", "staff", "--config"])
+            .arg(&config)
+            .output()
+            .expect("cargo has built it");
+        assert!(made.status.success(), "{made:?}");
+        let key = String::from_utf8(made.stdout).expect("it is text");
+        (Self::serving(scratch, &config), key.trim().to_owned())
+    }
+
+    fn serving(scratch: TempDir, config: &Path) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_docent"))
             .arg("serve")
             .arg("--config")
-            .arg(&config)
+            .arg(config)
             .args(["--listen", "127.0.0.1:0", "--cache-dir"])
             .arg(scratch.path().join("cache"))
             .env_remove("JOURNAL_STREAM")

@@ -11,12 +11,18 @@ mod run;
 
 #[path = "cli/arguments.rs"]
 mod arguments;
+#[path = "cli/audiences.rs"]
+mod audiences;
 #[path = "cli/configuration.rs"]
 mod configuration;
 #[path = "cli/connect.rs"]
 mod connect;
+#[path = "cli/corpora.rs"]
+mod corpora;
 #[path = "cli/crowd.rs"]
 mod crowd;
+#[path = "cli/differential.rs"]
+mod differential;
 #[path = "cli/documents.rs"]
 mod documents;
 #[path = "cli/follow.rs"]
@@ -39,6 +45,8 @@ mod losses;
 mod missing;
 #[path = "cli/serve.rs"]
 mod serve;
+#[path = "cli/sign_in.rs"]
+mod sign_in;
 #[path = "cli/status.rs"]
 mod status;
 #[path = "cli/stdio.rs"]

@@ -247,7 +247,7 @@ _docent() {
             return 0
             ;;
         docent__subcmd__doctor)
-            opts="-c -v -q -h --url --config --as --ca-file --resolve --connect-to --timeout --format --verbose --quiet --help"
+            opts="-c -v -q -h --url --config --as --ca-file --resolve --connect-to --token --timeout --format --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -278,6 +278,10 @@ _docent() {
                     return 0
                     ;;
                 --connect-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -155,6 +155,7 @@ complete -c docent -n "__fish_docent_using_subcommand doctor" -l as -d 'Look as 
 complete -c docent -n "__fish_docent_using_subcommand doctor" -l ca-file -d 'Trust these certificates alone (PEM), for an authority of your own [default: those that browsers trust]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand doctor" -l resolve -d 'Take this for an address of the name, in place of what DNS says; may be repeated' -r
 complete -c docent -n "__fish_docent_using_subcommand doctor" -l connect-to -d 'Connect to another place for this host and port, as curl does: HOST:PORT:ADDRESS:PORT; may be repeated' -r
+complete -c docent -n "__fish_docent_using_subcommand doctor" -l token -d 'Examine what is behind the sign-in too, with an access key or token that is read from FILE or, without one, from standard input: paste it, and press Enter. It is sent to the address alone, and shown nowhere' -r -F
 complete -c docent -n "__fish_docent_using_subcommand doctor" -l timeout -d 'How long one connection or one answer may take, in seconds' -r
 complete -c docent -n "__fish_docent_using_subcommand doctor" -l format -d 'How to print it' -r -f -a "text\t'For people'
 json\t'For programs'"

@@ -83,12 +83,12 @@ impl Introducers {
             Some(name) => only(headers, name)?,
             None => "",
         };
-        if user.is_empty() {
+        if is_nobody(user) {
             return Ok(None);
         }
         let groups = groups.split(&*self.separator).map(str::trim);
         let groups: Vec<&str> = groups
-            .filter(|group| !group.is_empty())
+            .filter(|group| !is_nobody(group))
             .take(MAX_GROUPS + 1)
             .collect();
         if user.len() > MAX_USER || groups.iter().any(|group| group.len() > MAX_GROUP) {
@@ -133,6 +133,12 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, Denied
     text(value).ok_or(Denied::Malformed(
         "a header that says who is signed in is no text",
     ))
+}
+
+/// What proxies write where they have no name: nothing, the placeholder itself (Caddy before 2.10), or what stands for nothing (Apache, Envoy).
+fn is_nobody(name: &str) -> bool {
+    let is_placeholder = name.trim_start_matches('%').starts_with('{') && name.ends_with('}');
+    is_placeholder || matches!(name, "" | "-" | "(null)")
 }
 
 /// Names may have any letters.
@@ -204,6 +210,26 @@ mod tests {
                 ",",
                 &[("x-forwarded-user", b" "), ("x-forwarded-groups", b"staff")],
                 None,
+            ),
+            (
+                ",",
+                &[(
+                    "x-forwarded-user",
+                    b"{http.reverse_proxy.header.Remote-User}",
+                )],
+                None,
+            ),
+            (",", &[("x-forwarded-user", b"(null)")], None),
+            (
+                ",",
+                &[
+                    ("x-forwarded-user", b"ann"),
+                    (
+                        "x-forwarded-groups",
+                        b"{http.reverse_proxy.header.Remote-Groups},-",
+                    ),
+                ],
+                person("ann", &[]),
             ),
             // Others than the header that the proxy sets are the client's.
             (

@@ -16,7 +16,7 @@ use ring::{
 use serde::{Serialize, de::DeserializeOwned};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::durable;
+use crate::{config::AccessSettings, durable};
 
 /// The keys that seal: the first one does, and all of them open.
 pub struct SealingKeys(Vec<SealingKey>);
@@ -67,7 +67,9 @@ const TAG: usize = 16;
 #[derive(Debug, thiserror::Error)]
 pub enum SealingKeyError {
     /// There is no file.
-    #[error("there is no sealing key: `docent key new` makes one, in {0}")]
+    #[error(
+        "[sign_in] is enabled, but there is no sealing key: `docent key new` makes one, in {0}"
+    )]
     Missing(String),
     /// It cannot be read.
     #[error("the sealing key in {path} cannot be read: {error}")]
@@ -103,6 +105,16 @@ pub enum SealingKeyError {
 pub struct NotSealed;
 
 impl SealingKeys {
+    /// Those of a configuration; `None`: it has no sign-in page.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn load(settings: &AccessSettings) -> Result<Option<Self>, SealingKeyError> {
+        let is_wanted = settings.sign_in.enabled && settings.is_private();
+        let file = settings.sealing_key_file.as_deref().filter(|_| is_wanted);
+        file.map(Self::read).transpose()
+    }
+
     /// Those of a file.
     ///
     /// # Errors

@@ -9,8 +9,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::{
-    auth::KeyRing,
-    config::{ConfigError, PathFault, Settings, readable_root},
+    auth::{KeyRing, SealingKeyError, SealingKeys},
+    config::{AudienceSettings, ConfigError, PathFault, Settings, readable_root},
     error::{Failure, Kind},
     platform::{self, Environment, INSTALLED_CONFIG},
     search::{Report, SetReport},
@@ -123,6 +123,12 @@ impl Check {
                     && matches!(viewpoint, Viewpoint::Onlooker(_)) => {}
             keys => drop(keys.map_err(explain)?),
         }
+        match SealingKeys::load(&found.settings.access) {
+            Err(SealingKeyError::Unreadable { error, .. })
+                if error.kind() == io::ErrorKind::PermissionDenied
+                    && matches!(viewpoint, Viewpoint::Onlooker(_)) => {}
+            keys => drop(keys?),
+        }
         if self.config_only {
             return Ok(());
         }
@@ -151,6 +157,11 @@ impl Check {
                     set["proposed"] = proposal;
                 }
                 shown["missing"] = absent.iter().map(Absent::json).collect();
+                if settings.access.is_private() {
+                    let audiences = settings.access.audiences.iter();
+                    let audience = |audience: &AudienceSettings| json!({ "name": audience.name.as_str(), "docs": audience.docs });
+                    shown["audiences"] = audiences.map(audience).collect();
+                }
                 writeln!(stdout, "{shown:#}")?;
             }
             Format::Text => {
@@ -171,6 +182,7 @@ impl Check {
                 if self.documents.config().is_some() {
                     write!(stdout, "{}", proposals.text(settings))?;
                 }
+                write!(stdout, "{}", audiences(settings, &report))?;
                 if let Some(seen) = viewpoint.told() {
                     writeln!(stdout, "{}", style.aside(&format!("({seen})")))?;
                 }
@@ -283,6 +295,27 @@ fn every_file(report: &Report) -> String {
             let (path, reason) = (report::printable(path), report::printable(&reason));
             text += &format!("{}/{path}: {reason}\n", set.name);
         }
+    }
+    text
+}
+
+/// Who may read what; nothing where everything is everybody's.
+fn audiences(settings: &Settings, report: &Report) -> String {
+    let mut text = String::new();
+    for audience in &settings.access.audiences {
+        let own = |set: &&SetReport| audience.docs.contains(&set.name);
+        let pages = report.sets.iter().filter(own).map(|set| set.pages).sum();
+        let (name, docs) = (&audience.name, audience.docs.join(", "));
+        text += &format!(
+            "audience `{name}` reads {docs}: {}\n",
+            report::count(pages, "page")
+        );
+    }
+    for set in settings.docs_of_nobody() {
+        text += &format!(
+            "warning: `{}` is in no audience: nobody may read it\n  help: name it in `docs` of an [[audience]]\n",
+            set.name
+        );
     }
     text
 }

@@ -1,8 +1,10 @@
 //! `docent doctor`: what keeps assistants from connecting, found before they try.
+mod access;
 mod local;
 
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    fs::File,
+    io::{self, IsTerminal as _, Read as _, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
     time::{Duration, SystemTime},
@@ -10,13 +12,14 @@ use std::{
 
 use clap::Args;
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use crate::{
     acme::trusted_roots,
     config::{CertificateSource, ConfigError, Identifier, ServerSettings, Settings, TlsSettings},
     doctor::{
-        Address, ConnectTo, Dialer, Finding, Machine, Resolve, Subject, Verdict, examine,
-        reach_authority,
+        Access, Address, ConnectTo, Dialer, Finding, Machine, Resolve, Subject, Token, Verdict,
+        examine, reach_authority,
     },
     error::{Failure, Kind},
     platform::{self, Environment, INSTALLED_CONFIG, LOCAL_CONFIG, local_config},
@@ -26,6 +29,9 @@ use super::{
     certificate::block_on, documents::explain, search::Format, status::Units, style::Style,
     viewpoint::LookAs,
 };
+
+/// No token is longer, with what may stand around it.
+const MAX_TOKEN_FILE: u64 = 32 << 10;
 
 /// See what keeps assistants from connecting, before they try
 ///
@@ -42,6 +48,8 @@ Examples:
   docent doctor --url https://docs.example.com/mcp      examine any docent, from anywhere
   docent doctor --url https://docs.example.com/mcp --resolve docs.example.com:192.0.2.7
                                                         before the name leads there
+  docent doctor --url https://docs.example.com/mcp --token
+                                                        with an access key or token that is pasted
   docent doctor --format json                           the same for a program, with the same exit status")]
 pub(super) struct Doctor {
     /// The address that assistants are given [default: as the configuration says]
@@ -66,6 +74,11 @@ pub(super) struct Doctor {
     /// Connect to another place for this host and port, as curl does: HOST:PORT:ADDRESS:PORT; may be repeated
     #[arg(long, value_name = "HOST:PORT:ADDRESS:PORT")]
     connect_to: Vec<ConnectTo>,
+
+    /// Examine what is behind the sign-in too, with an access key or token that is read from FILE or, without one, from
+    /// standard input: paste it, and press Enter. It is sent to the address alone, and shown nowhere
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    token: Option<PathBuf>,
 
     /// How long one connection or one answer may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=120))]
@@ -93,6 +106,10 @@ impl Doctor {
             patience,
         );
         let config = self.config()?;
+        let mut access = Access {
+            token: self.token.as_deref().map(token).transpose()?,
+            settings: None,
+        };
         let mut findings = Vec::new();
         let mut seen = None;
         let mut address = self.url.clone();
@@ -110,6 +127,7 @@ impl Doctor {
             seen = viewpoint.told();
             findings.extend(local::configuration(config, loaded.fault));
             if let Some(settings) = &loaded.settings {
+                access.settings = Some(settings.access.clone());
                 let (told, sets) = local::documents(environment, config, settings);
                 findings.extend(told);
                 let cache_dir = environment.cache_dir_of(config);
@@ -121,6 +139,10 @@ impl Doctor {
                 ));
             }
             findings.extend(units.iter().flat_map(local::service));
+            if let Some(access) = &access.settings {
+                let jwks = environment.state_dir(None, config).jwks();
+                findings.extend(access::look(access, &jwks, is_installed));
+            }
             if let Some((server, mut tls)) = loaded.public {
                 if let Some(tls) = &mut tls {
                     tls.ask_through(environment.proxy.as_ref());
@@ -144,7 +166,11 @@ impl Doctor {
                 findings.extend(reach_authority(authority, patience, SystemTime::now).await);
             }
             if let Some(address) = &address {
-                findings.extend(examine(&dialer, address, machine.as_ref()).await.findings);
+                findings.extend(
+                    examine(&dialer, address, machine.as_ref(), &access)
+                        .await
+                        .findings,
+                );
             }
         })?;
         let report = Report {
@@ -182,6 +208,30 @@ impl Doctor {
             }
         }
     }
+}
+
+/// What somebody shows who asks: never an argument, as those stand in the shell's history and in the list of processes.
+fn token(file: &Path) -> Result<Token, Failure> {
+    let text = if file == Path::new("-") {
+        platform::read_secret("Access key or token: ")
+    } else {
+        read_some(file)
+    };
+    let wrong = |message: String| {
+        Failure::new(Kind::NoInput, format!("--token: {message}")).help(
+            "paste an access key, as `docent key new` has printed it, or an access token; or name a file that holds it",
+        )
+    };
+    let text = Zeroizing::new(text.map_err(|error| wrong(error.to_string()))?);
+    Token::new(&text).map_err(|error| wrong(error.to_string()))
+}
+
+fn read_some(file: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(file)?
+        .take(MAX_TOKEN_FILE)
+        .read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// A configuration, as far as it can be followed.

@@ -4,6 +4,7 @@ use hyper::StatusCode;
 use serde_json::Value;
 
 use super::{
+    access::{self, Challenge},
     address::Address,
     agents,
     exchange::{Answer, Client, Fault},
@@ -24,6 +25,8 @@ pub(super) struct Found<'a> {
     pub(super) date: Option<String>,
     /// Whether docent itself was heard, even where it refuses.
     pub(super) is_docent: bool,
+    /// Whether it asks to sign in.
+    pub(super) asks_to_sign_in: bool,
 }
 
 /// Looks for the endpoint: at the address, and where it is not, at other places on the same host.
@@ -52,6 +55,7 @@ pub(super) async fn check<'a>(client: &Client<'a>) -> Found<'a> {
             client: Some(client),
             date,
             is_docent,
+            asks_to_sign_in: false,
         };
     }
     let refused = |finding: Finding, is_docent| Found {
@@ -59,6 +63,7 @@ pub(super) async fn check<'a>(client: &Client<'a>) -> Found<'a> {
         client: None,
         date: date.clone(),
         is_docent,
+        asks_to_sign_in: false,
     };
     let answer = match answer {
         Ok(answer) => answer,
@@ -69,6 +74,12 @@ pub(super) async fn check<'a>(client: &Client<'a>) -> Found<'a> {
     }
     if let Some(finding) = unready(&address, &answer) {
         return refused(finding, true);
+    }
+    if let Some(finding) = private(&client, &answer) {
+        return Found {
+            asks_to_sign_in: true,
+            ..refused(finding, true)
+        };
     }
     if may_be_elsewhere(&answer) {
         for base in elsewhere(&address) {
@@ -85,6 +96,7 @@ pub(super) async fn check<'a>(client: &Client<'a>) -> Found<'a> {
                     client,
                     date,
                     is_docent,
+                    asks_to_sign_in: false,
                 };
             }
         }
@@ -130,6 +142,24 @@ fn unready(address: &Address, answer: &Answer) -> Option<Finding> {
             Cause::NothingServed,
             format!("{address} has nothing to serve: {message}"),
             "see with `docent status` and `docent check` on the server which documents cannot be read, and why",
+        )
+    })
+}
+
+/// The server asks to sign in, or finds what was shown to it not good enough, in terms that assistants understand.
+fn private(client: &Client<'_>, answer: &Answer) -> Option<Finding> {
+    let status = answer.status.as_u16();
+    let challenge = Challenge::of(answer).filter(|_| matches!(status, 401 | 403))?;
+    if client.token.is_some() {
+        return Some(access::refused(&challenge, status));
+    }
+    (status == 401).then(|| {
+        Finding::ok(
+            ABOUT,
+            format!(
+                "{} asks to sign in: with `--token`, what is behind it is examined too",
+                client.address
+            ),
         )
     })
 }
@@ -212,7 +242,7 @@ fn refusal(address: &Address, answer: &Answer) -> Finding {
     let (cause, help) = match status.as_u16() {
         401 | 407 => (
             Cause::AuthenticationRequired,
-            "take the password or login off this address in the proxy: docent has none, and assistants are not asked for one here",
+            "take the password or login off this address in the proxy: assistants cannot type one. docent asks itself who asks, in a way that they understand: docs/private.md",
         ),
         403 | 421 | 400 if begins.contains("Host") || status == StatusCode::MISDIRECTED_REQUEST => {
             (

@@ -8,6 +8,7 @@ use std::{
 use rustls::pki_types::CertificateDer;
 
 use super::{
+    access::{self, Access},
     address::Address,
     agents, certificate, chatgpt, clock, contents,
     dialer::Dialer,
@@ -40,8 +41,13 @@ pub struct Examined {
 }
 
 /// Asks an address all that assistants would, and says what is wrong. `machine`: this one, where it is
-/// to be what the address leads to.
-pub async fn examine(dialer: &Dialer, address: &Address, machine: Option<&Machine>) -> Examined {
+/// to be what the address leads to. `access`: what is known of a server that is not everybody's.
+pub async fn examine(
+    dialer: &Dialer,
+    address: &Address,
+    machine: Option<&Machine>,
+    access: &Access,
+) -> Examined {
     let mut findings = Vec::new();
     let found = dialer.addresses(address.host()).await;
     let is_name = address.ip().is_none();
@@ -68,7 +74,7 @@ pub async fn examine(dialer: &Dialer, address: &Address, machine: Option<&Machin
     if addresses.is_empty() {
         return Examined { findings };
     }
-    let answered = ask(dialer, address, &addresses, &mut findings).await;
+    let answered = ask(dialer, address, &addresses, access, &mut findings).await;
     if let Some(machine) = machine.filter(|_| is_name)
         && let Some(finding) =
             names::elsewhere(address.host(), &addresses, &machine.addresses, answered)
@@ -104,6 +110,7 @@ async fn ask(
     dialer: &Dialer,
     address: &Address,
     addresses: &[IpAddr],
+    access: &Access,
     findings: &mut Vec<Finding>,
 ) -> bool {
     let reach = Reach::of_all(addresses);
@@ -121,11 +128,15 @@ async fn ask(
         }
         return false;
     };
-    let client = Client::new(dialer, address.clone(), *ip);
+    let mut client = Client::new(dialer, address.clone(), *ip);
+    // Whoever is at the other end may not be whom the token is for.
+    let mut is_trusted = address.is_loopback();
     if address.is_https() {
         match client.certificates().await {
             Ok(chain) => {
-                findings.extend(certificate::check(&client, &chain, SystemTime::now()).await);
+                let told = certificate::check(&client, &chain, SystemTime::now()).await;
+                is_trusted = told.iter().all(|it| it.verdict != Verdict::Error);
+                findings.extend(told);
                 findings.extend(at_other_addresses(&client, &tried, &chain).await);
             }
             Err(fault) => {
@@ -139,8 +150,16 @@ async fn ask(
     } else if reach == Reach::Public {
         findings.push(port::http_only(address, &address.origin()));
     }
+    match &access.token {
+        Some(_) if !is_trusted => findings.push(access::kept()),
+        token => client.token.clone_from(token),
+    }
     let found = endpoint::check(&client).await;
     findings.extend(found.findings);
+    // Where the challenge is lost on the way, what it leads to is still there.
+    if found.asks_to_sign_in || access::is_there(&client).await {
+        findings.extend(access::check(&client, access).await);
+    }
     if let Some(date) = clock::date(found.date.as_deref()) {
         findings.push(clock::check("the server", date, SystemTime::now()));
     }

@@ -11,7 +11,7 @@ use hyper::{
     HeaderMap, Method, Request, StatusCode,
     body::{Bytes, Incoming},
     client::conn::http1,
-    header::{ACCEPT, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT},
 };
 use hyper_util::rt::TokioIo;
 use rustls::{AlertDescription, pki_types::CertificateDer};
@@ -25,6 +25,7 @@ use tokio_rustls::TlsConnector;
 
 use super::{
     address::Address,
+    credential::Token,
     dialer::{Dialer, Unconnected},
 };
 use crate::error::chain;
@@ -49,6 +50,8 @@ pub(super) struct Client<'a> {
     pub(super) ip: IpAddr,
     /// Who asks, where a request does not say.
     pub(super) agent: &'static str,
+    /// What shows who asks. It is sent where nobody can read it on the way: see [`Client::begin`].
+    pub(super) token: Option<Token>,
 }
 
 /// A request.
@@ -193,6 +196,15 @@ impl<'a> Client<'a> {
             address,
             ip,
             agent: AGENT,
+            token: None,
+        }
+    }
+
+    /// The same, showing nothing of who asks.
+    pub(super) fn anonymous(&self) -> Self {
+        Self {
+            token: None,
+            ..self.clone()
         }
     }
 
@@ -257,6 +269,18 @@ impl<'a> Client<'a> {
         answer.await.unwrap_or(Err(Fault::Silent(patience)))
     }
 
+    /// Asks, and returns the head of the answer, which may be a stream.
+    pub(super) async fn head(&self, ask: Ask) -> Result<Answer, Fault> {
+        let began = Instant::now();
+        let streaming = self.open(ask).await?;
+        Ok(Answer {
+            status: streaming.status,
+            headers: streaming.headers,
+            body: Bytes::new(),
+            took: began.elapsed(),
+        })
+    }
+
     /// Asks, and returns as soon as an answer begins.
     pub(super) async fn open(&self, ask: Ask) -> Result<Streaming, Fault> {
         let patience = self.dialer.patience();
@@ -281,6 +305,13 @@ impl<'a> Client<'a> {
             headers
                 .entry(USER_AGENT)
                 .or_insert(HeaderValue::from_static(self.agent));
+            let is_secret = self.address.is_https() || self.address.is_loopback();
+            if let Some(token) = self.token.as_ref().filter(|_| is_secret)
+                && let Ok(mut value) = HeaderValue::from_str(&token.header())
+            {
+                value.set_sensitive(true);
+                headers.insert(AUTHORIZATION, value);
+            }
         }
         let request = request.body(Full::from(ask.body));
         let request = request.map_err(|error| Fault::Broken(error.to_string()))?;

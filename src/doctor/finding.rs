@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::error::printable;
 
 /// A message quotes what others have written; this much of it.
-const MAX_TEXT: usize = 600;
+const MAX_TEXT: usize = 1_000;
 
 /// How well something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +43,8 @@ pub enum Subject {
     Index,
     /// The units and their sockets.
     Service,
+    /// Who may read what, as this machine keeps it.
+    Access,
     /// The way to the certificate authority.
     Authority,
     /// Names and their addresses.
@@ -57,6 +59,10 @@ pub enum Subject {
     Redirects,
     /// The endpoint and the older version of the protocol.
     Endpoint,
+    /// How people sign in.
+    SignIn,
+    /// What shows who asks.
+    Token,
     /// The version without a handshake.
     Versions,
     /// The HTTP+SSE transport.
@@ -81,6 +87,9 @@ impl Subject {
             Self::Documents => "documents",
             Self::Index => "index",
             Self::Service => "service",
+            Self::Access => "access",
+            Self::SignIn => "sign-in",
+            Self::Token => "token",
             Self::Authority => "authority",
             Self::Names => "names",
             Self::Port => "port",
@@ -226,6 +235,66 @@ causes! {
     ChatGptMissing = "chatgpt-missing",
     /// What ChatGPT calls is not as it wants it.
     ChatGptContract = "chatgpt-contract",
+    /// Assistants are not asked to sign in as they understand it.
+    ChallengeMissing = "challenge-missing",
+    /// What assistants need to sign in is not where they look.
+    MetadataMissing = "resource-metadata-missing",
+    /// docent calls itself otherwise than it was asked.
+    ResourceDiffers = "resource-differs",
+    /// Nobody signs people in.
+    NoAuthorizationServer = "no-authorization-server",
+    /// Assistants ask the first of several.
+    OtherAuthorizationServers = "other-authorization-servers",
+    /// Whoever signs people in does not answer.
+    AuthorizationServerUnreachable = "authorization-server-unreachable",
+    /// Whoever signs people in does not say how.
+    AuthorizationServerMetadata = "authorization-server-metadata",
+    /// Whoever signs people in calls itself otherwise.
+    IssuerDiffers = "issuer-differs",
+    /// PKCE is not known there.
+    PkceMissing = "pkce-missing",
+    /// Assistants cannot make themselves known there.
+    RegistrationMissing = "registration-missing",
+    /// It does not say who has answered.
+    AnswerUnnamed = "answer-unnamed",
+    /// Assistants ask for a scope that it does not know.
+    ScopeUnknown = "scope-unknown",
+    /// The keys of an issuer cannot be had.
+    JwksUnusable = "jwks-unusable",
+    /// No keys of an issuer have been fetched.
+    JwksMissing = "jwks-missing",
+    /// Those that were, were fetched long ago.
+    JwksOld = "jwks-old",
+    /// The file with access keys cannot be used.
+    KeysUnreadable = "keys-unreadable",
+    /// Others may read or change keys.
+    KeysOpen = "keys-open",
+    /// What seals tokens cannot be used.
+    SealingKey = "sealing-key",
+    /// A user that the machine does not have.
+    PeersUnknown = "peers-unknown",
+    /// Processes cannot be told from one another.
+    PeersHidden = "peers-hidden",
+    /// A client can say itself who it is.
+    IdentityForged = "identity-forged",
+    /// Any program on the machine can say who it is.
+    IdentityOpen = "identity-open",
+    /// A token cannot be read.
+    TokenUnreadable = "token-unreadable",
+    /// A token is of somebody whom docent does not trust.
+    TokenIssuer = "token-issuer",
+    /// A token is for somebody else.
+    TokenAudience = "token-audience",
+    /// A token is of another kind.
+    TokenKind = "token-kind",
+    /// A token does not count at this time.
+    TokenExpired = "token-expired",
+    /// A token's groups open nothing.
+    TokenGroups = "token-groups",
+    /// The server takes a token not.
+    TokenRefused = "token-refused",
+    /// A token was not sent.
+    TokenKept = "token-kept",
     /// Nothing is served.
     NothingServed = "nothing-served",
     /// A tool does not do what it is there for.
@@ -346,7 +415,7 @@ mod tests {
 
     #[test]
     fn what_others_have_written_is_one_bounded_line() {
-        let text = format!("a\u{1b}[2J\r\nb{}", "c".repeat(2_000));
+        let text = format!("a\u{1b}[2J\r\nb{}", "c".repeat(5_000));
         let finding = Finding::warning(Subject::Port, Cause::NotMcp, &text, &text);
         for shown in [&finding.message, finding.help.as_ref().unwrap()] {
             assert!(shown.starts_with("a\\u{1b}[2J"), "{shown}");

@@ -1,6 +1,6 @@
 //! Who may read what, as the settings of the moment have it.
 
-use std::sync::Arc;
+use std::{fs, os::unix::fs::PermissionsExt as _, sync::Arc};
 
 use anyhow::Context as _;
 
@@ -45,10 +45,16 @@ pub(super) fn gate_at_start(settings: &Settings) -> Gate {
 
 /// What seals the tokens of docent's own sign-in page, where there is to be one.
 fn sealing(settings: &Settings) -> anyhow::Result<Option<Arc<SealingKeys>>> {
-    let access = &settings.access;
-    let file = access.sealing_key_file.as_deref();
-    let file = file.filter(|_| access.sign_in.enabled && access.is_private());
-    let keys = file.map(SealingKeys::read).transpose();
-    let keys = keys.context("[sign_in] is enabled, and its page cannot be shown")?;
+    let keys = SealingKeys::load(&settings.access)?;
+    let file = settings.access.sealing_key_file.as_deref();
+    if let Some(file) = file.filter(|_| keys.is_some()) {
+        let mode = fs::metadata(file).map(|it| it.permissions().mode());
+        if mode.is_ok_and(|mode| mode & 0o007 != 0) {
+            tracing::warn!(
+                file = %file.display(),
+                "everybody on this machine can read the sealing key, and make tokens with it: chmod 640"
+            );
+        }
+    }
     Ok(keys.map(Arc::new))
 }

@@ -5,7 +5,6 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use anyhow::Context as _;
 use tokio::sync::watch;
 
 use crate::{
@@ -20,7 +19,8 @@ use crate::{
 use super::{
     Observer,
     documents::{Cache, Documents, Prepared},
-    housekeeping::{self, folder},
+    housekeeping,
+    indexes::{Index, folder, indexes},
     served::Served,
 };
 
@@ -97,12 +97,13 @@ impl Collections {
         rebuild: bool,
         must_exist: bool,
     ) -> anyhow::Result<()> {
-        for (audience, own) in parts(settings) {
-            let documents = self.documents(audience.as_ref());
+        for index in indexes(settings, &self.cache.dir) {
+            let documents = self.documents(&index);
+            let audience = index.audience;
             documents
-                .open(&own, rebuild, must_exist)
+                .open(&index.settings, rebuild, must_exist)
                 .await
-                .with_context(|| of_audience(audience.as_ref()))?;
+                .map_err(|error| of_audience(error, audience.as_ref()))?;
             self.open.push(Collection {
                 audience,
                 documents,
@@ -117,16 +118,17 @@ impl Collections {
     /// As at the start; what was served before goes on being served.
     pub(super) async fn prepare(&self, settings: &Settings) -> anyhow::Result<Reopened> {
         let mut prepared = Vec::new();
-        for (audience, own) in parts(settings) {
-            let known = self.open.iter().find(|it| it.audience == audience);
+        for index in indexes(settings, &self.cache.dir) {
+            let known = self.open.iter().find(|it| it.audience == index.audience);
             let documents = match known {
                 Some(known) => known.documents.clone(),
-                None => self.documents(audience.as_ref()),
+                None => self.documents(&index),
             };
+            let audience = index.audience;
             let next = documents
-                .prepare(&own)
+                .prepare(&index.settings)
                 .await
-                .with_context(|| of_audience(audience.as_ref()))?;
+                .map_err(|error| of_audience(error, audience.as_ref()))?;
             let collection = Collection {
                 audience,
                 documents,
@@ -165,25 +167,17 @@ impl Collections {
         self.is_untidy = housekeeping::remove_others(&self.cache.dir, &kept);
     }
 
-    fn documents(&self, audience: Option<&AudienceName>) -> Documents {
-        let of = |cache| {
-            let private = self.private.clone();
-            let observer = Arc::clone(&self.observer);
-            Documents::new(cache, private, observer, self.notifier.clone())
+    fn documents(&self, index: &Index) -> Documents {
+        let cache = Cache {
+            dir: index.folder.clone(),
+            ..self.cache.clone()
         };
-        let news = self.news.clone();
-        match audience {
-            None => of(self.cache.clone()).telling(news),
-            Some(name) => {
-                let dir = self.cache.dir.join(folder(name));
-                let cache = Cache {
-                    dir,
-                    ..self.cache.clone()
-                };
-                of(cache)
-                    .of_audience(name.as_str(), self.readers.clone())
-                    .telling(news)
-            }
+        let (private, observer) = (self.private.clone(), Arc::clone(&self.observer));
+        let documents = Documents::new(cache, private, observer, self.notifier.clone())
+            .telling(self.news.clone());
+        match &index.audience {
+            None => documents,
+            Some(name) => documents.of_audience(name.as_str(), self.readers.clone()),
         }
     }
 }
@@ -213,25 +207,11 @@ pub(super) fn libraries(shown: &[Shown]) -> impl Iterator<Item = &Arc<Library>> 
     })
 }
 
-/// The settings of each collection: those of all, but for the sets.
-fn parts(settings: &Settings) -> Vec<(Option<AudienceName>, Settings)> {
-    if !settings.access.is_private() {
-        return vec![(None, settings.clone())];
-    }
-    let audiences = settings.access.audiences.iter();
-    let part = |audience| Settings {
-        docs: settings.docs_of(audience),
-        ..settings.clone()
-    };
-    audiences
-        .map(|audience| (Some(audience.name.clone()), part(audience)))
-        .collect()
-}
-
-fn of_audience(audience: Option<&AudienceName>) -> String {
+/// An error, with whose documents it is about.
+fn of_audience(error: anyhow::Error, audience: Option<&AudienceName>) -> anyhow::Error {
     match audience {
-        Some(name) => format!("the documents of the audience `{name}`"),
-        None => "the documents".to_owned(),
+        Some(name) => error.context(format!("the documents of the audience `{name}`")),
+        None => error,
     }
 }
 

@@ -2,17 +2,9 @@
 
 use std::{collections::HashSet, fs, path::Path, time::Duration};
 
-use crate::{config::AudienceName, search::remove_unused};
+use crate::search::remove_unused;
 
-use super::standing;
-
-/// What the folders of audiences begin with.
-const PREFIX: &str = "audience-";
-
-/// The folder of an audience's index in the cache directory.
-pub(super) fn folder(audience: &AudienceName) -> String {
-    format!("{PREFIX}{audience}")
-}
+use super::{indexes::PREFIX, standing};
 
 /// Removes the indexes of other audiences than these, by the names of their folders; and, where there are audiences, those that
 /// were everybody's. `true`: something is still in use, or only just left, and may be removed later.

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::skipped::is_fault;
+use super::{indexes::Index, skipped::is_fault};
 use crate::{
     corpus::Skip,
     durable,
@@ -225,6 +225,39 @@ impl Standing {
         file.take(MAX_BYTES).read_to_string(&mut text).ok()?;
         let standing: Self = serde_json::from_str(&text).ok()?;
         (standing.version == VERSION).then_some(standing)
+    }
+
+    /// How all documents stand that these indexes hold; `None` where nothing is written down of any.
+    pub fn of_all<'a>(indexes: impl IntoIterator<Item = &'a Index>) -> Option<Self> {
+        let read = |index: &Index| {
+            let mut standing = Self::read(&index.folder)?;
+            if let (Some(name), Some(error)) = (&index.audience, &mut standing.error) {
+                *error = format!("for the audience `{name}`: {error}");
+            }
+            Some(standing)
+        };
+        let standings = indexes.into_iter().filter_map(read);
+        standings.reduce(Self::and)
+    }
+
+    /// With another one, which may be of some of the same sets.
+    fn and(mut self, other: Self) -> Self {
+        let new = |one: &LostPages| self.losses.iter().all(|it| it.set != one.set);
+        let new: Vec<_> = other.losses.into_iter().filter(new).collect();
+        self.losses.extend(new);
+        let new = |one: &FullSet| self.full.iter().all(|it| it.set != one.set);
+        let new: Vec<_> = other.full.into_iter().filter(new).collect();
+        self.full.extend(new);
+        let new = |one: &ServedSet| self.sets.iter().all(|it| it.set != one.set);
+        let new: Vec<_> = other.sets.into_iter().filter(new).collect();
+        self.sets.extend(new);
+        let since = [self.failing_since, other.failing_since].into_iter();
+        Self {
+            error: self.error.or(other.error),
+            updated: self.updated.max(other.updated),
+            failing_since: since.flatten().min(),
+            ..self
+        }
     }
 
     pub(super) fn of(report: &Report) -> Self {

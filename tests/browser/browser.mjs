@@ -28,8 +28,9 @@ export const equal = (actual, expected, what) => {
   check(a === b, `${what}: ${a} instead of ${b}`);
 };
 
-// A page that tells what goes wrong in it; `done` fails where anything did. `mayRefuse`: what the browser is to complain of.
-export const open = async (browser, options = {}, mayRefuse = null) => {
+// A page that tells what goes wrong in it; `done` fails where anything did. `mayRefuse`: what the browser is to complain of;
+// `mayAsk`: origins besides docent's that it may go to.
+export const open = async (browser, options = {}, mayRefuse = null, mayAsk = []) => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   const wrong = [];
@@ -43,7 +44,8 @@ export const open = async (browser, options = {}, mayRefuse = null) => {
   });
   const bytes = [];
   page.on("request", (request) => {
-    if (!request.url().startsWith(`${new URL(base).origin}/`)) wrong.push(`a request to ${request.url()}`);
+    const isKnown = [new URL(base).origin, ...mayAsk].some((it) => request.url().startsWith(`${it}/`));
+    if (!isKnown && !request.url().startsWith("data:,")) wrong.push(`a request to ${request.url()}`);
   });
   page.on("requestfinished", (request) => bytes.push(request.sizes().then((it) => it.responseBodySize + it.responseHeadersSize)));
   return {

@@ -11,7 +11,7 @@ use ring::digest::{SHA256, digest};
 use serde_json::Value;
 
 use crate::{
-    left_out::needs_root,
+    left_out::{needs_program, needs_root},
     run::{Run, Sandbox},
 };
 
@@ -316,4 +316,50 @@ fn the_files_belong_to_whom_the_configuration_does() {
     fs::set_permissions(&keys, Permissions::from_mode(0o600)).expect("root may");
     make("other");
     assert_eq!(seen(&keys), (1, 2, 0o600));
+}
+
+/// The manual's definition of the checksum is that of the keys.
+#[test]
+fn scanners_know_a_key_by_what_the_manual_says() {
+    if !needs_program("the checksum of access keys", "python3", "python3") {
+        return;
+    }
+    let sandbox = sandbox();
+    let manual = include_str!("../../docs/keys.md");
+    let code = manual
+        .split("```python\n")
+        .nth(1)
+        .expect("the manual has an example");
+    let code = code.split("```").next().expect("it ends");
+    let keys: Vec<_> = (0..20)
+        .map(|number| make(&sandbox, &format!("k{number}"), &[]))
+        .collect();
+    let judge = format!("{code}\nimport sys\nprint([is_key(key) for key in sys.argv[1:]])");
+    let judged = |keys: &[String]| {
+        let output = Command::new("python3")
+            .args(["-c", &judge])
+            .args(keys)
+            .output();
+        let output = output.expect("python3 runs");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned()
+    };
+    assert_eq!(judged(&keys), format!("[{}]", ["True"; 20].join(", ")));
+    let wrong: Vec<_> = keys
+        .iter()
+        .map(|key| key.replacen(&key[20..22], &key[21..23], 1))
+        .collect();
+    let wrong: Vec<_> = wrong
+        .into_iter()
+        .zip(&keys)
+        .filter(|(wrong, key)| wrong != *key)
+        .map(|(wrong, _)| wrong)
+        .collect();
+    assert!(!judged(&wrong).contains("True"), "{wrong:?}");
 }

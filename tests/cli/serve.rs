@@ -99,7 +99,8 @@ impl Server {
         self.send(method, path, &headers, body)
     }
 
-    fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
+    /// Sends a request with these headers alone, and returns the answer with its head.
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("docent listens");
         write!(
             stream,

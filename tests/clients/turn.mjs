@@ -3,11 +3,11 @@
 // The agent (agents/AGENT.mjs) is told of docent as its manual says, and asked a question, with a stand-in
 // for the model. What it answered is printed. TRANSPORT is http, sse or stdio, which takes docent's command; or
 // connect, where `docent connect --write` tells the agent, and which takes docent's program before its address; or
-// key, where an access key stands after the address; or sign_in, where a person signs in with the FIELD=VALUE after the
+// key, where an access key stands after the address, which the agent finds in its environment; or sign_in, where a person signs in with the FIELD=VALUE after the
 // address.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -50,9 +50,8 @@ await main(async (name, transport, ...target) => {
     const connected = await execute(docent, ["connect", agent.connect, "--url", url, "--name", "docent", "--write", "--yes"]);
     assert.equal(connected.status, 0, connected.all);
   } else if (transport === "key") {
-    const { add, environment: more } = agent.key(how, target[1]);
-    Object.assign(env, more);
-    const added = await run(add);
+    env.DOCENT_KEY = target[1];
+    const added = await run(agent.key(how));
     assert.equal(added.status, 0, added.all);
   } else if (transport === "sign_in") {
     const fields = Object.fromEntries(target.slice(1).map((field) => field.split(/=(.*)/s)));
@@ -78,8 +77,15 @@ await main(async (name, transport, ...target) => {
   assert.match(stdout, TASK.line, `${all}\nThe model was asked for ${model.asked.join(", ")}, and told:\n${model.told.join("\n")}`);
   // The answer of the search alone might have had it: the page was read as well.
   assert.match(model.called.at(-1), /read$/, `${name} called ${model.called.join(", ")}`);
+  if (transport === "key") assert.deepEqual(holding(home, target[1]), [], "the key is written down");
   console.log(stdout);
 });
+
+// The files below a folder that hold a text.
+function holding(folder, secret) {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map((file) => join(file.parentPath, file.name)).filter((file) => readFileSync(file).includes(secret));
+}
 
 // A folder with the program by which agents open a browser, in which the person signs in.
 function browserFor(home, fields) {

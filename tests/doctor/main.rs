@@ -18,4 +18,5 @@ mod run;
 mod certificates;
 mod local;
 mod network;
+mod private;
 mod proxies;

@@ -203,12 +203,22 @@ impl Report {
 
 /// Runs `docent doctor` in a folder.
 pub(crate) fn doctor(folder: &Path, arguments: &[String]) -> Report {
+    doctor_with(folder, arguments, &[])
+}
+
+/// The same with variables of the environment.
+pub(crate) fn doctor_with(
+    folder: &Path,
+    arguments: &[String],
+    variables: &[(&str, &Path)],
+) -> Report {
     let output = Command::new(env!("CARGO_BIN_EXE_docent"))
         .args(["doctor", "--format", "json"])
         .args(arguments)
         .current_dir(folder)
         .env_clear()
         .env("HOME", folder)
+        .envs(variables.iter().copied())
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();

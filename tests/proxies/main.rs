@@ -19,6 +19,8 @@ mod server;
 
 mod behind;
 mod clients;
+mod identity;
+mod login;
 mod proxy;
 mod visitor;
 

@@ -48,17 +48,54 @@ impl Proxy {
         upstream: &str,
         folder: &Path,
     ) -> Self {
+        Self::run(kind, folder, |port| match kind {
+            Kind::Nginx => nginx(below, socket, upstream, folder, port),
+            Kind::Caddy | Kind::CaddyOverHttp2 => {
+                caddy(kind, below, socket, upstream, folder, port)
+            }
+        })
+    }
+
+    /// The same with a login before it, which answers at `login`.
+    pub(crate) fn with_login(
+        kind: Kind,
+        socket: Socket,
+        upstream: &str,
+        login: &str,
+        folder: &Path,
+    ) -> Self {
+        Self::run(kind, folder, |port| match kind {
+            Kind::Nginx => {
+                let server = replaced(&example("nginx", 2), "127.0.0.1:4180", login);
+                let upstream = match socket {
+                    Socket::Tcp => format!("http://{upstream};"),
+                    Socket::Unix => format!("http://unix:{upstream};"),
+                };
+                let server = replaced(&server, "http://127.0.0.1:8080;", &upstream);
+                nginx_with(&server, folder, port)
+            }
+            Kind::Caddy | Kind::CaddyOverHttp2 => {
+                let site = replaced(&example("caddyfile", 2), "127.0.0.1:9091", login);
+                caddy_with(
+                    kind,
+                    &site,
+                    "docs.example.com {",
+                    socket,
+                    upstream,
+                    folder,
+                    port,
+                )
+            }
+        })
+    }
+
+    fn run(kind: Kind, folder: &Path, command: impl Fn(u16) -> Command) -> Self {
         // Somebody else may take a port between the look for a free one and its use.
         for _ in 0..5 {
             let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
             let port = free.local_addr().unwrap().port();
             drop(free);
-            let mut command = match kind {
-                Kind::Nginx => nginx(below, socket, upstream, folder, port),
-                Kind::Caddy | Kind::CaddyOverHttp2 => {
-                    caddy(kind, below, socket, upstream, folder, port)
-                }
-            };
+            let mut command = command(port);
             let log = fs::File::create(folder.join("log")).unwrap();
             let process = command
                 .stdin(Stdio::null())
@@ -113,7 +150,6 @@ fn replaced(text: &str, from: &str, to: &str) -> String {
 }
 
 fn nginx(below: Below, socket: Socket, upstream: &str, folder: &Path, port: u16) -> Command {
-    let folder = folder.display();
     let mut server = example("nginx", 0);
     if below != Below::Nothing {
         let begin = server.find("    location / {").unwrap();
@@ -128,6 +164,13 @@ fn nginx(below: Below, socket: Socket, upstream: &str, folder: &Path, port: u16)
         (Socket::Unix, _) => format!("http://unix:{upstream};"),
     };
     server = replaced(&server, "http://127.0.0.1:8080;", &upstream);
+    nginx_with(&server, folder, port)
+}
+
+/// nginx with one server, at a port, with the certificate in a folder.
+fn nginx_with(server: &str, folder: &Path, port: u16) -> Command {
+    let folder = folder.display();
+    let mut server = server.to_owned();
     server = replaced(&server, "listen 443 ", &format!("listen 127.0.0.1:{port} "));
     server = replaced(&server, "    listen [::]:443 ssl http2;\n", "");
     server = replaced(
@@ -171,7 +214,6 @@ fn caddy(
     folder: &Path,
     port: u16,
 ) -> Command {
-    let shown = folder.display();
     let (mut site, name) = match below {
         Below::Nothing => (example("caddyfile", 0), "docs.example.com {"),
         Below::Kept | Below::TakenOff => (example("caddyfile", 1), "www.example.com {"),
@@ -179,6 +221,20 @@ fn caddy(
     if below == Below::TakenOff {
         site = replaced(&site, "handle ", "handle_path ");
     }
+    caddy_with(kind, &site, name, socket, upstream, folder, port)
+}
+
+/// Caddy with one site, which is called `name` in the manual, at a port, with the certificate in a folder.
+fn caddy_with(
+    kind: Kind,
+    site: &str,
+    name: &str,
+    socket: Socket,
+    upstream: &str,
+    folder: &Path,
+    port: u16,
+) -> Command {
+    let shown = folder.display();
     let mut upstream = match socket {
         Socket::Tcp => upstream.to_owned(),
         Socket::Unix => format!("unix/{upstream}"),
@@ -186,7 +242,7 @@ fn caddy(
     if kind == Kind::CaddyOverHttp2 {
         upstream = format!("h2c://{upstream}");
     }
-    site = replaced(&site, "127.0.0.1:8080", &upstream);
+    let mut site = replaced(site, "127.0.0.1:8080", &upstream);
     let tls = format!("https://localhost:{port} {{\n\ttls {shown}/cert.pem {shown}/key.pem");
     site = replaced(&site, name, &tls);
     let file = folder.join("Caddyfile");

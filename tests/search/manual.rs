@@ -9,7 +9,7 @@ use docent::{
 
 use super::folder::Folder;
 
-const QUESTIONS: [(&str, &str); 44] = [
+const QUESTIONS: [(&str, &str); 55] = [
     ("how do I serve a Docusaurus site", "sites.md"),
     ("MkDocs site", "sites.md"),
     ("serve Sphinx documentation with autodoc", "sites.md"),
@@ -63,6 +63,17 @@ const QUESTIONS: [(&str, &str); 44] = [
         "which URL is a page published at, by generator",
         "formats.md",
     ),
+    ("sign in with Keycloak", "keycloak.md"),
+    ("Keycloak audience mapper client scope", "keycloak.md"),
+    ("Microsoft Entra ID Azure AD app registration", "entra.md"),
+    ("AADSTS9010010", "entra.md"),
+    ("Okta authorization server", "okta.md"),
+    ("Google Workspace sign in bridge", "google.md"),
+    ("private documentation who may read what", "private.md"),
+    ("which assistants can be given an access key", "private.md"),
+    ("oauth2-proxy nginx auth_request", "proxies.md"),
+    ("Authelia forward_auth Caddy", "proxies.md"),
+    ("token-audience", "doctor.md"),
     ("BM25 ranking how pages are scored", "search.md"),
     ("how fast is it compared to other servers", "performance.md"),
     ("what tools does an assistant get", "tools.md"),

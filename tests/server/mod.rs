@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) mod house;
 pub(crate) mod library;
 
 /// No test waits longer than this for an answer that should come.

@@ -53,7 +53,7 @@ pub(super) fn chatgpt(server: &Server) -> Guide {
                     None,
                 ),
                 step(
-                    "Choose **Create**, name it **{title}**, and paste the address. For authentication, choose **No \
+                    "Choose **Create** to add a connector, name it **{title}**, and paste the address. For authentication, choose **No \
                      authentication**.",
                     Some(Code::address(server.chatgpt())),
                 ),

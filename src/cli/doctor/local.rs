@@ -13,7 +13,7 @@ use crate::{
     doctor::{Cause, Finding, Subject},
     platform::{self, Environment, INSTALLED_CONFIG},
     search::{SetReport, Store},
-    service::{self, Standing},
+    service::{self, Index, Standing, indexes},
 };
 
 /// What is wrong in the file, fault by fault.
@@ -190,9 +190,8 @@ pub(super) fn index(
     is_served: bool,
 ) -> Vec<Finding> {
     const ABOUT: Subject = Subject::Index;
-    let Some((cache_dir, standing)) =
-        cache_dir.and_then(|cache_dir| Some((cache_dir, Standing::read(cache_dir)?)))
-    else {
+    let indexes = cache_dir.map_or_else(Vec::new, |cache_dir| indexes(settings, cache_dir));
+    let Some(standing) = Standing::of_all(&indexes) else {
         let missing = || {
             Finding::warning(
                 ABOUT,
@@ -223,16 +222,56 @@ pub(super) fn index(
     if !findings.is_empty() {
         return findings;
     }
-    let store = Store::new(cache_dir, settings.docs.clone(), settings.search).ok();
+    for index in &indexes {
+        let found = match compared(index, sets) {
+            Ok(found) => found,
+            Err(missing) => return vec![missing],
+        };
+        // Of a set that several may read, once.
+        for finding in found {
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
+    }
+    if findings.is_empty() {
+        let of_nobody = |set: &&SetReport| settings.docs_of_nobody().any(|it| it.name == set.name);
+        let served = sets.iter().filter(|set| !of_nobody(set));
+        let pages = served.map(|set| set.pages).sum();
+        let changed = indexes
+            .iter()
+            .filter_map(|index| changed(&index.folder))
+            .max();
+        let changed = changed.and_then(age);
+        let changed = changed.map_or_else(String::new, |age| format!(", and changed {age} ago"));
+        let what = if settings.access.is_private() {
+            "the indexes of the audiences have"
+        } else {
+            "the index has"
+        };
+        let pages = count(pages, "page");
+        let message = format!("{what} the {pages} that the documents have{changed}");
+        findings.push(Finding::ok(ABOUT, message));
+    }
+    findings
+}
+
+/// Where an index has other pages than the documents; an error where there is none of this configuration.
+fn compared(index: &Index, sets: &[SetReport]) -> Result<Vec<Finding>, Finding> {
+    const ABOUT: Subject = Subject::Index;
+    let settings = &index.settings;
+    let store = Store::new(&index.folder, settings.docs.clone(), settings.search).ok();
     let Some(snapshot) = store.and_then(|store| store.open()) else {
-        return vec![Finding::warning(
+        return Err(Finding::warning(
             ABOUT,
             Cause::IndexOutdated,
             "the index that is there is not of this configuration",
             "have the service follow it: `systemctl reload docent.service` (SIGHUP)",
-        )];
+        ));
     };
-    for set in sets {
+    let mut findings = Vec::new();
+    let own = |set: &&SetReport| settings.docs.iter().any(|it| it.name == set.name);
+    for set in sets.iter().filter(own) {
         let indexed = snapshot.sets().iter().find(|known| known.name == set.name);
         let indexed = indexed.map_or(0, |known| known.pages);
         if indexed != set.pages {
@@ -244,20 +283,11 @@ pub(super) fn index(
             findings.push(Finding::warning(ABOUT, Cause::IndexOutdated, message, help));
         }
     }
-    if findings.is_empty() {
-        let changed =
-            changed(cache_dir).map_or_else(String::new, |age| format!(", and changed {age} ago"));
-        let message = format!(
-            "the index has the {} that the documents have{changed}",
-            count(snapshot.page_count(), "page")
-        );
-        findings.push(Finding::ok(ABOUT, message));
-    }
-    findings
+    Ok(findings)
 }
 
-/// How long ago the newest index there was written.
-fn changed(cache_dir: &Path) -> Option<String> {
+/// When the newest index there was written.
+fn changed(cache_dir: &Path) -> Option<SystemTime> {
     let folders = fs::read_dir(cache_dir).ok()?.flatten();
     let written = folders.filter_map(|folder| {
         folder
@@ -268,10 +298,12 @@ fn changed(cache_dir: &Path) -> Option<String> {
             .modified()
             .ok()
     });
-    let age = SystemTime::now()
-        .duration_since(written.max()?)
-        .ok()?
-        .as_secs();
+    written.max()
+}
+
+/// How long ago that is.
+fn age(written: SystemTime) -> Option<String> {
+    let age = SystemTime::now().duration_since(written).ok()?.as_secs();
     Some(match age {
         0..120 => format!("{age} seconds"),
         120..7_200 => format!("{} minutes", age / 60),

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use crate::{
     acme::rfc3339,
     config::{ConfigError, Diagnostic, DocSet, PathFault, Settings, readable_root},
-    service::{ServedSet, Standing},
+    service::{Index, ServedSet, Standing, indexes},
 };
 
 use super::section::{Health, Section};
+use crate::cli::report::count;
 
 /// How the documents of a configuration stand. `cache_dir`: where the service writes down what came of
 /// its last look.
@@ -27,13 +28,15 @@ pub(super) fn section(
         Err(error) => {
             refuse(error, &mut section);
             section.field("documents", Value::Null);
+            // Of audiences, the settings would tell.
             if let Some(standing) = cache_dir.and_then(Standing::read) {
                 tell(&standing, |_| true, &mut section);
             }
             return section;
         }
     };
-    let standing = cache_dir.and_then(Standing::read);
+    let indexes = cache_dir.map_or_else(Vec::new, |cache_dir| indexes(&settings, cache_dir));
+    let standing = Standing::of_all(&indexes);
     let mut sets = Vec::new();
     for set in &settings.docs {
         let fault = readable_root(&set.root).err();
@@ -69,6 +72,9 @@ pub(super) fn section(
         }
     }
     section.field("documents", sets);
+    if settings.access.is_private() {
+        tell_audiences(&settings, &indexes, &mut section);
+    }
     if let Some(standing) = standing {
         let moment = |seconds: Option<u64>| {
             let since = Duration::from_secs(seconds?);
@@ -84,6 +90,39 @@ pub(super) fn section(
         tell(&standing, is_configured, &mut section);
     }
     section
+}
+
+/// Who may read what, and how many pages that is.
+fn tell_audiences(settings: &Settings, indexes: &[Index], section: &mut Section) {
+    let mut audiences = Vec::new();
+    for audience in &settings.access.audiences {
+        let index = indexes
+            .iter()
+            .find(|index| index.audience.as_ref() == Some(&audience.name));
+        let standing = index.and_then(|index| Standing::read(&index.folder));
+        let pages = standing.as_ref().map(|standing| {
+            let pages = standing.sets.iter().map(|set| set.pages);
+            pages.sum::<usize>()
+        });
+        let docs = audience.docs.join(", ");
+        let told = match pages {
+            Some(pages) => format!("{} reads {docs}: {}", audience.name, count(pages, "page")),
+            None => format!("{} reads {docs}", audience.name),
+        };
+        section.line("audience", told);
+        audiences.push(json!({
+            "name": audience.name.as_str(),
+            "docs": audience.docs,
+            "pages": pages,
+            "index_error": standing.and_then(|standing| standing.error),
+        }));
+    }
+    section.field("audiences", audiences);
+    for set in settings.docs_of_nobody() {
+        let message = format!("`{}` is in no audience: nobody may read it", set.name);
+        let help = "name it in `docs` of an [[audience]], or take it out of the configuration";
+        section.finding(Health::Attention, message, Some(help.to_owned()));
+    }
 }
 
 /// Why there are no settings: one finding for each fault.

@@ -2,23 +2,42 @@
 
 use std::fmt::Write as _;
 
-use super::{html::escape, view::View};
+use super::{
+    html::escape,
+    view::{Shown, View},
+};
 use crate::assistants::{
     ASSISTANTS, Assistant, Block, Code, Guide, Install, Offer, Rich, Server, Span, Step, find,
 };
 
 /// The section of the start page; `wanted`: whose steps are shown first.
 pub(super) fn section(main: &mut String, view: &View, wanted: Option<&str>) {
-    steps_for(main, &view.server(), wanted);
+    let sign_in = view.place.url("/mcp?sign_in");
+    let is_more = view.shown == Shown::Public { is_more: true };
+    steps_for(main, &view.server(), is_more.then_some(&*sign_in), wanted);
 }
 
-/// The same for any docent.
-pub(super) fn steps_for(main: &mut String, server: &Server, wanted: Option<&str>) {
+/// The same for any docent. `sign_in`: the address at which those are asked to sign in who would be shown more.
+pub(super) fn steps_for(
+    main: &mut String,
+    server: &Server,
+    sign_in: Option<&str>,
+    wanted: Option<&str>,
+) {
     main.push_str(
         "<section class=\"in room\" aria-labelledby=\"connect\"><header>\
          <h2 id=\"connect\">Connect your assistant</h2><p class=\"soft\">It then searches and reads these pages by \
          itself, and tells you which page an answer is from. Nobody can change anything through it.</p></header>\n",
     );
+    if let Some(address) = sign_in {
+        let _ = write!(
+            main,
+            "<div class=\"note\" role=\"note\"><b>There may be more for you</b><p>Those who have access are shown more than \
+             everybody. Give your assistant <code>{}</code> as the address: it then asks you to sign in. Or have it send your \
+             access key.</p></div>\n",
+            escape(address)
+        );
+    }
     refusals(main, server);
     main.push_str("<fieldset class=\"tabs\"><legend class=\"sr\">Your assistant</legend>\n");
     let offered: Vec<(&Assistant, Guide)> = ASSISTANTS

@@ -6,7 +6,7 @@ use super::{
     assets::{self, Asset},
     html::escape,
     place::Place,
-    view::View,
+    view::{Shown, View},
 };
 
 /// A page, ready but for its frame.
@@ -260,9 +260,15 @@ fn footer(html: &mut String, view: &View) {
     let href = |route| view.place.href(route);
     let _ = writeln!(
         html,
-        "<footer class=\"foot\"><div class=\"in\"><p>Everyone who can open this address can read all of it.</p>\
+        "<footer class=\"foot\"><div class=\"in\"><p>{}</p>\
          <div class=\"row\"><a href=\"{}\">llms.txt</a><a href=\"{}\">Sitemap</a>\
          <a href=\"{}\">MCP</a></div><span>docent {}</span></div></footer>",
+        match view.shown {
+            Shown::All => "Everyone who can open this address can read all of it.",
+            Shown::Public { .. } =>
+                "Everyone who can open this address can read what is shown here.",
+            Shown::Private => "This is shown to those who have access.",
+        },
         escape(&href("/llms.txt")),
         escape(&href("/sitemap.xml")),
         escape(&href("/mcp")),

@@ -78,7 +78,7 @@ pub(in crate::http) fn private(address: &Address, site: &SiteSettings) -> Respon
         "<p class=\"why\">No access yet? Ask whoever looks after this documentation. docent does not tell what is here, or \
          for whom.</p></div>\n",
     );
-    connect::steps_for(&mut main, &server, None);
+    connect::steps_for(&mut main, &server, None, None);
     let mut response = shown(StatusCode::OK, address, &title, &heading, &main);
     let varies = HeaderValue::from_static("accept, authorization");
     response.headers_mut().append(header::VARY, varies);

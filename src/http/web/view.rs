@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 
-use super::{super::app::App, place::Place};
+use super::{
+    super::{
+        app::{App, Offer},
+        pass::Pass,
+    },
+    place::Place,
+};
 use crate::{
     assistants::{Server, ServerName},
     config::SiteSettings,
@@ -16,6 +22,22 @@ use crate::{
 pub(in crate::http) struct Web {
     pub(super) documents: Arc<Library>,
     site: SiteSettings,
+    /// Others than those who show nothing of who they are may be shown more.
+    is_more_for_others: bool,
+}
+
+/// Who is shown what a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Shown {
+    /// Everybody, and all that there is.
+    All,
+    /// Everybody; to others more.
+    Public {
+        /// There are such others.
+        is_more: bool,
+    },
+    /// Those who have access.
+    Private,
 }
 
 /// What one page is made from.
@@ -30,6 +52,8 @@ pub(in crate::http) struct View {
     name: ServerName,
     /// What it is about, as configured.
     pub(in crate::http) description: Option<String>,
+    /// Who is shown it.
+    pub(in crate::http) shown: Shown,
 }
 
 /// What is called so when nothing else is known of several sets.
@@ -44,6 +68,10 @@ impl Web {
         Self {
             documents: Arc::clone(documents),
             site: app.site.clone(),
+            is_more_for_others: match &app.documents {
+                Offer::Everybody(_) => false,
+                Offer::Audiences(audiences) => audiences.access.named().next().is_some(),
+            },
         }
     }
 
@@ -66,6 +94,13 @@ impl Web {
             title,
             name: configured.map_or_else(ServerName::default, ServerName::from_title),
             description: description.map(|text| one_line(text, MAX_DESCRIPTION)),
+            shown: match request.extensions().get::<Arc<Pass>>() {
+                None => Shown::All,
+                Some(pass) if pass.admitted.audience.is_anonymous() => Shown::Public {
+                    is_more: self.is_more_for_others,
+                },
+                Some(_) => Shown::Private,
+            },
             holdings,
         }
     }

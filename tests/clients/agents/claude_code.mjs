@@ -19,9 +19,10 @@ export default {
     stdio: (command) => ["mcp", "add", "--scope", "user", "docent", "--", ...command],
   },
   list: { arguments: ["mcp", "list"], shows: /docent: .*Connected/ },
-  key: (url, key) => ({
-    add: ["mcp", "add", "--scope", "user", "--transport", "http", "docent", url, "--header", `Authorization: Bearer ${key}`],
-  }),
+  key: (url) => [
+    ...["mcp", "add", "--scope", "user", "--transport", "http", "docent", url],
+    ...["--header", "Authorization: Bearer ${DOCENT_KEY}"],
+  ],
   // As over SSH: the address is shown, and the one that the person ends at is pasted.
   async signIn({ url, run, atTerminal, person }) {
     await run(["mcp", "add", "--scope", "user", "--transport", "http", "docent", url]);

@@ -28,10 +28,7 @@ wire_api = "responses"
     http: (url) => ["mcp", "add", "docent", "--url", url],
     stdio: (command) => ["mcp", "add", "docent", "--", ...command],
   },
-  key: (url, key) => ({
-    add: ["mcp", "add", "docent", "--url", url, "--bearer-token-env-var", "DOCENT_KEY"],
-    environment: { DOCENT_KEY: key },
-  }),
+  key: (url) => ["mcp", "add", "docent", "--url", url, "--bearer-token-env-var", "DOCENT_KEY"],
   // It begins when it is told of a server that asks for it.
   async signIn({ url, run, atTerminal, person }) {
     const screen = atTerminal(["mcp", "add", "docent", "--url", url]);

@@ -18,7 +18,5 @@ export default {
     sse: (url) => ["mcp", "add", "--transport", "sse", "docent", url],
     stdio: (command) => ["mcp", "add", "docent", "--", ...command],
   },
-  key: (url, key) => ({
-    add: ["mcp", "add", "--transport", "http", "--header", `Authorization: Bearer ${key}`, "docent", url],
-  }),
+  key: (url) => ["mcp", "add", "--transport", "http", "docent", url, "--header", "Authorization: Bearer ${DOCENT_KEY}"],
 };

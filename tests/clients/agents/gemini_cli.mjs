@@ -22,9 +22,10 @@ export default {
     stdio: ([program, ...rest]) => ["mcp", "add", "--scope", "user", "docent", program, ...rest],
   },
   list: { arguments: ["mcp", "list"], shows: /docent: .*- Connected/ },
-  key: (url, key) => ({
-    add: ["mcp", "add", "--scope", "user", "--transport", "http", "--header", `Authorization: Bearer ${key}`, "docent", url],
-  }),
+  key: (url) => [
+    ...["mcp", "add", "--scope", "user", "--transport", "http", "docent", url],
+    ...["--header", "Authorization: Bearer $DOCENT_KEY"],
+  ],
   // Only its screen has a command for it, and asks before it opens the browser.
   async signIn({ url, run, atTerminal }) {
     await run(["mcp", "add", "--scope", "user", "--transport", "http", "docent", url]);

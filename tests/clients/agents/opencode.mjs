@@ -35,7 +35,7 @@ export default {
       ".config/opencode/opencode.json": { mcp: { docent: { type: "local", command, enabled: true } } },
     }),
   },
-  key: (url, key) => ({ add: [...remote(url), "--header", `Authorization=Bearer ${key}`] }),
+  key: (url) => [...remote(url), "--header", "Authorization=Bearer {env:DOCENT_KEY}"],
   // It opens the browser itself.
   async signIn({ url, run }) {
     await run(remote(url));
