@@ -57,7 +57,7 @@ pub(crate) fn beside(
     round: usize,
 ) -> Result<Crowded, Box<dyn Error>> {
     let is_over = Arc::new(AtomicBool::new(false));
-    let request = request(address, Version::Handshake, &queries[0], Some("192.0.2.1"));
+    let request = request(address, Version::Handshake, &queries[0], &from("192.0.2.1"));
     let greedy = {
         let (address, is_over) = (address.to_owned(), Arc::clone(&is_over));
         thread::spawn(move || greedy(&address, &request, &is_over))
@@ -106,16 +106,21 @@ fn greedy(address: &str, request: &[u8], is_over: &Arc<AtomicBool>) -> io::Resul
     })
 }
 
+/// Whom a request is for, as a proxy tells.
+fn from(address: &str) -> String {
+    format!("X-Forwarded-For: {address}\r\n")
+}
+
 /// Each asks the next as soon as it is answered.
 fn others(address: &str, queries: &[String], round: usize) -> Result<Run, Box<dyn Error>> {
     let runtime = runtime()?;
     LocalSet::new().block_on(&runtime, async {
         let mut open = Vec::new();
         for other in 0..OTHERS {
-            let from = format!("203.0.{round}.{other}");
+            let from = from(&format!("203.0.{round}.{other}"));
             let own = queries.iter().skip(other * SEARCHES).take(SEARCHES);
             let requests: Vec<_> = own
-                .map(|query| request(address, Version::Handshake, query, Some(&from)))
+                .map(|query| request(address, Version::Handshake, query, &from))
                 .collect();
             open.push((Connection::open(address).await?, requests));
         }

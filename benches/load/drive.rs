@@ -54,6 +54,7 @@ impl fmt::Display for Run {
 pub(crate) fn drive(
     address: &str,
     version: Version,
+    headers: &str,
     connections: usize,
     queries: &[String],
     most: Duration,
@@ -63,7 +64,7 @@ pub(crate) fn drive(
         .build()?;
     let requests = queries
         .iter()
-        .map(|query| request(address, version, query, None))
+        .map(|query| request(address, version, query, headers))
         .collect::<Vec<_>>();
     let next = Rc::new(Cell::new(0));
     let times = Rc::new(RefCell::new(Vec::with_capacity(requests.len())));
@@ -120,22 +121,27 @@ impl Run {
 }
 
 /// Asks one query on a connection of its own; the body of the answer.
-pub(crate) fn ask(address: &str, version: Version, query: &str) -> io::Result<Vec<u8>> {
+pub(crate) fn ask(
+    address: &str,
+    version: Version,
+    headers: &str,
+    query: &str,
+) -> io::Result<Vec<u8>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build()?;
     runtime.block_on(async {
         let mut connection = Connection::open(address).await?;
         let answer = connection
-            .ask(&request(address, version, query, None))
+            .ask(&request(address, version, query, headers))
             .await?;
         check(answer)?;
         Ok(answer.to_vec())
     })
 }
 
-/// A search; `from` is whom it is for, as a proxy tells.
-pub(crate) fn request(address: &str, version: Version, query: &str, from: Option<&str>) -> Vec<u8> {
+/// A search, with more headers, each with the end of its line.
+pub(crate) fn request(address: &str, version: Version, query: &str, more: &str) -> Vec<u8> {
     let mut call = serde_json::json!({
         "jsonrpc": "2.0",
         "id": 1,
@@ -153,12 +159,10 @@ pub(crate) fn request(address: &str, version: Version, query: &str, from: Option
             "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: search\r\n"
         }
     };
-    let from = from.map(|from| format!("X-Forwarded-For: {from}\r\n"));
-    let from = from.unwrap_or_default();
     let body = call.to_string();
     format!(
         "POST /mcp HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
-         Accept: application/json, text/event-stream\r\n{headers}{from}Content-Length: {}\r\n\r\n{body}",
+         Accept: application/json, text/event-stream\r\n{headers}{more}Content-Length: {}\r\n\r\n{body}",
         body.len()
     )
     .into_bytes()

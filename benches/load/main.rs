@@ -17,12 +17,14 @@ mod crowd;
 mod drive;
 mod manual;
 mod pages;
+mod private;
 mod report;
 mod server;
 
 use crowd::Crowded;
 use drive::{Run, Version};
 use manual::Manual;
+use private::Private;
 use report::{Growth, Report, Speed, median};
 use server::Server;
 
@@ -120,6 +122,7 @@ fn measure(plan: &Plan) -> Result<Report, Box<dyn Error>> {
         let run = drive::drive(
             &docent.address,
             Version::Handshake,
+            "",
             CONNECTIONS,
             searches,
             Duration::from_secs(300),
@@ -134,6 +137,9 @@ fn measure(plan: &Plan) -> Result<Report, Box<dyn Error>> {
     say(&format!("memory: {memory:?}"));
 
     let speed = speed(plan, &pages, &cache, &clients, &sections, warm_up, queries)?;
+    let private = private_speed(plan, &pages, scratch.path(), warm_up, queries)?;
+    let audience = private::audience(&pages, scratch.path(), queries)?;
+    say(&format!("memory of an audience: {audience:?}"));
     let crowded = crowded(plan, &pages, scratch.path(), queries)?;
     let growth = growth(plan, scratch.path(), warm_up, queries)?;
     Ok(Report {
@@ -145,6 +151,8 @@ fn measure(plan: &Plan) -> Result<Report, Box<dyn Error>> {
         indexing: median(&indexing),
         start: median(&starts),
         memory,
+        private,
+        audience,
         crowded,
         growth,
     })
@@ -200,7 +208,7 @@ fn speed(
             } else {
                 queries
             };
-            let run = load(server, version, plan, warm_up, asked)?;
+            let run = load(server, version, "", plan, warm_up, asked)?;
             say(&format!("{name}: {run}"));
             runs.push(run);
         }
@@ -208,6 +216,45 @@ fn speed(
     Ok(measured
         .into_iter()
         .map(|(name, answer, runs)| Speed::new(name, answer, &runs))
+        .collect())
+}
+
+/// An open docent, one that is asked with an access key, and the same with a token, one after another in each round.
+fn private_speed(
+    plan: &Plan,
+    pages: &Path,
+    scratch: &Path,
+    warm_up: &[String],
+    queries: &[String],
+) -> Result<Vec<Speed>, Box<dyn Error>> {
+    let open = Server::docent(pages, &scratch.join("open"))?;
+    open.first_answer(PROBE.0, PROBE.1)?;
+    let private = Private::start(pages, &scratch.join("private"), 1)?;
+    let mut measured = [
+        ("docent, open", &open, "", Vec::new()),
+        (
+            "with an access key",
+            &private.server,
+            &*private.keys[0],
+            Vec::new(),
+        ),
+        (
+            "with a token of an issuer",
+            &private.server,
+            &*private.token,
+            Vec::new(),
+        ),
+    ];
+    for _ in 0..plan.rounds {
+        for (name, server, headers, runs) in &mut measured {
+            let run = load(server, Version::Handshake, headers, plan, warm_up, queries)?;
+            say(&format!("{name}: {run}"));
+            runs.push(run);
+        }
+    }
+    let speeds = measured.into_iter();
+    Ok(speeds
+        .map(|(name, _, _, runs)| Speed::new(name, 0, &runs))
         .collect())
 }
 
@@ -259,7 +306,7 @@ fn growth(
     }
     for _ in 0..plan.rounds {
         for (times, _, docent, _, runs) in &mut sizes {
-            let run = load(docent, Version::Handshake, plan, warm_up, queries)?;
+            let run = load(docent, Version::Handshake, "", plan, warm_up, queries)?;
             say(&format!("{times} times the pages: {run}"));
             runs.push(run);
         }
@@ -295,12 +342,17 @@ fn change(docent: &Server, folder: &Path, round: usize) -> Result<Duration, Box<
 fn load(
     server: &Server,
     version: Version,
+    headers: &str,
     plan: &Plan,
     warm_up: &[String],
     queries: &[String],
 ) -> Result<Run, Box<dyn Error>> {
-    drive::drive(&server.address, version, CONNECTIONS, warm_up, plan.run / 4)?;
-    drive::drive(&server.address, version, CONNECTIONS, queries, plan.run)
+    let drive = |queries, most| {
+        let address = &server.address;
+        drive::drive(address, version, headers, CONNECTIONS, queries, most)
+    };
+    drive(warm_up, plan.run / 4)?;
+    drive(queries, plan.run)
 }
 
 /// Answers to a few of the queries.
@@ -312,7 +364,7 @@ fn answers(
     queries
         .iter()
         .take(101)
-        .map(|query| Ok(drive::ask(&server.address, version, query)?))
+        .map(|query| Ok(drive::ask(&server.address, version, "", query)?))
         .collect()
 }
 

@@ -29,6 +29,10 @@ pub(crate) struct Report {
     pub(crate) start: Duration,
     /// After 10,000 searches.
     pub(crate) memory: Resident,
+    /// Open, with an access key, with a token.
+    pub(crate) private: Vec<Speed>,
+    /// What one audience more takes.
+    pub(crate) audience: Resident,
     /// While one client sends as fast as it can.
     pub(crate) crowded: Crowded,
     /// At growing numbers of pages.
@@ -106,6 +110,7 @@ fn markdown(report: &Report) -> Result<String, Box<dyn Error>> {
     )?;
     speed(&mut text, report)?;
     cold_and_warm(&mut text, report)?;
+    private(&mut text, report)?;
     crowded(&mut text, &report.crowded)?;
     growth(&mut text, report)?;
     Ok(text)
@@ -162,6 +167,36 @@ fn cold_and_warm(text: &mut String, report: &Report) -> Result<(), Box<dyn Error
         ms(report.start),
         mib(report.memory.all),
         mib(report.memory.anonymous)
+    )?;
+    Ok(())
+}
+
+fn private(text: &mut String, report: &Report) -> Result<(), Box<dyn Error>> {
+    let [open, ..] = &report.private[..] else {
+        return Err("an open docent was measured".into());
+    };
+    writeln!(
+        text,
+        "\n### Audiences\n\n\
+         The same searches, by whoever has to show who it is; the token is an ES256 JWT that docent has verified before.\n\n\
+         | | searches a second | p50 | of an open docent | goal |\n|---|--:|--:|--:|--:|"
+    )?;
+    for speed in &report.private {
+        let share = speed.per_second / open.per_second;
+        let goal = if speed.name == open.name { "" } else { "0.95" };
+        let (name, p50) = (speed.name, ms(speed.p50));
+        writeln!(
+            text,
+            "| {name} | {:.0} | {p50} | {share:.2} × | {goal} |",
+            speed.per_second
+        )?;
+    }
+    writeln!(
+        text,
+        "\nEach audience more that reads all of these pages, with an index of its own, takes {} MiB of resident memory after a\n\
+         thousand searches, {} MiB of it not mapped from files.",
+        mib(report.audience.all),
+        mib(report.audience.anonymous)
     )?;
     Ok(())
 }

@@ -25,6 +25,8 @@ pub(crate) struct Server {
     /// Pages that docent says it serves, when it has just read them; the other servers do not say.
     pub(crate) pages: Option<usize>,
     started: Instant,
+    /// What every request of [`Self::finds`] is sent with.
+    headers: String,
 }
 
 impl Server {
@@ -103,7 +105,7 @@ impl Server {
     }
 
     /// Runs it and waits for the line with its URL.
-    fn start(mut command: Command) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn start(mut command: Command) -> Result<Self, Box<dyn Error>> {
         let mut log = tempfile::tempfile()?;
         command
             .stdin(Stdio::null())
@@ -139,7 +141,14 @@ impl Server {
             address,
             pages,
             started,
+            headers: String::new(),
         })
+    }
+
+    /// The same, asked by whoever has these headers.
+    pub(crate) fn asked_with(mut self, headers: &str) -> Self {
+        headers.clone_into(&mut self.headers);
+        self
     }
 
     /// Time from its start to an answer that holds these words.
@@ -159,7 +168,7 @@ impl Server {
         words: &str,
     ) -> Result<Duration, Box<dyn Error>> {
         loop {
-            let answer = drive::ask(&self.address, Version::Handshake, query);
+            let answer = drive::ask(&self.address, Version::Handshake, &self.headers, query);
             let elapsed = since.elapsed();
             match answer {
                 Ok(answer) if String::from_utf8_lossy(&answer).contains(words) => {

@@ -12,8 +12,8 @@ pub struct Credentials<'a> {
     /// Whoever a proxy has signed in, where it is one that is believed.
     pub signed_in: Option<&'a SignedIn>,
     /// Docent's own addresses that it may be meant for, as `https://docs.example.com/mcp`: what a token for it
-    /// names (RFC 8707).
-    pub resource: &'a str,
+    /// names (RFC 8707). Worked out for those alone who need it.
+    pub resource: &'a (dyn Fn() -> String + Sync),
 }
 
 /// Whoever a proxy in front has signed in.

@@ -85,9 +85,10 @@ impl Gate {
             });
         };
         if token.starts_with(ACCESS_TOKEN) {
+            let resource = (credentials.resource)();
             let sealing = self.sealing.as_deref();
-            let opened = sealing
-                .and_then(|keys| Token::open(token, keys, &self.keys, credentials.resource, now));
+            let opened =
+                sealing.and_then(|keys| Token::open(token, keys, &self.keys, &resource, now));
             let (key, end) = opened.ok_or(Denied::Invalid("sign in again"))?;
             return self.fitting(
                 self.audiences.of_key(key),

@@ -92,10 +92,11 @@ pub(super) fn keep_apart(response: &mut Response, is_anonymous: bool) {
     if is_anonymous {
         return;
     }
-    let said = headers.get(header::CACHE_CONTROL);
-    let said = said
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("no-store");
+    let Some(said) = headers.get(header::CACHE_CONTROL) else {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        return;
+    };
+    let said = said.to_str().unwrap_or("no-store");
     let mut directives: Vec<&str> = said.split(',').map(str::trim).collect();
     directives.retain(|directive| !directive.eq_ignore_ascii_case("public"));
     if !directives

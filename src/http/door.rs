@@ -84,8 +84,10 @@ impl Door {
         let introduction = head.extensions.get::<Introduction>();
         let signed_in = introduction.map(|Introduction(said)| said.as_ref());
         let signed_in = signed_in.transpose().map_err(|denied| *denied)?;
-        let resource = challenge::endpoint(head.uri.path()).unwrap_or_default();
-        let resource = Address::of(head).at(resource);
+        let resource = || {
+            let endpoint = challenge::endpoint(head.uri.path());
+            Address::of(head).at(endpoint.unwrap_or_default())
+        };
         let credentials = Credentials {
             headers: &head.headers,
             signed_in,
