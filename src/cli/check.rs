@@ -19,7 +19,7 @@ use crate::{
 
 use super::{
     documents::{Documents, explain, refuse_private},
-    exit,
+    exit, key,
     proposals::Proposals,
     report,
     search::Format,
@@ -121,6 +121,9 @@ impl Check {
             Err(ConfigError::Unreadable { source, .. })
                 if source.kind() == io::ErrorKind::PermissionDenied
                     && matches!(viewpoint, Viewpoint::Onlooker(_)) => {}
+            Err(ConfigError::Unreadable { path, source }) => {
+                return Err(key::unreadable(&path, &source).because(source).into());
+            }
             keys => drop(keys.map_err(explain)?),
         }
         match SealingKeys::load(&found.settings.access) {

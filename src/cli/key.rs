@@ -7,9 +7,14 @@ mod place;
 mod revoke;
 mod takeover;
 
+use std::{io, path::Path};
+
 use clap::{Args, Subcommand};
 
-use crate::platform::Environment;
+use crate::{
+    error::{Failure, Kind},
+    platform::Environment,
+};
 
 /// Make, list and revoke access keys
 ///
@@ -37,6 +42,18 @@ enum Command {
     New(new::New),
     List(list::List),
     Revoke(revoke::Revoke),
+}
+
+/// Whoever serves cannot read the file of the keys.
+pub(super) fn unreadable(path: &Path, source: &io::Error) -> Failure {
+    let path = path.display();
+    let failure = Failure::new(Kind::Config, format!("docent cannot read {path}"));
+    match source.kind() {
+        io::ErrorKind::PermissionDenied => failure.help(format!(
+            "give it to the group of the user that docent runs as: `chgrp docent {path}` and `chmod 640 {path}`"
+        )),
+        _ => failure,
+    }
 }
 
 impl Key {

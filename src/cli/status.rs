@@ -1,6 +1,7 @@
 //! `docent status`: how things stand, for a person and for monitoring.
 mod certificate;
 mod documents;
+mod keys;
 mod section;
 mod service;
 
@@ -66,8 +67,12 @@ impl Status {
             .map_or_else(|| self.configured(environment), Ok)
             .and_then(|(configured, documents)| {
                 let cache_dir = environment.cache_dir_of(&configured.config);
+                let keys = documents
+                    .as_ref()
+                    .ok()
+                    .and_then(|settings| keys::section(settings, &viewpoint, SystemTime::now()));
                 let documents = documents::section(documents, cache_dir.as_deref());
-                report(&configured, documents, &viewpoint, units)
+                report(&configured, [Some(documents), keys], &viewpoint, units)
             })
             .map_err(|error| viewpoint.explain(error))?;
         let mut stdout = io::stdout().lock();
@@ -95,14 +100,14 @@ impl Status {
 
 fn report(
     configured: &Configured,
-    documents: Section,
+    others: [Option<Section>; 2],
     viewpoint: &Viewpoint,
     units: Option<Units>,
 ) -> anyhow::Result<Report> {
     let now = SystemTime::now();
     let mut sections = vec![certificate::section(configured, viewpoint, now)?];
     sections.extend(units.map(|units| units.section()));
-    sections.push(documents);
+    sections.extend(others.into_iter().flatten());
     Ok(Report {
         sections,
         seen: viewpoint.told(),

@@ -5,6 +5,7 @@ use std::{
     os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink},
     path::Path,
     process::Command,
+    time::{Duration, SystemTime},
 };
 
 use ring::digest::{SHA256, digest};
@@ -316,6 +317,96 @@ fn the_files_belong_to_whom_the_configuration_does() {
     fs::set_permissions(&keys, Permissions::from_mode(0o600)).expect("root may");
     make("other");
     assert_eq!(seen(&keys), (1, 2, 0o600));
+}
+
+#[test]
+fn the_status_tells_of_keys() {
+    let sandbox = sandbox();
+    let status = || {
+        let user = if needs_no_root() {
+            &[][..]
+        } else {
+            &["--as", "root"]
+        };
+        let arguments = ["status", "--config", "docent.toml", "--format", "json"];
+        let shown = sandbox.docent(&[&arguments, user].concat());
+        serde_json::from_str::<Value>(&shown.stdout).unwrap_or_else(|_| panic!("{}", shown.shown()))
+    };
+    make(&sandbox, "ci", &[]);
+    let first = status();
+    assert_eq!(
+        first["access_keys"],
+        serde_json::json!({"in_use": 1, "expired": 0})
+    );
+    assert_eq!(first["health"], "good", "{first:#}");
+    make(&sandbox, "job", &["--expires", "2h"]);
+    make(&sandbox, "laptop", &["--expires", "90d"]);
+    let text = file(&sandbox, "keys.toml");
+    // Made long ago, and about to end; another one has.
+    let soon = SystemTime::now() + Duration::from_secs(86_400);
+    let (before, laptop) = text.rsplit_once("created = ").expect("it was made");
+    let (_, rest) = laptop.split_once('\n').expect("a line");
+    let end = rest.split_once("expires = ").expect("it ends").1.trim_end();
+    let moment =
+        time::OffsetDateTime::from(soon).format(&time::format_description::well_known::Rfc3339);
+    let moment = format!("{}Z", &moment.expect("a moment")[..19]);
+    let text = format!(
+        "{before}created = 2026-01-01T00:00:00Z\n{}",
+        rest.replace(end, &moment)
+    );
+    sandbox.write("keys.toml", &text);
+    let second = status();
+    assert_eq!(second["access_keys"]["in_use"], 3);
+    assert_eq!(second["health"], "attention", "{second:#}");
+    let message = second["findings"][0]["message"]
+        .as_str()
+        .unwrap_or_default();
+    assert!(
+        message.starts_with("the access key `laptop` ends at "),
+        "{second:#}"
+    );
+    assert_eq!(
+        second["findings"].as_array().map(Vec::len),
+        Some(1),
+        "{second:#}"
+    );
+    sandbox.write("keys.toml", format!("{text}nonsense = 1\n"));
+    let broken = status();
+    assert_eq!(broken["health"], "broken");
+    assert_eq!(broken["access_keys"], Value::Null);
+    assert!(
+        broken["findings"][0]["message"]
+            .as_str()
+            .unwrap_or_default()
+            .contains("nonsense")
+    );
+}
+
+fn needs_no_root() -> bool {
+    !nix::unistd::Uid::effective().is_root()
+}
+
+#[test]
+fn a_file_that_the_service_cannot_read_is_told_of() {
+    if !needs_root("a keys.toml that another user cannot read") {
+        return;
+    }
+    let sandbox = sandbox();
+    make(&sandbox, "ci", &[]);
+    for (path, mode) in [("", 0o755), ("keys.toml", 0o600)] {
+        let path = sandbox.path().join(path);
+        fs::set_permissions(path, Permissions::from_mode(mode)).expect("root may");
+    }
+    for command in ["check", "status"] {
+        let shown = sandbox.docent(&[command, "--config", "docent.toml", "--as", "nobody"]);
+        assert!(matches!(shown.code, Some(2 | 78)), "{}", shown.shown());
+        let all = shown.shown();
+        assert!(
+            all.contains("docent cannot read [folder]/keys.toml"),
+            "{all}"
+        );
+        assert!(all.contains("chgrp docent [folder]/keys.toml"), "{all}");
+    }
 }
 
 /// The manual's definition of the checksum is that of the keys.

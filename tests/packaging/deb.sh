@@ -189,11 +189,23 @@ for moment in "status: docent: half-installed" "processing: configure: docent" "
 done
 ok "dpkg was killed while it unpacked, before it configured and while it configured, and repaired"
 
-# --- Purge ---
+# --- Access keys, and purge ---
+printf '\n[[audience]]\nname = "staff"\ndocs = ["all"]\n' >>"$MACHINE/etc/docent/docent.toml"
+machine_run docent key new ci --audience staff >"$work/key" 2>"$work/said" ||
+    fail "no access key is made: $(cat "$work/said")"
+equal "whose the files of keys are" "root:docent 640 root:docent 640" \
+    "$(machine_run stat --format '%U:%G %a' /etc/docent/keys.toml /etc/docent/sealing.key | xargs)"
+apt install --yes --reinstall docent
+machine_run docent key list | grep -q '^ci ' || fail "an installation forgets the access keys"
+apt remove --yes docent
+for file in keys.toml sealing.key; do
+    [ -s "$MACHINE/etc/docent/$file" ] || fail "remove takes $file away"
+done
 mkdir "$MACHINE/etc/docent/docent.toml.d"
 echo '# mine' >"$MACHINE/etc/docent/docent.toml.d/mine.toml"
 apt purge --yes docent
 [ -e "$MACHINE/etc/docent/docent.toml.d/mine.toml" ] || fail "purge removes what is not its own"
+equal "what purge leaves in /etc/docent" "docent.toml.d" "$(ls -A "$MACHINE/etc/docent")"
 equal "the failed units" "" "$(machine_run systemctl --failed --no-legend)"
 rm -r "$MACHINE/etc/docent" "$MACHINE/srv/docs" "$MACHINE/srv/authority.pem" "$MACHINE/root/docent.deb"
 files >"$work/after"

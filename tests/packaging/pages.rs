@@ -107,6 +107,14 @@ fn files(page: &mut Page) {
         "The configuration, see `docent.toml`(5).",
     );
     page.item(
+        ["`/etc/docent/keys.toml`"],
+        "Hashes of access keys, see `docent-key`(1).",
+    );
+    page.item(
+        ["`/etc/docent/sealing.key`"],
+        "What seals the tokens of docent's own sign-in page: a secret.",
+    );
+    page.item(
         ["`/var/lib/docent`"],
         "Certificates, and what renewing them needs.",
     );

@@ -1,5 +1,7 @@
 use std::fs;
 
+use proptest::prelude::*;
+
 use super::*;
 
 /// Reads a text as the file.
@@ -198,3 +200,62 @@ fn a_file_has_bounds() {
     let large = "#".repeat(9 << 20);
     assert!(matches!(read(&large), Err(ConfigError::Unreadable { .. })));
 }
+
+/// A file as somebody may have written it: keys in some order, with comments and blank lines between.
+fn written() -> impl Strategy<Value = String> {
+    let between = proptest::collection::vec(prop_oneof!["\n", "# [ -~]{0,20}\n", "  \n"], 0..4);
+    let piece = (between, any::<bool>());
+    proptest::collection::vec(piece, 0..6).prop_map(|pieces| {
+        let mut text = String::new();
+        for (number, (between, is_tidy)) in pieces.into_iter().enumerate() {
+            text += &between.concat();
+            let name = if is_tidy { "name = " } else { "  name   =   " };
+            text += &format!(
+                "[[key]]\n{name}\"k{number}\"\naudience = \"staff\" # {number}\nsha256 = \"{number:064x}\"\n"
+            );
+        }
+        text
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused(text in "\\PC{0,200}") {
+        let _ = read(&text);
+    }
+
+    /// Whatever is added and taken out again, the rest is as it was written.
+    #[test]
+    fn what_is_added_can_be_taken_out(text in written(), end in "(# [ -~]{0,10}\n?)?") {
+        let text = text + &end;
+        let file = read(&text).unwrap();
+        let with = read(&file.with(&key("one-more", 'f')).unwrap()).unwrap();
+        prop_assert_eq!(with.keys().len(), file.keys().len() + 1);
+        let without = with.without(&["one-more"]).unwrap();
+        let lines = |text: &str| -> Vec<String> {
+            let lines = text.lines().filter(|line| !line.trim().is_empty());
+            lines.filter(|line| !HEADER_LINES.contains(line)).map(str::to_owned).collect()
+        };
+        prop_assert_eq!(lines(&without), lines(&text));
+    }
+
+    /// A key that goes takes none of the others along, nor a comment that stands apart.
+    #[test]
+    fn what_is_taken_out_leaves_the_others(text in written(), at in 0_usize..6) {
+        let file = read(&text).unwrap();
+        let name = format!("k{at}");
+        let left = read(&file.without(&[&name]).unwrap()).unwrap();
+        let names = |file: &KeysFile| -> Vec<String> {
+            file.keys().iter().map(|key| key.name.to_string()).filter(|it| *it != name).collect()
+        };
+        prop_assert_eq!(names(&left), names(&file));
+        prop_assert!(left.find(&name).is_none());
+    }
+}
+
+/// What docent writes above the first key of a file that has nothing else.
+const HEADER_LINES: [&str; 3] = [
+    "# Access keys of docent: their names, the audiences that they are for, and their SHA-256, of which",
+    "# no key can be made. `docent key new` and `docent key revoke` write this file; docent reads it when",
+    "# it starts and at each reload (systemctl reload docent).",
+];

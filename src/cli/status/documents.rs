@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     acme::rfc3339,
-    config::{ConfigError, Diagnostic, DocSet, PathFault, Settings, readable_root},
+    config::{ConfigError, DocSet, PathFault, Settings, readable_root},
     service::{Index, ServedSet, Standing, indexes},
 };
 
@@ -26,7 +26,7 @@ pub(super) fn section(
     let settings = match settings {
         Ok(settings) => settings,
         Err(error) => {
-            refuse(error, &mut section);
+            section.refuse(error);
             section.field("documents", Value::Null);
             // Of audiences, the settings would tell.
             if let Some(standing) = cache_dir.and_then(Standing::read) {
@@ -122,21 +122,6 @@ fn tell_audiences(settings: &Settings, indexes: &[Index], section: &mut Section)
         let message = format!("`{}` is in no audience: nobody may read it", set.name);
         let help = "name it in `docs` of an [[audience]], or take it out of the configuration";
         section.finding(Health::Attention, message, Some(help.to_owned()));
-    }
-}
-
-/// Why there are no settings: one finding for each fault.
-fn refuse(error: ConfigError, section: &mut Section) {
-    let ConfigError::Invalid { diagnostics, more } = error else {
-        let fault = format!("{:#}", anyhow::Error::from(error));
-        section.finding(Health::Broken, fault, None);
-        return;
-    };
-    for Diagnostic { message, help, .. } in diagnostics {
-        section.finding(Health::Broken, message, help);
-    }
-    if let Some(more) = more {
-        section.finding(Health::Broken, more.to_string(), None);
     }
 }
 

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
 
+use crate::config::{ConfigError, Diagnostic};
+
 /// How well something is, for whoever watches it: the exit status of `docent status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -73,6 +75,21 @@ impl Section {
     /// Adds a field for programs.
     pub(super) fn field(&mut self, name: &str, value: impl Into<Value>) {
         self.fields.insert(name.to_owned(), value.into());
+    }
+
+    /// Adds why a file of the configuration cannot be followed: one finding for each fault.
+    pub(super) fn refuse(&mut self, error: ConfigError) {
+        let ConfigError::Invalid { diagnostics, more } = error else {
+            let fault = format!("{:#}", anyhow::Error::from(error));
+            self.finding(Health::Broken, fault, None);
+            return;
+        };
+        for Diagnostic { message, help, .. } in diagnostics {
+            self.finding(Health::Broken, message, help);
+        }
+        if let Some(more) = more {
+            self.finding(Health::Broken, more.to_string(), None);
+        }
     }
 
     /// Adds that something is wrong.
