@@ -1,5 +1,6 @@
 //! The list of assistants.
 
+mod access;
 mod chats;
 mod editors;
 mod programs;
@@ -206,7 +207,13 @@ impl Assistant {
     pub fn offer(&self, server: &Server) -> Offer {
         match self.hindrance(server) {
             Some(why) => Offer::Nothing(why),
-            None => Offer::Steps((self.guide)(server)),
+            None => {
+                let mut guide = (self.guide)(server);
+                if server.is_private {
+                    guide.blocks.extend(access::steps(self.id, server));
+                }
+                Offer::Steps(guide)
+            }
         }
     }
 
@@ -318,6 +325,26 @@ mod tests {
             let refused = refused.filter(|it| matches!(it.offer(&server), Offer::Nothing(_)));
             let refused: Vec<&str> = refused.map(|it| it.id).collect();
             assert_eq!(refused, without, "{url}");
+        }
+    }
+
+    /// Where not everybody is let in, each is told how to get in, and nobody that nothing has to be shown.
+    #[test]
+    fn whoever_has_to_show_who_he_is_is_told_how() {
+        let open = server("https://docs.example.com");
+        let private = open.clone().private();
+        for assistant in ASSISTANTS {
+            let told = |server| match assistant.offer(server) {
+                Offer::Steps(guide) => super::super::in_text(&guide),
+                Offer::Nothing(_) => panic!("{}", assistant.id),
+            };
+            let (told, before) = (told(&private), told(&open));
+            let words = ["sign in", "signs you in", "access key"];
+            assert!(words.iter().any(|it| told.contains(it)), "{told}");
+            assert!(!before.contains("access key"), "{before}");
+            for wrong in ["No authentication", "without authentication"] {
+                assert!(!told.contains(wrong), "{told}");
+            }
         }
     }
 

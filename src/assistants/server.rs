@@ -13,6 +13,8 @@ pub struct Server {
     pub title: String,
     /// Who can reach it.
     pub reach: Reach,
+    /// Whoever asks has to show who he is.
+    pub is_private: bool,
 }
 
 impl Server {
@@ -22,6 +24,7 @@ impl Server {
             name: ServerName::from_title(title),
             title: title.to_owned(),
             reach: Reach::of(&base),
+            is_private: false,
             base,
         }
     }
@@ -30,6 +33,15 @@ impl Server {
     #[must_use]
     pub fn called(self, name: ServerName) -> Self {
         Self { name, ..self }
+    }
+
+    /// The same, where whoever asks has to show who he is.
+    #[must_use]
+    pub fn private(self) -> Self {
+        Self {
+            is_private: true,
+            ..self
+        }
     }
 
     /// Streamable HTTP, for every current client.

@@ -53,8 +53,13 @@ pub(super) fn chatgpt(server: &Server) -> Guide {
                     None,
                 ),
                 step(
-                    "Choose **Create** to add a connector, name it **{title}**, and paste the address. For authentication, choose **No \
-                     authentication**.",
+                    if server.is_private {
+                        "Choose **Create** to add a connector, name it **{title}**, and paste the address. For authentication, choose \
+                         **OAuth**."
+                    } else {
+                        "Choose **Create** to add a connector, name it **{title}**, and paste the address. For authentication, choose \
+                         **No authentication**."
+                    },
                     Some(Code::address(server.chatgpt())),
                 ),
                 step(

@@ -79,7 +79,11 @@ pub(super) fn other(server: &Server) -> Guide {
         title: "Anything else that speaks MCP",
         blocks: vec![
             Block::Text(text(
-                "Streamable HTTP, without authentication:",
+                if server.is_private {
+                    "Streamable HTTP:"
+                } else {
+                    "Streamable HTTP, without authentication:"
+                },
                 Some(Code::address(server.mcp())),
                 server,
             )),

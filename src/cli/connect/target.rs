@@ -38,7 +38,10 @@ pub(in crate::cli) fn server(
     let title = settings.as_ref().and_then(|it| it.site.title.clone());
     let own = settings.as_ref().map(assistants::name).unwrap_or_default();
     let title = title.unwrap_or_else(|| "docent".to_owned());
-    Ok(Server::new(url, &title).called(name.unwrap_or(own)))
+    let server = Server::new(url, &title).called(name.unwrap_or(own));
+    let access = settings.map(|settings| settings.access).unwrap_or_default();
+    let is_private = access.is_private() && access.anonymous().is_none();
+    Ok(if is_private { server.private() } else { server })
 }
 
 /// `server.json`, for the MCP registry.

@@ -41,7 +41,9 @@ pub(in crate::http) fn is_asked_for(head: &Parts) -> bool {
 /// `GET /` where there is nothing for whoever shows nothing of who he is.
 pub(in crate::http) fn private(address: &Address, site: &SiteSettings) -> Response {
     let title = title(site);
-    let server = Server::new(address.url().clone(), &title).called(name(site));
+    let server = Server::new(address.url().clone(), &title)
+        .called(name(site))
+        .private();
     let heading = format!("{title} is private");
     let mut main = String::with_capacity(16 * 1024);
     let _ = write!(

@@ -114,7 +114,12 @@ impl View {
 
     /// What is told to assistants.
     pub(super) fn server(&self) -> Server {
-        Server::new(self.place.public_url().clone(), &self.title).called(self.name.clone())
+        let server =
+            Server::new(self.place.public_url().clone(), &self.title).called(self.name.clone());
+        match self.shown {
+            Shown::Private => server.private(),
+            Shown::All | Shown::Public { .. } => server,
+        }
     }
 
     /// Where the contents of a set are.
