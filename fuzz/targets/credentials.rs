@@ -51,7 +51,7 @@ fn shown(bytes: &[u8]) {
     let credentials = Credentials {
         headers: &headers,
         signed_in: None,
-        resource: "https://docs.example.com/mcp",
+        resource: &|| "https://docs.example.com/mcp".to_owned(),
     };
     let admitting = GATE.admit(credentials, false, SystemTime::now());
     let runtime = tokio::runtime::Builder::new_current_thread().build();

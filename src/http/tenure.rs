@@ -136,3 +136,114 @@ async fn over(until: Option<SystemTime>) {
         sleep((left + Duration::from_millis(1)).min(LOOK_EVERY)).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        auth::{Admitted, Gate, Identity},
+        config::{AccessSettings, AudienceName, DocSet, SearchSettings},
+        mcp::{Library, Readers},
+        search::Store,
+    };
+
+    fn library(folder: &std::path::Path) -> Arc<Library> {
+        let docs = folder.join("docs");
+        std::fs::create_dir_all(&docs).unwrap();
+        std::fs::write(docs.join("a.md"), "# A\n").unwrap();
+        let sets = vec![DocSet::new("docs", docs)];
+        let store = Store::new(&folder.join("cache"), sets, SearchSettings::default()).unwrap();
+        let (snapshot, _) = store.update(false, &|_| ()).unwrap();
+        Arc::new(Library::of_audience(snapshot, Readers::default()))
+    }
+
+    fn name(text: &str) -> AudienceName {
+        AudienceName::new(text).unwrap()
+    }
+
+    fn audiences(library: &Arc<Library>) -> Audiences {
+        Audiences {
+            access: Arc::new(AccessSettings::default()),
+            gate: Arc::new(Gate::default()),
+            libraries: vec![(name("staff"), Some(Arc::clone(library)))],
+        }
+    }
+
+    fn pass(of: &Audiences, library: &Arc<Library>, until: Option<SystemTime>) -> Arc<Pass> {
+        Arc::new(Pass {
+            admitted: Admitted {
+                audience: name("staff"),
+                identity: Identity::Proxied("ann".into()),
+                until,
+            },
+            library: Arc::clone(library),
+            access: Arc::clone(&of.access),
+            gate: Arc::clone(&of.gate),
+        })
+    }
+
+    fn is_over(tenure: &Tenure) -> bool {
+        tenure.ended.is_cancelled()
+    }
+
+    #[tokio::test]
+    async fn a_stream_ends_with_what_was_shown_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = library(folder.path());
+        let tenures = Tenures::default();
+        let audiences = audiences(&library);
+        tenures.review(Some(&audiences));
+        let soon = SystemTime::now() + Duration::from_millis(50);
+        let pass = pass(&audiences, &library, Some(soon));
+        let tenure = tenures.begin(Some(&pass));
+        tenure.ended().await;
+        assert!(SystemTime::now() >= soon);
+        let late = tenures.begin(Some(&pass));
+        late.ended().await;
+        drop((tenure, late));
+        assert!(tenures.table().open.is_empty());
+    }
+
+    #[test]
+    fn a_review_ends_what_would_be_answered_otherwise() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = library(folder.path());
+        let tenures = Tenures::default();
+        let everybodys = tenures.begin(None);
+        assert!(!is_over(&everybodys));
+        tenures.review(None);
+        assert!(!is_over(&everybodys));
+
+        let first = audiences(&library);
+        tenures.review(Some(&first));
+        assert!(
+            is_over(&everybodys),
+            "not everything is everybody's any more"
+        );
+        let stays = pass(&first, &library, None);
+        let tenure = tenures.begin(Some(&stays));
+        tenures.review(Some(&audiences(&library)));
+        assert!(!is_over(&tenure), "nothing has changed");
+
+        let mut waits = audiences(&library);
+        waits.libraries[0].1 = None;
+        let mut other = audiences(&library);
+        other.access = Arc::new(AccessSettings {
+            sign_in: crate::config::SignInSettings { enabled: true },
+            ..AccessSettings::default()
+        });
+        let mut gone = audiences(&library);
+        gone.libraries[0].0 = name("partners");
+        for next in [Some(&waits), Some(&other), Some(&gone), None] {
+            tenures.review(Some(&first));
+            let tenure = tenures.begin(Some(&stays));
+            assert!(!is_over(&tenure));
+            tenures.review(next);
+            assert!(is_over(&tenure));
+            assert!(
+                is_over(&tenures.begin(Some(&stays))),
+                "let in before the review"
+            );
+        }
+    }
+}

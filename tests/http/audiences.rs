@@ -1,6 +1,9 @@
 //! Who may read what: the door, and what is behind it for each audience.
 
-use std::sync::Arc;
+use std::{
+    io::{Read as _, Write as _},
+    sync::Arc,
+};
 
 use docent::{
     auth::{self, Gate},
@@ -11,7 +14,7 @@ use docent::{
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::server::{Response, Server, library};
+use crate::server::{Response, Server, house, library};
 
 /// A set of one page with a word that stands nowhere else.
 fn set(folder: &TempDir, name: &str, word: &str) -> DocSet {
@@ -243,4 +246,147 @@ fn where_nothing_is_everybodys_people_are_told_how_to_get_in_and_programs_are_ch
         .unwrap();
     let style = style.split('"').next().unwrap();
     assert_eq!(house.server.get(style).status, 200);
+}
+
+#[test]
+fn answers_to_those_who_have_access_are_kept_for_them_alone() {
+    let house = house::House::new(true);
+    let server = Server::serving(Arc::new(Site::new(&house.app, Limits::default())));
+    let bearer = format!("Bearer {}", house.key);
+    let key = ("Authorization", bearer.as_str());
+    let get = |path: &str, headers: &[(&str, &str)]| server.send("GET", path, headers, b"");
+    for (path, mine, everybodys) in [
+        ("/open/", "private, no-cache", "no-cache"),
+        ("/llms-full.txt", "private, no-cache", "no-cache"),
+        (
+            "/mcp/server-card",
+            "private, max-age=300",
+            "public, max-age=300",
+        ),
+    ] {
+        for (headers, expected) in [(&[key][..], mine), (&[][..], everybodys)] {
+            let response = get(path, headers);
+            assert_eq!(response.status, 200, "{path}");
+            assert_eq!(response.header("cache-control"), Some(expected), "{path}");
+            let varies =
+                |(name, value): &(String, String)| name == "vary" && value == "authorization";
+            assert!(response.headers.iter().any(varies), "{path}");
+        }
+    }
+    let body = br#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+    assert_eq!(
+        server.post(&[key], body).header("cache-control"),
+        Some("no-store")
+    );
+    // A tag of what one may read says nothing of it to another.
+    let secret = get("/secret/index", &[key]);
+    assert_eq!(secret.status, 200);
+    let tag = secret.header("etag").unwrap();
+    let asked = get("/secret/index", &[("If-None-Match", tag)]);
+    assert_eq!(asked.status, 404);
+    assert_eq!(asked.text(), get("/secret/nothing", &[]).text());
+    // Both footers are true.
+    let html = ("Accept", "text/html");
+    assert!(
+        get("/", &[key, html])
+            .text()
+            .contains("shown to those who have access")
+    );
+    let public = get("/", &[html]).text();
+    assert!(
+        public.contains("what is shown here") && public.contains("/mcp?sign_in"),
+        "{public}"
+    );
+}
+
+#[test]
+fn a_hidden_set_is_no_reason_to_take_a_path_for_something_else() {
+    let url = Some("https://www.example.com/secret".parse().unwrap());
+    let mut house = house::House::new(true);
+    house.app.url.clone_from(&url);
+    let beside = Server::serving(Arc::new(Site::new(&house.app, Limits::default())));
+    // The same without the set that is called like the path.
+    let mut alone = house::House::with(true, |access| {
+        access.audiences[0].docs = vec!["open".to_owned()]
+    });
+    alone.app.url = url;
+    let alone = Server::serving(Arc::new(Site::new(&alone.app, Limits::default())));
+    let get = |server: &Server, path: &str| {
+        let headers = [("Host", "www.example.com"), ("Accept", "text/html")];
+        let answer = server.send("GET", path, &headers, b"");
+        (answer.status, answer.text())
+    };
+    for path in [
+        "/secret/open/",
+        "/open/",
+        "/secret/secret/",
+        "/secret/index",
+        "/secret",
+        "/secret/",
+        "/secret/nothing",
+        "/secret/search?q=quench",
+    ] {
+        let (beside, alone) = (get(&beside, path), get(&alone, path));
+        // What is served was read at another moment.
+        let even = |text: &str| text.split("<time").next().unwrap().to_owned();
+        assert_eq!(
+            (beside.0, even(&beside.1)),
+            (alone.0, even(&alone.1)),
+            "{path}"
+        );
+    }
+    assert_eq!(get(&beside, "/secret/open/").0, 200);
+    let bearer = format!("Bearer {}", house.key);
+    let headers = [
+        ("Host", "www.example.com"),
+        ("Authorization", bearer.as_str()),
+    ];
+    let own = beside.send("GET", "/secret/secret/index", &headers, b"");
+    assert_eq!(own.status, 200, "{}", own.text());
+}
+
+#[test]
+fn a_subscription_ends_when_its_key_is_revoked() {
+    let house = house::House::new(true);
+    let site = Arc::new(Site::new(&house.app, Limits::default()));
+    let server = Server::serving(Arc::clone(&site));
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let body = json!({
+        "jsonrpc": "2.0", "id": 1, "method": "subscriptions/listen",
+        "params": { "_meta": meta, "notifications": { "toolsListChanged": true } },
+    });
+    let open = |headers: &[(&str, &str)]| {
+        let mut all = vec![
+            ("Content-Type", "application/json"),
+            ("Accept", "application/json, text/event-stream"),
+            ("MCP-Protocol-Version", "2026-07-28"),
+            ("Mcp-Method", "subscriptions/listen"),
+        ];
+        all.extend_from_slice(headers);
+        let mut stream = server.connect();
+        let request = crate::server::request("POST", "/mcp", &all, body.to_string().as_bytes());
+        stream.write_all(&request).unwrap();
+        let mut bytes = [0; 4096];
+        let read = stream.read(&mut bytes).unwrap();
+        let head = String::from_utf8_lossy(&bytes[..read]).into_owned();
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        stream
+    };
+    let bearer = format!("Bearer {}", house.key);
+    let mut own = open(&[("Authorization", &bearer)]);
+    let _everybodys = open(&[]);
+    let mut app = house.app.clone();
+    if let Offer::Audiences(audiences) = &mut app.documents {
+        audiences.gate = Arc::new(Gate {
+            audiences: auth::Audiences::new(&audiences.access),
+            ..Gate::default()
+        });
+    }
+    site.replace(&app, Limits::default());
+    let mut rest = Vec::new();
+    own.read_to_end(&mut rest).unwrap();
+    assert!(site.idle_for().is_zero(), "the other one is still open");
 }

@@ -30,11 +30,11 @@ pub(super) fn steps_for(
          itself, and tells you which page an answer is from. Nobody can change anything through it.</p></header>\n",
     );
     if let Some(address) = sign_in {
-        let _ = write!(
+        let _ = writeln!(
             main,
             "<div class=\"note\" role=\"note\"><b>There may be more for you</b><p>Those who have access are shown more than \
              everybody. Give your assistant <code>{}</code> as the address: it then asks you to sign in. Or have it send your \
-             access key.</p></div>\n",
+             access key.</p></div>",
             escape(address)
         );
     }
