@@ -74,7 +74,7 @@ impl Docent {
             networks: vec![believed.network.parse().unwrap()],
         };
         let house = House::with(is_open, |access| {
-            access.identity_headers = Some(headers.clone())
+            access.identity_headers = Some(headers.clone());
         });
         let (listener, upstream) = match socket {
             Socket::Tcp => {
@@ -234,6 +234,10 @@ fn tries(kind: Kind, socket: Socket) {
     }
     // The proxy's own word replaces what she says of herself.
     gateway.reads("ann", &["PREFIX-User: eve", "PREFIX-Groups: none"], true);
+    // Nor can she have it taken off on the way, as a header that is for the connection alone (RFC 9110, section 7.6.1).
+    let hop = ["Connection: close, PREFIX-User, PREFIX-Groups"];
+    let (status, list) = gateway.ask("/llms.txt", Some("ann"), &hop, &["--http1.1"]);
+    assert!(status == 200 && list.contains(SECRET), "{status} {list}");
     // Nobody is signed in: the login answers, and docent is not asked.
     let (status, body) = gateway.ask("/llms.txt", None, &FORGED, &[]);
     assert!(matches!(status, 302 | 401), "{status}");
