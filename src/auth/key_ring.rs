@@ -1,6 +1,13 @@
 //! The access keys that are in use.
 
-use std::{collections::HashMap, sync::Arc, time::SystemTime};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
 
 use super::{
     access_key::{AccessKey, KeyHash},
@@ -30,7 +37,12 @@ pub struct KeyRing {
     /// that how long a look takes tells nothing of the hashes that there are.
     by_hash: HashMap<KeyHash, usize>,
     by_name: HashMap<Arc<str>, usize>,
+    /// When the log was last told of the use of each, in seconds since 1970.
+    noted: Vec<AtomicU64>,
 }
+
+/// How often the log is told that a key is in use, whatever it is used for.
+const NOTE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 impl KeyRing {
     /// The keys of a configuration; where it has no audiences, or no file of keys, there are none.
@@ -78,6 +90,7 @@ impl KeyRing {
             by_name: numbered()
                 .map(|(at, key)| (key.name.shared(), at))
                 .collect(),
+            noted: keys.iter().map(|_| AtomicU64::new(0)).collect(),
             keys,
         }
     }
@@ -104,6 +117,21 @@ impl KeyRing {
             true => Ok(key),
             false => Err(EXPIRED),
         }
+    }
+
+    /// A key is in use; whether the log is to be told, so that nobody takes it for one that is not.
+    pub fn note_use(&self, name: &str, now: SystemTime) -> bool {
+        let noted = self.by_name.get(name).and_then(|at| self.noted.get(*at));
+        let since = now.duration_since(SystemTime::UNIX_EPOCH);
+        let (Some(noted), Ok(since)) = (noted, since) else {
+            return false;
+        };
+        let (now, before) = (since.as_secs(), noted.load(Ordering::Relaxed));
+        // A clock that was set back is no reason to keep silent.
+        before.abs_diff(now) >= NOTE_EVERY.as_secs()
+            && noted
+                .compare_exchange(before, now, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
     }
 
     /// A key by its name, while it is in use.
@@ -137,7 +165,7 @@ const EXPIRED: Denied = Denied::Invalid("the access key has expired");
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, time::Duration};
+    use std::fs;
 
     use ring::rand::SystemRandom;
 
@@ -175,5 +203,10 @@ mod tests {
         assert!(ring.named("ci", at(99)).is_some());
         assert!(ring.named("ci", at(100)).is_none());
         assert!(ring.named("nobody", at(0)).is_none());
+        let noted =
+            [5_000, 5_001, 8_599, 8_600, 8_601, 100].map(|now| ring.note_use("ci", at(now)));
+        assert_eq!(noted, [true, false, false, true, false, true]);
+        assert!(ring.note_use("other", at(5_001)));
+        assert!(!ring.note_use("nobody", at(5_000)));
     }
 }

@@ -137,6 +137,13 @@ pub(super) async fn enter(State(door): State<Arc<Door>>, request: Request) -> Re
     {
         head.uri = inner;
     }
+    if let Identity::Key(name) = &admitted.identity
+        && let keys = &door.audiences.gate.keys
+        && keys.note_use(name.as_str(), SystemTime::now())
+    {
+        let audience = admitted.audience.as_str();
+        tracing::info!(key = name.as_str(), audience, "an access key is in use");
+    }
     let is_anonymous = admitted.audience.is_anonymous();
     head.extensions.insert(Admission {
         audience: admitted.audience.shared(),

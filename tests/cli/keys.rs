@@ -271,6 +271,29 @@ fn a_file_that_is_linked_to_stays_where_it_is() {
     assert!(file(&sandbox, "secrets/keys.toml").starts_with("# Of all machines.\n"));
 }
 
+/// Nobody has root write through a link of theirs.
+#[test]
+fn root_follows_no_link_of_somebody_else() {
+    if !needs_root("a link in a folder of another user") {
+        return;
+    }
+    let sandbox = sandbox();
+    let elsewhere = Sandbox::new(&[("target.toml", "# Not theirs.\n")]);
+    chown(sandbox.path(), Some(65_534), Some(65_534)).expect("root may");
+    for name in ["keys.toml", "sealing.key", ".keys.toml.lock"] {
+        let link = sandbox.path().join(name);
+        let _ = fs::remove_file(&link);
+        symlink(elsewhere.path().join("target.toml"), &link).expect("a link");
+        let refused = run(&sandbox, &["new", "ci", "--audience", "staff"]);
+        assert_eq!(refused.code, Some(77), "{}", refused.shown());
+        assert!(refused.stderr.contains("is a link"), "{}", refused.shown());
+        assert_eq!(refused.stdout, "");
+        fs::remove_file(&link).expect("it is there");
+    }
+    assert_eq!(file(&elsewhere, "target.toml"), "# Not theirs.\n");
+    make(&sandbox, "ci", &[]);
+}
+
 #[test]
 fn the_files_belong_to_whom_the_configuration_does() {
     if !needs_root("whose keys.toml is") {
@@ -369,6 +392,24 @@ fn the_status_tells_of_keys() {
         second["findings"].as_array().map(Vec::len),
         Some(1),
         "{second:#}"
+    );
+    let listed = CONFIG.replace(
+        "docs = [\"all\"]",
+        "docs = [\"all\"]\nkeys = [\"ci\", \"nobody\"]",
+    );
+    sandbox.write("docent.toml", listed);
+    let path = sandbox.path().join("keys.toml");
+    fs::set_permissions(path, Permissions::from_mode(0o666)).expect("it is ours");
+    let third = status();
+    let messages = third["findings"].to_string();
+    assert!(
+        messages.contains("lists the access key `nobody`"),
+        "{third:#}"
+    );
+    assert!(!messages.contains("access key `ci`, which"), "{third:#}");
+    assert!(
+        messages.contains("everybody on this machine may write"),
+        "{third:#}"
     );
     sandbox.write("keys.toml", format!("{text}nonsense = 1\n"));
     let broken = status();

@@ -312,3 +312,70 @@ fn a_refusal_leaves_the_connection_as_it_is() {
     }
     assert_eq!(status(&answer(&with(&key))), "200");
 }
+
+#[test]
+fn any_use_of_a_key_is_told_once_in_a_while() {
+    let sandbox = sandbox(CONFIG);
+    let key = make(&sandbox, "ci", "staff", &[]);
+    let server = serve(&sandbox);
+    for _ in 0..3 {
+        let list = server.ask_with("GET", "/llms.txt", with(&key).trim_end(), "");
+        assert_eq!(status(&list), "200", "{list}");
+    }
+    soon("the log tells of it", || {
+        server.log().contains("an access key is in use")
+    });
+    let log = server.log();
+    let told: Vec<_> = log
+        .lines()
+        .filter(|line| line.contains("is in use"))
+        .collect();
+    assert_eq!(told.len(), 1, "{log}");
+    assert!(told[0].contains("key=\"ci\" audience=\"staff\""), "{log}");
+}
+
+/// What was opened with a key ends with it, and what was opened with another one stays.
+#[test]
+fn streams_end_with_their_key() {
+    let sandbox = sandbox(CONFIG);
+    let (revoked, kept) = (
+        make(&sandbox, "ci", "staff", &[]),
+        make(&sandbox, "other", "staff", &[]),
+    );
+    let server = serve(&sandbox);
+    let open = |key: &str| {
+        let mut stream = TcpStream::connect(server.address()).expect("docent listens");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .expect("a socket");
+        write!(
+            stream,
+            "GET /sse HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nConnection: close\r\n{}\r\n",
+            with(key)
+        )
+        .expect("it is open");
+        let mut seen = String::new();
+        let mut bytes = [0; 4096];
+        while !seen.contains("event: endpoint") {
+            let length = stream.read(&mut bytes).expect("an event");
+            assert!(length > 0, "{seen}");
+            seen += &String::from_utf8_lossy(&bytes[..length]);
+        }
+        stream
+    };
+    let (mut ends, mut stays) = (open(&revoked), open(&kept));
+    revoke(&sandbox, "ci");
+    reload(&server);
+    let mut rest = Vec::new();
+    ends.read_to_end(&mut rest).expect("it ends in good order");
+    assert_eq!(status(&search(&server, "apples", &with(&kept))), "200");
+    stays
+        .set_read_timeout(Some(Duration::from_millis(200)))
+        .expect("a socket");
+    let mut bytes = [0; 4096];
+    // Nothing, or a comment that keeps it alive; an end would be a read of no bytes.
+    assert!(
+        !matches!(stays.read(&mut bytes), Ok(0)),
+        "another stream ends too"
+    );
+}

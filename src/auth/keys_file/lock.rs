@@ -37,14 +37,19 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const EVERY: Duration = Duration::from_millis(20);
 
 impl KeysLock {
+    /// Where the lock is: it stays, and is empty.
+    pub fn file(keys_file: &Path) -> PathBuf {
+        let name = keys_file.file_name().unwrap_or_default().to_string_lossy();
+        keys_file.with_file_name(format!(".{name}.lock"))
+    }
+
     /// Takes the lock, in a file of its own beside that of the keys: that one is replaced by each change, and those who
     /// may read it could hold its lock.
     ///
     /// # Errors
     /// Where another process keeps it, or its file cannot be made.
     pub fn take(keys_file: &Path) -> Result<Self, LockError> {
-        let name = keys_file.file_name().unwrap_or_default().to_string_lossy();
-        let path = keys_file.with_file_name(format!(".{name}.lock"));
+        let path = Self::file(keys_file);
         let unusable = |source| LockError::Unusable {
             path: path.clone(),
             source,

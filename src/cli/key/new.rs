@@ -7,14 +7,12 @@ use std::{
     time::SystemTime,
 };
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clap::Args;
-use ring::rand::{SecureRandom, SystemRandom};
-use zeroize::Zeroizing;
+use ring::rand::SystemRandom;
 
 use crate::{
     assistants::find,
-    auth::{AccessKey, EditError, KEY_NAME, KeptKey, MAX_KEYS, rfc3339},
+    auth::{AccessKey, EditError, KEY_NAME, KeptKey, MAX_KEYS, SealingKeys, rfc3339},
     cli::{connect::target, documents::explain},
     config::{AudienceName, KeyName, Settings, listing, nearest},
     error::{Failure, Kind},
@@ -92,7 +90,7 @@ impl New {
         let text = file
             .with(&kept)
             .map_err(|error| unchangeable(error, &place))?;
-        make_sealing_key(&place, &random)?;
+        make_sealing_key(&place)?;
         place.write(&place.keys, &text)?;
         drop(lock);
 
@@ -157,18 +155,11 @@ impl New {
 }
 
 /// The key that seals what docent's own sign-in page gives out, where there is none yet.
-fn make_sealing_key(place: &Place, random: &SystemRandom) -> Result<(), Failure> {
+fn make_sealing_key(place: &Place) -> Result<(), Failure> {
     if fs::symlink_metadata(&place.sealing_key).is_ok() {
         return Ok(());
     }
-    let mut bytes = Zeroizing::new([0; 32]);
-    random
-        .fill(bytes.as_mut())
-        .map_err(|_| no_random_numbers())?;
-    let mut text = Zeroizing::new(String::with_capacity(128));
-    text.push_str("docent-sealing-key-1:");
-    URL_SAFE_NO_PAD.encode_string(bytes.as_ref(), &mut text);
-    text.push('\n');
+    let text = SealingKeys::new_line().map_err(|_| no_random_numbers())?;
     place.write(&place.sealing_key, &text)
 }
 

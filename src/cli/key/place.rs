@@ -33,9 +33,12 @@ impl Place {
     /// `config`: as the command line says.
     pub(super) fn new(config: Option<&Path>, environment: &Environment) -> anyhow::Result<Self> {
         let config = followed(config)?;
+        let keys = AccessSettings::keys_file_beside(&config)?;
+        let sealing_key = AccessSettings::sealing_key_file_beside(&config)?;
+        refuse_links_of_others(&keys, &sealing_key, environment)?;
         Ok(Self {
-            keys: real(AccessSettings::keys_file_beside(&config)?),
-            sealing_key: real(AccessSettings::sealing_key_file_beside(&config)?),
+            keys: real(keys),
+            sealing_key: real(sealing_key),
             is_root: environment.is_root,
             config,
         })
@@ -121,6 +124,32 @@ impl Place {
             _ => failure,
         };
         failure.because(error)
+    }
+}
+
+/// In a folder of somebody else's, root would read and replace whatever a link there leads to.
+fn refuse_links_of_others(
+    keys: &Path,
+    sealing_key: &Path,
+    environment: &Environment,
+) -> Result<(), Failure> {
+    let folder = keys.parent().unwrap_or(Path::new("/"));
+    let is_roots = fs::metadata(folder).is_ok_and(|folder| folder.uid() == 0);
+    if !environment.is_root || is_roots {
+        return Ok(());
+    }
+    let lock = KeysLock::file(keys);
+    let mut links = [keys, sealing_key, &lock].into_iter();
+    match links.find(|path| path.is_symlink()) {
+        None => Ok(()),
+        Some(link) => {
+            let message = format!(
+                "{} is a link, in a folder that is not root's",
+                link.display()
+            );
+            Err(Failure::new(Kind::Permission, message)
+                .help("run it as the user whose folder it is"))
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! The access keys: whether the service can read them, and which end soon.
 
 use std::{
-    io,
+    fs, io,
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
     time::{Duration, SystemTime},
 };
 
@@ -54,6 +56,21 @@ pub(super) fn section(
     if let Err(strays) = KeyRing::load(&settings.access) {
         section.refuse(strays);
     }
+    judge_mode(path, &mut section);
+    for audience in settings.access.named() {
+        let missing = audience
+            .keys
+            .iter()
+            .find(|name| file.find(name.as_str()).is_none());
+        if let Some(missing) = missing {
+            let message = format!(
+                "the audience `{}` lists the access key `{missing}`, which there is none of",
+                audience.name
+            );
+            let help = "make it with `docent key new`, or take it out of `keys`";
+            section.finding(Health::Attention, message, Some(help.to_owned()));
+        }
+    }
     let (keys, expired) = (file.keys().len(), expired(&file, now));
     section.line(
         path.display().to_string(),
@@ -79,6 +96,17 @@ pub(super) fn section(
         section.finding(Health::Attention, message, Some(help));
     }
     Some(section)
+}
+
+/// Whoever may write the file may make keys.
+fn judge_mode(path: &Path, section: &mut Section) {
+    let mode = fs::metadata(path).map_or(0, |file| file.permissions().mode());
+    if mode & 0o002 != 0 {
+        let path = path.display();
+        let message =
+            format!("everybody on this machine may write {path}, and so make access keys");
+        section.finding(Health::Broken, message, Some(format!("`chmod o-w {path}`")));
+    }
 }
 
 fn expired(file: &KeysFile, now: SystemTime) -> usize {
