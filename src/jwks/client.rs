@@ -70,7 +70,8 @@ impl Client {
             .body(Full::default())
             .map_err(|_| insecure())?;
         let is_secure = uri.scheme_str() == Some("https");
-        if !is_secure && !(self.is_local && is_loopback(&uri)) {
+        let is_allowed = is_secure || (self.is_local && is_loopback(&uri));
+        if !is_allowed {
             return Err(insecure());
         }
         let exchange = async {
