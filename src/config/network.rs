@@ -26,6 +26,11 @@ pub enum NetworkError {
 }
 
 impl Network {
+    /// Whether every address of its kind is in it.
+    pub fn is_everybody(&self) -> bool {
+        self.prefix == 0
+    }
+
     /// One that is known to be right.
     pub(super) const fn v4(address: [u8; 4], prefix: u8) -> Self {
         let [a, b, c, d] = address;

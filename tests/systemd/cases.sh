@@ -43,6 +43,7 @@ group_service() {
     case_plain_http_without_a_domain
     case_sockets_that_are_not_docents
     case_a_unix_socket
+    case_a_proxy_says_who_is_signed_in
     configure
     authority_prepare_here
     authority_start
@@ -193,6 +194,49 @@ case_a_unix_socket() {
     undrop docent.service
     machine_run systemctl reset-failed
     passed "a unix socket answers; sockets for another process are refused, with the reason"
+}
+
+# At a unix socket that everybody may connect to: the kernel says whose process does, if the unit lets it.
+case_a_proxy_says_who_is_signed_in() {
+    local drop_ins="$MACHINE/etc/systemd/system/docent.service.d" said way
+    drop_in docent-local.socket "[Socket]" "ListenStream=" "ListenStream=/run/docent.sock" "SocketMode=0666"
+    write_config ""
+    printf '%s\n' '[[audience]]' 'name = "staff"' 'docs = ["all"]' 'groups = ["staff"]' '[identity_headers]' \
+        'user = "X-Forwarded-User"' 'groups = "X-Forwarded-Groups"' 'peers = ["www-data"]' >>"$MACHINE/etc/docent/docent.toml"
+    machine_run systemctl start docent-local.socket docent.service || fail "docent does not start: $(journal_tail)"
+    signed_in www-data 401 || fail "as the unit is shipped, everybody at the socket is nobody, and is answered $answer"
+    journal_says "cannot be told from others here" || fail "the journal does not say so: $(journal_tail)"
+    said=$(machine_run docent doctor --format json) || true
+    [[ $said == *peers-hidden*proxy-peers.conf* ]] || fail "docent doctor says: $said"
+    for way in shipped identity; do
+        mkdir -p "$drop_ins"
+        cp systemd/examples/proxy-peers.conf "$drop_ins/proxy-peers.conf"
+        # systemd 252 knows no such way, and takes the setting for none.
+        [ "$way" = shipped ] || {
+            [ "$release" != bookworm ] || continue
+            sed -i 's/^PrivateUsers=no/PrivateUsers=identity/' "$drop_ins/proxy-peers.conf"
+        }
+        machine_run systemctl daemon-reload
+        machine_run systemctl restart docent.service || fail "docent does not start ($way): $(journal_tail)"
+        signed_in www-data 200 || fail "the proxy's user is answered $answer ($way): $(journal_tail)"
+        signed_in games 401 || fail "another user is answered $answer ($way)"
+        said=$(machine_run docent doctor --format json) || true
+        [[ $said != *peers-hidden* ]] || fail "docent doctor says: $said"
+        [ "$way" != identity ] || exposure docent.service 0.3
+    done
+    undrop docent.service
+    stop_all
+    undrop docent-local.socket
+    machine_run systemctl reset-failed
+    passed "a proxy is known at a unix socket by its user, and nobody else is, once the unit lets the kernel say so"
+}
+
+# Whether somebody who says that he is of the staff is answered so, from a user of this name; sets `answer`.
+signed_in() { # signed_in USER STATUS
+    answer=$(machine_run setpriv --reuid="$1" --regid="$1" --clear-groups curl --silent --max-time 20 --output /dev/null \
+        --write-out '%{http_code}' --unix-socket /run/docent.sock --header 'X-Forwarded-User: ann' \
+        --header 'X-Forwarded-Groups: staff' http://localhost/llms.txt) || answer=nothing
+    [ "$answer" = "$2" ]
 }
 
 case_documents_under_home() {

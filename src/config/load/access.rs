@@ -12,6 +12,7 @@ use super::{
         },
         certificate::TlsSettings,
         file::{AudienceTable, Entry, IdentityHeadersTable, IssuerTable, SignInTable},
+        network::Network,
         problem::{Complaint, listing, nearest},
         set_name::ALL,
         settings::{DocSet, ServerSettings},
@@ -250,6 +251,17 @@ impl Reader<'_> {
             let complaint = Complaint::new("these headers are believed from nobody").help(
                 "list the proxy's address in `trusted_proxies` of [server], or for a unix socket the user that it runs as \
                  in `peers`",
+            );
+            self.problems.push(complaint.at(span.clone()));
+        }
+        if server
+            .trusted_proxies
+            .networks
+            .iter()
+            .any(Network::is_everybody)
+        {
+            let complaint = Complaint::new("these headers are believed from everybody, who can then be anybody").help(
+                "list the proxy's own address in `trusted_proxies` of [server], and no network that holds all of them",
             );
             self.problems.push(complaint.at(span.clone()));
         }

@@ -585,6 +585,10 @@ fn faults_of_audiences_and_issuers_are_told() {
             "no header that a proxy names people in",
         ),
         (
+            "[server]\ntrusted_proxies = [\"10.0.0.1\", \"::/0\"]\n[identity_headers]\nuser = \"X-User\"",
+            "believed from everybody",
+        ),
+        (
             "[identity_headers]\nuser = \"X-User\"\npeers = [\"a b\"]",
             "cannot be the name of a user",
         ),
