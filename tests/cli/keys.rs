@@ -116,7 +116,7 @@ fn what_to_do_next_is_told_beside_the_key() {
         "This is the key `ci`, which opens what `staff` may read, until it is revoked.",
         "[folder]/keys.toml keeps its SHA-256 alone",
         "send it SIGHUP",
-        "claude mcp add --transport http --scope user docent http://127.0.0.1:8080/mcp --header \"Authorization: Bearer $KEY\"",
+        "claude mcp add --transport http --scope user docent http://127.0.0.1:8080/mcp --header 'Authorization: Bearer ${DOCENT_KEY}'",
         "keys.md",
     ] {
         assert!(made.stderr.contains(words), "{words}: {}", made.shown());

@@ -169,7 +169,8 @@ fn handed_out(config: &Path) -> String {
     let command = command.and_then(|server| find("claude-code")?.command(&server));
     let example = command.map_or_else(String::new, |command| {
         format!(
-            "With it in $KEY, Claude Code is connected so:\n\n  {command} --header \"Authorization: Bearer $KEY\"\n\n"
+            "Where it is in the environment variable DOCENT_KEY, Claude Code is connected so:\n\n  \
+             {command} --header 'Authorization: Bearer ${{DOCENT_KEY}}'\n\n"
         )
     });
     format!(

@@ -75,7 +75,7 @@ impl TakeOver {
             Self::AtStart => format!("{SERVICE} does not run: {what} when it starts."),
             Self::ByHand => {
                 format!(
-                    "{what} when docent reads its configuration again: send it SIGHUP, or reload its unit."
+                    "When docent reads its configuration again, {what}: send it SIGHUP, or reload its unit."
                 )
             }
         }

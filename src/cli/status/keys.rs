@@ -72,13 +72,12 @@ pub(super) fn section(
         }
     }
     let (keys, expired) = (file.keys().len(), expired(&file, now));
-    section.line(
-        path.display().to_string(),
-        match expired {
-            0 => format!("{keys} in use"),
-            _ => format!("{} in use, {expired} over", keys - expired),
-        },
-    );
+    let over = match expired {
+        0 => String::new(),
+        expired => format!(", {expired} over"),
+    };
+    let told = format!("{}{over}, in {}", keys - expired, path.display());
+    section.line("in use", told);
     section.field(
         "access_keys",
         json!({ "in_use": keys - expired, "expired": expired }),
