@@ -73,6 +73,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             let queries = Manual::read(&pages)?.queries;
             crowded(&FULL, &pages, scratch.path(), &queries).map(drop)
         }
+        ["--private", "--bench"] => {
+            let (scratch, pages) = (TempDir::new()?, pages::postgresql()?);
+            let queries = Manual::read(&pages)?.queries;
+            let (warm_up, queries) = queries.split_at(queries.len() / 10);
+            private_speed(&FULL, &pages, scratch.path(), warm_up, queries)?;
+            let audience = private::audience(&pages, scratch.path(), queries)?;
+            say(&format!("memory of an audience: {audience:?}"));
+            Ok(())
+        }
         // `cargo test --all-targets` comes here too: there is nothing to test.
         _ => Ok(()),
     }

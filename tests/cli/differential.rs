@@ -3,6 +3,8 @@
 //! Real documentation and a few sets that are made to give themselves away: their words are a letter away from those of other
 //! sets, their pages have the titles and paths of other pages, and link to them.
 
+#![allow(clippy::print_stdout, reason = "figures to look at")]
+
 use std::{collections::BTreeSet, fmt::Write as _, fs, process::Command, time::Instant};
 
 use serde_json::{Value, json};

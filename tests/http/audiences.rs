@@ -307,7 +307,7 @@ fn a_hidden_set_is_no_reason_to_take_a_path_for_something_else() {
     let beside = Server::serving(Arc::new(Site::new(&house.app, Limits::default())));
     // The same without the set that is called like the path.
     let mut alone = house::House::with(true, |access| {
-        access.audiences[0].docs = vec!["open".to_owned()]
+        access.audiences[0].docs = vec!["open".to_owned()];
     });
     alone.app.url = url;
     let alone = Server::serving(Arc::new(Site::new(&alone.app, Limits::default())));
