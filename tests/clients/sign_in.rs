@@ -59,6 +59,16 @@ fn codex_signs_in_on_the_page() {
 }
 
 #[test]
+fn gemini_cli_signs_in_at_an_issuer() {
+    at_an_issuer(agent("gemini_cli"), "/mcp");
+}
+
+#[test]
+fn gemini_cli_signs_in_on_the_page() {
+    on_the_page(agent("gemini_cli"), "/mcp?sign_in");
+}
+
+#[test]
 fn opencode_signs_in_at_an_issuer() {
     if crate::agents::opencode_is_there() {
         at_an_issuer(agent("opencode"), "/mcp");

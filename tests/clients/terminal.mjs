@@ -1,20 +1,25 @@
 // A program under a pseudo-terminal, as a person has it.
 import { spawn } from "node:child_process";
 
-// Python's own: Node.js has none.
+// Python's own: Node.js has none. It is wide enough for any address.
 const PTY = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+const WIDE = ["sh", "-c", 'stty cols 1000 rows 50; exec "$@"', "sh"];
 
 // A person gives up at last.
 const PATIENCE = 60_000;
+// Milliseconds from key to key, and until a person tries again: what comes faster, some programs take for pasted.
+const KEY = 40;
+const PAUSE = 300;
 
 /**
  * @param program what to run, with its arguments
  * @param options as of spawn()
- * @returns {{until: (pattern: RegExp) => Promise<RegExpMatchArray>, type: (text: string) => void, ended: Promise<number>, close: () => void}}
- *   `until` waits until the screen has shown something, and fails where the program ends without it, or takes a minute
+ * @returns what is done there: `paste` gives it a text at once, `type` key by key; `until` waits until the screen has shown
+ *   something, and fails where the program ends without it, or takes a minute; `insist` types something again and again
+ *   until then; `ended` is its exit code; `close` ends it
  */
 export function terminal(program, { env, cwd }) {
-  const child = spawn("python3", ["-c", PTY, ...program], {
+  const child = spawn("python3", ["-c", PTY, ...WIDE, ...program], {
     env: { ...env, TERM: "xterm" },
     cwd,
     stdio: ["pipe", "pipe", "pipe"],
@@ -35,7 +40,7 @@ export function terminal(program, { env, cwd }) {
       resolve(status);
     }),
   );
-  return {
+  const screen = {
     async until(pattern) {
       let isLate = false;
       setTimeout(() => {
@@ -50,10 +55,25 @@ export function terminal(program, { env, cwd }) {
         await new Promise((resolve) => (wake = resolve));
       }
     },
-    type: (text) => child.stdin.write(text),
+    paste: (text) => child.stdin.write(text),
+    async type(text) {
+      for (const letter of text) {
+        child.stdin.write(letter);
+        await new Promise((pressed) => setTimeout(pressed, KEY));
+      }
+    },
+    async insist(text, pattern) {
+      const again = setInterval(() => screen.paste(text), PAUSE);
+      try {
+        return await screen.until(pattern);
+      } finally {
+        clearInterval(again);
+      }
+    },
     ended,
     close: () => child.kill(),
   };
+  return screen;
 }
 
 // Without what moves the cursor, colours and links: OSC and CSI sequences (ECMA-48).

@@ -31,7 +31,7 @@ export default {
     const screen = atTerminal(["mcp", "login", "docent", "--no-browser"]);
     const [address] = await screen.until(/https?:\/\/\S+\?\S*code_challenge\S+/);
     await screen.until(/paste the redirect URL/i);
-    screen.type(`${await person(address, { stay: true })}\r`);
+    screen.paste(`${await person(address, { stay: true })}\r`);
     await screen.until(/Authenticated with "docent"/);
     assert.equal(await screen.ended, 0);
   },

@@ -31,14 +31,12 @@ export default {
     await run(["mcp", "add", "--scope", "user", "--transport", "http", "docent", url]);
     const before = await run(["mcp", "list"]);
     assert.match(before.all, /docent: .*Disconnected/);
-    const screen = atTerminal([]);
-    await screen.until(/MCP issues detected/);
-    screen.type("/mcp auth docent");
-    await screen.until(/> \/mcp auth docent/);
-    screen.type("\r");
-    await screen.until(/Authentication required for MCP Server/);
-    screen.type("\r");
-    await screen.until(/authenticated and reloaded tools for 'docent'/);
+    // What is typed before it is ready would be said to the model.
+    const screen = atTerminal(["--model", "gemini-2.5-flash", "--prompt-interactive", "Are you there?"]);
+    await screen.until(/There is no tool of docent's/);
+    await screen.type("/mcp auth docent");
+    // The command is sent, and that the browser may be opened is agreed to.
+    await screen.insist("\r", /authenticated and reloaded tools for 'docent'/);
     screen.close();
   },
 };
