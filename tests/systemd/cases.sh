@@ -86,6 +86,7 @@ group_following() {
     case_documents_under_home
     case_documents_that_are_missing
     case_a_fault_with_a_client
+    case_keys_of_an_issuer
     # What the starts so far have set off would look at the certificate before there are sockets.
     machine_run systemctl stop docent-renew-soon.timer docent-renew.timer
     machine_run systemctl stop docent-renew.service
@@ -776,6 +777,58 @@ looks_go_on() {
     done
 }
 
+# docent.service has no network: it asks for keys by a file, and another unit fetches them.
+case_keys_of_an_issuer() {
+    local keys="$machine_work/keys" at=http://127.0.0.1:9400 issuer first second began took
+    mkdir "$keys"
+    openssl genrsa -out "$keys/first.pem" 2048 2>/dev/null
+    (machine_become python3 tests/systemd/issuer.py serve "$keys" 9400) &
+    issuer=$!
+    write_config ""
+    machine_run systemctl enable --quiet docent-local.socket docent.service
+    # Where there is no issuer, a fetch asks nobody, says nothing, and has succeeded.
+    machine_run systemctl start docent-jwks.service || fail "without an issuer: $(journal_tail docent-jwks)"
+    machine_run systemctl restart docent-local.socket docent.service || fail "docent does not start: $(journal_tail)"
+    printf '[[audience]]\nname = "staff"\ndocs = ["all"]\ngroups = ["staff"]\n[[issuer]]\nurl = "%s"\n%s\n' "$at" \
+        'accepted_audiences = ["https://docs.example.com/mcp"]' >>"$MACHINE/etc/docent/docent.toml"
+    machine_run systemctl reload docent.service || fail "an issuer is refused: $(journal_tail)"
+    first=$(python3 tests/systemd/issuer.py token "$keys" first "$at")
+    within 20 opens "$first" 200 || fail "a token is not accepted: $(journal_tail) $(journal_tail docent-jwks)"
+    opens "${first%?????}AAAAA" 401 || fail "a forged token is accepted"
+    opens none 401 || fail "whoever has no token gets in"
+    [ "$(machine_run stat --format '%U %a' /var/lib/docent/jwks /run/docent | xargs)" = "docent 700 docent 700" ] ||
+        fail "the folders of keys are open to others"
+
+    # Another key, which nobody has told docent of: the request waits for it. (A start has asked nobody, as there are keys.)
+    machine_run systemctl restart docent.service
+    opens "$first" 200 || fail "a start forgets the keys: $(journal_tail)"
+    openssl genrsa -out "$keys/second.pem" 2048 2>/dev/null
+    second=$(python3 tests/systemd/issuer.py token "$keys" second "$at")
+    began=$(milliseconds)
+    opens "$second" 200 || fail "a new key is not fetched: $(journal_tail) $(journal_tail docent-jwks)"
+    took=$(($(milliseconds) - began))
+
+    # An issuer that is gone fails the unit, and takes nobody's access.
+    kill "$issuer"
+    ! machine_run systemctl start docent-jwks.service 2>/dev/null || fail "an issuer that is gone is no failure"
+    machine_run journalctl --quiet --boot --unit=docent-jwks.service --output=cat | grep --quiet "cannot be reached" ||
+        fail "the journal does not say why: $(journal_tail docent-jwks)"
+    opens "$second" 200 || fail "an issuer that is gone takes the access of everybody"
+    machine_run systemctl reset-failed docent-jwks.service
+    stop_all
+    machine_run systemctl disable --quiet docent-local.socket docent.service
+    write_config ""
+    passed "keys of an issuer are fetched when they are missing and when one is new, which takes a request $took ms"
+}
+
+opens() { # opens TOKEN STATUS
+    local call='{"jsonrpc":"2.0","id":1,"method":"tools/list"}' code
+    code=$(machine_run curl --silent --output /dev/null --write-out '%{http_code}' --max-time 10 \
+        --header "Authorization: Bearer $1" --header "Content-Type: application/json" \
+        --header "Accept: application/json, text/event-stream" --data "$call" http://127.0.0.1:8080/mcp)
+    [ "$code" = "$2" ]
+}
+
 case_first_start_without_an_authority() {
     machine_run systemctl enable --quiet --now docent.socket docent.service ||
         fail "docent does not start without an authority"
@@ -926,7 +979,7 @@ figure_waits_at_restarts() {
 install_docent() {
     local folder
     install -m 755 "$docent" "$MACHINE/usr/bin/docent"
-    install -m 644 -t "$MACHINE/usr/lib/systemd/system" systemd/*.service systemd/*.socket systemd/*.timer
+    install -m 644 -t "$MACHINE/usr/lib/systemd/system" systemd/*.service systemd/*.socket systemd/*.timer systemd/*.path
     for folder in sysusers.d tmpfiles.d; do
         install -m 644 -t "$MACHINE/usr/lib/$folder" "systemd/$folder/docent.conf"
     done
