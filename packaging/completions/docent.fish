@@ -184,7 +184,7 @@ complete -c docent -n "__fish_docent_using_subcommand jwks; and not __fish_seen_
 complete -c docent -n "__fish_docent_using_subcommand jwks; and not __fish_seen_subcommand_from fetch list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c docent -n "__fish_docent_using_subcommand jwks; and __fish_seen_subcommand_from fetch" -s c -l config -d 'The configuration to follow [default: ./docent.toml, else /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand jwks; and __fish_seen_subcommand_from fetch" -l state-dir -d 'Where certificates are kept [default: $STATE_DIRECTORY; /var/lib/docent for root and for the default configuration; else certs/ beside the configuration]' -r -F
-complete -c docent -n "__fish_docent_using_subcommand jwks; and __fish_seen_subcommand_from fetch" -l scheduled -d 'Do as a timer does: print nothing where it works, and leave out an issuer whose keys are from a moment ago'
+complete -c docent -n "__fish_docent_using_subcommand jwks; and __fish_seen_subcommand_from fetch" -l scheduled -d 'Do as a timer does: print nothing where it works, and ask an issuer once a second at the most'
 complete -c docent -n "__fish_docent_using_subcommand jwks; and __fish_seen_subcommand_from fetch" -s v -l verbose -d 'Log more: -v for details, -vv for everything'
 complete -c docent -n "__fish_docent_using_subcommand jwks; and __fish_seen_subcommand_from fetch" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand jwks; and __fish_seen_subcommand_from fetch" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write as _},
     process::ExitCode,
+    thread,
     time::{Duration, SystemTime},
 };
 
@@ -48,7 +49,7 @@ struct Fetch {
     #[command(flatten)]
     certificate: Certificate,
 
-    /// Do as a timer does: print nothing where it works, and leave out an issuer whose keys are from a moment ago
+    /// Do as a timer does: print nothing where it works, and ask an issuer once a second at the most
     #[arg(long)]
     scheduled: bool,
 }
@@ -60,8 +61,8 @@ struct List {
     certificate: Certificate,
 }
 
-/// Whoever asks by the timer's way is answered with these for so long.
-const A_MOMENT: Duration = Duration::from_secs(10);
+/// However often whoever serves asks for keys, an issuer is asked no sooner than this after the last time.
+const PAUSE: Duration = Duration::from_secs(1);
 
 impl Jwks {
     pub(super) fn scheduled(&self) -> bool {
@@ -101,8 +102,8 @@ impl Fetch {
         }
         let mut failures = Vec::new();
         for issuer in &issuers {
-            if self.scheduled && is_fresh(&jwks, issuer) {
-                continue;
+            if self.scheduled {
+                thread::sleep(PAUSE.saturating_sub(age(&jwks, issuer)));
             }
             match block_on(fetch(issuer, environment.proxy.as_ref(), &jwks))? {
                 Ok(fetched) if self.scheduled => {
@@ -166,12 +167,11 @@ fn standing(jwks: &Stored, issuer: &IssuerSettings) -> Result<String, String> {
     ))
 }
 
-fn is_fresh(jwks: &Stored, issuer: &IssuerSettings) -> bool {
+/// How long ago the keys of an issuer were fetched, as far as anybody knows.
+fn age(jwks: &Stored, issuer: &IssuerSettings) -> Duration {
     let fetched = jwks.load(&issuer.url);
-    fetched.is_ok_and(|fetched| {
-        let age = SystemTime::now().duration_since(fetched.fetched_at);
-        age.is_ok_and(|age| age < A_MOMENT) && KeySet::parse(fetched.jwks.as_bytes()).is_ok()
-    })
+    let age = fetched.map(|fetched| SystemTime::now().duration_since(fetched.fetched_at));
+    age.ok().and_then(Result::ok).unwrap_or(Duration::MAX)
 }
 
 fn failure(issuer: &IssuerSettings, error: &FetchError) -> Failure {

@@ -24,6 +24,7 @@ clients=32
 installed=$(tests/clients/install.sh)
 case $(uname -m) in x86_64) arch=x64 ;; *) arch=arm64 ;; esac
 calling=
+issuer=
 
 main() {
     local users=
@@ -779,10 +780,10 @@ looks_go_on() {
 
 # docent.service has no network: it asks for keys by a file, and another unit fetches them.
 case_keys_of_an_issuer() {
-    local keys="$machine_work/keys" at=http://127.0.0.1:9400 issuer first second began took
+    local keys="$machine_work/keys" at=http://127.0.0.1:9400 first second began took
     mkdir "$keys"
     openssl genrsa -out "$keys/first.pem" 2048 2>/dev/null
-    (machine_become python3 tests/systemd/issuer.py serve "$keys" 9400) &
+    (machine_become python3 tests/systemd/issuer.py serve "$keys" 9400) >/dev/null 2>&1 &
     issuer=$!
     write_config ""
     machine_run systemctl enable --quiet docent-local.socket docent.service
@@ -810,6 +811,7 @@ case_keys_of_an_issuer() {
 
     # An issuer that is gone fails the unit, and takes nobody's access.
     kill "$issuer"
+    issuer=
     ! machine_run systemctl start docent-jwks.service 2>/dev/null || fail "an issuer that is gone is no failure"
     machine_run journalctl --quiet --boot --unit=docent-jwks.service --output=cat | grep --quiet "cannot be reached" ||
         fail "the journal does not say why: $(journal_tail docent-jwks)"
@@ -1284,6 +1286,7 @@ finish() {
 
 clean() {
     [ -z "$calling" ] || exec {calling}>&-
+    [ -z "$issuer" ] || kill "$issuer" 2>/dev/null || true
     authority_stop
     machine_stop
 }
