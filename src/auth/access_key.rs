@@ -154,6 +154,13 @@ pub struct KeyHash([u8; 32]);
 #[error("a SHA-256 has 64 hexadecimal digits")]
 pub struct NoKeyHash;
 
+impl KeyHash {
+    /// Its bytes, to be hashed again.
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
 impl PartialEq for KeyHash {
     fn eq(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()

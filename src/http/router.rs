@@ -42,6 +42,7 @@ pub(super) struct Shared<'a> {
     pub(super) tenures: &'a Arc<Tenures>,
     pub(super) throttle: &'a Arc<Throttle>,
     pub(super) attempts: &'a Arc<Attempts>,
+    pub(super) pasted: &'a Arc<Attempts>,
     pub(super) codes: &'a Arc<Codes>,
     pub(super) stop: &'a Stop,
 }
@@ -66,7 +67,7 @@ pub(super) fn routes(app: &App, side: Side, shared: &Shared<'_>) -> Router {
                 .merge(sign_in::routes(
                     &audiences.gate,
                     shared.codes,
-                    shared.attempts,
+                    shared.pasted,
                     &app.site,
                     shared.limits,
                 ))

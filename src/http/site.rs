@@ -44,6 +44,8 @@ pub struct Site {
     pub(super) throttle: Arc<Throttle>,
     /// What each address has shown lately that was no good.
     attempts: Arc<Attempts>,
+    /// And has pasted into the sign-in page: a program that goes on with a key that has ended keeps nobody from signing in.
+    pasted: Arc<Attempts>,
     /// Codes of the sign-in page that were used lately.
     codes: Arc<Codes>,
     pub(super) stop: Stop,
@@ -97,6 +99,7 @@ impl Site {
             shares: Arc::default(),
             throttle: Arc::new(Throttle::new()),
             attempts: Arc::new(Attempts::new()),
+            pasted: Arc::new(Attempts::new()),
             codes: Arc::new(Codes::new(SystemTime::now())),
             stop,
             activity: Activity::default(),
@@ -148,6 +151,7 @@ impl Site {
             tenures: &self.tenures,
             throttle: &self.throttle,
             attempts: &self.attempts,
+            pasted: &self.pasted,
             codes: &self.codes,
             stop: &self.stop,
         };

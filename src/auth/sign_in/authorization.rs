@@ -46,6 +46,9 @@ pub enum Unanswerable {
     /// Nobody is registered under this identifier.
     #[error("docent does not know the program that asks")]
     Client,
+    /// The client's identifier is the address of a document that docent does not have.
+    #[error("docent does not have the document by which the program names itself")]
+    Document,
     /// The client is not found where people are to be sent back to.
     #[error("the address to go back to is not one of the program that asks")]
     Destination,
@@ -94,7 +97,13 @@ impl Request {
         let here = |why: Malformed| Unread::Here(why.into());
         let id = parameters.needed("client_id").map_err(here)?;
         let asked = parameters.needed("redirect_uri").map_err(here)?;
-        let client = Client::find(id, keys).ok_or(Unread::Here(Unanswerable::Client))?;
+        let client = Client::find(id, keys).ok_or_else(|| {
+            let is_document = id.starts_with("https://");
+            Unread::Here(match is_document {
+                true => Unanswerable::Document,
+                false => Unanswerable::Client,
+            })
+        })?;
         let destination = client
             .destination(asked)
             .ok_or(Unread::Here(Unanswerable::Destination))?;
@@ -305,7 +314,7 @@ pub(super) mod tests {
             (
                 &[("client_id", "https://evil.example/c")],
                 "",
-                Unanswerable::Client,
+                Unanswerable::Document,
             ),
             (
                 &[("redirect_uri", "https://evil.example/")],

@@ -116,11 +116,11 @@ impl Destination {
     }
 
     /// What `form-action` of a page has to allow, so that browsers follow the redirect that answers a form: this
-    /// address, and where its owner is known to send people on to.
+    /// address, and where its owner may send people on to, which is other names of his, or his program.
     pub fn form_action(&self) -> String {
         match self.recipient {
-            Recipient::Claude => "https://claude.ai https://claude.com".to_owned(),
-            Recipient::ChatGpt => "https://chatgpt.com".to_owned(),
+            Recipient::Claude => "https://claude.ai https://claude.com claude:".to_owned(),
+            Recipient::ChatGpt => "https://chatgpt.com chatgpt:".to_owned(),
             Recipient::VsCode => {
                 "https://vscode.dev https://insiders.vscode.dev vscode: vscode-insiders:".to_owned()
             }

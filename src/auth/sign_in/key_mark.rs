@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use ring::digest::{SHA256, digest};
+use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::key_ring::{Key, KeyRing};
@@ -31,8 +31,10 @@ impl KeyMark {
 }
 
 fn mark(key: &Key) -> [u8; 16] {
-    let hash = digest(&SHA256, format!("docent sign-in {}", key.hash).as_bytes());
+    let mut context = Context::new(&SHA256);
+    context.update(b"docent sign-in ");
+    context.update(key.hash.bytes());
     let mut mark = [0; 16];
-    mark.copy_from_slice(&hash.as_ref()[..16]);
+    mark.copy_from_slice(&context.finish().as_ref()[..16]);
     mark
 }

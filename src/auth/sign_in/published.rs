@@ -85,12 +85,24 @@ const LISTED: [(&str, &str, &[&str]); 9] = [
 ];
 
 /// Identifier and name of those that listen at a path which is not known for sure.
-const LOCAL: [(&str, &str); 2] = [
+const LOCAL: [(&str, &str); 5] = [
     (
         "https://github.com/copilot/cli/client-metadata.json",
         "GitHub Copilot CLI",
     ),
     ("https://goose-docs.ai/oauth/client-metadata.json", "goose"),
+    (
+        "https://www.mcpjam.com/.well-known/oauth/client-metadata.json",
+        "MCPJam",
+    ),
+    (
+        "https://toolhive.dev/oauth/client-metadata.json",
+        "ToolHive",
+    ),
+    (
+        "https://nousresearch.github.io/hermes-agent/docs/oauth/client-metadata.json",
+        "Hermes Agent",
+    ),
 ];
 
 /// The client with an identifier; `None`: docent does not know it.

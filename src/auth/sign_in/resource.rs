@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn a_token_is_good_for_all_of_one_docent() {
         let base = "https://docs.example.com/ask";
-        for path in OWN.into_iter().chain(["/message"]) {
+        for path in OWN {
             assert!(is_of(base, &format!("{base}{path}")), "{path}");
         }
         for asked in [

@@ -142,25 +142,32 @@ pub(super) fn ask(
 
 /// What cannot be is told here, as nobody can be sent back.
 pub(super) fn unanswerable(why: Unanswerable, address: &Address, site: &SiteSettings) -> Response {
-    let (heading, text) = match why {
+    const AGAIN: &str = "Begin again in your assistant: remove this server from it and add it again, so that it registers anew.";
+    let (heading, text, then) = match why {
         Unanswerable::Malformed(_) => (
             "This sign-in link is damaged",
             "It is incomplete, or says two things at once.",
+            AGAIN,
         ),
         Unanswerable::Client => (
             "docent does not know who asks",
             "The program that sent you here is not registered with docent any more, or never was.",
+            AGAIN,
+        ),
+        Unanswerable::Document => (
+            "docent does not know who asks",
+            "The program that sent you here names itself by a document on the web. docent fetches none: it has those of well-known programs \
+             built in, and this is none of them.",
+            "Have the program register instead (dynamic client registration), if it can; or give it an access key, to be sent in a header.",
         ),
         Unanswerable::Destination => (
             "docent does not send you there",
             "The address to go back to is not one of the program that is said to ask. Somebody may be trying to get at your \
              access.",
+            AGAIN,
         ),
     };
-    let text = format!(
-        "{text} Nothing was given to anybody. Begin again in your assistant: remove this server from it and add it again, so that \
-         it registers anew."
-    );
+    let text = format!("{text} Nothing was given to anybody. {then}");
     told(
         StatusCode::BAD_REQUEST,
         heading,

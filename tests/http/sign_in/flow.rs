@@ -318,3 +318,12 @@ fn registrations_are_answered_as_clients_expect() {
     assert_eq!(wrong.status, 400);
     assert_eq!(wrong.json()["error"], "invalid_client_metadata");
 }
+
+#[test]
+fn the_page_has_its_style_also_where_there_are_no_other_pages() {
+    let house = House::new();
+    let process = house.without_pages();
+    let text = process.page(&Ask::claude()).response.text();
+    let style = between(&text, "rel=\"stylesheet\" href=\"", "\"");
+    assert_eq!(process.get(style, &[]).status, 200, "{style}");
+}

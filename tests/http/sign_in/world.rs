@@ -178,6 +178,15 @@ impl House {
         process
     }
 
+    /// The same without pages for people.
+    pub(super) fn without_pages(&self) -> Process {
+        let process = self.start();
+        let mut app = self.app();
+        app.site.enabled = false;
+        process.site.replace(&app, Limits::default());
+        process
+    }
+
     /// Has a process read keys and sealing keys again.
     pub(super) fn reload(&self, process: &Process) {
         process.site.replace(&self.app(), Limits::default());
