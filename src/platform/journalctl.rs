@@ -1,9 +1,10 @@
 //! What the journal holds, read by `journalctl` beside this process and handed over as it comes.
 
 use std::{
+    collections::HashSet,
     io::{self, Read},
     path::Path,
-    process::{Child, ChildStderr, ChildStdout, Command, Stdio},
+    process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio},
     thread::{self, JoinHandle},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -63,15 +64,35 @@ pub fn last_line(
         .arg(format!("{field}={value}"))
         .stdin(Stdio::null())
         .output()?;
-    if !answer.status.success() {
-        let said = String::from_utf8_lossy(&answer.stderr);
-        return Err(io::Error::other(format!(
-            "journalctl ended with {}: {}",
-            answer.status,
-            said.trim()
-        )));
-    }
+    ended(&answer)?;
     Ok(moment(&answer.stdout))
+}
+
+/// The values that a field has in the journal, whoever has logged them and when.
+///
+/// # Errors
+/// Where the journal cannot be read.
+pub fn values_of(field: &str) -> io::Result<HashSet<String>> {
+    let answer = Command::new("timeout")
+        .args(["30", "journalctl", "--quiet", "--no-pager"])
+        .arg(format!("--field={field}"))
+        .stdin(Stdio::null())
+        .output()?;
+    ended(&answer)?;
+    let values = String::from_utf8_lossy(&answer.stdout);
+    Ok(values.lines().map(str::to_owned).collect())
+}
+
+fn ended(answer: &Output) -> io::Result<()> {
+    if answer.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&answer.stderr);
+    Err(io::Error::other(format!(
+        "journalctl ended with {}: {}",
+        answer.status,
+        said.trim()
+    )))
 }
 
 /// The time of a line, in microseconds since 1970 (systemd's "Journal JSON Format").

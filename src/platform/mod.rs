@@ -24,7 +24,7 @@ pub use addresses::addresses;
 pub use browser::open_in_browser;
 pub use directories::{Environment, INSTALLED_CONFIG};
 pub use journal::{LogSink, log_sink, start_log};
-pub use journalctl::{JournalLines, JournalQuery, errors_of_the_day, last_line};
+pub use journalctl::{JournalLines, JournalQuery, errors_of_the_day, last_line, values_of};
 pub use local_config::{LOCAL_CONFIG, local_config};
 pub use machine::machine_name;
 pub use manual::manual_beside_program;

@@ -88,6 +88,7 @@ fn remove(document: &mut DocumentMut, name: &str) -> Result<(), EditError> {
         let decor = next.decor_mut();
         let own = decor.prefix().and_then(|it| it.as_str());
         let own = own.unwrap_or_default();
+        let own = own.trim_start_matches('\r');
         let own = own.strip_prefix('\n').unwrap_or(own);
         decor.set_prefix(format!("{above}{own}"));
         return Ok(());
@@ -109,9 +110,11 @@ fn keys(document: &mut DocumentMut) -> Result<&mut ArrayOfTables, EditError> {
 fn above(table: &Table) -> String {
     let prefix = table.decor().prefix().and_then(|it| it.as_str());
     let prefix = prefix.unwrap_or_default();
-    match prefix.rfind("\n\n") {
-        Some(end) => prefix[..end + 2].to_owned(),
-        None if prefix.starts_with('\n') => "\n".to_owned(),
+    // As lines end on either system.
+    let empty = ["\n\n", "\n\r\n"].map(|end| prefix.rfind(end).map(|at| at + end.len()));
+    match empty.into_iter().flatten().max() {
+        Some(end) => prefix[..end].to_owned(),
+        None if prefix.trim_start_matches('\r').starts_with('\n') => "\n".to_owned(),
         None => String::new(),
     }
 }

@@ -131,6 +131,29 @@ fn what_people_write_stays_but_for_what_is_about_the_key() {
 }
 
 #[test]
+fn lines_may_end_as_elsewhere() {
+    let entry = |name: &str, digit: &str| {
+        format!(
+            "[[key]]\nname = \"{name}\"\naudience = \"staff\"\nsha256 = \"{}\"\n",
+            digit.repeat(64)
+        )
+    };
+    let text = format!(
+        "# Ours.\n\n# About a.\n{}\n{}",
+        entry("a", "a"),
+        entry("b", "b")
+    );
+    let file = read(&text.replace('\n', "\r\n")).unwrap();
+    let left = file.without(&["a"]).unwrap();
+    assert_eq!(
+        left.replace("\r\n", "\n"),
+        format!("# Ours.\n\n{}", entry("b", "b"))
+    );
+    let with = read(&file.with(&key("c", 'c')).unwrap()).unwrap();
+    assert_eq!(with.keys().len(), 3);
+}
+
+#[test]
 fn all_that_is_wrong_is_told_with_its_place_and_without_a_key() {
     let key = format!("docent_{}", "k".repeat(49));
     let (a, b) = ("a".repeat(64), "b".repeat(64));

@@ -1,6 +1,7 @@
 //! `docent key list`: which access keys there are, and when each was last used.
 
 use std::{
+    collections::HashSet,
     io::{self, IsTerminal as _, Write as _},
     path::PathBuf,
     time::{Duration, SystemTime},
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     auth::{KeptKey, rfc3339},
     cli::{search::Format, style::Style},
-    platform::{Environment, SERVICE, last_line},
+    platform::{Environment, SERVICE, last_line, values_of},
 };
 
 use super::{place::Place, takeover::is_installed};
@@ -50,9 +51,12 @@ impl List {
         let place = Place::new(self.config.as_deref(), environment)?;
         let file = place.read()?;
         let installed = is_installed(&place.config).then_some(SERVICE);
+        let unit = self.unit.as_deref().or(installed);
         let journal = Journal {
-            unit: self.unit.as_deref().or(installed),
+            unit,
             since: now - Duration::from_secs(DAYS * 24 * 60 * 60),
+            // Of many keys, those that were never used need not be asked for one by one.
+            used: unit.and_then(|_| values_of(FIELD).ok()),
         };
         let mut rows = Vec::new();
         for key in file.keys() {
@@ -87,6 +91,8 @@ impl List {
 struct Journal<'a> {
     unit: Option<&'a str>,
     since: SystemTime,
+    /// Names of all keys that somebody has logged; `None`: nobody knows.
+    used: Option<HashSet<String>>,
 }
 
 /// What the journal says of a key.
@@ -103,9 +109,13 @@ impl Journal<'_> {
         let Some(unit) = self.unit else {
             return Used::Unknown;
         };
+        let name = key.name.as_str();
+        if self.used.as_ref().is_some_and(|used| !used.contains(name)) {
+            return Used::NotLately;
+        }
         // An earlier key may have had the same name.
         let since = key.created.map_or(self.since, |made| made.max(self.since));
-        match last_line(unit, FIELD, key.name.as_str(), since) {
+        match last_line(unit, FIELD, name, since) {
             Ok(Some(moment)) => Used::At(moment),
             Ok(None) => Used::NotLately,
             Err(error) => {
