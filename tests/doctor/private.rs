@@ -188,6 +188,7 @@ fn what_is_well_is_said_to_be() {
         for words in [
             "ask to sign in, and say where",
             "register themselves",
+            "Claude (https://claude.ai/api/mcp/auth_callback)",
             "signs with a key that can be had",
         ] {
             assert!(report.text.contains(words), "{words}: {}", report.text);

@@ -70,7 +70,10 @@ const QUESTIONS: [(&str, &str); 55] = [
     ("Okta authorization server", "okta.md"),
     ("Google Workspace sign in bridge", "google.md"),
     ("private documentation which way for whom", "private.md"),
-    ("which assistants can sign in", "private.md"),
+    (
+        "how each assistant makes itself known registration",
+        "private.md",
+    ),
     ("oauth2-proxy nginx auth_request", "proxies.md"),
     ("Authelia forward_auth Caddy", "proxies.md"),
     ("resource-metadata-missing", "doctor.md"),

@@ -42,7 +42,11 @@ pub(super) async fn check(
     findings.extend(identity(issuer, &told));
     findings.extend(endpoints(issuer, &told));
     findings.extend(challenge(issuer, &told));
-    findings.push(registration(issuer, &told));
+    let registration = registration(issuer, &told);
+    if registration.cause.is_none() && !is_own {
+        findings.push(sent_back(issuer));
+    }
+    findings.push(registration);
     findings.extend(answers(issuer, &told));
     findings.extend(scopes(issuer, &told, scope.unwrap_or(SCOPE)));
     // Nobody but docent reads what its own page gives out.
@@ -190,6 +194,21 @@ fn registration(issuer: &str, told: &Value) -> Finding {
     }
 }
 
+/// Where assistants want people sent back to: what they register, and what a provider may have to be told to allow.
+fn sent_back(issuer: &str) -> Finding {
+    let clients = CLIENTS.iter();
+    let clients: Vec<_> = clients
+        .map(|it| format!("{} ({})", it.name, it.redirect))
+        .collect();
+    Finding::ok(
+        ABOUT,
+        format!(
+            "{issuer} has to send people back to the assistants that are to be used: {}",
+            listed(clients)
+        ),
+    )
+}
+
 /// RFC 9207: who has answered.
 fn answers(issuer: &str, told: &Value) -> Option<Finding> {
     let says = told["authorization_response_iss_parameter_supported"] == true;
@@ -206,6 +225,10 @@ fn answers(issuer: &str, told: &Value) -> Option<Finding> {
 }
 
 fn scopes(issuer: &str, told: &Value, scope: &str) -> Option<Finding> {
+    // Entra lists those of OpenID Connect alone, whatever an API has.
+    if Provider::of(issuer) == Provider::Entra {
+        return None;
+    }
     let known = told["scopes_supported"].as_array()?;
     let is_known = |wanted: &str| known.iter().any(|it| it == wanted);
     let unknown: Vec<_> = scope.split(' ').filter(|it| !is_known(it)).collect();
@@ -345,6 +368,14 @@ mod tests {
             .collect();
             assert_eq!(found, expected, "{told}");
         }
+    }
+
+    #[test]
+    fn entra_does_not_list_the_scopes_of_an_api() {
+        let told = json!({"scopes_supported": ["openid", "profile"]});
+        let entra = "https://login.microsoftonline.com/0000/v2.0";
+        assert!(scopes(entra, &told, SCOPE).is_none());
+        assert!(scopes(ISSUER, &told, SCOPE).is_some());
     }
 
     #[test]
