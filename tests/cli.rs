@@ -33,6 +33,8 @@ mod insights;
 mod issuer;
 #[path = "cli/journal.rs"]
 mod journal;
+#[path = "cli/jwks.rs"]
+mod jwks;
 #[path = "cli/keys.rs"]
 mod keys;
 #[path = "cli/keys_in_use.rs"]

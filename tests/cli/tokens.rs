@@ -104,6 +104,14 @@ impl Answer {
         assert!(self.body.contains("Trim the wick"), "{}", self.body);
     }
 
+    #[track_caller]
+    fn is_refused_below(&self, base: &str) {
+        assert_eq!(self.status, 401, "{}", self.head);
+        let challenge = self.header("Www-Authenticate").unwrap();
+        let metadata = format!("\"{base}/.well-known/oauth-protected-resource/mcp\"");
+        assert!(challenge.contains(&metadata), "{challenge}");
+    }
+
     /// 401 with an error of RFC 6750, and a way to sign in.
     #[track_caller]
     fn is_refused(&self, error: &str) {
@@ -461,6 +469,43 @@ fn the_metadata_is_found_where_clients_look() {
         let document = house.get(&format!("/{below}")).json();
         let resource = document["resource"].as_str().unwrap();
         assert!(resource.ends_with(path), "{resource}");
+    }
+}
+
+/// A proxy passes the path on or not, and some clients ask at the root of the host (RFC 9728, section 3.1).
+#[test]
+fn the_metadata_is_found_below_a_path_too() {
+    let key = Key::es256("current");
+    let more = "[server]\nurl = \"https://www.example.com/docs\"\n[sign_in]\nenabled = true\n";
+    let house = House::open(&[&key], more);
+    let get = |path: &str| {
+        let answer = house.server.ask_as("GET", path, "www.example.com", "");
+        Answer::of(&answer)
+    };
+    let well_known = "/.well-known/oauth-protected-resource";
+    for (path, resource) in [
+        (format!("{well_known}/docs/mcp"), "/mcp"),
+        (format!("/docs{well_known}/mcp"), "/mcp"),
+        (format!("{well_known}/mcp"), "/mcp"),
+        (format!("{well_known}/docs/sse/"), "/sse/"),
+        (format!("{well_known}/docs"), ""),
+        (format!("/docs{well_known}"), ""),
+        (well_known.to_owned(), ""),
+    ] {
+        let answer = get(&path);
+        assert_eq!(answer.status, 200, "{path}");
+        let document = answer.json();
+        let expected = format!("https://www.example.com/docs{resource}");
+        assert_eq!(document["resource"], json!(expected), "{path}");
+        // docent's own page first: most assistants look at no other.
+        let servers = json!(["https://www.example.com/docs", house.issuer.url()]);
+        assert_eq!(document["authorization_servers"], servers);
+    }
+    assert_eq!(get(&format!("{well_known}/docsmcp")).status, 404);
+    for path in ["/docs/mcp", "/mcp"] {
+        let answer = house.server.ask_as("POST", path, "www.example.com", "{}");
+        let answer = Answer::of(&answer);
+        answer.is_refused_below("https://www.example.com/docs");
     }
 }
 

@@ -328,3 +328,102 @@ fn signed_by(token: &str, header: &Header, key: &DecodingKey) -> Option<Object> 
     let decoded = jsonwebtoken::decode::<Object>(token, key, &only);
     decoded.ok().map(|decoded| decoded.claims)
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    use proptest::prelude::*;
+    use ring::{
+        rand::SystemRandom,
+        signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
+    };
+    use serde_json::json;
+
+    use super::*;
+    use crate::config::TokenType;
+
+    const ISSUER: &str = "https://login.example.com";
+
+    fn issuers() -> Issuers {
+        let settings = IssuerSettings {
+            url: ISSUER.to_owned(),
+            accepted_audiences: vec!["docs".to_owned()],
+            groups_claim: "groups".to_owned(),
+            types: vec![TokenType::AccessToken],
+            ca_file: None,
+            jwks_url: None,
+        };
+        Issuers::new(&[settings], Arc::default())
+    }
+
+    fn encoded(bytes: impl AsRef<[u8]>) -> String {
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// A set with a key of this name, and a token that the key has signed.
+    fn signed(id: &str, now: SystemTime) -> (KeySet, String) {
+        let (random, algorithm) = (SystemRandom::new(), &ECDSA_P256_SHA256_FIXED_SIGNING);
+        let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
+        let pair = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random).unwrap();
+        let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
+        let jwk = json!({"kty": "EC", "crv": "P-256", "kid": id, "x": encoded(x), "y": encoded(y)});
+        let set = json!({ "keys": [jwk] }).to_string();
+        let now = now
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap()
+            .as_secs();
+        let header = json!({"alg": "ES256", "typ": "at+jwt", "kid": id}).to_string();
+        let claims =
+            json!({"iss": ISSUER, "aud": "docs", "sub": "ada", "exp": now + 60}).to_string();
+        let message = format!("{}.{}", encoded(header), encoded(claims));
+        let signature = pair.sign(&random, message.as_bytes()).unwrap();
+        let token = format!("{message}.{}", encoded(signature));
+        (KeySet::parse(set.as_bytes()).unwrap(), token)
+    }
+
+    #[tokio::test]
+    async fn so_many_requests_wait_for_a_new_key_and_no_more() {
+        let now = SystemTime::now();
+        let issuers = Arc::new(issuers());
+        let (old, _) = signed("old", now);
+        issuers.replace_keys(0, old);
+        let (new, token) = signed("new", now);
+        let mut waiting = tokio::task::JoinSet::new();
+        for _ in 0..70 {
+            let (issuers, token) = (Arc::clone(&issuers), token.clone());
+            waiting.spawn(async move { issuers.verify(&token, now).await.is_ok() });
+        }
+        let mut refused = 0;
+        // The others are refused at once, before there are any keys.
+        while refused < 6 {
+            assert!(!waiting.join_next().await.unwrap().unwrap());
+            refused += 1;
+        }
+        assert!(waiting.try_join_next().is_none(), "64 wait");
+        issuers.replace_keys(0, new);
+        while let Some(is_let_in) = waiting.join_next().await {
+            assert!(is_let_in.unwrap());
+        }
+        // A key that is withdrawn takes what was verified by it along.
+        let (other, _) = signed("other", now);
+        issuers.replace_keys(0, other);
+        assert_eq!(issuers.judge(&token, now), Err(Fault::UnknownKey));
+        assert_eq!(
+            issuers.judge(&token, now + Duration::from_secs(600)),
+            Err(Fault::UnknownKey)
+        );
+    }
+
+    proptest! {
+        /// Whatever it is, it is refused, and nothing breaks.
+        #[test]
+        fn no_text_is_a_token(text in ".*", header in ".{0,40}", claims in ".{0,40}") {
+            let issuers = issuers();
+            let now = SystemTime::now();
+            let made = format!("{}.{}.{}", encoded(&header), encoded(&claims), encoded(&text));
+            prop_assert!(issuers.judge(&text, now).is_err());
+            prop_assert!(issuers.judge(&made, now).is_err());
+            let _ = KeySet::parse(text.as_bytes());
+        }
+    }
+}
