@@ -19,7 +19,7 @@ use crate::{
 /// Queries with words that only other sets hold, of all audiences together.
 const QUERIES: usize = 2_000;
 /// Pages and resources that are read of each set.
-const PAGES: usize = 12;
+const PAGES: usize = 6;
 /// How many times both are asked again before their answers count as different.
 const AGAIN: usize = 8;
 /// Where audiences and queries begin; `DOCENT_SEED` for others.
