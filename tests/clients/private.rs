@@ -131,17 +131,19 @@ impl Private {
         exchange(address, &request)
     }
 
-    /// The whole answer to a search for the secret without a credential.
-    pub(crate) fn searched_by_nobody(&self) -> String {
+    /// The whole answer to a search for the secret, with a token or without.
+    pub(crate) fn searched(&self, token: Option<&str>) -> String {
         let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"call sign of the harbour"}}}"#;
         let address = &self.server.address;
+        let credential = token.map(|token| format!("Authorization: Bearer {token}\r\n"));
         exchange(
             address,
             &format!(
                 "POST /mcp HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
                  Accept: application/json, text/event-stream\r\nContent-Length: {}\r\n\
-                 Connection: close\r\n\r\n{body}",
-                body.len()
+                 {}Connection: close\r\n\r\n{body}",
+                body.len(),
+                credential.unwrap_or_default()
             ),
         )
     }

@@ -1,11 +1,14 @@
 //! Clients that sign in, each at an identity provider and at docent's own page, and are then told what nobody else is.
 //! A script is in the person's place (`tests/issuers/person.mjs`).
 
-use std::process::Command;
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use crate::{
     alone::alone,
-    issuers::OidcProvider,
+    issuers::{self, Lemonldap, OidcProvider},
     node_command,
     private::{Private, Ways},
     python_command,
@@ -107,6 +110,72 @@ fn python_sdk_signs_in_on_the_page() {
     on_the_page(python("legacy"), "/mcp?sign_in");
 }
 
+#[test]
+fn typescript_sdk_signs_in_at_an_issuer_of_a_private_authority() {
+    alone(|| {
+        let issuer = OidcProvider::start_securely(&[("ada", &["staff"])]);
+        let ca = issuer.ca.as_ref().expect("it has one");
+        let table = format!("url = \"{}\"\nca_file = {ca:?}\n", issuer.url);
+        let docent = Private::start(&Ways::Issuer(table));
+        let mut client = typescript("mcp");
+        client.script.env("NODE_EXTRA_CA_CERTS", ca);
+        docent.tells(client, "/mcp", "name=ada");
+        docent.tells_nobody();
+    });
+}
+
+/// As many providers are: its access tokens are of the type `JWT`, as its ID tokens are, and both are for docent.
+#[test]
+fn access_tokens_of_lemonldap_open_the_handbook_and_its_id_tokens_do_not() {
+    const RESOURCE: &str = "https://docs.example.com/mcp";
+    alone(|| {
+        let mut issuer = Lemonldap::start(RESOURCE);
+        let url = issuer.url.clone();
+        let docent = Private::start(&Ways::Issuer(format!(
+            "url = \"{url}\"\naccepted_audiences = [\"{RESOURCE}\"]\ntypes = [\"JWT\"]\n"
+        )));
+        let secret = &docent.handbook.secret;
+        let sign_in = |name: &str| {
+            let fields = [("user", name), ("password", name)];
+            issuers::sign_in(&url, RESOURCE, "openid", &fields)
+        };
+        let searched = |tokens: &serde_json::Value, which: &str| {
+            docent.searched(Some(tokens[which].as_str().expect("a token")))
+        };
+        let doctor = sign_in("dwho");
+        let said = searched(&doctor, "access_token");
+        assert!(said.contains(secret), "{said}");
+        let said = searched(&doctor, "id_token");
+        assert!(said.starts_with("HTTP/1.1 401"), "{said}");
+        assert!(said.contains("error=\"invalid_token\""), "{said}");
+        assert!(!said.contains(secret), "{said}");
+        // In none of the groups.
+        let said = searched(&sign_in("rtyler"), "access_token");
+        assert!(said.starts_with("HTTP/1.1 403"), "{said}");
+        assert!(said.contains("error=\"insufficient_scope\""), "{said}");
+        assert!(!said.contains(secret), "{said}");
+
+        let key = serde_json::json!(issuer.rotate());
+        let begun = Instant::now();
+        loop {
+            let tokens = sign_in("dwho");
+            if tokens["header"]["kid"] == key && searched(&tokens, "access_token").contains(secret)
+            {
+                break;
+            }
+            assert!(
+                begun.elapsed() < Duration::from_secs(90),
+                "the new key is not known"
+            );
+        }
+        let said = searched(&doctor, "access_token");
+        assert!(
+            said.starts_with("HTTP/1.1 401"),
+            "of a key that is gone: {said}"
+        );
+    });
+}
+
 /// As `Authorization: Bearer`, in the way that each of them is told so.
 fn with_a_key(agent: &str) {
     alone(|| {
@@ -148,7 +217,7 @@ impl Private {
 
     /// Whoever does not sign in does not.
     fn tells_nobody(&self) {
-        let said = self.searched_by_nobody();
+        let said = self.searched(None);
         assert!(!said.contains(&self.handbook.secret), "{said}");
     }
 }
