@@ -1,4 +1,5 @@
 //! An issuer of tokens on this machine: its metadata, its keys, and tokens signed by them. Real ones are in tests/issuers.
+#![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},

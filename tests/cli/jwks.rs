@@ -1,4 +1,5 @@
 //! `docent jwks`: keys of issuers are fetched whole or not at all.
+#![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 

@@ -1,4 +1,5 @@
 //! Tokens of an issuer, over HTTP: which open something, what the others are answered, and the issuer's keys while docent serves.
+#![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
 
 use std::{fs, path::PathBuf};
 
