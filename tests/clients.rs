@@ -28,6 +28,8 @@ mod left_out;
 mod private;
 #[path = "clients/providers.rs"]
 mod providers;
+#[path = "clients/rotation.rs"]
+mod rotation;
 #[path = "clients/sdks.rs"]
 mod sdks;
 #[path = "clients/secure.rs"]
