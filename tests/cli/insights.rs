@@ -308,7 +308,7 @@ fn an_audience_is_told_apart_and_counted_alone() {
         line("pricing", 2, "audience=\"anonymous\""),
         line("before there were audiences", 1, ""),
     ];
-    sandbox.write("log", &log.concat());
+    sandbox.write("log", log.concat());
     let told = insights(&sandbox, &["--file", "log"]);
     assert_eq!(told["counts"]["searches"], 4);
     let row = |name: &str, key: &str, searches: u64, not_found: u64| {

@@ -64,7 +64,7 @@ impl Issuer {
 
     /// Answers with something else where its keys are.
     pub(crate) fn answer(&self, status: u16, body: &str) {
-        *self.published.lock().unwrap() = (status, body.to_owned());
+        *self.published.lock().expect("no holder of it panics") = (status, body.to_owned());
     }
 
     /// What an access token for a member of `staff` says.
@@ -103,7 +103,7 @@ fn answer(
             });
             (200, metadata.to_string())
         }
-        Some("/jwks") => published.lock().unwrap().clone(),
+        Some("/jwks") => published.lock().expect("no holder of it panics").clone(),
         _ => (404, String::new()),
     };
     write!(
@@ -141,14 +141,17 @@ impl Key {
 
     fn ecdsa(id: &str, curve: &'static str, algorithm: &'static EcdsaSigningAlgorithm) -> Self {
         let random = SystemRandom::new();
-        let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
-        let pair = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random).unwrap();
+        let document =
+            EcdsaKeyPair::generate_pkcs8(algorithm, &random).expect("ring makes such keys");
+        let pair = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random)
+            .expect("it was just made");
         Self::new(id, Pair::Ecdsa(curve, pair))
     }
 
     pub(crate) fn ed25519(id: &str) -> Self {
-        let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
-        let pair = Ed25519KeyPair::from_pkcs8(document.as_ref()).unwrap();
+        let document =
+            Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("ring makes such keys");
+        let pair = Ed25519KeyPair::from_pkcs8(document.as_ref()).expect("it was just made");
         Self::new(id, Pair::Ed25519(pair))
     }
 
@@ -163,7 +166,7 @@ impl Key {
         // Which form it has differs among versions of openssl.
         let pair = RsaKeyPair::from_pkcs8(&made.stdout);
         let pair = pair.or_else(|_| RsaKeyPair::from_der(&made.stdout));
-        Self::new(id, Pair::Rsa(pair.unwrap()))
+        Self::new(id, Pair::Rsa(pair.expect("openssl has made one")))
     }
 
     fn new(id: &str, pair: Pair) -> Self {
@@ -206,25 +209,25 @@ impl Key {
     /// An access token, as RFC 9068 has it.
     pub(crate) fn token(&self, claims: &Value) -> String {
         self.token_with(
-            json!({"alg": self.algorithm(), "typ": "at+jwt", "kid": self.id}),
+            &json!({"alg": self.algorithm(), "typ": "at+jwt", "kid": self.id}),
             claims,
         )
     }
 
     /// The same with members of the header changed, or left out where they are null.
-    pub(crate) fn token_but(&self, members: Value, claims: &Value) -> String {
+    pub(crate) fn token_but(&self, members: &Value, claims: &Value) -> String {
         let mut header = json!({"alg": self.algorithm(), "typ": "at+jwt", "kid": self.id});
-        for (name, value) in members.as_object().unwrap() {
+        for (name, value) in members.as_object().expect("members are an object") {
             header[name] = value.clone();
         }
         header
             .as_object_mut()
-            .unwrap()
+            .expect("a header is an object")
             .retain(|_, value| !value.is_null());
-        self.token_with(header, claims)
+        self.token_with(&header, claims)
     }
 
-    fn token_with(&self, header: Value, claims: &Value) -> String {
+    fn token_with(&self, header: &Value, claims: &Value) -> String {
         self.signed(&header.to_string(), &claims.to_string())
     }
 
@@ -242,7 +245,11 @@ impl Key {
     fn sign(&self, algorithm: &str, message: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
         match &self.pair {
-            Pair::Ecdsa(_, pair) => pair.sign(&random, message).unwrap().as_ref().to_vec(),
+            Pair::Ecdsa(_, pair) => pair
+                .sign(&random, message)
+                .expect("ring signs")
+                .as_ref()
+                .to_vec(),
             Pair::Ed25519(pair) => pair.sign(message).as_ref().to_vec(),
             Pair::Rsa(pair) => {
                 let padding: &dyn signature::RsaEncoding = match algorithm {
@@ -254,7 +261,8 @@ impl Key {
                     _ => &signature::RSA_PKCS1_SHA256,
                 };
                 let mut signed = vec![0; pair.public().modulus_len()];
-                pair.sign(padding, &random, message, &mut signed).unwrap();
+                pair.sign(padding, &random, message, &mut signed)
+                    .expect("ring signs");
                 signed
             }
         }

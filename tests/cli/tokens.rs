@@ -68,8 +68,9 @@ impl House {
     /// The file with the issuer's keys.
     fn keys_file(&self) -> PathBuf {
         let folder = self.sandbox.path().join("state/jwks");
-        let mut files = fs::read_dir(folder).unwrap();
-        files.next().unwrap().unwrap().path()
+        let mut files = fs::read_dir(folder).expect("keys were fetched");
+        let file = files.next().expect("there is one issuer");
+        file.expect("the folder can be read").path()
     }
 }
 
@@ -81,9 +82,9 @@ struct Answer {
 
 impl Answer {
     fn of(text: &str) -> Self {
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").expect("an answer has a head");
         Self {
-            status: head[9..12].parse().unwrap(),
+            status: head[9..12].parse().expect("a head begins with a status"),
             head: head.to_owned(),
             body: body.to_owned(),
         }
@@ -96,7 +97,7 @@ impl Answer {
     }
 
     fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap()
+        serde_json::from_str(&self.body).expect("this answer is JSON")
     }
 
     #[track_caller]
@@ -108,7 +109,9 @@ impl Answer {
     #[track_caller]
     fn is_refused_below(&self, base: &str) {
         assert_eq!(self.status, 401, "{}", self.head);
-        let challenge = self.header("Www-Authenticate").unwrap();
+        let challenge = self
+            .header("Www-Authenticate")
+            .expect("there is a challenge");
         let metadata = format!("\"{base}/.well-known/oauth-protected-resource/mcp\"");
         assert!(challenge.contains(&metadata), "{challenge}");
     }
@@ -117,9 +120,11 @@ impl Answer {
     #[track_caller]
     fn is_refused(&self, error: &str) {
         assert_eq!(self.status, 401, "{}\n{}", self.head, self.body);
-        let challenge = self.header("Www-Authenticate").unwrap();
+        let challenge = self
+            .header("Www-Authenticate")
+            .expect("there is a challenge");
         let named = challenge.split("error=\"").nth(1);
-        let named = named.map(|rest| rest.split('"').next().unwrap());
+        let named = named.map(|rest| rest.split('"').next().expect("a split has a first part"));
         assert_eq!(named.unwrap_or_default(), error, "{challenge}");
         assert!(
             challenge.starts_with("Bearer resource_metadata=\"http"),
@@ -149,7 +154,7 @@ fn a_token_opens_what_its_groups_may_read() {
         house.search(&key.token(&claims)).is_found();
     }
     for algorithm in ["RS384", "RS512", "PS256", "PS384", "PS512"] {
-        let token = keys[3].token_but(json!({"alg": algorithm}), &claims);
+        let token = keys[3].token_but(&json!({"alg": algorithm}), &claims);
         house.search(&token).is_found();
     }
     let token = keys[0].token(&claims);
@@ -162,7 +167,7 @@ fn a_token_opens_what_its_groups_may_read() {
     let mut other = claims.clone();
     other["aud"] = several;
     house
-        .search(&keys[0].token_but(json!({"typ": "application/AT+JWT"}), &other))
+        .search(&keys[0].token_but(&json!({"typ": "application/AT+JWT"}), &other))
         .is_found();
 
     let mut stranger = claims.clone();
@@ -202,7 +207,7 @@ fn a_bad_token_is_refused_with_the_right_error() {
             .retain(|_, value| !value.is_null());
         key.token(&claims)
     };
-    let header = |members: Value| key.token_but(members, &good);
+    let header = |members: Value| key.token_but(&members, &good);
     let whole = key.token(&good);
     let (message, signature) = whole.rsplit_once('.').unwrap();
     let unsigned = format!(
@@ -276,7 +281,7 @@ fn a_bad_token_is_refused_with_the_right_error() {
         ("signed by somebody else", impostor.token(&good)),
         (
             "with a key of its own",
-            impostor.token_but(json!({"jwk": impostor.jwk()}), &good),
+            impostor.token_but(&json!({"jwk": impostor.jwk()}), &good),
         ),
         ("no key named", header(json!({"kid": null}))),
         (
@@ -342,7 +347,7 @@ fn an_id_token_opens_nothing_whatever_its_type() {
     let good = house.issuer.claims();
     for typ in [json!("JWT"), json!("jwt"), Value::Null] {
         house
-            .search(&key.token_but(json!({"typ": typ}), &good))
+            .search(&key.token_but(&json!({"typ": typ}), &good))
             .is_found();
     }
     house.search(&key.token(&good)).is_refused("invalid_token");
@@ -359,7 +364,7 @@ fn an_id_token_opens_nothing_whatever_its_type() {
     ] {
         let mut claims = good.clone();
         claims[name] = value;
-        let token = key.token_but(json!({"typ": "JWT"}), &claims);
+        let token = key.token_but(&json!({"typ": "JWT"}), &claims);
         println!("{name}");
         house.search(&token).is_refused("invalid_token");
     }
