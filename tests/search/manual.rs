@@ -9,7 +9,7 @@ use docent::{
 
 use super::folder::Folder;
 
-const QUESTIONS: [(&str, &str); 55] = [
+const QUESTIONS: [(&str, &str); 58] = [
     ("how do I serve a Docusaurus site", "sites.md"),
     ("MkDocs site", "sites.md"),
     ("serve Sphinx documentation with autodoc", "sites.md"),
@@ -44,6 +44,9 @@ const QUESTIONS: [(&str, &str); 55] = [
     ("use my own certificate", "certificates.md"),
     ("certificate renewal failed rate limit", "certificates.md"),
     ("revoke a certificate", "certificates.md"),
+    ("revoke an access key", "keys.md"),
+    ("access key leaked", "keys.md"),
+    ("where is keys.toml", "keys.md"),
     ("exit codes", "command-line.md"),
     (
         "pages are missing after a failed build lost pages",
