@@ -27,6 +27,9 @@ pub(super) async fn show(
     address: Address,
     request: Request,
 ) -> Response {
+    if !is_private(&address) {
+        return page::unencrypted(&address, &sign_in.site);
+    }
     let query = request.uri().query().unwrap_or_default();
     let parameters = match Parameters::parse(query.as_bytes()) {
         Ok(parameters) => parameters,
@@ -53,6 +56,9 @@ pub(super) async fn answer(State(sign_in): State<Arc<SignIn>>, request: Request)
     let address = Address::of_request(&request);
     let (head, body) = request.into_parts();
     let lost = |why: &str| page::lost(why, &address, &sign_in.site);
+    if !is_private(&address) {
+        return page::unencrypted(&address, &sign_in.site);
+    }
     if !is_from_here(&head.headers, &address) {
         return lost("the form was sent by another site");
     }
@@ -118,6 +124,11 @@ impl SignIn {
             }
         }
     }
+}
+
+/// Whether nobody on the way reads what is pasted: it is encrypted, or does not leave the machine.
+fn is_private(address: &Address) -> bool {
+    address.url().is_https() || address.url().is_loopback()
 }
 
 /// Whether a form comes from docent's own page, as far as browsers say where it comes from. Those that say nothing have

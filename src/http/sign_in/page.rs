@@ -178,6 +178,22 @@ pub(super) fn unanswerable(why: Unanswerable, address: &Address, site: &SiteSett
     )
 }
 
+/// A key that is pasted could be read on the way.
+pub(super) fn unencrypted(address: &Address, site: &SiteSettings) -> Response {
+    let text = "Whoever is on the way could read a key that is pasted here, so docent asks for none. Come by an address that begins \
+                with https. Whoever looks after this documentation gives docent one: a domain, or the address of a proxy in front, in \
+                url below [server].";
+    let why = format!("docent was reached at {}", address.base());
+    told(
+        StatusCode::FORBIDDEN,
+        "This connection is not encrypted",
+        text,
+        &why,
+        address,
+        site,
+    )
+}
+
 /// A form that is not taken.
 pub(super) fn lost(why: &str, address: &Address, site: &SiteSettings) -> Response {
     let text = "Nothing was given to anybody. Begin again in your assistant, and finish within ten minutes, in the same browser \

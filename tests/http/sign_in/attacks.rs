@@ -654,3 +654,26 @@ fn who_guesses_has_to_wait_and_nobody_else() {
     assert_eq!(paste(&key, "192.0.2.1").status, 429);
     assert_eq!(paste(&key, "192.0.2.2").status, 303);
 }
+
+#[test]
+fn nobody_is_asked_for_a_key_where_others_could_read_it() {
+    let resource = |url: &str| Ask::claude().with("resource", &format!("{url}/mcp"));
+    let open = "http://docs.example.com";
+    let process = House::at(open).start();
+    let answer = process.authorize(&resource(open));
+    assert_eq!(answer.status, 403);
+    let text = answer.text();
+    assert!(text.contains("not encrypted") && !text.contains("name=\"key\""));
+    let headers = [("Origin", open)];
+    let answer = process.submit_with("docent_form_x", &[("key", "x")], &headers);
+    assert_eq!(answer.status, 403);
+    // On one machine nothing is on the way.
+    let local = "http://localhost:8080";
+    let process = House::at(local).start();
+    let page = process.page(&resource(local));
+    assert!(
+        page.cookie.starts_with("docent-sign-in-"),
+        "{}",
+        page.cookie
+    );
+}
