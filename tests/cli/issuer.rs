@@ -1,5 +1,9 @@
 //! An issuer of tokens on this machine: its metadata, its keys, and tokens signed by them. Real ones are in tests/issuers.
-#![allow(clippy::unwrap_used, reason = "in a test it is the failure")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    reason = "in a test it is the failure, and json!(…) can stand in a call"
+)]
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
