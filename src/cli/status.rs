@@ -1,6 +1,7 @@
 //! `docent status`: how things stand, for a person and for monitoring.
 mod certificate;
 mod documents;
+mod issuers;
 mod keys;
 mod section;
 mod service;
@@ -71,8 +72,13 @@ impl Status {
                     .as_ref()
                     .ok()
                     .and_then(|settings| keys::section(settings, &viewpoint, SystemTime::now()));
+                let issuers = documents.as_ref().ok().and_then(|settings| {
+                    let jwks = configured.state.jwks();
+                    issuers::section(settings, &jwks, &viewpoint, SystemTime::now())
+                });
                 let documents = documents::section(documents, cache_dir.as_deref());
-                report(&configured, [Some(documents), keys], &viewpoint, units)
+                let others = [Some(documents), keys, issuers];
+                report(&configured, others, &viewpoint, units)
             })
             .map_err(|error| viewpoint.explain(error))?;
         let mut stdout = io::stdout().lock();
@@ -100,7 +106,7 @@ impl Status {
 
 fn report(
     configured: &Configured,
-    others: [Option<Section>; 2],
+    others: [Option<Section>; 3],
     viewpoint: &Viewpoint,
     units: Option<Units>,
 ) -> anyhow::Result<Report> {

@@ -46,8 +46,18 @@ fn keys_are_fetched_and_kept_without_what_is_secret() {
     let listed = jwks(&sandbox, &["list"]);
     assert_eq!(listed.code, Some(1), "{}", listed.shown());
     assert!(listed.stdout.contains("no keys yet"), "{}", listed.shown());
+    let status = || sandbox.docent(&["status", "--config", "docent.toml", "--state-dir", "state"]);
+    let broken = status();
+    assert_eq!(broken.code, Some(2), "{}", broken.shown());
+    assert!(
+        broken.stdout.contains("nobody gets in by"),
+        "{}",
+        broken.shown()
+    );
     let fetched = jwks(&sandbox, &["fetch"]);
     assert_eq!(fetched.code, Some(0), "{}", fetched.shown());
+    let there = status();
+    assert!(there.stdout.contains("2 keys of 2"), "{}", there.shown());
     assert!(
         fetched.stdout.contains("2 keys from"),
         "{}",
