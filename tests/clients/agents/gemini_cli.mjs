@@ -4,7 +4,13 @@ import assert from "node:assert/strict";
 export default {
   program: (packages) => [process.execPath, `${packages}/.bin/gemini`],
   settings: (model) => ({
-    environment: { GEMINI_CLI_TRUST_WORKSPACE: "true", GEMINI_API_KEY: "none", GOOGLE_GEMINI_BASE_URL: model.url },
+    environment: {
+      GEMINI_CLI_TRUST_WORKSPACE: "true",
+      GEMINI_API_KEY: "none",
+      GOOGLE_GEMINI_BASE_URL: model.url,
+      // A session without a desktop has no keyring to ask.
+      GEMINI_FORCE_FILE_STORAGE: "true",
+    },
     files: {
       ".gemini/settings.json": JSON.stringify({
         security: { auth: { selectedType: "gemini-api-key" } },
