@@ -6,8 +6,11 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
     /// It shows nothing of who sends it: 401 without an error code (RFC 6750, section 3.1).
-    #[error("sign in, or send an access key")]
-    Missing,
+    #[error("{}", if *.signs_in { "sign in, or send an access key" } else { "send an access key, as a bearer token" })]
+    Missing {
+        /// People can sign in here; else there are access keys alone.
+        signs_in: bool,
+    },
     /// What it shows cannot be read: `invalid_request`.
     #[error("{0}")]
     Malformed(&'static str),

@@ -77,7 +77,7 @@ impl Gate {
         }
         let Some(token) = credentials.bearer()? else {
             let anonymous = self.audiences.anonymous().filter(|_| !asks_to_sign_in);
-            let audience = anonymous.ok_or(Denied::Missing)?.clone();
+            let audience = anonymous.ok_or(self.nothing_shown())?.clone();
             return Ok(Admitted {
                 audience,
                 identity: Identity::Anonymous,
@@ -126,6 +126,12 @@ impl Gate {
             Identity::Anonymous | Identity::Person { .. } | Identity::Proxied(_) => true,
         };
         is_known && !is_over
+    }
+
+    fn nothing_shown(&self) -> Denied {
+        Denied::Missing {
+            signs_in: self.sealing.is_some() || !self.issuers.is_empty(),
+        }
     }
 
     /// Whoever is known and belongs to none of the audiences may read what everybody may.

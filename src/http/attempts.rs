@@ -150,7 +150,7 @@ impl Attempt<'_> {
             Some(Denied::Malformed(_) | Denied::Invalid(_)) => {
                 attempts.failed(source, credential, &bounded.limits);
             }
-            Some(Denied::Missing | Denied::TooMany(_)) => {}
+            Some(Denied::Missing { .. } | Denied::TooMany(_)) => {}
             Some(_) | None => attempts.succeeded(source, credential),
         }
     }

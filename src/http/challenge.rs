@@ -29,7 +29,9 @@ pub(super) fn answer(denied: Denied, head: &Parts, site: &SiteSettings) -> Respo
     let status = match denied {
         Denied::Insufficient | Denied::GroupsWithheld => StatusCode::FORBIDDEN,
         Denied::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-        Denied::Missing | Denied::Malformed(_) | Denied::Invalid(_) => StatusCode::UNAUTHORIZED,
+        Denied::Missing { .. } | Denied::Malformed(_) | Denied::Invalid(_) => {
+            StatusCode::UNAUTHORIZED
+        }
     };
     let is_shown = site.enabled && endpoint(path).is_none() && note::is_wanted(&head.headers);
     let mut response = if is_shown {
@@ -77,7 +79,7 @@ fn challenge(denied: Denied, head: &Parts) -> Option<HeaderValue> {
         Denied::Malformed(_) => "invalid_request",
         Denied::Invalid(_) => "invalid_token",
         Denied::Insufficient | Denied::GroupsWithheld => "insufficient_scope",
-        Denied::Missing | Denied::TooMany(_) => "",
+        Denied::Missing { .. } | Denied::TooMany(_) => "",
     };
     if !error.is_empty() {
         challenge += &format!(", error=\"{error}\", error_description=\"{denied}\"");

@@ -119,7 +119,7 @@ pub(super) async fn enter(State(door): State<Arc<Door>>, request: Request) -> Re
         Err(denied) => {
             tracing::debug!(why = %denied, "not let in");
             body::finish(content).await;
-            let is_note = denied == Denied::Missing
+            let is_note = matches!(denied, Denied::Missing { .. })
                 && door.site.enabled
                 && !asks_to_sign_in(&head.uri)
                 && note::is_asked_for(&head);

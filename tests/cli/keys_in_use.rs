@@ -120,6 +120,8 @@ fn a_key_opens_its_audience_from_a_reload_to_the_next() {
     assert!(!answer.contains("payroll"), "{answer}");
     let refused = search(&server, "apples", "");
     assert_eq!(status(&refused), "401", "{refused}");
+    // Nobody can sign in here, and is told to.
+    assert!(refused.contains("Send an access key"), "{refused}");
     revoke(&sandbox, "ci");
     assert_eq!(
         status(&asked("salaries", &staff)),

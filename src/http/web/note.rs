@@ -108,7 +108,7 @@ pub(in crate::http) fn refused(
             "This access is not good any more",
             "What was sent to show who you are has ended, or was never good. Sign in again, or ask for another access key.",
         ),
-        Denied::Missing => (
+        Denied::Missing { .. } => (
             "This is private",
             "What is here is shown to those who have access. docent does not tell whether there is a page at this address.",
         ),
