@@ -42,16 +42,20 @@ export const open = async (browser, options = {}, mayRefuse = null, mayAsk = [])
     wrong.push(`a dialog: ${dialog.message()}`);
     dialog.dismiss();
   });
-  const bytes = [];
+  const finished = [];
   page.on("request", (request) => {
     const isKnown = [new URL(base).origin, ...mayAsk].some((it) => request.url().startsWith(`${it}/`));
     if (!isKnown && !request.url().startsWith("data:,")) wrong.push(`a request to ${request.url()}`);
   });
-  page.on("requestfinished", (request) => bytes.push(request.sizes().then((it) => it.responseBodySize + it.responseHeadersSize)));
+  page.on("requestfinished", (request) => finished.push(request));
   return {
     context,
     page,
-    bytes: async () => (await Promise.all(bytes)).reduce((sum, it) => sum + it, 0),
+    // Asked for when it is wanted: of a page that is closed, nobody can tell.
+    bytes: async () => {
+      const sizes = await Promise.all(finished.map((request) => request.sizes()));
+      return sizes.reduce((sum, it) => sum + it.responseBodySize + it.responseHeadersSize, 0);
+    },
     done: async () => {
       await context.close();
       equal(wrong, [], `complaints in ${options.colorScheme ?? "the browser"}`);
