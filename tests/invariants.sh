@@ -36,7 +36,7 @@ forbid() { # forbid PATTERN RULE PATH...
 }
 
 # main -> cli -> { service, doctor, jwks }; service -> { http, mcp, acme, jwks, tls, search, corpus, platform, assistants } -> { state, config, error, listener, durable }
-# http -> mcp -> search -> corpus; http -> tls; { http, service, cli } -> auth; cli -> insights -> error
+# http -> mcp -> search -> corpus; http -> tls; { http, mcp, service, cli } -> auth; cli -> insights -> error
 modules_keep_to_their_direction() {
     local module may_use file used
     while read -r module may_use; do
@@ -62,7 +62,7 @@ corpus config error
 insights error
 discovery config
 search corpus config error durable
-mcp search corpus config error
+mcp auth search corpus config error
 http auth mcp discovery tls assistants search corpus state config error listener
 jwks auth acme state config error
 service http auth mcp acme jwks tls search corpus platform state config error listener durable

@@ -123,27 +123,31 @@ fn checksum(digits: &str) -> [u8; CHECKSUM] {
     sum
 }
 
-/// Text for a log or an error, in which nothing that may be an access key is readable.
-pub(super) fn masked(text: &str) -> String {
+/// Text for a log or an error, in which nothing that may be an access key, or a token of docent's own, is readable.
+pub fn masked(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(PREFIX) {
         let (before, key) = rest.split_at(at + PREFIX.len());
+        let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
         let digits = key.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let all = key.bytes().take_while(is_of_token).count();
         shown.push_str(before);
         // Fewer tell nothing, and names may begin so.
-        shown.push_str(if digits < MASKED {
-            &key[..digits]
-        } else {
-            "[…]"
-        });
-        rest = &key[digits..];
+        let (end, put) = match (digits, all) {
+            (MASKED.., _) | (_, MASKED_TOKEN..) => (all, "[…]"),
+            _ => (digits, &key[..digits]),
+        };
+        shown.push_str(put);
+        rest = &key[end..];
     }
     shown + rest
 }
 
 /// As many digits after the prefix are taken for a key, or a part of one.
 const MASKED: usize = 16;
+/// As many characters of tokens.
+const MASKED_TOKEN: usize = 40;
 
 /// The SHA-256 of an access key. Two are compared in the same time wherever they differ.
 #[derive(Debug, Clone, Copy, Eq)]
@@ -271,6 +275,8 @@ mod tests {
             "invalid value \"docent_[…]\", `docent_[…]`, docent_ci"
         );
         assert_eq!(masked("docent_é"), "docent_é");
+        let token = format!("docent_at_{}", "A-b_9".repeat(20));
+        assert_eq!(masked(&format!("what is {token}?")), "what is docent_[…]?");
     }
 
     #[test]

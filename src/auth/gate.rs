@@ -114,6 +114,12 @@ impl Gate {
         })
     }
 
+    /// Whether a request shows an access key that is in use.
+    pub fn knows_key(&self, credentials: Credentials<'_>, now: SystemTime) -> bool {
+        let shown = credentials.bearer().ok().flatten();
+        shown.is_some_and(|token| self.keys.find(token, now).is_ok())
+    }
+
     /// Whether whoever an earlier gate of the same configuration has let in may stay, as far as that can be told without another
     /// look at what he has shown: it is good still, and where it is a key, it is the same one.
     pub fn keeps(&self, admitted: &Admitted, earlier: &Self, now: SystemTime) -> bool {

@@ -12,7 +12,7 @@ use std::{
 use super::{
     access_key::{AccessKey, KeyHash},
     denied::Denied,
-    keys_file::KeysFile,
+    keys_file::{KeptKey, KeysFile},
 };
 use crate::config::{AccessSettings, AudienceName, ConfigError, KeyName};
 
@@ -27,6 +27,18 @@ pub struct Key {
     pub hash: KeyHash,
     /// When it ends.
     pub expires: Option<SystemTime>,
+}
+
+impl Key {
+    /// The same of what is kept of it.
+    pub fn of(kept: &KeptKey) -> Self {
+        Self {
+            name: kept.name.clone(),
+            audience: kept.audience.clone(),
+            hash: kept.hash,
+            expires: kept.expires,
+        }
+    }
 }
 
 /// All access keys of a configuration.
@@ -74,16 +86,7 @@ impl KeyRing {
 
     /// The keys of a file.
     pub fn new(file: &KeysFile) -> Self {
-        let keys: Vec<_> = file
-            .keys()
-            .iter()
-            .map(|kept| Key {
-                name: kept.name.clone(),
-                audience: kept.audience.clone(),
-                hash: kept.hash,
-                expires: kept.expires,
-            })
-            .collect();
+        let keys: Vec<_> = file.keys().iter().map(Key::of).collect();
         let numbered = || keys.iter().enumerate();
         Self {
             by_hash: numbered().map(|(at, key)| (key.hash, at)).collect(),

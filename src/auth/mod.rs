@@ -14,7 +14,7 @@ mod keys_file;
 mod seal;
 pub mod sign_in;
 
-pub use access_key::{AccessKey, KeyHash, NoAccessKey, NoKeyHash};
+pub use access_key::{AccessKey, KeyHash, NoAccessKey, NoKeyHash, masked};
 pub use audience::Audiences;
 pub use credentials::{Credentials, SignedIn};
 pub use denied::Denied;

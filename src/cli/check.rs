@@ -130,7 +130,12 @@ impl Check {
             Err(SealingKeyError::Unreadable { error, .. })
                 if error.kind() == io::ErrorKind::PermissionDenied
                     && matches!(viewpoint, Viewpoint::Onlooker(_)) => {}
-            keys => drop(keys?),
+            Err(error) => {
+                return Err(Failure::new(Kind::Config, error.to_string())
+                    .help("make a new one with `docent key new`, once the file is out of the way, or bring back the one that was there")
+                    .into());
+            }
+            Ok(_) => {}
         }
         if self.config_only {
             return Ok(());
@@ -312,6 +317,25 @@ fn audiences(settings: &Settings, report: &Report) -> String {
         text += &format!(
             "audience `{name}` reads {docs}: {}\n",
             report::count(pages, "page")
+        );
+    }
+    let access = &settings.access;
+    let nobody_says = access.issuers.is_empty() && access.identity_headers.is_none();
+    for audience in access
+        .named()
+        .filter(|it| nobody_says && !it.groups.is_empty())
+    {
+        text += &format!(
+            "warning: `groups` of `{}` name nobody: there is no [[issuer]] and no [identity_headers] that says who is in one\n  \
+             help: add one of these, or leave `groups` out where access keys are all that is used\n",
+            audience.name
+        );
+    }
+    for (inner, outer, audience) in settings.overlaps() {
+        text += &format!(
+            "warning: the folder of `{}` is within that of `{}`, which `{audience}` may read: so it reads these documents, too\n  \
+             help: keep folders apart that are not for the same people; `exclude` keeps no page from including a file\n",
+            inner.name, outer.name
         );
     }
     for set in settings.docs_of_nobody() {

@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    access::{AccessSettings, AudienceSettings},
+    access::{AccessSettings, AudienceName, AudienceSettings},
     certificate::TlsSettings,
     language::Language,
     network::{Network, TrustedProxies},
@@ -63,6 +63,28 @@ impl Settings {
         let docs = self.docs.iter();
         let is_read = |set: &&DocSet| audience.docs.contains(&set.name);
         docs.filter(is_read).cloned().collect()
+    }
+
+    /// Sets whose folder is within another's, and some audience that may read that one and not this: to whom the documents
+    /// are shown nevertheless, as a part of the other set. The inner, the outer, the audience.
+    pub fn overlaps(&self) -> Vec<(&DocSet, &DocSet, &AudienceName)> {
+        let real = |set: &DocSet| set.root.canonicalize().unwrap_or_else(|_| set.root.clone());
+        let roots: Vec<_> = self.docs.iter().map(|set| (set, real(set))).collect();
+        let mut found = Vec::new();
+        for (inner, folder) in &roots {
+            for (outer, around) in &roots {
+                if inner.name == outer.name || !folder.starts_with(around) {
+                    continue;
+                }
+                let audiences = self.access.audiences.iter();
+                let reads = |it: &&AudienceSettings| {
+                    it.docs.contains(&outer.name) && !it.docs.contains(&inner.name)
+                };
+                let told = audiences.filter(reads).map(|it| (*inner, *outer, &it.name));
+                found.extend(told.take(1));
+            }
+        }
+        found
     }
 
     /// Sets that no audience may read, where there are audiences.

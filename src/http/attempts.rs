@@ -1,7 +1,8 @@
 //! How often one address may show credentials that are no good: keys, tokens, whatever it tries.
 //!
 //! Nothing is verified for an address beyond that, so that guessing is slow and costs little. Credentials that were good
-//! lately are let through all the same: a machine that goes on with a key that has ended keeps nobody out who shares its address.
+//! lately, and access keys that are in use, are let through all the same: a machine that goes on with a key that has ended keeps
+//! nobody out who shares its address. (A key of 256 bits is not found by asking whether one is in use.)
 
 use std::{
     collections::hash_map::RandomState,
@@ -123,23 +124,38 @@ pub(super) struct Bounded {
 pub(super) struct Attempt<'a>(Option<(&'a Bounded, Source, &'a [u8])>);
 
 impl Bounded {
-    /// Whether the credentials of a request are looked at.
+    /// Whether the credentials of a request are looked at. `is_in_use`: whether they are an access key that is; asked where
+    /// others would not be looked at.
     ///
     /// # Errors
     /// As [`Attempts::may_try`].
-    pub(super) fn begin<'a>(&'a self, head: &'a Parts) -> Result<Attempt<'a>, Denied> {
+    pub(super) fn begin<'a>(
+        &'a self,
+        head: &'a Parts,
+        is_in_use: impl FnOnce() -> bool,
+    ) -> Result<Attempt<'a>, Denied> {
         let credential = head.headers.get(header::AUTHORIZATION);
         let source = head.extensions.get::<Source>();
         let (Some(credential), Some(source)) = (credential, source) else {
             return Ok(Attempt(None));
         };
         let credential = credential.as_bytes();
-        self.attempts.may_try(*source, credential, &self.limits)?;
+        let judged = self.attempts.may_try(*source, credential, &self.limits);
+        if let Err(denied) = judged
+            && !is_in_use()
+        {
+            return Err(denied);
+        }
         Ok(Attempt(Some((self, *source, credential))))
     }
 }
 
 impl Attempt<'_> {
+    /// One whose credentials are not looked at.
+    pub(super) fn of_nothing() -> Self {
+        Self(None)
+    }
+
     /// What came of it. Credentials that are good and open nothing here are not held against anybody.
     pub(super) fn end(self, denied: Option<&Denied>) {
         let Some((bounded, source, credential)) = self.0 else {

@@ -16,7 +16,7 @@ use tower::ServiceExt as _;
 use super::{
     address::Address,
     app::{App, Audiences},
-    attempts::Bounded,
+    attempts::{Attempt, Bounded},
     body, challenge,
     mount::{Mount, Mounted},
     pass::Pass,
@@ -93,11 +93,14 @@ impl Door {
             signed_in,
             resource: &resource,
         };
-        let attempt = self.attempts.begin(head)?;
         let now = SystemTime::now();
+        let gate = &self.audiences.gate;
+        let attempt = match signed_in {
+            Some(_) => Attempt::of_nothing(),
+            None => (self.attempts).begin(head, || gate.knows_key(credentials, now))?,
+        };
         let asks_to_sign_in = asks_to_sign_in(&head.uri);
-        let admitted = self.audiences.gate.admit(credentials, asks_to_sign_in, now);
-        let admitted = admitted.await;
+        let admitted = gate.admit(credentials, asks_to_sign_in, now).await;
         attempt.end(admitted.as_ref().err());
         let admitted = admitted?;
         let room = self.rooms.get(&admitted.audience);

@@ -7,7 +7,7 @@ use super::{
     line::one_line,
     reply::Reply,
 };
-use crate::search::Snapshot;
+use crate::{auth::masked, search::Snapshot};
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde_json::{Value, json};
 use std::{
@@ -112,7 +112,7 @@ impl Reports {
         // A page that there is, by its own name; of any other text no more than a line.
         let page = report.id.map(|id| match snapshot.page(&id) {
             Ok(Some(page)) => one_line(&page.page.id(), 200),
-            _ => one_line(&id, 200),
+            _ => masked(&one_line(&id, 200)),
         });
         if !self.admit(asker.address) {
             return Reply::error(
@@ -123,7 +123,7 @@ impl Reports {
             target: "docent::report",
             kind,
             page,
-            text = one_line(&report.text, MAX_TEXT),
+            text = masked(&one_line(&report.text, MAX_TEXT)),
             client = asker.client,
             protocol = asker.protocol,
             endpoint = asker.endpoint.as_str(),

@@ -1,7 +1,10 @@
 //! Which pages an answer is about, and how well it fits, as the log tells it.
 
 use super::line::one_line;
-use crate::search::{PageRef, Relaxation};
+use crate::{
+    auth::masked,
+    search::{PageRef, Relaxation},
+};
 
 /// Characters of what was taken for an id.
 const MAX_ID: usize = 200;
@@ -72,7 +75,7 @@ impl PageIds {
 
     /// Adds what was taken for the id of a page.
     pub(super) fn push_id(&mut self, id: &str) {
-        let id = one_line(id, MAX_ID);
+        let id = masked(&one_line(id, MAX_ID));
         if self.begin(id.len()) {
             self.write(&id);
         }

@@ -1,6 +1,7 @@
 //! Clients' own words, and whether the log may have them.
 
 use super::line::one_line;
+use crate::auth::masked;
 
 /// Characters of what is asked.
 const MAX: usize = 200;
@@ -15,9 +16,9 @@ pub(super) enum Words {
 }
 
 impl Words {
-    /// In one line, where they may be written.
+    /// In one line, where they may be written; never with an access key, which people paste anywhere.
     pub(super) fn line(self, words: &str) -> Option<String> {
         let is_written = self == Self::Written && !words.is_empty();
-        is_written.then(|| one_line(words, MAX))
+        is_written.then(|| masked(&one_line(words, MAX)))
     }
 }

@@ -18,6 +18,7 @@ use crate::durable;
 use std::{
     fs::{self, File},
     io,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -95,11 +96,11 @@ impl Shelf {
             path: folder.clone(),
             source,
         };
-        fs::create_dir_all(&folder).map_err(refused)?;
+        own_folder(&folder).map_err(refused)?;
         let mut in_use = unused::mark_used(&folder).ok();
         if !folder.exists() {
             // Another process has just removed the index as unused.
-            in_use = fs::create_dir_all(&folder)
+            in_use = own_folder(&folder)
                 .and_then(|()| unused::mark_used(&folder))
                 .ok();
         }
@@ -283,4 +284,12 @@ fn remove_if_there(folder: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Makes the folder of an index, which nobody else can look into: what is in it may not be for everybody.
+fn own_folder(folder: &Path) -> io::Result<()> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
 }

@@ -215,8 +215,16 @@ fn of_audience(error: anyhow::Error, audience: Option<&AudienceName>) -> anyhow:
     }
 }
 
-/// Tells the log of sets that nobody may read.
+/// Tells the log of sets that nobody may read, and of those that more may read than is said.
 pub(super) fn warn_of_unread(settings: &Settings) {
+    for (inner, outer, audience) in settings.overlaps() {
+        tracing::warn!(
+            set = inner.name,
+            within = outer.name,
+            audience = audience.as_str(),
+            "the folder of this set is within that of another, which this audience may read: it reads these documents, too"
+        );
+    }
     for set in settings.docs_of_nobody() {
         tracing::warn!(
             set = set.name,

@@ -495,3 +495,55 @@ fn scanners_know_a_key_by_what_the_manual_says() {
         .collect();
     assert!(!judged(&wrong).contains("True"), "{wrong:?}");
 }
+
+/// A name that the configuration lists for an audience opens that one.
+#[test]
+fn a_key_opens_what_is_said_of_it_and_nothing_else() {
+    let sandbox = sandbox();
+    let listed = CONFIG.replace("docs = [\"all\"]", "docs = [\"all\"]\nkeys = [\"ci\"]");
+    sandbox.write("docent.toml", listed);
+    let refused = run(&sandbox, &["new", "ci", "--audience", "partners"]);
+    assert_eq!(refused.code, Some(78), "{}", refused.shown());
+    assert!(
+        refused.stderr.contains("what `staff` may read"),
+        "{}",
+        refused.shown()
+    );
+    assert!(refused.stdout.is_empty(), "{}", refused.shown());
+    assert!(names(&sandbox).is_empty());
+    make(&sandbox, "ci", &[]);
+}
+
+#[test]
+fn check_tells_of_what_is_open_to_more_than_is_said() {
+    let sandbox = Sandbox::new(&[
+        ("docs/a.md", "# A\n\nText.\n"),
+        ("docs/inner/b.md", "# B\n\nText.\n"),
+        (
+            "docent.toml",
+            &format!(
+                "{}\n[[docs]]\nname = \"inner\"\npath = \"docs/inner\"\n[sign_in]\nenabled = true\n",
+                CONFIG.replace("name = \"staff\"", "name = \"staff\"\ngroups = [\"staff\"]")
+            ),
+        ),
+    ]);
+    let check = || sandbox.docent(&["check", "--config", "docent.toml"]);
+    fs::write(sandbox.path().join("sealing.key"), "").expect("the folder takes a file");
+    let refused = check();
+    assert_eq!(refused.code, Some(78), "{}", refused.shown());
+    assert!(
+        refused.stderr.contains("docent key new"),
+        "{}",
+        refused.shown()
+    );
+    fs::remove_file(sandbox.path().join("sealing.key")).expect("it is there");
+    make(&sandbox, "ci", &[]);
+    let checked = check();
+    assert_eq!(checked.code, Some(0), "{}", checked.shown());
+    for said in [
+        "the folder of `inner` is within that of `handbook`, which `partners` may read",
+        "`groups` of `staff` name nobody",
+    ] {
+        assert!(checked.stdout.contains(said), "{said}: {}", checked.shown());
+    }
+}

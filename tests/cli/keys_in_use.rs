@@ -220,10 +220,7 @@ fn a_start_with_a_broken_file_serves_whoever_needs_no_key() {
 fn whoever_shows_bad_credentials_again_and_again_is_not_looked_at() {
     let limits = "\n[limits]\nrequests_per_second = 10000\nrequest_burst = 10000\n";
     let sandbox = sandbox(&format!("{CONFIG}{limits}"));
-    let (key, unused) = (
-        make(&sandbox, "ci", "staff", &[]),
-        make(&sandbox, "unused", "staff", &[]),
-    );
+    let [key, new, unused] = ["ci", "new", "unused"].map(|name| make(&sandbox, name, "staff", &[]));
     let server = serve(&sandbox);
     let from = |address: &str, credential: &str| {
         search(
@@ -260,8 +257,10 @@ fn whoever_shows_bad_credentials_again_and_again_is_not_looked_at() {
         }
     }
     assert!(refused >= 150, "{refused}");
-    // What was good goes on, what was never shown is not looked at, and nobody else is concerned.
+    // What was good goes on, a key that is in use opens from the first time on, what is neither is not looked at, and nobody
+    // else is concerned.
     assert_eq!(status(&from(guesser, &with(&key))), "200");
+    assert_eq!(status(&from(guesser, &with(&new))), "200");
     assert_eq!(status(&from(other, &with(&unused))), "200");
     soon("a credential is not looked at", || {
         status(&from(guesser, &with("nonsense"))) == "429"
@@ -379,4 +378,24 @@ fn streams_end_with_their_key() {
         !matches!(stays.read(&mut bytes), Ok(0)),
         "another stream ends too"
     );
+}
+
+/// People paste keys anywhere, into a search too.
+#[test]
+fn no_key_that_is_searched_for_is_in_the_log() {
+    let sandbox = sandbox(CONFIG);
+    let key = make(&sandbox, "ci", "staff", &[]);
+    let token = format!("docent_at_{}", "aB-3_".repeat(20));
+    let server = serve(&sandbox);
+    for secret in [&key, &token] {
+        search(&server, &format!("why is {secret} refused"), &with(&key));
+        server.ask_with("GET", &format!("/handbook/{secret}"), &with(&key), "");
+        server.ask_with("GET", &format!("/search?q={secret}"), &with(&key), "");
+    }
+    logs(&server, "why is docent_[…] refused");
+    logs(&server, "missing=\"handbook/docent_[…]\"");
+    let log = server.log();
+    for secret in [&key[8..], "aB-3_aB-3_"] {
+        assert!(!log.contains(secret), "{log}");
+    }
 }

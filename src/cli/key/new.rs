@@ -12,7 +12,9 @@ use ring::rand::SystemRandom;
 
 use crate::{
     assistants::find,
-    auth::{AccessKey, EditError, KEY_NAME, KeptKey, MAX_KEYS, SealingKeys, rfc3339},
+    auth::{
+        AccessKey, Audiences, EditError, KEY_NAME, KeptKey, Key, MAX_KEYS, SealingKeys, rfc3339,
+    },
     cli::{connect::target, documents::explain},
     config::{AudienceName, KeyName, Settings, listing, nearest},
     error::{Failure, Kind},
@@ -87,6 +89,7 @@ impl New {
                 ))
                 .into());
         }
+        self.refuse_listed(&settings, &audience, &kept, &place.config)?;
         let text = file
             .with(&kept)
             .map_err(|error| unchangeable(error, &place))?;
@@ -117,6 +120,30 @@ impl New {
         say(&format!("{}\n", taken_over.told("it is accepted")))?;
         say(&handed_out(&place.config))?;
         Ok(())
+    }
+
+    /// A name that the configuration lists for another audience would open that one, whatever is said here.
+    fn refuse_listed(
+        &self,
+        settings: &Settings,
+        audience: &AudienceName,
+        kept: &KeptKey,
+        config: &Path,
+    ) -> Result<(), Failure> {
+        let audiences = Audiences::new(&settings.access);
+        match audiences.of_key(&Key::of(kept)) {
+            Some(opened) if opened != audience => {
+                let message = format!(
+                    "a key `{}` would open what `{opened}` may read: {} lists the name in `keys` of that audience",
+                    self.name,
+                    config.display()
+                );
+                Err(Failure::new(Kind::Config, message).help(format!(
+                    "give the key another name, make it with `--audience {opened}`, or take the name out of the list"
+                )))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn audience(&self, settings: &Settings, config: &Path) -> Result<AudienceName, Failure> {

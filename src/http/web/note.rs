@@ -70,7 +70,7 @@ pub(in crate::http) fn private(address: &Address, site: &SiteSettings) -> Respon
             what: "the command",
             language: "sh",
             text: format!(
-                "claude mcp add --transport http {} {} --header \"Authorization: Bearer $DOCENT_KEY\"",
+                "claude mcp add --transport http --scope user {} {} --header 'Authorization: Bearer ${{DOCENT_KEY}}'",
                 server.name,
                 server.mcp()
             ),
