@@ -32,15 +32,18 @@ const FRESH: &str = "public, max-age=300";
 /// What is said of the resource.
 struct Metadata {
     access: Arc<AccessSettings>,
+    /// docent has a sign-in page, and what it takes to seal its tokens.
+    signs_in: bool,
     title: Option<String>,
 }
 
 type Known = State<Arc<Metadata>>;
 
 /// The metadata at all of its paths.
-pub(super) fn routes(access: &Arc<AccessSettings>, site: &SiteSettings) -> Router {
+pub(super) fn routes(access: &Arc<AccessSettings>, signs_in: bool, site: &SiteSettings) -> Router {
     let metadata = Metadata {
         access: Arc::clone(access),
+        signs_in,
         title: site.title.clone(),
     };
     let root = get(async |metadata: Known, address: Address| tell(&metadata, &address, ""));
@@ -81,7 +84,7 @@ impl Metadata {
         let mut document = Map::new();
         let mut say = |name: &str, value: Value| document.insert(name.to_owned(), value);
         say("resource", resource.into());
-        let servers = authorization_servers(&self.access, address);
+        let servers = self.authorization_servers(address);
         // Where there are only access keys, nobody can sign in.
         if !servers.is_empty() {
             say("authorization_servers", servers.into());
@@ -93,12 +96,12 @@ impl Metadata {
         }
         Value::Object(document)
     }
-}
 
-/// Where people sign in. Most assistants look at the first one only: where there is a sign-in page of docent's own, it is that,
-/// since whoever has turned it on has done so because assistants do not get on with the others.
-fn authorization_servers(access: &AccessSettings, address: &Address) -> Vec<String> {
-    let own = access.sign_in.enabled.then(|| address.base().to_owned());
-    let issuers = access.issuers.iter().map(|issuer| issuer.url.clone());
-    own.into_iter().chain(issuers).collect()
+    /// Where people sign in. Most assistants look at the first one only: where there is a sign-in page of docent's own, it is
+    /// that, since whoever has turned it on has done so because assistants do not get on with the others.
+    fn authorization_servers(&self, address: &Address) -> Vec<String> {
+        let own = self.signs_in.then(|| address.base().to_owned());
+        let issuers = self.access.issuers.iter().map(|issuer| issuer.url.clone());
+        own.into_iter().chain(issuers).collect()
+    }
 }

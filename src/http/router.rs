@@ -88,7 +88,11 @@ fn before_the_door(app: &App, audiences: &Audiences) -> Router {
     let libraries: Vec<_> = audiences.there().cloned().collect();
     let mut routes = Router::new()
         .route("/healthz", get(health).with_state(libraries.into()))
-        .merge(protected_resource::routes(&audiences.access, &app.site))
+        .merge(protected_resource::routes(
+            &audiences.access,
+            audiences.gate.sealing.is_some(),
+            &app.site,
+        ))
         .merge(discovery::challenge(app));
     if app.site.enabled {
         routes = routes

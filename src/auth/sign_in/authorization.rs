@@ -137,6 +137,12 @@ impl Request {
         })
     }
 
+    /// Whether it was sent to the docent that is found at `base`. Several may share what seals a form; whoever answers it
+    /// names itself (RFC 9207), and that has to be who gives out the token.
+    pub fn is_for(&self, base: &PublicUrl) -> bool {
+        resource::is_of(&base.to_string(), &self.resource)
+    }
+
     /// Where the person is sent with a code: with the state that the client gave, and who answers (RFC 9207).
     pub fn answered(&self, code: &str, base: &PublicUrl) -> String {
         let issuer = base.to_string();

@@ -186,7 +186,9 @@ impl Registration {
 /// A name as it is shown to people: letters, digits and a few signs, on one line. Nothing that hides in a line, turns
 /// it around or looks like more than a name.
 fn plain(name: &str) -> Option<String> {
-    let is_plain = |c: &char| c.is_alphanumeric() || "-_.+&()'".contains(*c);
+    // Letters that show nothing: the fillers of Hangul.
+    let is_shown = |c: &char| !matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}');
+    let is_plain = |c: &char| (c.is_alphanumeric() && is_shown(c)) || "-_.+&()'".contains(*c);
     let words = name.split_whitespace().take(MAX_NAME);
     let words = words.map(|word| word.chars().filter(is_plain).collect::<String>());
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
@@ -283,6 +285,8 @@ mod tests {
             ("<b>Claude</b>\u{202e}\u{200b}", Some("bClaudeb")),
             ("Überprüfer 7", Some("Überprüfer 7")),
             ("--", None),
+            ("\u{3164}\u{3164}", None),
+            ("Cl\u{115f}au\u{1160}d\u{ffa0}e", Some("Claude")),
             ("", None),
         ] {
             assert_eq!(plain(name).as_deref(), shown, "{name:?}");

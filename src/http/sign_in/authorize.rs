@@ -79,7 +79,8 @@ pub(super) async fn answer(State(sign_in): State<Arc<SignIn>>, request: Request)
     };
     let secrets = cookie::secrets(&head.headers, address.url().is_https());
     let asked = match Form::read(sealed, secrets, &sign_in.sealing, now()) {
-        Ok(asked) => asked,
+        Ok(asked) if asked.is_for(address.url()) => asked,
+        Ok(_) => return lost("the form was made by another docent"),
         Err(why) => return lost(&why.to_string()),
     };
     if denied.is_some() {

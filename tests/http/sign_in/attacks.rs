@@ -1,6 +1,6 @@
 //! What somebody may try.
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
 use serde_json::json;
 
@@ -676,4 +676,34 @@ fn nobody_is_asked_for_a_key_where_others_could_read_it() {
         "{}",
         page.cookie
     );
+}
+
+/// Two that share what seals forms are two all the same: each answers in its own name (RFC 9207).
+#[test]
+fn a_form_of_another_docent_with_the_same_seal_is_lost() {
+    let (house, other) = (House::new(), House::at("https://docs.example.com:8443"));
+    fs::copy(house.sealing_file(), other.sealing_file()).unwrap();
+    let key = other.key("alice", "staff", None);
+    let page = house.start().page(&Ask::claude());
+    let answer = other.start().submit(&page, &[("key", &*key)]);
+    assert_eq!(answer.status, 400, "{}", answer.text());
+    assert_eq!(answer.header("location"), None);
+    assert!(
+        answer.text().contains("another docent"),
+        "{}",
+        answer.text()
+    );
+}
+
+/// Most assistants ask the first one that is named, and no other.
+#[test]
+fn nobody_is_sent_to_a_page_that_cannot_sign_in() {
+    let house = House::new();
+    let named = || {
+        let path = "/.well-known/oauth-protected-resource/mcp";
+        house.start().get(path, &[]).json()["authorization_servers"].clone()
+    };
+    assert_eq!(named(), json!([BASE]));
+    fs::remove_file(house.sealing_file()).unwrap();
+    assert_eq!(named(), json!(null));
 }
