@@ -86,7 +86,26 @@ impl KeyRing {
 
     /// The keys of a file.
     pub fn new(file: &KeysFile) -> Self {
-        let keys: Vec<_> = file.keys().iter().map(Key::of).collect();
+        Self::of(file.keys().iter().map(Key::of).collect())
+    }
+
+    /// The same without those that are not in a file any more, or end earlier by it; `None`: nothing changes. Revoking a key waits for
+    /// nothing else, whatever is wrong with what was written besides.
+    pub fn without_revoked(&self, file: &KeysFile) -> Option<Self> {
+        let kept: HashMap<_, _> = file.keys().iter().map(|it| (it.hash, it.expires)).collect();
+        let left = self.keys.iter().filter_map(|key| {
+            let expires = kept.get(&key.hash)?;
+            let ends = [key.expires, *expires].into_iter().flatten().min();
+            Some(Key {
+                expires: ends,
+                ..key.clone()
+            })
+        });
+        let left: Vec<_> = left.collect();
+        (left != self.keys).then(|| Self::of(left))
+    }
+
+    fn of(keys: Vec<Key>) -> Self {
         let numbered = || keys.iter().enumerate();
         Self {
             by_hash: numbered().map(|(at, key)| (key.hash, at)).collect(),

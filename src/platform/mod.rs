@@ -36,7 +36,7 @@ pub use resources::raise_open_files;
 pub use secret::read_secret;
 pub use signals::cancel_on_signal;
 pub use sockets::Sockets;
-pub use systemctl::{UnitState, reload_unit, unit_state};
+pub use systemctl::{UnitState, hang_up_unit, reload_unit, unit_state};
 pub use unit::{SERVICE, Unit, hidden_home};
 pub use users::{PeerUsers, peer_users};
 pub use wait::{Interest, wait};

@@ -83,6 +83,17 @@ pub fn reload_unit(name: &str) -> Result<(), String> {
     })
 }
 
+/// Sends SIGHUP to the main process of a unit, whatever the commands of a reload say; whether systemd has taken that on.
+pub fn hang_up_unit(name: &str) -> bool {
+    let sent = Command::new("timeout")
+        .args([PATIENCE, "systemctl", "--no-ask-password", "kill"])
+        .args(["--kill-who=main", "--signal=HUP", "--", name])
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    sent.is_ok_and(|status| status.success())
+}
+
 fn parse(text: &str) -> Option<UnitState> {
     let value = |name: &str| {
         let mut lines = text.lines().filter_map(|line| line.split_once('='));

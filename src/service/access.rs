@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _, sync::Arc};
 use anyhow::Context as _;
 
 use crate::{
-    auth::{Audiences, Gate, KeyRing, SealingKeys},
+    auth::{Audiences, Gate, KeyRing, KeysFile, SealingKeys},
     config::Settings,
     error::chain,
 };
@@ -24,7 +24,21 @@ pub(super) fn gate(settings: &Settings) -> anyhow::Result<Gate> {
     })
 }
 
-/// The same at a start, where there are none before: whatever is not sound lets nobody in, and is told.
+/// A gate that is in force, without the keys that have been revoked since; `None`: none has been, or the file of the keys is not
+/// sound itself. For when nothing else of what was written is taken over.
+pub(super) fn without_revoked(gate: &Gate, settings: &Settings) -> Option<Gate> {
+    let file = settings.access.keys_file.as_deref();
+    let file = KeysFile::read(file.filter(|_| settings.access.is_private())?).ok()?;
+    let keys = gate.keys.without_revoked(&file)?;
+    Some(Gate {
+        audiences: gate.audiences.clone(),
+        keys: Arc::new(keys),
+        issuers: Arc::clone(&gate.issuers),
+        sealing: gate.sealing.clone(),
+    })
+}
+
+/// The gate at a start, where there are no keys before: whatever is not sound lets nobody in, and is told.
 pub(super) fn gate_at_start(settings: &Settings) -> Gate {
     let (keys, error) = KeyRing::load_at_start(&settings.access);
     if let Some(error) = error {

@@ -21,7 +21,7 @@ use crate::{
 
 use super::{
     Reread,
-    access::gate,
+    access::{gate, without_revoked},
     certificates::Certificates,
     collections::{Collections, Shown, libraries, offer, warn_of_unread},
     count::thousands,
@@ -115,7 +115,7 @@ impl Supervision {
         self.socket_activated && patience.is_some_and(|patience| self.site.idle_for() >= patience)
     }
 
-    /// Reads the configuration again. A bad one changes nothing.
+    /// Reads the configuration again. A bad one changes nothing, but that keys are taken back.
     async fn reload(&mut self) {
         self.notifier.reloading("reading the configuration");
         let result = self.take_over().await;
@@ -123,6 +123,15 @@ impl Supervision {
         match result {
             Ok(()) => tracing::info!(status, "reloaded"),
             Err(error) => {
+                let gate = without_revoked(&self.gate, &self.settings.borrow());
+                if let Some(gate) = gate {
+                    self.gate = Arc::new(gate);
+                    self.serve();
+                    status = self.status();
+                    tracing::info!(
+                        "access keys that were revoked open nothing any more, all the same"
+                    );
+                }
                 let error = format!("{error:#}");
                 tracing::error!(
                     error,

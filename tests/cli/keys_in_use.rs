@@ -399,3 +399,29 @@ fn no_key_that_is_searched_for_is_in_the_log() {
         assert!(!log.contains(secret), "{log}");
     }
 }
+
+/// Taking access away waits for nothing.
+#[test]
+fn a_revoked_key_opens_nothing_whatever_else_is_wrong() {
+    let sandbox = sandbox(CONFIG);
+    let [gone, kept] = ["gone", "kept"].map(|name| make(&sandbox, name, "staff", &[]));
+    let server = serve(&sandbox);
+    let opens = |key: &str| search(&server, "salaries", &with(key)).contains("payroll/b.md");
+    assert!(opens(&gone) && opens(&kept));
+    let new = make(&sandbox, "new", "partners", &[]);
+    sandbox.write(
+        "docent.toml",
+        CONFIG.replace("name = \"partners\"", "name = \"friends\""),
+    );
+    revoke(&sandbox, "gone");
+    reload(&server);
+    logs(&server, "the new configuration is not taken over");
+    assert_eq!(status(&search(&server, "salaries", &with(&gone))), "401");
+    assert!(opens(&kept), "{}", server.log());
+    // What is new waits for a configuration that is right.
+    assert_eq!(status(&search(&server, "apples", &with(&new))), "401");
+    sandbox.write("docent.toml", CONFIG);
+    reload(&server);
+    assert!(opens(&kept));
+    assert!(search(&server, "apples", &with(&new)).contains("handbook/a.md"));
+}

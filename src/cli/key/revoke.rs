@@ -61,7 +61,7 @@ impl Revoke {
             TakeOver::ByHand
         } else {
             let consequence = format!("the revoked {keys} still count");
-            TakeOver::ask(&place.config, left, &consequence)?
+            TakeOver::take_back(&place.config, left, &consequence)?
         };
         let names = names.join("`, `");
         let told = taken_over.told(open);

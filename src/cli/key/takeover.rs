@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     error::{Failure, Kind},
-    platform::{INSTALLED_CONFIG, SERVICE, reload_unit, unit_state},
+    platform::{INSTALLED_CONFIG, SERVICE, hang_up_unit, reload_unit, unit_state},
 };
 
 /// Whether a change of the keys counts.
@@ -18,6 +18,8 @@ pub(super) enum TakeOver {
     Done,
     /// It has been told to, and has not said yet that it did.
     Told,
+    /// It has taken keys back, and refuses what else its configuration says.
+    TakenBack,
     /// It does not run, and reads them when it starts.
     AtStart,
     /// Nobody knows which process serves this configuration, or nobody is to tell it.
@@ -51,16 +53,25 @@ impl TakeOver {
             .because(said)
             .help("`docent check` says what is wrong with the configuration; then `sudo systemctl reload docent`")
         })?;
-        let wanted = told(keys);
-        let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
-            let says = unit_state(SERVICE).map(|state| state.says);
-            if says.is_some_and(|says| says.split("; ").any(|part| part == wanted)) {
-                return Ok(Self::Done);
-            }
-            thread::sleep(EVERY);
+        match says_so(keys) {
+            true => Ok(Self::Done),
+            false => Ok(Self::Told),
         }
-        Ok(Self::Told)
+    }
+
+    /// The same for keys that are revoked, which the service takes back even where it refuses its configuration.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub(super) fn take_back(
+        config: &Path,
+        keys: usize,
+        consequence: &str,
+    ) -> Result<Self, Failure> {
+        Self::ask(config, keys, consequence).or_else(|failure| {
+            let is_done = hang_up_unit(SERVICE) && says_so(keys);
+            is_done.then_some(Self::TakenBack).ok_or(failure)
+        })
     }
 
     /// In a sentence; `what` happens then.
@@ -72,6 +83,10 @@ impl TakeOver {
                     "{SERVICE} is reading the keys: {what} in a moment. See `systemctl status docent`."
                 )
             }
+            Self::TakenBack => format!(
+                "{SERVICE} has taken it in: {what} from now on. But it refuses its configuration, and goes on with the \
+                 one before: `docent check` says what is wrong with it."
+            ),
             Self::AtStart => format!("{SERVICE} does not run: {what} when it starts."),
             Self::ByHand => {
                 format!(
@@ -80,6 +95,20 @@ impl TakeOver {
             }
         }
     }
+}
+
+/// Waits until the service says that there are so many keys.
+fn says_so(keys: usize) -> bool {
+    let wanted = told(keys);
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        let says = unit_state(SERVICE).map(|state| state.says);
+        if says.is_some_and(|says| says.split("; ").any(|part| part == wanted)) {
+            return true;
+        }
+        thread::sleep(EVERY);
+    }
+    false
 }
 
 /// How many keys there are, as the service says it in its status.

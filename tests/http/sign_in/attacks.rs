@@ -502,7 +502,7 @@ fn a_token_of_another_docent_opens_nothing() {
     let elsewhere = House::at("https://docs.example.com/other");
     for name in ["sealing.key", "keys.toml"] {
         let from = other.sealing_file().with_file_name(name);
-        std::fs::copy(from, elsewhere.sealing_file().with_file_name(name)).unwrap();
+        fs::copy(from, elsewhere.sealing_file().with_file_name(name)).unwrap();
     }
     let process = elsewhere.start();
     assert!(!process.opens(&token));
