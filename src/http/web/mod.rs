@@ -2,7 +2,7 @@
 //!
 //! Each is rendered here, whole, and works without a script; nothing in them comes from elsewhere (see
 //! [`respond`]). Whatever documents or clients say is text: written through [`html::escape`], and bounded. A page is
-//! made by its handler from a [`View`](view::View), and framed by [`layout`]; addresses in it are made by its [`Place`](place::Place), as
+//! made by its handler from a [`View`](view::View), and framed by [`layout`]; addresses in it are made by its [`Place`], as
 //! docent may answer below a path.
 mod accept;
 pub(super) mod assets;
