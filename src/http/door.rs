@@ -41,7 +41,7 @@ pub(super) struct Door {
 struct Room {
     router: Router,
     /// `None`: its documents are not there yet.
-    library: Option<Arc<Library>>,
+    documents: Option<Arc<Library>>,
     /// The path below which its pages are, where they are below one.
     mount: Option<Mount>,
 }
@@ -58,7 +58,7 @@ impl Door {
             let Some(library) = library else {
                 return Room {
                     router: waiting::routes(),
-                    library: None,
+                    documents: None,
                     mount: None,
                 };
             };
@@ -66,7 +66,7 @@ impl Door {
             let sets = holdings.snapshot.sets().iter();
             Room {
                 router: routes(library),
-                library: Some(Arc::clone(library)),
+                documents: Some(Arc::clone(library)),
                 mount: Mount::of(app.url.as_ref(), sets.map(|set| &*set.name)),
             }
         };
@@ -155,10 +155,10 @@ pub(super) async fn enter(State(door): State<Arc<Door>>, request: Request) -> Re
             _ => None,
         },
     });
-    if let Some(library) = &room.library {
+    if let Some(library) = &room.documents {
         head.extensions.insert(Arc::new(Pass {
             admitted,
-            library: Arc::clone(library),
+            documents: Arc::clone(library),
             access: Arc::clone(&door.audiences.access),
             gate: Arc::clone(&door.audiences.gate),
         }));

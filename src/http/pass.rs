@@ -13,7 +13,7 @@ pub(super) struct Pass {
     /// Whose request it is, and to which audience it belongs.
     pub(super) admitted: Admitted,
     /// The documents of that audience.
-    pub(super) library: Arc<Library>,
+    pub(super) documents: Arc<Library>,
     /// The configuration that it was let in by.
     pub(super) access: Arc<AccessSettings>,
     /// Who has let it in.

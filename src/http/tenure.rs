@@ -98,7 +98,7 @@ impl Table {
         let mut libraries = audiences.libraries.iter();
         let library = libraries.find(|(name, _)| *name == pass.admitted.audience);
         let library = library.and_then(|(_, library)| library.as_ref());
-        library.is_some_and(|library| Arc::ptr_eq(library, &pass.library))
+        library.is_some_and(|library| Arc::ptr_eq(library, &pass.documents))
             && pass.access == audiences.access
             && audiences
                 .gate
@@ -176,7 +176,7 @@ mod tests {
                 identity: Identity::Proxied("ann".into()),
                 until,
             },
-            library: Arc::clone(library),
+            documents: Arc::clone(library),
             access: Arc::clone(&of.access),
             gate: Arc::clone(&of.gate),
         })

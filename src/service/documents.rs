@@ -189,12 +189,12 @@ impl Documents {
         let catalogue = self.catalogue(settings)?;
         let ready = if rebuild { None } else { catalogue.ready() };
         let (served, first) = match ready {
-            Some(snapshot) => (self.library(Arc::new(snapshot), String::new()), First::Told),
+            Some(snapshot) => (self.offered(Arc::new(snapshot), String::new()), First::Told),
             None => match catalogue.update(rebuild, &self.progress()) {
                 Ok((snapshot, report)) => {
                     self.observer.indexed(self.audience.as_deref(), &report);
                     (
-                        self.library(snapshot, faults(&settings.docs, &report)),
+                        self.offered(snapshot, faults(&settings.docs, &report)),
                         First::Quiet,
                     )
                 }
@@ -222,7 +222,7 @@ impl Documents {
         Ok(Arc::new(catalogue.of_audience(self.audience.clone())))
     }
 
-    fn library(&self, snapshot: Arc<Snapshot>, faults: String) -> Served {
+    fn offered(&self, snapshot: Arc<Snapshot>, faults: String) -> Served {
         let library = match self.audience {
             Some(_) => Library::of_audience(snapshot, self.readers.clone()),
             None => Library::new(snapshot),
@@ -251,7 +251,7 @@ impl Documents {
         let served = match catalogue.update(false, &self.progress()) {
             Ok((snapshot, report)) => {
                 catalogue::log_refused(&told.unwrap_or_default(), &report);
-                self.library(snapshot, faults(&settings.docs, &report))
+                self.offered(snapshot, faults(&settings.docs, &report))
             }
             // What is served is better than nothing; nothing is no better than nothing.
             Err(error) if self.serves_nothing() && catalogue::is_absence(&error) => {
@@ -447,7 +447,7 @@ impl Documents {
             }
             _ => return,
         };
-        self.replace(self.library(snapshot, faults));
+        self.replace(self.offered(snapshot, faults));
     }
 }
 
@@ -635,7 +635,7 @@ impl Follower {
         let faults = faults(self.catalogue.sets(), &draft.report);
         if is_new || faults != said {
             let snapshot = Arc::clone(&draft.snapshot);
-            let served = self.documents.library(snapshot, faults);
+            let served = self.documents.offered(snapshot, faults);
             self.documents.replace(served);
         }
         Some(is_new)
