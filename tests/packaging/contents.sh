@@ -14,9 +14,9 @@ sizes() {
     local installed package
     installed=$(du --apparent-size --summarize --block-size=1 "$work/deb" | cut -f 1)
     for package in "$deb" "$rpm"; do
-        [ "$(stat -c %s "$package")" -lt $((8 << 20)) ] || fail "$package is larger than 8 MiB"
+        [ "$(stat -c %s "$package")" -lt $((10 << 20)) ] || fail "$package is larger than 10 MiB"
     done
-    [ "$installed" -lt $((25 << 20)) ] || fail "the installed size is more than 25 MiB: $installed"
+    [ "$installed" -lt $((30 << 20)) ] || fail "the installed size is more than 30 MiB: $installed"
     ok "installed $((installed >> 10)) KiB, .deb $(($(stat -c %s "$deb") >> 10)) KiB, .rpm $(($(stat -c %s "$rpm") >> 10)) KiB"
 }
 
