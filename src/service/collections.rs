@@ -216,7 +216,18 @@ fn of_audience(error: anyhow::Error, audience: Option<&AudienceName>) -> anyhow:
 }
 
 /// Tells the log of sets that nobody may read, and of those that more may read than is said.
+///
+/// Beside everything else: it looks where folders lead, and a file system that does not answer keeps nobody waiting.
 pub(super) fn warn_of_unread(settings: &Settings) {
+    if settings.access.is_private() {
+        let settings = settings.clone();
+        drop(tokio::task::spawn_blocking(move || {
+            tell_of_unread(&settings)
+        }));
+    }
+}
+
+fn tell_of_unread(settings: &Settings) {
     for (inner, outer, audience) in settings.overlaps() {
         tracing::warn!(
             set = inner.name,

@@ -38,7 +38,7 @@ pub(crate) struct Public {
     pub(crate) state: StateDir,
     pub(crate) site: Arc<Site>,
     pub(crate) names: Vec<Identifier>,
-    library: Arc<Library>,
+    documents: Arc<Library>,
     scratch: TempDir,
     shutdown: CancellationToken,
     thread: Option<JoinHandle<io::Result<()>>>,
@@ -124,7 +124,7 @@ impl Public {
             state,
             site,
             names,
-            library,
+            documents: library,
             scratch,
             shutdown,
             thread: Some(thread),
@@ -144,7 +144,7 @@ impl Public {
                 hsts: None,
                 challenges: self.state.challenges(),
             }),
-            ..App::new(Arc::clone(&self.library))
+            ..App::new(Arc::clone(&self.documents))
         }
     }
 
