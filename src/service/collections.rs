@@ -222,7 +222,7 @@ pub(super) fn warn_of_unread(settings: &Settings) {
     if settings.access.is_private() {
         let settings = settings.clone();
         drop(tokio::task::spawn_blocking(move || {
-            tell_of_unread(&settings)
+            tell_of_unread(&settings);
         }));
     }
 }
