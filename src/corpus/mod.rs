@@ -7,6 +7,7 @@ mod folder;
 mod format;
 mod found;
 mod generator;
+mod heading;
 mod include;
 mod invisible;
 mod literals;

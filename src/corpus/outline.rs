@@ -1,6 +1,7 @@
 //! Clean Markdown -> sections, pieces and links, in one pass over the parser's events.
 
 use super::document::{Link, Page, Piece, Section};
+use super::heading;
 use super::sentence::{LINKS_AT_ONCE, LinkSpan, Links};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use std::{collections::HashMap, ops::Range};
@@ -41,13 +42,13 @@ pub(super) fn outline(page: &Page, anchors: Anchors) -> Outline {
     cutter.finish()
 }
 
-/// The Markdown that docent reads and hands out: CommonMark with GFM's tables and heading ids.
+/// The Markdown that docent reads and hands out: CommonMark with GFM's tables and footnotes. What a heading's anchor is, [`heading`] tells:
+/// a parser's attributes would take `{id}` off the end of `DELETE /users/{id}`.
 pub(crate) fn markdown_options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
 /// A stretch of the source between two places where it may be cut, or several that make a piece.
@@ -60,7 +61,6 @@ struct Segment {
 
 struct Heading {
     level: HeadingLevel,
-    id: Option<String>,
     text: String,
     range: Range<usize>,
 }
@@ -77,6 +77,8 @@ struct Cutter<'a> {
     depth: usize,
     inline_depth: usize,
     heading: Option<Heading>,
+    /// Where the mark of the open heading's anchor stands, at whatever depth.
+    anchor: Option<Range<usize>>,
     /// What is read of the present section, as the pieces that it will have.
     parts: Vec<Segment>,
     segment: Segment,
@@ -112,6 +114,7 @@ impl<'a> Cutter<'a> {
             depth: 0,
             inline_depth: 0,
             heading: None,
+            anchor: None,
             parts: Vec::new(),
             segment: Segment::default(),
             section_heading: None,
@@ -126,6 +129,20 @@ impl<'a> Cutter<'a> {
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        let is_text = !matches!(event, Event::Start(_) | Event::End(_));
+        if let Some(anchor) = &self.anchor
+            && is_text
+            && range.end > anchor.start
+        {
+            if let Event::Text(text) = &event
+                && range.start < anchor.start
+                && let Some(text) = text.get(..anchor.start - range.start)
+            {
+                let end = anchor.start;
+                self.text(&text.to_owned(), range.start..end);
+            }
+            return;
+        }
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
@@ -147,13 +164,17 @@ impl<'a> Cutter<'a> {
     }
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        if matches!(tag, Tag::Heading { .. }) {
+            let source = &self.source[range.clone()];
+            self.anchor = heading::anchor(source)
+                .map(|(mark, _)| range.start + mark.start..range.start + mark.end);
+        }
         match tag {
-            Tag::Heading { level, id, .. }
+            Tag::Heading { level, .. }
                 if self.depth == 0 && self.out.sections.len() < MAX_SECTIONS =>
             {
                 self.heading = Some(Heading {
                     level,
-                    id: id.map(|id| id.to_string()),
                     text: String::new(),
                     range,
                 });
@@ -201,6 +222,8 @@ impl<'a> Cutter<'a> {
             }
             TagEnd::Heading(_) => {
                 self.depth = self.depth.saturating_sub(1);
+                // Of a section's own heading, the line is written without it.
+                self.removals.extend(self.anchor.take());
                 match self.heading.take_if(|_| self.depth == 0) {
                     Some(heading) => self.end_heading(heading),
                     None => {
@@ -339,7 +362,10 @@ impl<'a> Cutter<'a> {
             .join(" ");
         let is_short = text.len() <= 4 * MAX_HEADING;
         let slug = self.slug(&text).filter(|_| is_short);
-        let id = heading.id.filter(|id| id.len() <= 4 * MAX_HEADING);
+        let source = &self.source[heading.range.clone()];
+        let id = heading::anchor(source)
+            .map(|(_, id)| id.to_owned())
+            .filter(|id| id.len() <= 4 * MAX_HEADING);
         self.section_anchor = id.or(slug);
         let text = shortened(&text);
         self.path.retain(|(level, _)| *level < heading.level);
@@ -393,7 +419,7 @@ impl<'a> Cutter<'a> {
         }
         let mut markdown = String::new();
         if let Some(heading) = self.section_heading.take() {
-            markdown.push_str(heading_line(&self.source[heading.start..heading.end]));
+            markdown.push_str(&heading_line(&self.source[heading.start..heading.end]));
             markdown.push_str("\n\n");
         }
         let number = self.out.sections.len();
@@ -448,12 +474,12 @@ fn shortened(text: &str) -> String {
 }
 
 /// A heading's line without its ` {#anchor}`.
-fn heading_line(source: &str) -> &str {
-    let line = source.trim_end();
-    match line.rfind(" {#") {
-        Some(open) if line.ends_with('}') => line[..open].trim_end(),
-        _ => line,
+fn heading_line(source: &str) -> String {
+    let mut line = source.trim_end().to_owned();
+    if let Some((mark, _)) = heading::anchor(source) {
+        line.replace_range(mark, "");
     }
+    line
 }
 
 /// Copies a stretch of the source without the parts that are to be left out.

@@ -3,6 +3,7 @@ mod boundaries;
 mod compressed;
 mod formats;
 mod hidden;
+mod houses;
 mod html;
 mod listed;
 mod markdown;

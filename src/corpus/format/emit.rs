@@ -3,6 +3,8 @@
 //! Escapes only where CommonMark would otherwise see markup, since assistants read the result
 //! as it stands.
 
+use crate::corpus::heading;
+
 /// Widest table that is written; what a row has more goes into its last cell.
 const MAX_COLUMNS: usize = 64;
 
@@ -128,7 +130,8 @@ pub(super) fn heading(out: &mut String, level: usize, inline: &str, anchor: Opti
     gap(out);
     out.extend(std::iter::repeat_n('#', level.clamp(1, 6)));
     out.push(' ');
-    out.push_str(&inline.replace('\n', " ").replace('{', "\\{"));
+    let start = out.len();
+    out.push_str(&inline.replace('\n', " "));
     if let Some(sign) = inline.strip_suffix('#')
         && matches!(
             sign.trim_end_matches('#').chars().next_back(),
@@ -139,17 +142,10 @@ pub(super) fn heading(out: &mut String, level: usize, inline: &str, anchor: Opti
         out.pop();
         out.push_str("\\#");
     }
-    if let Some(anchor) = anchor.filter(|a| is_anchor(a)) {
-        out.push_str(" {#");
-        out.push_str(anchor);
-        out.push('}');
-    }
+    let mut line = out.split_off(start);
+    heading::finish(&mut line, anchor);
+    out.push_str(&line);
     out.push('\n');
-}
-
-fn is_anchor(anchor: &str) -> bool {
-    !anchor.is_empty()
-        && !anchor.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '}' | '<' | '>' | '"'))
 }
 
 /// A code span of any text.

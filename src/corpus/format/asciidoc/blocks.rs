@@ -2,6 +2,7 @@
 
 use super::super::emit;
 use super::{MAX_ALIASES, MAX_DEPTH, inline, lists, tables};
+use crate::corpus::heading::with_names;
 
 /// What stands above a block: `[source,java]`, `[[id]]`, `.Title`.
 #[derive(Default)]
@@ -160,7 +161,8 @@ impl Converter {
             Some((id, title)) => (Some(id), title),
             None => (above.anchor.as_deref(), title),
         };
-        let text = inline::markdown(title.trim().trim_end_matches(" ="));
+        let title = title.trim().trim_end_matches(" =");
+        let text = inline::markdown(&with_names(title, |name| format!("+{name}+")));
         emit::heading(out, level, &text, anchor);
         if level == 1 && !self.titled {
             self.titled = true;

@@ -11,6 +11,7 @@ use super::table::{MAX_COLUMNS, Rows};
 use super::tree::{Data, NodeId, Tree};
 use super::writer::Writer;
 use super::{anchor, code, note, tabs};
+use crate::corpus::heading;
 
 /// Turns what is in `root` into Markdown. The first heading becomes the page's title line
 /// (`# …`) where its text is one of `titles`.
@@ -183,11 +184,7 @@ impl Blocks<'_> {
         if text.ends_with('#') {
             line.insert(line.len() - 1, '\\');
         }
-        if let Some(anchor) = anchor {
-            line.push_str(" {#");
-            line.push_str(anchor);
-            line.push('}');
-        }
+        heading::finish(&mut line, anchor);
         self.out.block(&line);
     }
 

@@ -6,13 +6,14 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag as Block};
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag as Block};
 
 use super::extension::{attribute_list, component, icon, keys};
 use super::macros::{self, Context};
 use super::tag::{self, Tag};
 use crate::corpus::format::html::fragment_to_markdown;
 use crate::corpus::format::style::Sheet;
+use crate::corpus::markdown_options;
 
 /// Elements whose content is not text to read.
 const UNREAD: &[&str] = &[
@@ -144,12 +145,7 @@ impl<'a> Walk<'a> {
         // Without any of these bytes there is nothing to rewrite.
         let busy = text.contains(['<', '{', '+', ':']);
         if busy {
-            let options = Options::ENABLE_TABLES
-                | Options::ENABLE_FOOTNOTES
-                | Options::ENABLE_STRIKETHROUGH
-                | Options::ENABLE_TASKLISTS
-                | Options::ENABLE_HEADING_ATTRIBUTES;
-            for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+            for (event, range) in Parser::new_ext(text, markdown_options()).into_offset_iter() {
                 match event {
                     Event::Start(Block::CodeBlock(CodeBlockKind::Indented)) if hints.mdx => {}
                     Event::Code(_) | Event::Start(Block::CodeBlock(_)) => {

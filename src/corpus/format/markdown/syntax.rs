@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::tag::Tag;
 use super::{admonition, fence};
+use crate::corpus::heading::with_names;
 
 /// More containers than this at the start of one line are taken for noise.
 const MOST_CONTAINERS: usize = 64;
@@ -128,16 +129,15 @@ pub(super) fn heading(line: &str) -> Option<String> {
     let mut id = None;
     if text.ends_with('}')
         && let Some(at) = text.rfind('{')
-        && text[at + 1..]
-            .trim_start_matches([':', ' '])
-            .starts_with(['#', '.'])
+        && !text[..at].trim_matches(['#', ' ', '\t']).is_empty()
+        && are_attributes(&text[at + 1..text.len() - 1])
     {
         id = text[at + 1..text.len() - 1]
             .split([' ', ':'])
             .find_map(|word| word.strip_prefix('#'));
         text = text[..at].trim_end();
     }
-    let mut out = text.to_owned();
+    let mut out = with_names(text, |name| name.replace('_', "\\_")).into_owned();
     // `## <a id="x"></a>Title`
     if let Some(at) = out.find("<a ")
         && let Some(tag) = Tag::at(&out, at)
@@ -159,6 +159,17 @@ pub(super) fn heading(line: &str) -> Option<String> {
         push_id(&mut out, id);
     }
     Some(out)
+}
+
+/// `#id .class key=value`, `: #id` of kramdown, `-` of Pandoc; not `id` of `/users/{id}`.
+fn are_attributes(inner: &str) -> bool {
+    let inner = inner.trim();
+    let named = inner.trim_start_matches([':', ' ']);
+    matches!(inner, "-" | ".-")
+        || named.starts_with(['#', '.'])
+            && named
+                .split_whitespace()
+                .all(|word| word.starts_with(['#', '.']) || word.contains('=') || word == "-")
 }
 
 pub(super) fn push_id(heading: &mut String, id: &str) {
