@@ -4,7 +4,7 @@ CARGO ?= cargo
 DOCS  ?= docs
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-bare audit bench bench-scale torture lint fuzz format generate deb rpm dist repo install packages
+.PHONY: help run build test test-bare audit bench bench-formats bench-scale torture lint fuzz format generate deb rpm dist repo install packages
 
 help: ## List the targets
 	@echo 'Targets:'
@@ -40,6 +40,10 @@ generate: ## Write the manual pages and completions again, from what they are ma
 bench: ## Measure speed and memory against other servers, and write docs/performance.md
 	tests/needs.sh bench
 	benches/run.sh
+
+bench-formats: ## Compare what is read of 40 documentation sets with an extraction of its own (some of them: make bench-formats SETS=)
+	tests/needs.sh bench-formats
+	benches/formats/run.sh $(SETS)
 
 bench-scale: ## Measure the index with up to 230,000 pages, and write docs/performance.md (about an hour, 6 GB of disk)
 	tests/needs.sh bench-scale

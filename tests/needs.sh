@@ -3,7 +3,7 @@
 # says exactly what is missing and how to get it, and fails. What only some tests need and
 # cannot be installed is noted, and these tests are left out (tests/left-out.sh).
 #
-#   tests/needs.sh test|lint|bench|bench-scale|fuzz|deb|rpm|dist|repo|packages
+#   tests/needs.sh test|lint|bench|bench-formats|bench-scale|fuzz|deb|rpm|dist|repo|packages
 #
 # Programs come from Debian with apt-get, as root or with sudo that asks for no password.
 # Everything else goes into a cache outside the checkout: $DOCENT_TEST_CACHE, by default
@@ -25,6 +25,7 @@ main() {
         test) for_tests ;;
         lint) for_lint ;;
         bench) for_benches ;;
+        bench-formats) for_formats ;;
         bench-scale) for_large_sets ;;
         fuzz) for_fuzz ;;
         deb) for_deb ;;
@@ -33,7 +34,7 @@ main() {
         repo) for_repository ;;
         packages) for_packages ;;
         *)
-            echo "usage: tests/needs.sh test|lint|bench|bench-scale|fuzz|deb|rpm|dist|repo|packages" >&2
+            echo "usage: tests/needs.sh test|lint|bench|bench-formats|bench-scale|fuzz|deb|rpm|dist|repo|packages" >&2
             exit 64
             ;;
     esac
@@ -86,6 +87,18 @@ for_benches() {
     program caddy caddy "is measured beside docent's TLS"
     program taskset util-linux "keeps driver and server on a core each"
     for_tests
+}
+
+for_formats() {
+    program dpkg-deb dpkg "unpacks Debian's documentation packages"
+    program npm npm "fetches documentation from npm"
+    program python3 python3 "compares"
+    python_module venv python3-venv "keeps its packages apart from yours"
+    python_module pip python3-pip "fetches documentation from PyPI"
+    program asciidoctor asciidoctor "reads AsciiDoc in its own way"
+    program mandoc mandoc "reads manual pages in its own way"
+    install_packages
+    [ ${#missing[@]} -gt 0 ] || package_lists
 }
 
 for_large_sets() {
