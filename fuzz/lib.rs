@@ -15,7 +15,8 @@ pub fn convert(format: Format, path: &str, text: &str) -> Result<Vec<Page>, Skip
         path,
         text,
         include: &|_| Some(String::from("included")),
-    };
+            site: &docent::corpus::Site::default(),
+        };
     let pages = format.pages(&source)?;
     let bytes: usize = pages.iter().map(|page| page.markdown.len()).sum();
     // Markup may grow (tables, escapes), but never out of proportion to what was sent.

@@ -106,6 +106,7 @@ pub(crate) fn page(file: &Path) -> Result<Option<Page>, Box<dyn Error>> {
         path: &file.to_string_lossy(),
         text: &text,
         include: &|_| None,
+        site: &docent::corpus::Site::default(),
     };
     Ok(Format::Html
         .pages(&source)

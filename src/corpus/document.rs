@@ -1,5 +1,6 @@
 //! What the rest of docent knows of a document set: pages, their sections, their links.
 
+use super::site::Site;
 use serde::{Deserialize, Serialize};
 
 /// One file as a format's converter sees it: decoded text and where it stands.
@@ -11,6 +12,8 @@ pub struct Source<'a> {
     /// Reads another file of the same set, named relative to the root of the set, for
     /// snippets and includes. `None` when there is no such file or it may not be read.
     pub include: &'a dyn Fn(&str) -> Option<String>,
+    /// What the site of the set says of itself.
+    pub site: &'a Site,
 }
 
 /// A page as a converter hands it on: clean Markdown and what its front matter said.

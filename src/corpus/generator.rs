@@ -24,7 +24,7 @@ const MARKERS: &[(&str, Generator)] = &[
 
 /// The generator that a set names, or the one that its folder shows. Where there is no sign of
 /// any, pages are taken to be published as Hugo and MkDocs do: `setup.md` as `setup/`.
-pub fn generator_of(set: &DocSet) -> Generator {
+pub(super) fn generator_of(set: &DocSet) -> Generator {
     if set.generator != Generator::Auto {
         return set.generator;
     }

@@ -6,6 +6,7 @@ use super::generator::shown_by;
 use super::invisible::shown_name;
 use super::read::read;
 use super::root::{Located, PrivatePaths, read_above};
+use super::site::Site;
 use super::site_config::{ConfigFile, FILES, SiteConfig};
 use super::walk::Opened;
 use crate::config::{DocSet, Generator};
@@ -149,7 +150,7 @@ fn index_page(set: &DocSet, opened: &Opened) -> (Option<String>, Option<String>)
             max_file_size: MAX_FILE,
             ..set.clone()
         };
-        let parsed = read(&small, Generator::None, &file);
+        let parsed = read(&small, &Site::published_by(Generator::None), &file);
         parsed.documents.ok()?.into_iter().next()
     });
     let Some(document) = document else {

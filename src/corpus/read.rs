@@ -9,8 +9,9 @@ use super::invisible::shown_name;
 use super::order::contents;
 use super::outline::{Anchors, outline};
 use super::root::Stamp;
+use super::site::Site;
 use super::url::page_url;
-use crate::config::{DocSet, Generator};
+use crate::config::DocSet;
 use flate2::read::MultiGzDecoder;
 use std::{
     io::Read,
@@ -39,7 +40,7 @@ pub struct Parsed {
 
 /// Reads and converts one file of a set. A fault in a converter costs the one file that shows
 /// it, not the service.
-pub fn read(set: &DocSet, generator: Generator, file: &File) -> Parsed {
+pub fn read(set: &DocSet, site: &Site, file: &File) -> Parsed {
     let (bytes, stamp) = match file.folder.page(&file.path, set.max_file_size) {
         Ok(read) => read,
         Err(reason) => {
@@ -51,7 +52,7 @@ pub fn read(set: &DocSet, generator: Generator, file: &File) -> Parsed {
         }
     };
     let includes = Includes::new(&file.folder, set.max_file_size);
-    let converted = || convert(set, generator, &file.path, bytes, &includes);
+    let converted = || convert(set, site, &file.path, bytes, &includes);
     let documents = catch_unwind(AssertUnwindSafe(converted)).unwrap_or_else(|_| {
         Err(Skip::Malformed {
             reason: "docent could not make sense of it; please report this file".to_owned(),
@@ -66,7 +67,7 @@ pub fn read(set: &DocSet, generator: Generator, file: &File) -> Parsed {
 
 fn convert(
     set: &DocSet,
-    generator: Generator,
+    site: &Site,
     path: &str,
     bytes: Vec<u8>,
     includes: &Includes<'_>,
@@ -85,6 +86,7 @@ fn convert(
         path: name,
         text: &text,
         include: &|path| includes.text(path),
+        site,
     };
     let pages = format.pages(&source)?;
     // A file that holds several pages is no table of contents of others.
@@ -94,7 +96,7 @@ fn convert(
     };
     let documents: Vec<_> = pages
         .into_iter()
-        .filter_map(|page| document(set, generator, format, path, page, &contents))
+        .filter_map(|page| document(set, site, format, path, page, &contents))
         .collect();
     if documents.is_empty() {
         return Err(Skip::Empty);
@@ -104,7 +106,7 @@ fn convert(
 
 fn document(
     set: &DocSet,
-    generator: Generator,
+    site: &Site,
     format: Format,
     file: &str,
     mut page: Page,
@@ -125,7 +127,7 @@ fn document(
     let path = page.path.unwrap_or_else(|| file.to_owned());
     let url = page_url(
         set.base_url.as_deref(),
-        generator,
+        site,
         &path,
         page.permalink.as_deref(),
     );

@@ -2,7 +2,8 @@
 
 use super::found::File;
 use super::read::{Parsed, READ_STACK, read};
-use crate::config::{DocSet, Generator};
+use super::site::Site;
+use crate::config::DocSet;
 use std::{
     io,
     sync::{
@@ -43,7 +44,7 @@ pub fn readers() -> usize {
 /// With the first that occurs; the other workers end with the file that they are at.
 pub fn read_all<W: Send, E: Send>(
     sets: &[DocSet],
-    generators: &[Generator],
+    sites: &[Site],
     files: impl Iterator<Item = (usize, File)> + Send,
     workers: Vec<W>,
     each: impl Fn(&mut W, usize, File, Parsed) -> Result<(), E> + Sync,
@@ -55,11 +56,10 @@ pub fn read_all<W: Send, E: Send>(
     let work = |mut worker: W| {
         let _end = EndsWithError(&queue.is_over);
         while let Some((position, file)) = queue.next() {
-            let (Some(set), Some(generator)) = (sets.get(position), generators.get(position))
-            else {
+            let (Some(set), Some(site)) = (sets.get(position), sites.get(position)) else {
                 continue;
             };
-            let parsed = read(set, *generator, &file);
+            let parsed = read(set, site, &file);
             each(&mut worker, position, file, parsed).inspect_err(|_| queue.end())?;
         }
         Ok(worker)

@@ -1,5 +1,6 @@
 //! Where a page is published: `base_url` and path, as site generators put them together.
 
+use super::site::Site;
 use crate::config::Generator;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -24,7 +25,7 @@ const PATH: &AsciiSet = &CONTROLS
 /// The URL of a page: its permalink where it has one, else made of the set's address and path.
 pub fn page_url(
     base_url: Option<&str>,
-    generator: Generator,
+    site: &Site,
     path: &str,
     permalink: Option<&str>,
 ) -> Option<String> {
@@ -33,6 +34,7 @@ pub fn page_url(
     {
         return Some(permalink.to_owned());
     }
+    let generator = site.generator;
     let base = base_url?;
     let Some(permalink) = permalink else {
         return Some(format!(
@@ -152,7 +154,7 @@ mod tests {
         ] {
             let base = "https://example.com/docs/";
             assert_eq!(
-                page_url(Some(base), generator, path, None),
+                page_url(Some(base), &Site::published_by(generator), path, None),
                 Some(format!("{base}{url}")),
                 "{generator:?} {path}"
             );
@@ -162,10 +164,11 @@ mod tests {
     #[test]
     fn a_permalink_wins() {
         let base = Some("https://example.com/docs/");
-        let hugo = |permalink| page_url(base, Generator::Hugo, "a/b.md", Some(permalink));
+        let site = Site::published_by(Generator::Hugo);
+        let hugo = |permalink| page_url(base, &site, "a/b.md", Some(permalink));
         assert_eq!(hugo("https://x.org/y").as_deref(), Some("https://x.org/y"));
         assert_eq!(hugo("/y/").as_deref(), Some("https://example.com/y/"));
         assert_eq!(hugo("y").as_deref(), Some("https://example.com/docs/a/y/"));
-        assert_eq!(page_url(None, Generator::Hugo, "a.md", Some("/y")), None);
+        assert_eq!(page_url(None, &site, "a.md", Some("/y")), None);
     }
 }

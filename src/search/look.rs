@@ -8,7 +8,7 @@ use super::segment::{FileRecord, Segment};
 use super::store_error::StoreError;
 use crate::config::DocSet;
 use crate::corpus::{
-    self, Baseline, File, Folders, Found, Listing, Look, PrivatePaths, Skip, Skipped, Stamp,
+    self, Baseline, File, Folders, Found, Listing, Look, PrivatePaths, Site, Skip, Skipped, Stamp,
     WalkError, Within,
 };
 use crate::error::chain;
@@ -52,6 +52,8 @@ pub(super) struct LastLook {
 /// What is looked at, and what is known before.
 pub(super) struct Looking<'a> {
     pub(super) sets: &'a [DocSet],
+    /// What the site of each says of itself now.
+    pub(super) sites: &'a [Site],
     pub(super) private: &'a PrivatePaths,
     pub(super) known: &'a Known,
     /// All files must be read.
@@ -154,6 +156,11 @@ impl Looking<'_> {
         if of_set.is_partial && !is_same_root {
             return Err(wider("its root is another folder"));
         }
+        let known_site = known.set(position).map(|set| &set.site);
+        let is_same_site = known_site == Some(&self.sites[position]);
+        if of_set.is_partial && !is_same_site {
+            return Err(wider("its site says something else of itself"));
+        }
         let number = u32::try_from(position).unwrap_or(u32::MAX);
         let mut including = Vec::new();
         let mut note = |found: Found| match found {
@@ -161,7 +168,7 @@ impl Looking<'_> {
             Found::File(file) => {
                 of_set.files.add(&file.path, file.stamp);
                 let place = known.find_file(number, &file.path);
-                let place = place.filter(|_| is_same_root && !self.rebuild);
+                let place = place.filter(|_| is_same_root && is_same_site && !self.rebuild);
                 let record = place.and_then(|place| known.file(place));
                 match place
                     .zip(record)
@@ -209,8 +216,7 @@ impl Looking<'_> {
 
     /// Whether a file that was refused is given now.
     fn can_be_read(&self, position: usize, file: &File) -> bool {
-        let generator = self.known.set(position).map(|set| set.generator);
-        let read = corpus::read(&self.sets[position], generator.unwrap_or_default(), file);
+        let read = corpus::read(&self.sets[position], &self.sites[position], file);
         !matches!(read.documents, Err(Skip::Unreadable { .. }))
     }
 }

@@ -1,11 +1,11 @@
 //! A generation of the index: which segments it is made of, what is gone of them, and what they were made from.
 
-use crate::config::Generator;
+use crate::corpus::Site;
 use serde::{Deserialize, Serialize};
 use std::{collections::HashSet, fs, os::unix::fs::MetadataExt as _, path::Path, time::SystemTime};
 
 /// Grows with what is kept in segments, and with how documents become terms.
-pub(super) const FORMAT: u32 = 13;
+pub(super) const FORMAT: u32 = 14;
 
 /// What a generation is made of.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -44,8 +44,8 @@ pub(super) fn next_number(before: &Manifest) -> u64 {
 /// What is known of a set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct KnownSet {
-    /// Determines the URLs of pages.
-    pub(super) generator: Generator,
+    /// Determines how pages are read, and their URLs.
+    pub(super) site: Site,
     /// Tells whether the root is still the same folder; `None` where it was missing.
     pub(super) root: Option<RootMark>,
     /// What determines which files are read.

@@ -20,8 +20,8 @@ use super::terms::{QueryParser, Terms};
 use super::titles::{title_hash, title_key};
 use super::view::View;
 use crate::{
-    config::{self, Generator, Language},
-    corpus::{self, PrivatePaths, Stamp, page_url},
+    config::{self, Language},
+    corpus::{self, PrivatePaths, Site, Stamp, page_url},
 };
 use std::{
     collections::HashMap,
@@ -62,7 +62,7 @@ pub struct Snapshot {
     generation: u64,
     view: View,
     sets: Vec<config::DocSet>,
-    generators: Vec<Generator>,
+    sites: Vec<Site>,
     outlines: Vec<Vec<String>>,
     /// What of the sets' folders is not read.
     private: PrivatePaths,
@@ -89,7 +89,7 @@ impl Snapshot {
         view: View,
         language: Language,
         sets: &[config::DocSet],
-        generators: Vec<Generator>,
+        sites: Vec<Site>,
         outlines: Vec<Vec<String>>,
         private: &PrivatePaths,
     ) -> Self {
@@ -97,7 +97,7 @@ impl Snapshot {
             generation,
             view,
             sets: sets.to_vec(),
-            generators,
+            sites,
             outlines,
             private: private.clone(),
             orders: sets.iter().map(|_| OnceLock::new()).collect(),
@@ -530,13 +530,8 @@ impl Snapshot {
     fn url(&self, page: u32) -> Option<String> {
         let (_, entry, head) = self.view.page(page)?;
         let base_url = self.sets.get(entry.set as usize)?.base_url.as_deref();
-        let generator = self.generators.get(entry.set as usize);
-        page_url(
-            base_url,
-            generator.copied().unwrap_or_default(),
-            head.path,
-            head.permalink,
-        )
+        let site = self.sites.get(entry.set as usize)?;
+        page_url(base_url, site, head.path, head.permalink)
     }
 
     fn addresses(&self) -> Vec<(u64, u32)> {

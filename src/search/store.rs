@@ -11,7 +11,7 @@ use super::segment::{Segment, damaged};
 use super::shelf::{Current, Shelf, sync_all};
 use super::snapshot::Snapshot;
 use super::store_error::StoreError;
-use super::update::{Update, generators, link_bases, outlines};
+use super::update::{Update, link_bases, outlines, sites};
 use super::view::{MAX_SEGMENTS, View};
 use crate::config::{DocSet, Language, SearchSettings};
 use crate::corpus::{Look, PrivatePaths};
@@ -363,14 +363,14 @@ impl Store {
     }
 
     fn snapshot(&self, manifest: &Manifest, view: View) -> Snapshot {
-        let generators = generators(&self.sets, manifest);
+        let sites = sites(manifest);
         let (outlines, language) = (outlines(manifest), self.language);
         Snapshot::open(
             manifest.number,
             view,
             language,
             &self.sets,
-            generators,
+            sites,
             outlines,
             &self.private,
         )

@@ -12,8 +12,8 @@ use super::shelf::{BuildLock, Shelf};
 use super::snapshot::Snapshot;
 use super::store_error::StoreError;
 use super::view::{MAX_SEGMENTS, View};
-use crate::config::{DocSet, Generator, Language};
-use crate::corpus::{self, Look, PrivatePaths, Selection, Skipped};
+use crate::config::{DocSet, Language};
+use crate::corpus::{self, Look, PrivatePaths, Selection, Site, Skipped};
 use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
@@ -89,8 +89,9 @@ impl<'a> Update<'a, '_> {
             false => self.why,
         };
         let mut look = self.look;
+        let sites = self.sites_now();
         loop {
-            let mut looked = self.looking(look).run()?;
+            let mut looked = self.looking(look, &sites).run()?;
             let mut losses = self.known_losses(&looked);
             looked
                 .to_read
@@ -100,8 +101,8 @@ impl<'a> Update<'a, '_> {
                 .sort_by(|(a, x), (b, y)| (a, &x.path).cmp(&(b, &y.path)));
             let mut gone = self.gone(&looked, &losses)?;
             let read = looked.to_read.len();
-            let mut outlines = self.outlines(&looked, &losses);
-            if read == 0 && gone.is_empty() && self.stands(&losses, &outlines) {
+            let mut outlines = self.outlines(&looked, &losses, &sites);
+            if read == 0 && gone.is_empty() && self.stands(&losses, &outlines, &sites) {
                 // What a crash has left behind.
                 self.shelf.sweep(&self.known.manifest, &self.lock);
                 let view = self.known.view();
@@ -115,9 +116,8 @@ impl<'a> Update<'a, '_> {
             }
             let before = self.known.view();
             let scratch = self.shelf.building(&self.lock)?;
-            let generators = self.generators();
             let mut made = Made::default();
-            for folder in self.read(scratch.path(), &before, &generators, &looked, progress)? {
+            for folder in self.read(scratch.path(), &before, &sites, &looked, progress)? {
                 made.add(open(&folder)?, folder);
             }
             let found = self.found_losses(&before, &looked, &losses, &gone, &made)?;
@@ -132,10 +132,10 @@ impl<'a> Update<'a, '_> {
                     losses.kept[set] = Some(loss);
                 }
                 gone = self.gone(&looked, &losses)?;
-                outlines = self.outlines(&looked, &losses);
+                outlines = self.outlines(&looked, &losses, &sites);
             }
             self.replace(&gone, &losses, &mut made);
-            self.known.manifest.sets = self.known_sets(&looked, &losses, &generators, outlines);
+            self.known.manifest.sets = self.known_sets(&looked, &losses, &sites, outlines);
             let new = self.settle(scratch.path(), made, &open, progress)?;
             self.known.manifest.number = next_number(&self.known.manifest);
             self.known.manifest.recipe.clone_from(&self.recipe);
@@ -156,9 +156,10 @@ impl<'a> Update<'a, '_> {
         }
     }
 
-    fn looking<'b>(&'b self, look: &'b Look) -> Looking<'b> {
+    fn looking<'b>(&'b self, look: &'b Look, sites: &'b [Site]) -> Looking<'b> {
         Looking {
             sets: self.sets,
+            sites,
             private: self.private,
             known: &self.known,
             rebuild: self.rebuild,
@@ -168,12 +169,13 @@ impl<'a> Update<'a, '_> {
     }
 
     /// Whether the generation that there is is as it would be made, but for its files.
-    fn stands(&self, losses: &Losses, outlines: &[Vec<String>]) -> bool {
+    fn stands(&self, losses: &Losses, outlines: &[Vec<String>], sites: &[Site]) -> bool {
         let known = &self.known.manifest.sets;
         let same_losses = known.iter().map(|set| &set.loss).eq(&losses.kept);
         let same_files = known.iter().map(|set| &set.selection).eq(&self.selections);
         let same_order = known.iter().map(|set| &set.outline).eq(outlines);
-        same_losses && same_files && same_order && self.why.is_none()
+        let same_sites = known.iter().map(|set| &set.site).eq(sites);
+        same_losses && same_files && same_order && same_sites && self.why.is_none()
     }
 
     /// Puts what was read in the place of what is gone; but a set that has lost too much keeps what it had.
@@ -202,7 +204,7 @@ impl<'a> Update<'a, '_> {
         &self,
         folder: &Path,
         before: &View,
-        generators: &[Generator],
+        sites: &[Site],
         looked: &Looked,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Vec<PathBuf>, StoreError> {
@@ -226,7 +228,7 @@ impl<'a> Update<'a, '_> {
         let done = AtomicUsize::new(0);
         let workers = corpus::read_all(
             self.sets,
-            generators,
+            sites,
             files.iter().cloned(),
             workers,
             |runs: &mut Runs<'_>, set, file, parsed| -> Result<(), StoreError> {
@@ -415,7 +417,7 @@ impl<'a> Update<'a, '_> {
         &self,
         looked: &Looked,
         losses: &Losses,
-        generators: &[Generator],
+        sites: &[Site],
         outlines: Vec<Vec<String>>,
     ) -> Vec<KnownSet> {
         let sets = looked.sets.iter().zip(outlines).enumerate();
@@ -423,7 +425,7 @@ impl<'a> Update<'a, '_> {
             let before = self.known.set(position);
             let loss = losses.kept.get(position).cloned().flatten();
             KnownSet {
-                generator: generators.get(position).copied().unwrap_or_default(),
+                site: sites.get(position).cloned().unwrap_or_default(),
                 // What is kept is of the folder that was there before.
                 root: match &loss {
                     Some(_) => before.and_then(|before| before.root),
@@ -439,13 +441,12 @@ impl<'a> Update<'a, '_> {
     }
 
     /// The navigation of each set's site. A set that is missing, or keeps its pages, keeps it too.
-    fn outlines(&self, looked: &Looked, losses: &Losses) -> Vec<Vec<String>> {
-        let generators = self.generators();
-        let sets = looked.sets.iter().zip(generators).enumerate();
-        let outline = |(position, (set, generator)): (usize, (&LookedSet, Generator))| {
+    fn outlines(&self, looked: &Looked, losses: &Losses, sites: &[Site]) -> Vec<Vec<String>> {
+        let sets = looked.sets.iter().zip(sites).enumerate();
+        let outline = |(position, (set, site)): (usize, (&LookedSet, &Site))| {
             let is_kept = losses.kept.get(position).is_some_and(Option::is_some);
             match set.listing.as_ref().filter(|_| !is_kept) {
-                Some(listing) => listing.outline(generator),
+                Some(listing) => listing.outline(site.generator),
                 None => {
                     let before = self.known.set(position);
                     before.map_or_else(Vec::new, |before| before.outline.clone())
@@ -461,14 +462,20 @@ impl<'a> Update<'a, '_> {
         link_bases(self.sets, &self.known.manifest)
     }
 
-    /// A folder that is not there shows no generator: it stays the one that is known.
-    fn generators(&self) -> Vec<Generator> {
-        generators(self.sets, &self.known.manifest)
+    /// What the sites of all sets say of themselves now. A folder that is not there says nothing: it stays what is known.
+    fn sites_now(&self) -> Vec<Site> {
+        let site = |(position, set): (usize, &DocSet)| {
+            let known = self.known.set(position).map(|set| set.site.clone());
+            known
+                .filter(|_| !set.root.exists())
+                .unwrap_or_else(|| Site::of(set, self.private))
+        };
+        self.sets.iter().enumerate().map(site).collect()
     }
 
     fn snapshot(&self, view: View) -> Snapshot {
         let manifest = &self.known.manifest;
-        let generators = generators(self.sets, manifest);
+        let sites = sites(manifest);
         let outlines = outlines(manifest);
         let language = self.language;
         Snapshot::open(
@@ -476,7 +483,7 @@ impl<'a> Update<'a, '_> {
             view,
             language,
             self.sets,
-            generators,
+            sites,
             outlines,
             self.private,
         )
@@ -533,15 +540,9 @@ impl<'a> Update<'a, '_> {
     }
 }
 
-/// See [`Update::generators`].
-pub(super) fn generators(sets: &[DocSet], known: &Manifest) -> Vec<Generator> {
-    let generator = |(position, set): (usize, &DocSet)| {
-        let known = known.sets.get(position).map(|set| set.generator);
-        known
-            .filter(|_| !set.root.exists())
-            .unwrap_or_else(|| corpus::generator_of(set))
-    };
-    sets.iter().enumerate().map(generator).collect()
+/// The site of each set, as a generation knows it.
+pub(super) fn sites(known: &Manifest) -> Vec<Site> {
+    known.sets.iter().map(|set| set.site.clone()).collect()
 }
 
 /// The navigation of each set's site, as a generation knows it.

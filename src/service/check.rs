@@ -4,7 +4,7 @@ use std::{convert::Infallible, slice, sync::mpsc, thread, time::Instant};
 
 use crate::{
     config::{DocSet, Settings},
-    corpus::{self, File, Found, PrivatePaths, ReadAllError, Skipped, Within, generator_of},
+    corpus::{self, File, Found, PrivatePaths, ReadAllError, Site, Skipped, Within},
     error::{Failure, Kind},
     search::{Report, SetReport},
 };
@@ -42,11 +42,12 @@ pub fn check(settings: &Settings, private: &PrivatePaths) -> anyhow::Result<Repo
 /// Reads a set while it is listed. Returns the number of its files too.
 fn check_set(set: &DocSet, private: &PrivatePaths) -> anyhow::Result<(usize, SetReport)> {
     let mut skipped = Vec::new();
+    let site = Site::of(set, private);
     let (sender, queue) = mpsc::sync_channel(QUEUE);
     let counts = thread::scope(|scope| {
         let reading = thread::Builder::new()
             .name("docent-check".into())
-            .spawn_scoped(scope, || count_all(set, queue))
+            .spawn_scoped(scope, || count_all(set, &site, queue))
             .map_err(ReadAllError::Threads);
         let listed = reading.map(|reading| {
             let listed = corpus::list(set, private, Within::Everything, &mut |found| match found {
@@ -93,11 +94,12 @@ struct Count {
 
 fn count_all(
     set: &DocSet,
+    site: &Site,
     files: mpsc::Receiver<(usize, File)>,
 ) -> Result<Vec<Count>, ReadAllError<Infallible>> {
     corpus::read_all(
         slice::from_ref(set),
-        &[generator_of(set)],
+        slice::from_ref(site),
         files.into_iter(),
         vec![Count::default(); corpus::readers()],
         |count: &mut Count, _, file, parsed| {

@@ -15,7 +15,7 @@ use std::{
 
 use docent::{
     config::DocSet,
-    corpus::{File, PrivatePaths, Skip, WalkError, generator_of, read},
+    corpus::{File, PrivatePaths, Site, Skip, WalkError, read},
 };
 use nix::{
     fcntl::{AT_FDCWD, RenameFlags, renameat2},
@@ -73,7 +73,12 @@ impl Ground {
 
     /// What is served of a listed file.
     fn text(&self, file: &File) -> Result<String, Skip> {
-        let documents = read(&self.set, generator_of(&self.set), file).documents?;
+        let documents = read(
+            &self.set,
+            &Site::of(&self.set, &PrivatePaths::default()),
+            file,
+        )
+        .documents?;
         let sections = documents.iter().flat_map(|page| &page.sections);
         Ok(sections.map(|section| section.markdown.as_str()).collect())
     }
@@ -746,7 +751,11 @@ fn the_stamp_is_of_the_file_that_was_read() {
     let ground = Ground::new();
     let listing = ground.list();
     ground.write("docs/page.md", "# Page\n\nA longer text than before.\n");
-    let parsed = read(&ground.set, generator_of(&ground.set), &listing.files[0]);
+    let parsed = read(
+        &ground.set,
+        &Site::of(&ground.set, &PrivatePaths::default()),
+        &listing.files[0],
+    );
     let now = fs::metadata(ground.path("docs/page.md")).unwrap();
     assert_eq!(parsed.stamp.size, now.size());
     assert_ne!(parsed.stamp, listing.files[0].stamp);

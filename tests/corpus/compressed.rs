@@ -5,7 +5,7 @@ use std::{fs, io::Write as _, path::Path};
 
 use docent::{
     config::DocSet,
-    corpus::{PrivatePaths, Skip, generator_of, read},
+    corpus::{PrivatePaths, Site, Skip, read},
 };
 use flate2::{Compression, write::GzEncoder};
 
@@ -27,7 +27,9 @@ fn only(name: &str, bytes: &[u8]) -> Result<String, Skip> {
     let [file] = &listing.files[..] else {
         panic!("{name}: {:?}", listing.skipped);
     };
-    let document = read(&set, generator_of(&set), file).documents?.remove(0);
+    let document = read(&set, &Site::of(&set, &PrivatePaths::default()), file)
+        .documents?
+        .remove(0);
     let texts: Vec<&str> = document.pieces.iter().map(|piece| &*piece.text).collect();
     Ok(format!("{}\n{}", document.title, texts.join("\n")))
 }

@@ -26,6 +26,7 @@ fn convert(root: &Path, path: &str) -> (Format, Result<Vec<Page>, Skip>) {
             path,
             text: &text,
             include: &include,
+            site: &docent::corpus::Site::default(),
         }),
     )
 }
@@ -239,6 +240,7 @@ fn hostile_input_costs_no_more_than_other_input() {
             path,
             text,
             include: &again,
+            site: &docent::corpus::Site::default(),
         };
         let format = Format::detect(path, text).unwrap_or(Format::Man);
         let size = format.pages(&source).map_or(0, |pages| {

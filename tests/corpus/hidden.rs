@@ -4,7 +4,7 @@ use std::fs;
 
 use docent::{
     config::DocSet,
-    corpus::{self, Document, Format, Page, PrivatePaths, Source, generator_of},
+    corpus::{self, Document, Format, Page, PrivatePaths, Site, Source},
 };
 use proptest::prelude::*;
 
@@ -16,6 +16,7 @@ fn pages(path: &str, text: &str) -> Vec<Page> {
         path,
         text,
         include: &|_| None,
+        site: &docent::corpus::Site::default(),
     };
     format.pages(&source).unwrap_or_default()
 }
@@ -26,7 +27,11 @@ fn documents(path: &str, text: &str) -> Vec<Document> {
     fs::write(folder.path().join(path), text).expect("a document");
     let set = DocSet::new("docs", folder.path());
     let listing = list(&set, &PrivatePaths::default()).expect("a listing");
-    let read = corpus::read(&set, generator_of(&set), &listing.files[0]);
+    let read = corpus::read(
+        &set,
+        &Site::of(&set, &PrivatePaths::default()),
+        &listing.files[0],
+    );
     read.documents.unwrap_or_default()
 }
 

@@ -41,6 +41,7 @@ fn convert(root: &Path, path: &str) -> Result<Page, Skip> {
         path,
         text: &text,
         include: &|_| None,
+        site: &docent::corpus::Site::default(),
     };
     Format::Html.pages(&source).map(|mut pages| pages.remove(0))
 }
@@ -242,6 +243,7 @@ fn a_site_and_its_source_say_the_same() {
                 path: file.to_str().unwrap(),
                 text: &text,
                 include: &|_| None,
+                site: &docent::corpus::Site::default(),
             };
             let read = Format::Markdown.pages(&source).unwrap().remove(0);
             assert_eq!(bones(&built), bones(&read), "{generator} {page}");

@@ -21,6 +21,7 @@ fn convert(root: &Path, path: &str) -> Page {
         path,
         text: &text,
         include: &include,
+        site: &docent::corpus::Site::default(),
     };
     Format::Markdown
         .pages(&source)

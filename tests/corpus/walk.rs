@@ -12,7 +12,7 @@ use std::{
 
 use docent::{
     config::{DocSet, Generator},
-    corpus::{self, File, Found, PrivatePaths, ReadAllError, Skip, Within},
+    corpus::{self, File, Found, PrivatePaths, ReadAllError, Site, Skip, Within},
 };
 use tempfile::TempDir;
 
@@ -174,7 +174,7 @@ fn all_files_are_read_and_none_before_its_turn() {
     });
     let read = corpus::read_all(
         &[set],
-        &[Generator::None],
+        &[Site::published_by(Generator::None)],
         queue,
         vec![Vec::new(); WORKERS],
         |paths: &mut Vec<String>, _, file, parsed| -> Result<(), Infallible> {
@@ -196,7 +196,7 @@ fn an_error_or_a_panic_ends_the_reading_of_all() {
         seen.store(0, Ordering::SeqCst);
         corpus::read_all(
             std::slice::from_ref(&set),
-            &[Generator::None],
+            &[Site::published_by(Generator::None)],
             files.iter().cycle().map(|file| (0, file.clone())),
             vec![(); 2],
             |(), _, _, _| fault(seen.fetch_add(1, Ordering::SeqCst)),

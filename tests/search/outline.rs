@@ -1,7 +1,7 @@
 //! Pages are cut into sections and pieces without a loss: on arbitrary Markdown.
 
 use super::folder::Folder;
-use docent::corpus::{Document, Format, Found, PrivatePaths, Within, generator_of, list, read};
+use docent::corpus::{Document, Format, Found, PrivatePaths, Site, Within, list, read};
 use proptest::prelude::*;
 
 fn document(markdown: &str) -> Option<Document> {
@@ -20,7 +20,7 @@ fn document(markdown: &str) -> Option<Document> {
         &mut note,
     )
     .expect("a listing");
-    let parsed = read(&set, generator_of(&set), &files[0]);
+    let parsed = read(&set, &Site::of(&set, &PrivatePaths::default()), &files[0]);
     parsed.documents.ok()?.into_iter().next()
 }
 
@@ -90,7 +90,9 @@ proptest! {
     #[test]
     fn any_text_is_read_without_a_fault(text in "\\PC{0,400}") {
         for (name, format) in [("a.md", Format::Markdown), ("a.html", Format::Html)] {
-            let source = docent::corpus::Source { path: name, text: &text, include: &|_| None };
+            let source = docent::corpus::Source { path: name, text: &text, include: &|_| None,
+            site: &docent::corpus::Site::default(),
+        };
             let _ = format.pages(&source);
         }
     }

@@ -125,6 +125,7 @@ fn markdown(contents: &str) -> Option<String> {
             path: "",
             text: contents,
             include: &|_| None,
+            site: &crate::corpus::Site::default(),
         };
         markdown::pages(&source).ok()?.pop()?.markdown
     } else {
@@ -211,6 +212,7 @@ mod tests {
             path: "index.json",
             text,
             include: &|_| None,
+            site: &crate::corpus::Site::default(),
         })
     }
 

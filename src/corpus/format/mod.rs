@@ -65,6 +65,7 @@ impl Format {
             path: source.path,
             text: &text,
             include: &include,
+            site: source.site,
         };
         let pages = match self {
             Self::Markdown => markdown::pages(source),

@@ -59,6 +59,7 @@ mod tests {
             path: "a/b.adoc",
             text,
             include: &include,
+            site: &crate::corpus::Site::default(),
         })
         .expect("a page")
         .remove(0)

@@ -101,6 +101,7 @@ mod tests {
             path: "page.html",
             text,
             include: &|_| None,
+            site: &crate::corpus::Site::default(),
         };
         pages(&source).map(|mut pages| pages.remove(0))
     }

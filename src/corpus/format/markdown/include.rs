@@ -348,6 +348,7 @@ mod tests {
             path: "docs/page.md",
             text,
             include: &include,
+            site: &crate::corpus::Site::default(),
         };
         expand(text, &source).unwrap()
     }

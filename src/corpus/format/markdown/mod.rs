@@ -106,6 +106,7 @@ mod tests {
             path,
             text,
             include: &include,
+            site: &crate::corpus::Site::default(),
         })
         .map(|mut pages| pages.remove(0))
     }

@@ -535,6 +535,7 @@ mod tests {
             path: "a.md",
             text,
             include: &include,
+            site: &crate::corpus::Site::default(),
         };
         expand(text, &source).unwrap_or_else(|| text.to_owned())
     }

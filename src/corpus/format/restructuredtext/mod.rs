@@ -120,6 +120,7 @@ mod tests {
             path: "doc/a.rst",
             text,
             include: &include,
+            site: &crate::corpus::Site::default(),
         })
         .expect("a page")
         .remove(0)

@@ -1,0 +1,37 @@
+//! What the site of a set says of itself: who publishes it, and the names that its pages may use.
+
+use super::generator::generator_of;
+use super::root::PrivatePaths;
+use crate::config::{DocSet, Generator};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What is found once for all pages of a set, from the files of its site generator. Pages are read by it: where it
+/// changes, they are read anew.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// Who publishes it; never [`Generator::Auto`], but in [`Site::default`].
+    pub generator: Generator,
+    /// Names that its configuration defines for pages to use, each with its text; dotted where they stand in
+    /// tables (`extra.version`).
+    pub variables: BTreeMap<String, String>,
+}
+
+impl Site {
+    /// The site of a set, as its folder tells it now. `private`: what docent keeps for itself.
+    pub fn of(set: &DocSet, private: &PrivatePaths) -> Self {
+        let _ = private;
+        Self {
+            generator: generator_of(set),
+            variables: BTreeMap::new(),
+        }
+    }
+
+    /// A site of which only the generator is known.
+    pub fn published_by(generator: Generator) -> Self {
+        Self {
+            generator,
+            ..Self::default()
+        }
+    }
+}
