@@ -1,8 +1,9 @@
 //! Which site generator publishes a folder of Markdown, told by what it leaves there.
 
-use super::root::exists;
+use super::root::{PrivatePaths, exists};
+use super::site::Site;
 use crate::config::{DocSet, Generator};
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 /// How many folders above the root are looked at: `docs/` usually stands beside the marker.
 const LEVELS: usize = 3;
@@ -22,9 +23,20 @@ const MARKERS: &[(&str, Generator)] = &[
     ("_index.md", Generator::Hugo),
 ];
 
+impl Site {
+    /// The site of a set, as its folder tells it now. `private`: what docent keeps for itself.
+    pub fn of(set: &DocSet, private: &PrivatePaths) -> Self {
+        let _ = private;
+        Self {
+            generator: generator_of(set),
+            variables: BTreeMap::new(),
+        }
+    }
+}
+
 /// The generator that a set names, or the one that its folder shows. Where there is no sign of
 /// any, pages are taken to be published as Hugo and MkDocs do: `setup.md` as `setup/`.
-pub(super) fn generator_of(set: &DocSet) -> Generator {
+fn generator_of(set: &DocSet) -> Generator {
     if set.generator != Generator::Auto {
         return set.generator;
     }

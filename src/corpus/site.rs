@@ -1,8 +1,6 @@
 //! What the site of a set says of itself: who publishes it, and the names that its pages may use.
 
-use super::generator::generator_of;
-use super::root::PrivatePaths;
-use crate::config::{DocSet, Generator};
+use crate::config::Generator;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -18,15 +16,6 @@ pub struct Site {
 }
 
 impl Site {
-    /// The site of a set, as its folder tells it now. `private`: what docent keeps for itself.
-    pub fn of(set: &DocSet, private: &PrivatePaths) -> Self {
-        let _ = private;
-        Self {
-            generator: generator_of(set),
-            variables: BTreeMap::new(),
-        }
-    }
-
     /// A site of which only the generator is known.
     pub fn published_by(generator: Generator) -> Self {
         Self {
