@@ -16,7 +16,7 @@ fn pages(path: &str, text: &str) -> Vec<Page> {
         path,
         text,
         include: &|_| None,
-        site: &docent::corpus::Site::default(),
+        site: &Site::default(),
     };
     format.pages(&source).unwrap_or_default()
 }

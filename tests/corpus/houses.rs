@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs};
 
 use docent::{
     config::DocSet,
-    corpus::{self, Document, PrivatePaths, generator_of},
+    corpus::{self, Document, PrivatePaths, Site},
 };
 
 use super::listed::list;
@@ -21,7 +21,7 @@ fn documents(files: &[(&str, &str)]) -> BTreeMap<String, Document> {
     let listing = list(&set, &PrivatePaths::default()).expect("a listing");
     let mut documents = BTreeMap::new();
     for file in &listing.files {
-        let read = corpus::read(&set, generator_of(&set), file);
+        let read = corpus::read(&set, &Site::of(&set, &PrivatePaths::default()), file);
         for document in read.documents.unwrap_or_default() {
             documents.insert(document.path.clone(), document);
         }
