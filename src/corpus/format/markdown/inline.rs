@@ -3,84 +3,23 @@
 //! One pass of pulldown-cmark tells where code and HTML blocks are; one walk from start to end
 //! copies code as it is and rewrites the rest.
 
+mod blocks;
+mod elements;
+
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag as Block};
 
+use super::element::is_html;
 use super::extension::{attribute_list, component, icon, keys};
 use super::macros::{self, Context};
 use super::tag::{self, Tag};
-use crate::corpus::format::html::fragment_to_markdown;
 use crate::corpus::format::style::Sheet;
 use crate::corpus::markdown_options;
 
-/// Elements whose content is not text to read.
-const UNREAD: &[&str] = &[
-    "script", "style", "template", "svg", "iframe", "noscript", "object", "video", "audio",
-    "canvas", "select", "datalist", "title",
-];
 /// What HTML has beside elements and comments, by its beginning and its end: shown nowhere.
 const UNSHOWN: [(&str, &str); 3] = [("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">")];
-/// Elements that the HTML converter must see whole, over blank lines.
-const WHOLE: &[&str] = &["table", "ul", "ol", "dl", "pre", "math", "figure"];
-/// Elements of an HTML block that need the HTML converter.
-const STRUCTURED: &[&str] = &[
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "p",
-    "blockquote",
-    "dt",
-    "li",
-    "td",
-];
-/// Elements whose edges part words.
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "br",
-    "center",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "li",
-    "main",
-    "nav",
-    "ol",
-    "p",
-    "section",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-];
-/// Links and code spans that are written as HTML may hold this many bytes.
-const LONGEST_SPAN: usize = 4096;
 
 /// What the page is, as far as the inline syntax depends on it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -420,7 +359,7 @@ impl<'a> Walk<'a> {
             // Would be an HTML block or a declaration to CommonMark all the same.
             return Some(("\\<".to_owned(), at + 1));
         };
-        if tag::is_html(tag.name) || tag.hides(&self.sheet) {
+        if is_html(tag.name) || tag.hides(&self.sheet) {
             return Some(self.element(at, tag, block));
         }
         if tag.is_component() && self.is_used_as_component(&tag) {
@@ -480,274 +419,5 @@ impl<'a> Walk<'a> {
         // Hidden to the end, where it opens a block.
         let opens_block = at == 0 || self.text[..at].ends_with('\n');
         opens_block.then(|| (String::new(), self.text.len()))
-    }
-
-    fn element(&mut self, at: usize, tag: Tag<'a>, block: bool) -> (String, usize) {
-        let name = tag.name.to_ascii_lowercase();
-        let name = name.as_str();
-        let gone = (String::new(), tag.end);
-        let hidden = tag.hides(&self.sheet);
-        if UNREAD.contains(&name) || hidden {
-            let void = matches!(
-                name,
-                "input" | "img" | "br" | "hr" | "source" | "link" | "meta"
-            );
-            if tag.closing || tag.self_closing || void {
-                return gone;
-            }
-            let end = match name {
-                "p" if hidden => self.paragraph_end(tag.end),
-                _ => match self.element_end(name, at) {
-                    Some(end) => end,
-                    None if hidden => self.block_end(tag.end, self.text.len()),
-                    None => tag.end,
-                },
-            };
-            return (String::new(), end);
-        }
-        match name {
-            "code" | "tt" | "samp" if !tag.closing => match self.span(name, tag.end) {
-                Some((inner, end)) => (macros::code_span(&macros::plain(inner)), end),
-                None => gone,
-            },
-            "a" if tag.closing => match self.link.take() {
-                Some((close, href)) if close == at => (format!("]({href})"), tag.end),
-                _ => gone,
-            },
-            "a" => {
-                let href = tag.attribute("href").filter(|href| {
-                    !href.is_empty()
-                        && !href.contains(|c: char| c.is_whitespace() || "()<>".contains(c))
-                });
-                match (href, self.span("a", tag.end)) {
-                    (Some(href), Some((inner, _))) if !inner.contains('[') => {
-                        self.link = Some((tag.end + inner.len(), href));
-                        ("[".to_owned(), tag.end)
-                    }
-                    _ => gone,
-                }
-            }
-            "img" => (
-                tag.attribute("alt").map(macros::plain).unwrap_or_default(),
-                tag.end,
-            ),
-            "summary" => {
-                let edge = if tag.closing { "**\n\n" } else { "**" };
-                match (tag.closing, block, self.span("summary", tag.end)) {
-                    (false, _, Some((inner, end))) if !inner.contains("**") => {
-                        let title = macros::plain(inner);
-                        (format!("**{}**\n\n", title.trim()), end)
-                    }
-                    (true, true, _) if self.out.ends_with("**") => (edge.to_owned(), tag.end),
-                    _ => gone,
-                }
-            }
-            "sup" if !tag.closing => {
-                let power = self
-                    .out
-                    .ends_with(|c: char| c.is_alphanumeric() || c == ')')
-                    && self.text[tag.end..].starts_with(|c: char| c.is_alphanumeric() || c == '-');
-                (if power { "^".to_owned() } else { String::new() }, tag.end)
-            }
-            _ if BLOCKS.contains(&name) => {
-                let apart = self.out.is_empty() || self.out.ends_with(char::is_whitespace);
-                let edge = match (apart, block) {
-                    (true, _) => "",
-                    (false, true) => "\n",
-                    (false, false) => " ",
-                };
-                (edge.to_owned(), tag.end)
-            }
-            _ => gone,
-        }
-    }
-
-    /// The content of a short inline element, and the offset behind its closing tag.
-    fn span(&self, name: &str, from: usize) -> Option<(&'a str, usize)> {
-        let close = self.next_close(name, from)?;
-        if close - from > LONGEST_SPAN {
-            return None;
-        }
-        let inner = &self.text[from..close];
-        if inner.contains("\n\n") {
-            return None;
-        }
-        Some((inner, Tag::at(self.text, close)?.end))
-    }
-
-    fn next_close(&self, name: &str, from: usize) -> Option<usize> {
-        let close = &self.tags.get(name)?.close;
-        close
-            .get(close.partition_point(|&place| place < from))
-            .copied()
-    }
-
-    /// The offset behind the element that opens at `at`, elements of its own kind inside it counted.
-    fn element_end(&mut self, name: &str, at: usize) -> Option<usize> {
-        let nearest = |walk: &Self| {
-            let close = walk.next_close(name, at)?;
-            Some(Tag::at(walk.text, close).map_or(close + 2, |tag| tag.end))
-        };
-        if self.unclosed.contains(name) {
-            return nearest(self);
-        }
-        let places = self.tags.get(name)?;
-        let mut open = places.open.partition_point(|&place| place <= at);
-        let mut close = places.close.partition_point(|&place| place < at);
-        let mut depth = 1u32;
-        while let Some(&next_close) = places.close.get(close) {
-            if places
-                .open
-                .get(open)
-                .is_some_and(|&next_open| next_open < next_close)
-            {
-                depth += 1;
-                open += 1;
-                continue;
-            }
-            depth -= 1;
-            close += 1;
-            if depth == 0 {
-                return Some(Tag::at(self.text, next_close).map_or(next_close + 2, |tag| tag.end));
-            }
-        }
-        self.unclosed.insert(name.to_owned());
-        nearest(self)
-    }
-
-    /// The end of a `<p>`, which holds no other: where it is closed, or its block ends.
-    fn paragraph_end(&self, from: usize) -> usize {
-        let places = self.tags.get("p");
-        let next = places.and_then(|places| {
-            let next = places.open.partition_point(|&place| place < from);
-            places.open.get(next).copied()
-        });
-        match self.next_close("p", from) {
-            Some(close) if next.is_none_or(|open| close < open) => {
-                Tag::at(self.text, close).map_or(close + 2, |tag| tag.end)
-            }
-            _ => self.block_end(from, next.unwrap_or(self.text.len())),
-        }
-    }
-
-    /// The offset of the first blank line between the two, or else the latter.
-    fn block_end(&self, from: usize, end: usize) -> usize {
-        let mut at = from;
-        for line in self.text[from..end].split_inclusive('\n') {
-            if at > from && line.trim_matches([' ', '\t', '>', '\n']).is_empty() {
-                break;
-            }
-            at += line.len();
-        }
-        at
-    }
-
-    // ---- HTML blocks
-
-    /// Rewrites the HTML block from `start` to `end`; returns where it stopped.
-    fn html_block(&mut self, start: usize, end: usize) -> usize {
-        let text = self.text;
-        let piece = &text[start..end];
-        let indent = piece.len() - piece.trim_start().len();
-        let at = start + indent;
-        if let Some(tag) = Tag::at(text, at).filter(|tag| tag::is_html(tag.name)) {
-            let name = tag.name.to_ascii_lowercase();
-            if !tag.closing && !tag.hides(&self.sheet) && !UNREAD.contains(&name.as_str()) {
-                if WHOLE.contains(&name.as_str()) {
-                    let element = self.element_end(&name, at).unwrap_or(end);
-                    // The rest of the last line belongs to the block.
-                    let element = if element >= end { element } else { end };
-                    self.fragment(start, element);
-                    return element;
-                }
-                if self.is_structured(start, end) {
-                    self.fragment(start, end);
-                    return end;
-                }
-            }
-        }
-        self.loose_block(start, end)
-    }
-
-    fn is_structured(&self, start: usize, end: usize) -> bool {
-        STRUCTURED.iter().chain(WHOLE).any(|name| {
-            self.tags.get(*name).is_some_and(|places| {
-                let next = places.open.partition_point(|&place| place < start);
-                places.open.get(next).is_some_and(|&place| place < end)
-            })
-        })
-    }
-
-    /// A block of wrappers and components: tags go, text stays as it is, without indentation.
-    fn loose_block(&mut self, start: usize, end: usize) -> usize {
-        let text = self.text;
-        let prefix = self.container(start);
-        let mut at = start;
-        while at < end {
-            let line_end = text[at..end].find('\n').map_or(end, |i| at + i + 1);
-            let line = &text[at..line_end];
-            let trimmed = line.trim_start_matches([' ', '\t']);
-            if at > start {
-                self.out.push_str(&prefix.replace('>', ""));
-            }
-            at = self.prose(line_end - trimmed.len(), line_end, true);
-        }
-        at
-    }
-
-    /// Puts a piece of raw HTML through the HTML converter.
-    fn fragment(&mut self, start: usize, end: usize) {
-        let prefix = self.container(start);
-        let raw = &self.text[start..end];
-        let mut html = String::new();
-        if prefix.contains('>') {
-            for line in raw.lines() {
-                html.push_str(line.trim_start_matches([' ', '>']));
-                html.push('\n');
-            }
-        } else {
-            html.push_str(raw);
-        }
-        if html.contains("{{") {
-            html = macros::expand_html(&html, self.hints.mdn);
-        }
-        let markdown = fragment_to_markdown(&html);
-        let line_start = self.out.rfind('\n').map_or(0, |i| i + 1);
-        let own_line = self.out[line_start..].trim_matches([' ', '>']).is_empty();
-        if own_line && line_start > 1 && !self.out[..line_start].ends_with("\n\n") {
-            let lead = self.out.split_off(line_start);
-            self.out.push_str(prefix.trim_end());
-            self.out.push('\n');
-            self.out.push_str(&lead);
-        }
-        let mut lines = markdown.trim_matches('\n').lines();
-        self.out.push_str(lines.next().unwrap_or_default());
-        for line in lines {
-            self.out.push('\n');
-            self.out.push_str(if line.is_empty() {
-                prefix.trim_end()
-            } else {
-                &prefix
-            });
-            self.out.push_str(line);
-        }
-        self.out.push('\n');
-        if !self.text[end..].starts_with('\n') {
-            self.out.push_str(prefix.trim_end());
-            self.out.push('\n');
-        }
-    }
-
-    /// What each further line of a block that starts at `start` begins with, to stay in its
-    /// list item or quote.
-    fn container(&self, start: usize) -> String {
-        let line_start = self.text[..start].rfind('\n').map_or(0, |i| i + 1);
-        let lead = &self.text[line_start..start];
-        if lead.len() > 256 {
-            return String::new();
-        }
-        lead.chars()
-            .map(|c| if c == '>' { '>' } else { ' ' })
-            .collect()
     }
 }

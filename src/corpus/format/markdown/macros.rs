@@ -326,7 +326,7 @@ pub(super) fn plain(html: &str) -> String {
     while let Some(found) = html[at..].find('<') {
         out.push_str(&html[at..at + found]);
         at += found;
-        match super::tag::Tag::at(html, at).filter(|tag| super::tag::is_html(tag.name)) {
+        match super::tag::Tag::at(html, at).filter(|tag| super::element::is_html(tag.name)) {
             Some(tag) => at = tag.end,
             None => {
                 out.push('<');

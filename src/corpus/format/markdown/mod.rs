@@ -7,7 +7,9 @@
 //! (`lines`), and at last HTML, components and macros outside code (`inline`).
 
 mod admonition;
+mod call;
 mod comment;
+mod element;
 mod extension;
 mod fence;
 mod include;
@@ -15,6 +17,7 @@ mod inline;
 mod lines;
 mod macros;
 mod notation;
+mod place;
 mod shortcode;
 mod syntax;
 mod tag;

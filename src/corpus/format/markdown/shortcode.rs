@@ -4,12 +4,11 @@
 
 use std::collections::HashMap;
 
-use super::tag::window;
+use super::call::{Call, Kind, calls, paired};
+use super::place::{Text, fence, place};
 use super::{admonition, include, macros};
 use crate::corpus::document::Source;
 
-/// A call may be this long, in bytes.
-const LONGEST: usize = 8 * 1024;
 /// Pairs deeper than this lose their marks but keep their content.
 const DEEPEST: usize = 32;
 
@@ -86,197 +85,6 @@ fn close_one<'a>(frames: &mut Vec<Frame<'_, 'a>>) -> Option<&'a str> {
     Some(call.name)
 }
 
-enum Text {
-    Inline(String),
-    /// Stands on lines of its own, already indented.
-    Block(String),
-}
-
-fn place(out: &mut String, text: Text) {
-    match text {
-        Text::Inline(text) => out.push_str(&text),
-        Text::Block(text) => {
-            let line = out.rfind('\n').map_or(0, |i| i + 1);
-            if out[line..].trim().is_empty() {
-                out.truncate(line);
-            } else {
-                out.push('\n');
-            }
-            if !out.is_empty() && !out.ends_with("\n\n") {
-                out.push('\n');
-            }
-            out.push_str(&text);
-            if !text.ends_with('\n') {
-                out.push('\n');
-            }
-        }
-    }
-}
-
-// ---- Reading
-
-enum Kind {
-    Open,
-    Close,
-    /// `{{</* … */>}}`, shown as a shortcode.
-    Literal(String),
-}
-
-struct Call<'a> {
-    start: usize,
-    end: usize,
-    kind: Kind,
-    name: &'a str,
-    arguments: Vec<(&'a str, &'a str)>,
-}
-
-impl<'a> Call<'a> {
-    fn named(&self, name: &str) -> Option<&'a str> {
-        self.arguments
-            .iter()
-            .find(|(key, value)| *key == name && !value.trim().is_empty())
-            .map(|(_, value)| *value)
-    }
-
-    fn positional(&self, index: usize) -> Option<&'a str> {
-        self.arguments
-            .iter()
-            .filter(|(key, _)| key.is_empty())
-            .nth(index)
-            .map(|(_, value)| *value)
-    }
-
-    fn any(&self, names: &[&str]) -> Option<&'a str> {
-        names.iter().find_map(|name| self.named(name))
-    }
-}
-
-fn calls(text: &str) -> Vec<Call<'_>> {
-    let mut calls = Vec::new();
-    let mut at = 0;
-    while let Some(found) = text[at..].find("{{") {
-        let start = at + found;
-        at = start + 2;
-        let (open, close) = match text.as_bytes().get(start + 2) {
-            Some(b'<') => (b'<', ">}}"),
-            Some(b'%') => (b'%', "%}}"),
-            _ => continue,
-        };
-        let window = window(text, start + 3, LONGEST);
-        let Some(length) = call_length(window, close) else {
-            continue;
-        };
-        let inner = window[..length].trim();
-        let end = start + 3 + length + 3;
-        at = end;
-        if let Some(shown) = inner
-            .strip_prefix("/*")
-            .and_then(|inner| inner.strip_suffix("*/"))
-        {
-            let open = char::from(open);
-            calls.push(Call {
-                start,
-                end,
-                kind: Kind::Literal(format!("{{{{{open}{shown}{close}")),
-                name: "",
-                arguments: Vec::new(),
-            });
-            continue;
-        }
-        let (kind, inner) = match inner.strip_prefix('/') {
-            Some(name) => (Kind::Close, name.trim_start()),
-            None => (Kind::Open, inner.strip_suffix('/').unwrap_or(inner)),
-        };
-        let name_end = inner.find(char::is_whitespace).unwrap_or(inner.len());
-        let (name, rest) = inner.split_at(name_end);
-        calls.push(Call {
-            start,
-            end,
-            kind,
-            name,
-            arguments: arguments(rest),
-        });
-    }
-    calls
-}
-
-/// The offset of the delimiter that ends a call, strings skipped where they are closed.
-fn call_length(window: &str, close: &str) -> Option<usize> {
-    let bytes = window.as_bytes();
-    let mut quote = None;
-    let mut i = 0;
-    while i < bytes.len() {
-        match (quote, bytes[i]) {
-            (Some(b'"'), b'\\') => i += 1,
-            (Some(q), b) if b == q => quote = None,
-            (Some(_), _) => {}
-            (None, b @ (b'"' | b'`')) => quote = Some(b),
-            (None, b'{') if bytes.get(i + 1) == Some(&b'{') => return None,
-            (None, _) if window.as_bytes()[i..].starts_with(close.as_bytes()) => return Some(i),
-            (None, _) => {}
-        }
-        i += 1;
-    }
-    // A quotation mark that is never closed.
-    window
-        .find(close)
-        .filter(|length| !window[..*length].contains("{{"))
-}
-
-fn arguments(text: &str) -> Vec<(&str, &str)> {
-    let mut arguments = Vec::new();
-    let mut rest = text.trim_start();
-    while !rest.is_empty() && arguments.len() < 64 {
-        let (first, after) = word(rest);
-        let behind = after.trim_start();
-        if let Some(value) = behind.strip_prefix('=')
-            && !rest.starts_with(['"', '`'])
-        {
-            let (value, after) = word(value.trim_start());
-            arguments.push((first, value));
-            rest = after.trim_start();
-        } else {
-            arguments.push(("", first));
-            rest = behind;
-        }
-    }
-    arguments
-}
-
-/// The first word of an argument list, without its quotes, and what follows.
-fn word(text: &str) -> (&str, &str) {
-    for quote in ['"', '`', '\''] {
-        if let Some(inner) = text.strip_prefix(quote)
-            && let Some(length) = inner.find(quote)
-        {
-            return (&inner[..length], &inner[length + 1..]);
-        }
-    }
-    let length = text
-        .find(|c: char| c.is_whitespace() || c == '=')
-        .unwrap_or(text.len())
-        .max(text.chars().next().map_or(0, char::len_utf8));
-    text.split_at(length)
-}
-
-/// Of each call, whether it opens a pair that is closed.
-fn paired(calls: &[Call<'_>]) -> Vec<bool> {
-    let mut paired = vec![false; calls.len()];
-    let mut open: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (index, call) in calls.iter().enumerate() {
-        match call.kind {
-            Kind::Open => open.entry(call.name).or_default().push(index),
-            Kind::Close => {
-                if let Some(index) = open.get_mut(call.name).and_then(Vec::pop) {
-                    paired[index] = true;
-                }
-            }
-            Kind::Literal(_) => {}
-        }
-    }
-    paired
-}
-
 // ---- Writing
 
 fn pair(call: &Call<'_>, content: &str, indent: &str) -> Text {
@@ -340,26 +148,6 @@ fn pair(call: &Call<'_>, content: &str, indent: &str) -> Text {
         },
         _ => Text::Inline(content.to_owned()),
     }
-}
-
-fn fence(language: &str, content: &str, indent: &str) -> Text {
-    let content = content.trim_matches('\n').trim_end();
-    let longest = content.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let marks = "`".repeat(longest.max(2) + 1);
-    let language = language
-        .split(char::is_whitespace)
-        .next()
-        .unwrap_or_default();
-    let mut out = format!("{indent}{marks}{language}\n");
-    for line in content.lines() {
-        out.push_str(indent);
-        out.push_str(admonition::dedent(line, indent.len()));
-        out.push('\n');
-    }
-    out.push_str(indent);
-    out.push_str(&marks);
-    out.push('\n');
-    Text::Block(out)
 }
 
 fn single(call: &Call<'_>, source: &Source<'_>) -> Text {

@@ -2,6 +2,7 @@
 
 use super::super::html::attribute_value;
 use super::super::style;
+use super::element::is_html;
 use std::borrow::Cow;
 
 /// A tag longer than this is text; it bounds the work for each `<`.
@@ -82,27 +83,43 @@ impl<'a> Tag<'a> {
     }
 
     /// The value as it is written.
-    fn value(&self, name: &str) -> Option<&'a str> {
+    pub(super) fn value(&self, name: &str) -> Option<&'a str> {
+        let mut attributes = self.written();
+        attributes.find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
+    }
+
+    /// All attributes whose values are literals, in order.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.written()
+            .filter_map(|(key, value)| Some((key, literal(value)?)))
+    }
+
+    /// All attributes as they are written; what is spread (`{...rest}`) is none.
+    fn written(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         let text = self.attributes;
-        let bytes = text.as_bytes();
-        let mut i = 0;
-        while i < bytes.len() {
-            if bytes[i].is_ascii_whitespace() {
-                i += 1;
-                continue;
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let bytes = text.as_bytes();
+            loop {
+                at += bytes[at..]
+                    .iter()
+                    .take_while(|b| b.is_ascii_whitespace())
+                    .count();
+                if at >= bytes.len() {
+                    return None;
+                }
+                if bytes[at] == b'{' {
+                    at = braces(text, at, bytes.len())?;
+                    continue;
+                }
+                let end = attribute_end(text, at, bytes.len())?;
+                let (key, value) = text[at..end]
+                    .split_once('=')
+                    .unwrap_or((&text[at..end], ""));
+                at = end.max(at + 1);
+                return Some((key.trim(), value.trim()));
             }
-            if bytes[i] == b'{' {
-                i = braces(text, i, bytes.len())?;
-                continue;
-            }
-            let end = attribute_end(text, i, bytes.len())?;
-            let (key, value) = text[i..end].split_once('=').unwrap_or((&text[i..end], ""));
-            if key.trim().eq_ignore_ascii_case(name) {
-                return Some(value.trim());
-            }
-            i = end.max(i + 1);
-        }
-        None
+        })
     }
 
     /// Whether the tag's attributes, or the page's rules for them, keep its content from being shown.
@@ -167,7 +184,8 @@ impl<'a> Tag<'a> {
     }
 }
 
-fn literal(value: &str) -> Option<&str> {
+/// The text of a string literal, in the braces of JSX or without; `None` for what is computed.
+pub(super) fn literal(value: &str) -> Option<&str> {
     let value = match value.strip_prefix('{') {
         Some(inner) => {
             let inner = inner.strip_suffix('}')?.trim();
@@ -296,179 +314,6 @@ pub(super) fn autolink(text: &str, at: usize) -> Option<usize> {
     None
 }
 
-/// Whether the name is an element of HTML, SVG or MathML that may stand in Markdown.
-pub(super) fn is_html(name: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "a",
-        "abbr",
-        "acronym",
-        "address",
-        "annotation",
-        "applet",
-        "area",
-        "article",
-        "aside",
-        "audio",
-        "b",
-        "base",
-        "basefont",
-        "bdi",
-        "bdo",
-        "bgsound",
-        "big",
-        "blink",
-        "blockquote",
-        "body",
-        "br",
-        "button",
-        "canvas",
-        "caption",
-        "center",
-        "circle",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "data",
-        "datalist",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "ellipse",
-        "em",
-        "embed",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "font",
-        "footer",
-        "form",
-        "frame",
-        "frameset",
-        "g",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "i",
-        "iframe",
-        "image",
-        "img",
-        "input",
-        "ins",
-        "isindex",
-        "kbd",
-        "label",
-        "legend",
-        "li",
-        "line",
-        "link",
-        "main",
-        "map",
-        "mark",
-        "marquee",
-        "math",
-        "menu",
-        "meta",
-        "meter",
-        "mfrac",
-        "mi",
-        "mn",
-        "mo",
-        "mrow",
-        "mspace",
-        "msqrt",
-        "msub",
-        "msup",
-        "mtable",
-        "mtd",
-        "mtext",
-        "mtr",
-        "nav",
-        "nobr",
-        "noframes",
-        "noscript",
-        "object",
-        "ol",
-        "optgroup",
-        "option",
-        "output",
-        "p",
-        "param",
-        "path",
-        "picture",
-        "polygon",
-        "pre",
-        "progress",
-        "q",
-        "rb",
-        "rect",
-        "rp",
-        "rt",
-        "rtc",
-        "ruby",
-        "s",
-        "samp",
-        "script",
-        "search",
-        "section",
-        "select",
-        "semantics",
-        "slot",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "style",
-        "sub",
-        "summary",
-        "sup",
-        "svg",
-        "table",
-        "tbody",
-        "td",
-        "template",
-        "text",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "title",
-        "tr",
-        "track",
-        "tt",
-        "u",
-        "ul",
-        "use",
-        "var",
-        "video",
-        "wbr",
-    ];
-    name.len() <= 10
-        && NAMES
-            .binary_search_by(|known| {
-                known
-                    .bytes()
-                    .cmp(name.bytes().map(|byte| byte.to_ascii_lowercase()))
-            })
-            .is_ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -505,11 +350,5 @@ mod tests {
         assert_eq!(autolink("<me@a.b>", 0), Some(8));
         assert_eq!(autolink("<name>", 0), None);
         assert_eq!(autolink("<a:hover b>", 0), None);
-    }
-
-    #[test]
-    fn element_names_are_sorted() {
-        assert!(is_html("a") && is_html("WBR") && is_html("table") && is_html("math"));
-        assert!(!is_html("name") && !is_html("T") && !is_html("Tabs"));
     }
 }
