@@ -379,13 +379,37 @@ pub enum Generator {
     MkDocs,
     /// `guide/setup.md` is published as `guide/setup.html`.
     MdBook,
-    /// `guide/setup.md` is published as `guide/setup`.
+    /// `guide/setup.md` is published as `guide/setup`, or as its configuration says.
     VitePress,
+    /// `guide/setup.rst` is published as `guide/setup.html`.
+    Sphinx,
+    /// Pages, posts and collections, by `permalink`.
+    Jekyll,
+    /// `modules/guide/pages/setup.adoc` is published as `component/version/guide/setup.html`.
+    Antora,
+    /// `guide/setup.md` is published as `guide/setup.html`.
+    Docfx,
+    /// `pages/guide/setup.mdx` is published as `guide/setup`.
+    Nextra,
+    /// `guide/setup.md` is shown at `#/guide/setup`.
+    Docsify,
+    /// `src/content/docs/guide/setup.md` is published as `guide/setup/`.
+    Starlight,
+    /// `guide/setup.mdx` is published as `guide/setup`.
+    Mintlify,
+    /// `guide/setup.md` is published as `guide/setup`.
+    GitBook,
+    /// `guide/setup.qmd` is published as `guide/setup.html`.
+    Quarto,
+    /// The wiki of a repository on GitHub: `Set up.md` is published as `Set-up`.
+    Wiki,
+    /// `guide/setup.md` is published as `guide/setup/`.
+    Eleventy,
 }
 
 impl Generator {
     /// Every generator with the name it has in the configuration.
-    pub const NAMES: [(&'static str, Self); 7] = [
+    pub const NAMES: [(&'static str, Self); 19] = [
         ("auto", Self::Auto),
         ("none", Self::None),
         ("hugo", Self::Hugo),
@@ -393,5 +417,17 @@ impl Generator {
         ("mkdocs", Self::MkDocs),
         ("mdbook", Self::MdBook),
         ("vitepress", Self::VitePress),
+        ("sphinx", Self::Sphinx),
+        ("jekyll", Self::Jekyll),
+        ("antora", Self::Antora),
+        ("docfx", Self::Docfx),
+        ("nextra", Self::Nextra),
+        ("docsify", Self::Docsify),
+        ("starlight", Self::Starlight),
+        ("mintlify", Self::Mintlify),
+        ("gitbook", Self::GitBook),
+        ("quarto", Self::Quarto),
+        ("wiki", Self::Wiki),
+        ("eleventy", Self::Eleventy),
     ];
 }

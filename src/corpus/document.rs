@@ -223,6 +223,12 @@ pub enum Skip {
     /// No converter for this kind of file.
     #[error("not a documentation format")]
     UnknownFormat,
+    /// The site that the file belongs to makes no page of it.
+    #[error("{reason}")]
+    NoPage {
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Skip {

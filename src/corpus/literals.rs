@@ -60,6 +60,66 @@ pub(super) fn after<'a>(source: &'a str, key: &str) -> &'a str {
     first.map_or(source, |(at, _)| &source[at..])
 }
 
+/// The first object of a text, with its brackets; `""` where there is none, or no end of it.
+pub(super) fn object(source: &str) -> &str {
+    let bytes = source.as_bytes();
+    let Some(start) = source.find('{') else {
+        return "";
+    };
+    let mut depth = 0_usize;
+    let mut at = start;
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        match bytes[at] {
+            b'/' if rest.starts_with(b"//") => {
+                at += rest
+                    .iter()
+                    .position(|byte| *byte == b'\n')
+                    .unwrap_or(rest.len());
+            }
+            b'/' if rest.starts_with(b"/*") => {
+                at += source[at..].find("*/").map_or(rest.len(), |end| end + 2);
+            }
+            quote @ (b'"' | b'\'' | b'`') => at += end_of(&bytes[at + 1..], quote) + 2,
+            b'{' => {
+                depth += 1;
+                at += 1;
+            }
+            b'}' => {
+                depth -= 1;
+                at += 1;
+                if depth == 0 {
+                    return &source[start..at];
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    ""
+}
+
+/// An object without those in it.
+pub(super) fn shallow(object: &str) -> String {
+    let Some(inside) = object.strip_prefix('{') else {
+        return object.to_owned();
+    };
+    let mut out = String::from("{");
+    let mut rest = inside;
+    while let Some(open) = rest.find('{') {
+        let inner = self::object(rest);
+        if inner.is_empty() {
+            break;
+        }
+        // Where it is found may be behind a text with a brace in it.
+        let start = open + rest[open..].find(inner).unwrap_or(0);
+        out.push_str(&rest[..start]);
+        out.push_str("{}");
+        rest = &rest[start + inner.len()..];
+    }
+    out.push_str(rest);
+    out
+}
+
 fn tokens(source: &str) -> Vec<Token<'_>> {
     let bytes = source.as_bytes();
     let mut tokens = Vec::new();
@@ -135,13 +195,22 @@ mod tests {
         );
         assert_eq!(after("{\"sidebar\": 1}", "sidebar"), "sidebar\": 1}");
         assert_eq!(after("none", "sidebar"), "none");
+        assert_eq!(
+            object("docs: { a: '}', b: {} /* } */ }, c: {}"),
+            "{ a: '}', b: {} /* } */ }"
+        );
+        assert_eq!(object("docs: { a: '"), "");
+        assert_eq!(
+            shallow("{ a: { b: {} }, c: 'd', e: {f: 1} }"),
+            "{ a: {}, c: 'd', e: {} }"
+        );
     }
 
     proptest! {
         #[test]
         fn no_text_is_a_fault(source in "[a-z'\"`:/*\\\\ö,\\[\\] \n]{0,80}") {
             let _ = literals(&source);
-            let _ = after(&source, "a");
+            let _ = (after(&source, "a"), object(&source), shallow(&format!("{{{source}")));
         }
     }
 }

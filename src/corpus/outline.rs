@@ -3,8 +3,9 @@
 use super::document::{Link, Page, Piece, Section};
 use super::heading;
 use super::sentence::{LINKS_AT_ONCE, LinkSpan, Links};
+use super::slug::{Slugger, Slugs};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 /// A piece is closed once it has this many words.
 const WORDS_A_PIECE: usize = 200;
@@ -24,18 +25,9 @@ pub(super) struct Outline {
     pub(super) cut: bool,
 }
 
-/// Where the fragments of a page's headings come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Anchors {
-    /// Only those that the source names: built pages, where an invented one would lead nowhere.
-    Named,
-    /// Made from the heading's text where the source names none, as site generators do.
-    Slugs,
-}
-
 /// Cuts a page at its headings, and its sections into pieces.
-pub(super) fn outline(page: &Page, anchors: Anchors) -> Outline {
-    let mut cutter = Cutter::new(&page.markdown, page.title.as_deref(), anchors);
+pub(super) fn outline(page: &Page, slugs: &Slugs) -> Outline {
+    let mut cutter = Cutter::new(&page.markdown, page.title.as_deref(), slugs);
     for (event, range) in Parser::new_ext(&page.markdown, markdown_options()).into_offset_iter() {
         cutter.event(event, range);
     }
@@ -67,12 +59,11 @@ struct Heading {
 
 struct Cutter<'a> {
     source: &'a str,
-    anchors: Anchors,
+    slugs: Slugger<'a>,
     title: Option<String>,
     out: Outline,
     /// Headings above the present place: level and text.
     path: Vec<(HeadingLevel, String)>,
-    used_slugs: HashMap<String, usize>,
     /// Depth of block containers around the present event, from the top of the document.
     depth: usize,
     inline_depth: usize,
@@ -103,14 +94,13 @@ struct OpenLink {
 }
 
 impl<'a> Cutter<'a> {
-    fn new(source: &'a str, title: Option<&str>, anchors: Anchors) -> Self {
+    fn new(source: &'a str, title: Option<&str>, slugs: &'a Slugs) -> Self {
         Self {
             source,
-            anchors,
+            slugs: Slugger::new(slugs),
             title: title.map(shortened),
             out: Outline::default(),
             path: Vec::new(),
-            used_slugs: HashMap::new(),
             depth: 0,
             inline_depth: 0,
             heading: None,
@@ -361,12 +351,18 @@ impl<'a> Cutter<'a> {
             .collect::<Vec<_>>()
             .join(" ");
         let is_short = text.len() <= 4 * MAX_HEADING;
-        let slug = self.slug(&text).filter(|_| is_short);
         let source = &self.source[heading.range.clone()];
         let id = heading::anchor(source)
             .map(|(_, id)| id.to_owned())
             .filter(|id| id.len() <= 4 * MAX_HEADING);
-        self.section_anchor = id.or(slug);
+        self.section_anchor = match id {
+            Some(id) => {
+                self.slugs.named(&id);
+                Some(id)
+            }
+            None if is_short => self.slugs.slug(&text, heading.level == HeadingLevel::H1),
+            None => None,
+        };
         let text = shortened(&text);
         self.path.retain(|(level, _)| *level < heading.level);
         if self.title.is_none() && heading.level == HeadingLevel::H1 {
@@ -383,29 +379,6 @@ impl<'a> Cutter<'a> {
             ..Segment::default()
         };
         self.section_heading = Some(heading.range);
-    }
-
-    /// The fragment that GitHub, Hugo and MkDocs make of a heading.
-    fn slug(&mut self, heading: &str) -> Option<String> {
-        if self.anchors == Anchors::Named {
-            return None;
-        }
-        let slug: String = heading
-            .to_lowercase()
-            .chars()
-            .filter_map(|c| match c {
-                ' ' => Some('-'),
-                '-' | '_' => Some(c),
-                c if c.is_alphanumeric() => Some(c),
-                _ => None,
-            })
-            .collect();
-        let seen = self.used_slugs.entry(slug.clone()).or_insert(0);
-        *seen += 1;
-        match *seen {
-            1 => Some(slug),
-            again => Some(format!("{slug}-{}", again - 1)),
-        }
     }
 
     /// Closes the present section, which ends where the next heading begins.

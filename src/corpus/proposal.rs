@@ -2,7 +2,7 @@
 //! from its index page.
 
 use super::found::File;
-use super::generator::shown_by;
+use super::generator::shown;
 use super::invisible::shown_name;
 use super::read::read;
 use super::root::{Located, PrivatePaths, read_above};
@@ -49,15 +49,19 @@ pub struct Proposal {
 impl Proposal {
     /// Of what there is in a set's folder, or beside it. Reads a few files of a bounded size.
     pub fn of(set: &DocSet, private: &PrivatePaths) -> Self {
-        let generator = match set.generator {
-            Generator::Auto => shown_by(&set.root),
-            named => Some(named),
+        let opened = Opened::of(set, private);
+        let generator = match (set.generator, &opened) {
+            (Generator::Auto, Ok(opened)) => {
+                shown(opened.folder.root().path(), Some(&opened.folder))
+            }
+            (Generator::Auto, Err(_)) => shown(&set.root, None),
+            (named, _) => Some(named),
         };
         let mut proposal = Self {
             generator,
             ..Self::default()
         };
-        let Ok(opened) = Opened::of(set, private) else {
+        let Ok(opened) = opened else {
             return proposal;
         };
         if opened.file.is_none()

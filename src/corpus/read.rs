@@ -2,14 +2,15 @@
 
 use super::decode::decode;
 use super::document::{Document, Page, Skip, Source};
-use super::format::{Format, uncompressed_name};
+use super::format::{Format, front_matter, uncompressed_name};
 use super::found::File;
 use super::include::{Included, Includes};
 use super::invisible::shown_name;
 use super::order::contents;
-use super::outline::{Anchors, outline};
+use super::outline::outline;
 use super::root::Stamp;
 use super::site::Site;
+use super::slug::Slugs;
 use super::url::page_url;
 use crate::config::DocSet;
 use flate2::read::MultiGzDecoder;
@@ -73,6 +74,10 @@ fn convert(
     includes: &Includes<'_>,
 ) -> Result<Vec<Document>, Skip> {
     let name = uncompressed_name(path);
+    if let Some(reason) = site.publication.why_no_page(name) {
+        let reason = reason.to_owned();
+        return Err(Skip::NoPage { reason });
+    }
     let bytes = if name == path {
         bytes
     } else {
@@ -94,9 +99,11 @@ fn convert(
         [_] => contents(name, &text),
         _ => Vec::new(),
     };
+    let slugs = slugs(site, format, &text);
     let documents: Vec<_> = pages
         .into_iter()
-        .filter_map(|page| document(set, site, format, path, page, &contents))
+        .map(|page| published(site, format, &source, page))
+        .filter_map(|page| document(set, site, &slugs, path, page, &contents))
         .collect();
     if documents.is_empty() {
         return Err(Skip::Empty);
@@ -107,7 +114,7 @@ fn convert(
 fn document(
     set: &DocSet,
     site: &Site,
-    format: Format,
+    slugs: &Slugs,
     file: &str,
     mut page: Page,
     contents: &[String],
@@ -116,7 +123,7 @@ fn document(
     if page.markdown.trim().is_empty() {
         page.markdown = page.description.take()?;
     }
-    let outline = outline(&page, anchors(format));
+    let outline = outline(&page, slugs);
     if outline
         .pieces
         .iter()
@@ -152,10 +159,30 @@ fn document(
     })
 }
 
-fn anchors(format: Format) -> Anchors {
+/// Who makes the fragments of headings that have none.
+fn slugs(site: &Site, format: Format, text: &str) -> Slugs {
     match format {
-        Format::Markdown | Format::AsciiDoc | Format::ReStructuredText => Anchors::Slugs,
-        Format::Html | Format::Man | Format::HugoIndex | Format::Text => Anchors::Named,
+        Format::Markdown => site.slugs.clone(),
+        Format::ReStructuredText => Slugs::Docutils,
+        Format::AsciiDoc => {
+            Slugs::of_asciidoc(text, |name| site.variables.get(name).map(String::as_str))
+        }
+        Format::Html | Format::Man | Format::HugoIndex | Format::Text => Slugs::Named,
+    }
+}
+
+/// A page with the address that its front matter gives it, as the generator of its site reads that.
+fn published(site: &Site, format: Format, source: &Source<'_>, page: Page) -> Page {
+    if format != Format::Markdown || page.path.is_some() || !site.publication.has_permalinks() {
+        return page;
+    }
+    let front = front_matter(source.text);
+    let mut aliases = page.aliases;
+    aliases.extend(page.permalink);
+    Page {
+        permalink: site.publication.permalink(source.path, &front),
+        aliases,
+        ..page
     }
 }
 

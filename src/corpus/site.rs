@@ -1,5 +1,7 @@
 //! What the site of a set says of itself: who publishes it, and the names that its pages may use.
 
+use super::publication::Publication;
+use super::slug::Slugs;
 use crate::config::Generator;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -13,6 +15,10 @@ pub struct Site {
     /// Names that its configuration defines for pages to use, each with its text; dotted where they stand in
     /// tables (`extra.version`).
     pub variables: BTreeMap<String, String>,
+    /// Where it publishes its pages.
+    pub(super) publication: Publication,
+    /// The fragments of headings in its pages of Markdown.
+    pub(super) slugs: Slugs,
 }
 
 impl Site {
@@ -20,7 +26,9 @@ impl Site {
     pub fn published_by(generator: Generator) -> Self {
         Self {
             generator,
-            ..Self::default()
+            variables: BTreeMap::new(),
+            publication: Publication::of(generator),
+            slugs: Slugs::of(generator),
         }
     }
 }

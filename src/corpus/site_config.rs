@@ -189,7 +189,7 @@ fn written(literal: &str) -> Option<String> {
 }
 
 /// The text of a top-level key of YAML, with the lines that belong to it.
-fn entry(text: &str, key: &str) -> Option<String> {
+pub(super) fn entry(text: &str, key: &str) -> Option<String> {
     const MOST: usize = 20;
     let is_it = |line: &&str| {
         line.strip_prefix(key)
@@ -207,15 +207,15 @@ fn entry(text: &str, key: &str) -> Option<String> {
     string(&yaml(&block), key)
 }
 
-fn string(table: &Value, key: &str) -> Option<String> {
+pub(super) fn string(table: &Value, key: &str) -> Option<String> {
     table.get(key)?.as_str().map(str::to_owned)
 }
 
-fn toml(text: &str) -> Value {
+pub(super) fn toml(text: &str) -> Value {
     ::toml::from_str(text).unwrap_or_default()
 }
 
-fn yaml(text: &str) -> Value {
+pub(super) fn yaml(text: &str) -> Value {
     serde_saphyr::from_str(text).unwrap_or_default()
 }
 

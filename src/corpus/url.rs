@@ -1,127 +1,69 @@
 //! Where a page is published: `base_url` and path, as site generators put them together.
 
+use super::publication::encode;
 use super::site::Site;
-use crate::config::Generator;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// What may not stand as it is in a path (RFC 3986, section 3.3).
-const PATH: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
-
-/// The URL of a page: its permalink where it has one, else made of the set's address and path.
+/// The URL of a page: its permalink where it has one, else made of the set's address and path. `None`: nobody has said
+/// where the set is published, or its site does not publish the page.
 pub fn page_url(
     base_url: Option<&str>,
     site: &Site,
     path: &str,
     permalink: Option<&str>,
 ) -> Option<String> {
-    if let Some(permalink) = permalink
-        && (permalink.starts_with("https://") || permalink.starts_with("http://"))
-    {
-        return Some(permalink.to_owned());
-    }
-    let generator = site.generator;
-    let base = base_url?;
-    let Some(permalink) = permalink else {
-        return Some(format!(
-            "{base}{}",
-            encode(&published_path(generator, path))
-        ));
+    let is_absolute = |it: &&str| it.starts_with("https://") || it.starts_with("http://");
+    let absolute = permalink.filter(is_absolute);
+    let permalink = permalink.filter(|it| !is_absolute(it));
+    let Some(base) = base_url else {
+        return absolute.map(str::to_owned);
     };
-    let below_root = permalink.strip_prefix('/');
-    Some(match below_root {
-        Some(path) if generator == Generator::Docusaurus => format!("{base}{}", encode(path)),
-        Some(path) => format!("{}/{}", origin(base), encode(path)),
-        None => {
-            let published = published_path(generator, path);
-            let (stem, slash) = match published.strip_suffix('/') {
-                Some(stem) => (stem, "/"),
-                None => (published.as_str(), ""),
-            };
-            let folder = stem.rfind('/').map_or("", |slash| &stem[..=slash]);
-            format!("{base}{}{slash}", encode(&format!("{folder}{permalink}")))
-        }
+    if let Some(absolute) = absolute.filter(|it| !is_built(path) || is_same_page(base, path, it)) {
+        return Some(absolute.to_owned());
+    }
+    let publication = &site.publication;
+    let Some(permalink) = permalink.filter(|_| !publication.has_permalinks()) else {
+        return publication.url(base, path, permalink);
+    };
+    if let Some(path) = permalink.strip_prefix('/') {
+        return Some(format!("{}/{}", origin(base), encode(path)));
+    }
+    let published = publication.url(base, path, None)?;
+    let (stem, slash) = match published.strip_suffix('/') {
+        Some(stem) => (stem, "/"),
+        None => (published.as_str(), ""),
+    };
+    let folder = stem.rfind('/').map_or("", |slash| &stem[..=slash]);
+    Some(format!("{folder}{}{slash}", encode(permalink)))
+}
+
+/// Whether a page was built by its site, and says what its site thinks is the best address of its text: often that of the
+/// newest version.
+fn is_built(path: &str) -> bool {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.split('.').skip(1).any(|part| {
+        matches!(
+            part.to_ascii_lowercase().as_str(),
+            "html" | "htm" | "xhtml" | "shtml"
+        )
     })
 }
 
-/// The path below the site's root at which a generator publishes a file.
-pub(super) fn published_path(generator: Generator, path: &str) -> String {
-    let (folder, file) = path.rsplit_once('/').map_or(("", path), |(f, n)| (f, n));
-    let prefix = if folder.is_empty() {
-        String::new()
-    } else {
-        format!("{folder}/")
+/// Whether an address is that of a file of the set, perhaps without its ending.
+fn is_same_page(base: &str, path: &str, address: &str) -> bool {
+    let plain = |address: &str| {
+        let address = address.split(['#', '?']).next().unwrap_or_default();
+        let address = address
+            .trim_start_matches("https:")
+            .trim_start_matches("http:");
+        let address = address.to_lowercase();
+        let stem = [".html", ".htm", ".xhtml", ".shtml"]
+            .iter()
+            .find_map(|ending| address.strip_suffix(ending));
+        let stem = stem.unwrap_or(&address).trim_end_matches('/');
+        let stem = stem.strip_suffix("/index").unwrap_or(stem);
+        stem.to_owned()
     };
-    let Some((stem, extension)) = file.rsplit_once('.') else {
-        return path.to_owned();
-    };
-    if matches!(extension, "html" | "htm" | "xhtml") {
-        return if stem == "index" {
-            prefix
-        } else {
-            path.to_owned()
-        };
-    }
-    if generator == Generator::None || !is_markup(extension) {
-        return path.to_owned();
-    }
-    let is_index = matches!(stem, "index" | "_index" | "README" | "readme");
-    match generator {
-        Generator::MdBook if is_index => format!("{prefix}index.html"),
-        Generator::MdBook => format!("{prefix}{stem}.html"),
-        _ if is_index && stem != "index" && generator == Generator::VitePress => {
-            format!("{prefix}{stem}")
-        }
-        _ if is_index => unnumbered(generator, &prefix),
-        Generator::VitePress => format!("{prefix}{stem}"),
-        Generator::Docusaurus => unnumbered(generator, &format!("{prefix}{stem}")),
-        _ => format!("{prefix}{stem}/"),
-    }
-}
-
-/// Docusaurus drops the numbers that order files: `02-guide/01-setup` is `guide/setup`.
-fn unnumbered(generator: Generator, path: &str) -> String {
-    if generator != Generator::Docusaurus {
-        return path.to_owned();
-    }
-    path.split('/')
-        .map(|part| {
-            let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
-            if rest.len() == part.len() {
-                return part;
-            }
-            match rest.strip_prefix(['-', '_', '.']) {
-                Some(name) if !name.is_empty() => name.trim_start(),
-                _ => part,
-            }
-        })
-        .collect::<Vec<_>>()
-        .join("/")
-}
-
-fn is_markup(extension: &str) -> bool {
-    matches!(
-        extension.to_ascii_lowercase().as_str(),
-        "md" | "mdx" | "markdown" | "mdown" | "rst" | "adoc" | "asciidoc"
-    )
-}
-
-fn encode(path: &str) -> String {
-    utf8_percent_encode(path, PATH).to_string()
+    plain(address) == plain(&format!("{base}{}", encode(path)))
 }
 
 /// Scheme and host: `https://docs.example.com/handbook/` -> `https://docs.example.com`.
@@ -135,6 +77,7 @@ fn origin(base: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Generator;
 
     #[test]
     fn paths_become_urls_as_each_generator_builds_them() {
@@ -170,5 +113,49 @@ mod tests {
         assert_eq!(hugo("/y/").as_deref(), Some("https://example.com/y/"));
         assert_eq!(hugo("y").as_deref(), Some("https://example.com/docs/a/y/"));
         assert_eq!(page_url(None, &site, "a.md", Some("/y")), None);
+    }
+
+    #[test]
+    fn the_address_that_the_operator_gives_wins_over_that_of_a_built_page() {
+        let site = Site::published_by(Generator::Hugo);
+        let of = |base, path: &str, permalink: &str| page_url(base, &site, path, Some(permalink));
+        let base = Some("https://d.example/v1/");
+        for (path, permalink, url) in [
+            (
+                "a.html",
+                "https://d.example/latest/a.html",
+                "https://d.example/v1/a.html",
+            ),
+            ("a.html", "https://d.example/v1/a", "https://d.example/v1/a"),
+            (
+                "a/index.html",
+                "https://d.example/v1/a/",
+                "https://d.example/v1/a/",
+            ),
+            (
+                "v2/a.html",
+                "https://d.example/v1/v3/a.html",
+                "https://d.example/v1/v2/a.html",
+            ),
+            (
+                "index.html",
+                "https://d.example/v1/index.html",
+                "https://d.example/v1/index.html",
+            ),
+            (
+                "index.html",
+                "https://other.example/",
+                "https://d.example/v1/",
+            ),
+            ("a.md", "https://other.example/", "https://other.example/"),
+        ] {
+            assert_eq!(
+                of(base, path, permalink).as_deref(),
+                Some(url),
+                "{path} {permalink}"
+            );
+        }
+        let url = of(None, "a.html", "https://d.example/latest/a.html");
+        assert_eq!(url.as_deref(), Some("https://d.example/latest/a.html"));
     }
 }

@@ -2,6 +2,7 @@
 mod boundaries;
 mod compressed;
 mod formats;
+mod generators;
 mod hidden;
 mod houses;
 mod html;

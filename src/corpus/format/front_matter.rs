@@ -46,6 +46,14 @@ pub(super) fn split(text: &str) -> (FrontMatter, &str) {
     (FrontMatter::default(), text)
 }
 
+/// All that the front matter of a file says in YAML; nothing where it has none.
+pub(in crate::corpus) fn front_matter(text: &str) -> Value {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    fenced(text, "---")
+        .map(|(block, _)| yaml(block))
+        .unwrap_or_default()
+}
+
 /// The block between two lines that hold only `fence`, the first of them the file's first.
 fn fenced<'a>(text: &'a str, fence: &str) -> Option<(&'a str, &'a str)> {
     let rest = text.strip_prefix(fence)?;

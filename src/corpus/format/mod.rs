@@ -14,6 +14,7 @@ mod style;
 mod text;
 
 pub(super) use detect::uncompressed_name;
+pub(super) use front_matter::front_matter;
 
 use super::document::{Page, Skip, Source};
 use super::invisible::{shown_name, without_invisible, without_invisible_but_form_feeds};
