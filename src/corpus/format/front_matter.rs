@@ -23,6 +23,8 @@ pub(super) struct FrontMatter {
     pub(super) draft: bool,
     /// Has keys that only MDN's pages have, so `{{…}}` are its macros.
     pub(super) mdn: bool,
+    /// All of it.
+    pub(super) values: Value,
 }
 
 /// Takes the front matter off a file's text: what it says, and the body behind it.
@@ -185,6 +187,7 @@ impl FrontMatter {
             title,
             permalink,
             aliases,
+            values: value.clone(),
         }
     }
 }
@@ -228,7 +231,7 @@ fn boolean(value: &Value) -> Option<bool> {
 }
 
 /// A scalar as one line of text; `None` for an empty one and for lists and maps.
-fn scalar(value: &Value) -> Option<String> {
+pub(super) fn scalar(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
         Value::Number(number) => number.to_string(),

@@ -19,19 +19,27 @@ pub(super) struct Call<'a> {
     pub(super) end: usize,
     pub(super) kind: Kind,
     pub(super) name: &'a str,
-    pub(super) arguments: Vec<(&'a str, &'a str)>,
+    pub(super) arguments: Arguments<'a>,
 }
 
-impl<'a> Call<'a> {
+/// What a call is given: values with names, and without.
+#[derive(Debug, Default)]
+pub(super) struct Arguments<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Arguments<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        Self(arguments(text))
+    }
+
     pub(super) fn named(&self, name: &str) -> Option<&'a str> {
-        self.arguments
+        self.0
             .iter()
             .find(|(key, value)| *key == name && !value.trim().is_empty())
             .map(|(_, value)| *value)
     }
 
     pub(super) fn positional(&self, index: usize) -> Option<&'a str> {
-        self.arguments
+        self.0
             .iter()
             .filter(|(key, _)| key.is_empty())
             .nth(index)
@@ -40,6 +48,25 @@ impl<'a> Call<'a> {
 
     pub(super) fn any(&self, names: &[&str]) -> Option<&'a str> {
         names.iter().find_map(|name| self.named(name))
+    }
+
+    /// Those with names.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().copied().filter(|(key, _)| !key.is_empty())
+    }
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn named(&self, name: &str) -> Option<&'a str> {
+        self.arguments.named(name)
+    }
+
+    pub(super) fn positional(&self, index: usize) -> Option<&'a str> {
+        self.arguments.positional(index)
+    }
+
+    pub(super) fn any(&self, names: &[&str]) -> Option<&'a str> {
+        self.arguments.any(names)
     }
 }
 
@@ -71,7 +98,7 @@ pub(super) fn calls(text: &str) -> Vec<Call<'_>> {
                 end,
                 kind: Kind::Literal(format!("{{{{{open}{shown}{close}")),
                 name: "",
-                arguments: Vec::new(),
+                arguments: Arguments::default(),
             });
             continue;
         }
@@ -86,7 +113,7 @@ pub(super) fn calls(text: &str) -> Vec<Call<'_>> {
             end,
             kind,
             name,
-            arguments: arguments(rest),
+            arguments: Arguments::of(rest),
         });
     }
     calls
@@ -115,7 +142,7 @@ fn call_length(window: &str, close: &str) -> Option<usize> {
         .filter(|length| !window[..*length].contains("{{"))
 }
 
-pub(super) fn arguments(text: &str) -> Vec<(&str, &str)> {
+fn arguments(text: &str) -> Vec<(&str, &str)> {
     let mut arguments = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() && arguments.len() < 64 {

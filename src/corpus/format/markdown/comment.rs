@@ -123,7 +123,8 @@ fn is_comment(text: &str, begin: usize, end: usize) -> bool {
     opens_block && closes_block || one_paragraph && !in_word
 }
 
-fn code(text: &str) -> Vec<Range<usize>> {
+/// Where a text is code.
+pub(super) fn code(text: &str) -> Vec<Range<usize>> {
     let events = Parser::new_ext(text, Options::empty()).into_offset_iter();
     events
         .filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))))

@@ -9,6 +9,8 @@ pub(super) struct Fence {
     quoted: bool,
     /// Rust, where lines that start with `# ` are not shown.
     pub(super) hides_lines: bool,
+    /// What closes it in the output, where that is not the line that closes it here.
+    pub(super) closing: Option<&'static str>,
 }
 
 /// A line that opens a fence.
@@ -20,6 +22,8 @@ pub(super) struct Opening<'a> {
     pub(super) language: &'a str,
     /// A file name or title to show above the code.
     pub(super) title: Option<&'a str>,
+    /// What stands behind the language and is neither a title nor an option: a title to some.
+    pub(super) words: Option<&'a str>,
 }
 
 /// Reads a line that opens a fence, in quotes and list items too.
@@ -43,15 +47,28 @@ pub(super) fn open(line: &str) -> Option<Opening<'_>> {
             length,
             quoted: lead.contains('>'),
             hides_lines: language == "rust" || language == "rs",
+            closing: None,
         },
         lead,
         marks: &rest[..length],
         language,
         title,
+        words: words(info),
     })
 }
 
 impl Fence {
+    /// `::: mermaid` of Azure's wikis: as a fence of backticks from there on.
+    pub(super) fn of_colons(length: usize) -> Self {
+        Self {
+            mark: b':',
+            length,
+            quoted: false,
+            hides_lines: false,
+            closing: Some("```"),
+        }
+    }
+
     /// Whether the line ends the code.
     pub(super) fn is_closed_by(&self, line: &str) -> bool {
         let rest = if self.quoted {
@@ -110,6 +127,21 @@ pub(super) fn marker(text: &str) -> Option<usize> {
         Some(b' ' | b'\t') => Some(length + 1),
         _ => None,
     }
+}
+
+/// `js Node` -> `Node`, `ts src/a.ts wrap` -> `src/a.ts wrap`.
+fn words(info: &str) -> Option<&str> {
+    let (_, rest) = info.split_once(' ')?;
+    let rest = rest.trim();
+    let end: usize = rest
+        .split_inclusive(' ')
+        .take_while(|word| {
+            !word.contains(['=', '{', '"', '`'])
+                && !matches!(word.trim(), "wrap" | "lines" | "expandable" | "icon")
+        })
+        .map(str::len)
+        .sum();
+    Some(rest[..end].trim()).filter(|words| !words.is_empty())
 }
 
 /// The language of an info string, and the title that generators read from it.

@@ -1,5 +1,7 @@
 //! Files that a page takes in: mdBook's `{{#include}}`, snippets, VitePress' `<<<`.
 
+mod docfx;
+
 use crate::corpus::{document::Source, path::join};
 
 /// Included files may include others this deep.
@@ -10,9 +12,17 @@ const LONGEST: usize = 2 * 1024 * 1024;
 /// Replaces the lines that include other files by those files' text, in code too, as the
 /// generators do; what cannot be read leaves its name.
 pub(super) fn expand(text: &str, source: &Source<'_>) -> Option<String> {
-    if !["{{#", "--8<--", "<<<", "@include:"]
-        .iter()
-        .any(|mark| text.contains(mark))
+    if ![
+        "{{#",
+        "--8<--",
+        "<<<",
+        "@include:",
+        "[!",
+        ":::code",
+        "':include",
+    ]
+    .iter()
+    .any(|mark| text.contains(mark))
     {
         return None;
     }
@@ -72,6 +82,9 @@ fn expand_into(out: &mut String, text: &str, source: &Source<'_>, depth: u32, bu
             code(out, line, name.trim(), source, budget);
         } else if let Some(name) = vitepress_include(trimmed) {
             insert(out, line, name, Lines::Braces, source, depth, budget);
+        } else if let Some(call) = docfx::call(trimmed) {
+            call.write(out, line, source, depth, budget);
+        } else if line.contains("[!") && docfx::within(out, line, source, budget) {
         } else if line.contains("{{#") {
             mdbook(out, line, source, depth, budget);
         } else {

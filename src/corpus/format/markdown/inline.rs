@@ -12,9 +12,13 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag as Block};
 
 use super::element::is_html;
-use super::extension::{attribute_list, component, icon, keys};
+use super::extension::{attribute_list, component, icon, items, keys};
 use super::macros::{self, Context};
+use super::mdx::expression_text;
+use super::names::Names;
+use super::role::role;
 use super::tag::{self, Tag};
+use super::wiki;
 use crate::corpus::format::style::Sheet;
 use crate::corpus::markdown_options;
 
@@ -26,13 +30,15 @@ const UNSHOWN: [(&str, &str); 3] = [("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", "
 pub(super) struct Hints {
     /// MDX: `{…}` is an expression, and every capitalised tag a component.
     pub(super) mdx: bool,
+    /// Expressions that are no text are kept: MDX that may be none.
+    pub(super) keeps_expressions: bool,
     /// A page of MDN: unknown `{{…}}` are boxes.
     pub(super) mdn: bool,
 }
 
 /// Rewrites a page's body; see the module.
-pub(super) fn rewrite(text: &str, hints: Hints, sheet: Sheet) -> String {
-    let mut walk = Walk::new(text, hints);
+pub(super) fn rewrite(text: &str, hints: Hints, names: &Names<'_>, sheet: Sheet) -> String {
+    let mut walk = Walk::new(text, hints, Some(names));
     walk.sheet = sheet;
     walk.run();
     walk.out
@@ -43,7 +49,7 @@ pub(super) fn sheet(text: &str) -> Sheet {
     if !text.contains("<style") {
         return Sheet::default();
     }
-    let mut walk = Walk::new(text, Hints::default());
+    let mut walk = Walk::new(text, Hints::default(), None);
     walk.read_sheets();
     walk.sheet
 }
@@ -57,6 +63,7 @@ enum Kind {
 struct Walk<'a> {
     text: &'a str,
     hints: Hints,
+    names: Option<&'a Names<'a>>,
     out: String,
     regions: Vec<(Range<usize>, Kind)>,
     /// Opening and closing tags outside code, by name in lower case.
@@ -65,6 +72,14 @@ struct Walk<'a> {
     unclosed: HashSet<String>,
     /// Where the open `<a href>` is closed, and its destination.
     link: Option<(usize, &'a str)>,
+    /// What stands in the place of closing tags of components, by their offsets.
+    closings: HashMap<usize, String>,
+    /// Names of tabs that are still to come, the last first, and where the element ends that has them.
+    items: Vec<(usize, Vec<String>)>,
+    /// Labels of reference links.
+    labels: HashSet<&'a str>,
+    /// Where the highlighted text ends.
+    highlight: Option<usize>,
     /// No `-->` behind this offset.
     no_comment_end: bool,
     /// Ends of [`UNSHOWN`] that come no more.
@@ -79,10 +94,11 @@ struct Places {
 }
 
 impl<'a> Walk<'a> {
-    fn new(text: &'a str, hints: Hints) -> Self {
+    fn new(text: &'a str, hints: Hints, names: Option<&'a Names<'a>>) -> Self {
         let mut regions = Vec::new();
         // Without any of these bytes there is nothing to rewrite.
-        let busy = text.contains(['<', '{', '+', ':']);
+        let busy =
+            text.contains(['<', '{', '+', ':']) || text.contains("[[") || text.contains("==");
         if busy {
             for (event, range) in Parser::new_ext(text, markdown_options()).into_offset_iter() {
                 match event {
@@ -98,17 +114,31 @@ impl<'a> Walk<'a> {
         let mut walk = Self {
             text,
             hints,
+            names,
             out: String::with_capacity(text.len() + text.len() / 8),
             regions,
             tags: HashMap::new(),
             unclosed: HashSet::new(),
             link: None,
+            closings: HashMap::new(),
+            items: Vec::new(),
+            labels: HashSet::new(),
+            highlight: None,
             no_comment_end: false,
             no_end: HashSet::new(),
             sheet: Sheet::default(),
         };
         if busy {
             walk.index_tags();
+        }
+        if text.contains("[[") {
+            let labels = text
+                .lines()
+                .filter_map(|line| line.trim_start().strip_prefix('['));
+            walk.labels = labels
+                .filter_map(|line| line.split_once("]:"))
+                .map(|(label, _)| label)
+                .collect();
         }
         walk
     }
@@ -215,7 +245,7 @@ impl<'a> Walk<'a> {
         while at < end {
             let step = bytes[at..end]
                 .iter()
-                .position(|b| matches!(b, b'\\' | b'<' | b'{' | b'+' | b':' | b'('));
+                .position(|b| matches!(b, b'\\' | b'<' | b'{' | b'+' | b':' | b'(' | b'[' | b'='));
             let Some(step) = step else { break };
             at += step;
             let (replacement, next) = match bytes[at] {
@@ -241,6 +271,8 @@ impl<'a> Walk<'a> {
                 }
                 _ => {
                     let found = match bytes[at] {
+                        b'[' => self.wiki_link(at, copied),
+                        b'=' => self.highlight_mark(at),
                         b'{' => self.brace(at),
                         b'+' => keys(self.text, at),
                         _ => icon(self.text, at),
@@ -250,6 +282,9 @@ impl<'a> Walk<'a> {
                         continue;
                     };
                     self.out.push_str(&self.text[copied..at]);
+                    if bytes[at] == b'[' && self.out.ends_with('!') {
+                        self.out.pop();
+                    }
                     found
                 }
             };
@@ -285,6 +320,30 @@ impl<'a> Walk<'a> {
             .unwrap_or(limit.max(at + 1))
     }
 
+    /// `[[Page]]`, unless it is CommonMark's.
+    fn wiki_link(&self, at: usize, copied: usize) -> Option<(String, usize)> {
+        if !self.text[at..].starts_with("[[") || at < copied {
+            return None;
+        }
+        let words_first = self.names.is_some_and(|names| names.is_of("wiki"));
+        let found = wiki::link(self.text, at, words_first)?;
+        let inner = &self.text[at + 2..found.1 - 2];
+        (!self.labels.contains(inner)).then_some(found)
+    }
+
+    /// One of the two marks of `==text==`.
+    fn highlight_mark(&mut self, at: usize) -> Option<(String, usize)> {
+        if self.highlight == Some(at) {
+            self.highlight = None;
+            return Some((String::new(), at + 2));
+        }
+        if !self.text[at..].starts_with("==") || self.highlight.is_some_and(|end| end > at) {
+            return None;
+        }
+        self.highlight = Some(wiki::highlight(self.text, at)?);
+        Some((String::new(), at + 2))
+    }
+
     // ---- `{`
 
     fn brace(&self, at: usize) -> Option<(String, usize)> {
@@ -314,16 +373,21 @@ impl<'a> Walk<'a> {
         {
             return Some((String::new(), end));
         }
+        if let Some(names) = self.names
+            && let Some(found) = role(text, at, names)
+        {
+            return Some(found);
+        }
         if !self.hints.mdx || rest.starts_with(b"{#") {
             return None;
         }
         let end = tag::braces(text, at, text.len())?;
         let inner = text[at + 1..end - 1].trim();
-        let literal = ['"', '\'', '`'].into_iter().find_map(|quote| {
-            let inner = inner.strip_prefix(quote)?.strip_suffix(quote)?;
-            (!inner.contains(quote) && !inner.contains("${")).then_some(inner)
-        });
-        Some((literal.unwrap_or_default().to_owned(), end))
+        match self.names.and_then(|names| expression_text(inner, names)) {
+            Some(text) => Some((text, end)),
+            None if self.hints.keeps_expressions && is_name(inner) => None,
+            None => Some((String::new(), end)),
+        }
     }
 
     // ---- `<`
@@ -359,13 +423,53 @@ impl<'a> Walk<'a> {
             // Would be an HTML block or a declaration to CommonMark all the same.
             return Some(("\\<".to_owned(), at + 1));
         };
-        if is_html(tag.name) || tag.hides(&self.sheet) {
+        // In MDX, `<Image>` is no element.
+        let is_component = tag.is_component() || self.hints.mdx && tag.is_capitalised();
+        if (is_html(tag.name) && !is_component) || tag.hides(&self.sheet) {
             return Some(self.element(at, tag, block));
         }
-        if tag.is_component() && self.is_used_as_component(&tag) {
-            return Some(component(self.text, &tag, block));
+        if is_component && self.is_used_as_component(&tag) {
+            return Some(self.component(at, &tag, block));
         }
         Some(("\\<".to_owned(), at + 1))
+    }
+
+    /// A tag of a component: what its attributes say, or what waits for it to close.
+    fn component(&mut self, at: usize, tag: &Tag<'a>, block: bool) -> (String, usize) {
+        if tag.closing {
+            return (self.closings.remove(&at).unwrap_or_default(), tag.end);
+        }
+        while self.items.last().is_some_and(|(end, _)| *end <= at) {
+            self.items.pop();
+        }
+        let name = tag.name.to_ascii_lowercase();
+        let last = name.rsplit('.').next().unwrap_or(&name);
+        let items = items(tag);
+        if !items.is_empty() && self.items.len() < 16 {
+            let end = self.element_end(&name, at).unwrap_or(self.text.len());
+            self.items.push((end, items.into_iter().rev().collect()));
+        }
+        let is_tab = last.contains("tab") && !last.ends_with("tabs") || last == "codeblock";
+        let item = if is_tab {
+            self.items.last_mut().and_then(|(_, items)| items.pop())
+        } else {
+            None
+        };
+        let close = (!tag.self_closing)
+            .then(|| self.next_close(&name, tag.end))
+            .flatten();
+        let inline = close.is_some_and(|close| {
+            close - tag.end <= 512
+                && !self.text[tag.end..close].contains(['\n', '[', '<'])
+                && !self.text[tag.end..close].trim().is_empty()
+        });
+        let shown = component(self.text, tag, block, item.as_deref(), inline);
+        if !shown.after.is_empty()
+            && let Some(close) = close
+        {
+            self.closings.insert(close, shown.after);
+        }
+        (shown.text, tag.end)
     }
 
     /// `Vec<String>` and `<pod-name>` are text; what has attributes or is closed is markup.
@@ -420,4 +524,12 @@ impl<'a> Walk<'a> {
         let opens_block = at == 0 || self.text[..at].ends_with('\n');
         opens_block.then(|| (String::new(), self.text.len()))
     }
+}
+
+/// A name in braces that may as well be text: `{id}`, `{user.name}`.
+fn is_name(expression: &str) -> bool {
+    !expression.is_empty()
+        && expression
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b' '))
 }

@@ -3,14 +3,15 @@
 
 mod containers;
 
-use super::admonition::{dedent, indentation};
+use super::admonition::{self, dedent, indentation};
 use super::fence::{self, Fence};
 use super::notation;
 use super::syntax::{
-    alert, cap_containers, heading, is_abbreviation, is_attribute_line, is_contents,
-    trailing_attributes,
+    alert, cap_containers, docfx_note, heading, is_abbreviation, is_attribute_line, is_contents,
+    is_rule, tab_title, trailing_attributes,
 };
 use super::tag::Tag;
+use super::wiki::without_block_name;
 
 /// Containers of a dialect may nest this deep; inside, their marks are only taken away.
 const MOST_FRAMES: usize = 64;
@@ -18,6 +19,10 @@ const MOST_FRAMES: usize = 64;
 /// The rewritten text, and whether modules of MDX were seen.
 pub(super) fn rewrite(text: &str, mdx: bool) -> (String, bool) {
     let mut lines = Lines {
+        next: Next::default(),
+        in_tabs: false,
+        code_titles: false,
+        takes_heading: false,
         out: String::with_capacity(text.len() + text.len() / 8),
         frames: Vec::new(),
         fence: None,
@@ -29,11 +34,38 @@ pub(super) fn rewrite(text: &str, mdx: bool) -> (String, bool) {
         gap: false,
         mdx,
     };
-    for line in text.lines() {
+    let mut all = text.lines().peekable();
+    while let Some(line) = all.next() {
+        lines.next = all.peek().map_or_else(Next::default, |next| Next::of(next));
         lines.line(line);
     }
     lines.flush_lead();
     (lines.out, lines.mdx)
+}
+
+/// What the line behind the present one is.
+#[derive(Debug, Clone, Copy, Default)]
+struct Next {
+    indent: usize,
+    /// `key: value`
+    is_option: bool,
+    /// `{:toc}`
+    is_contents: bool,
+}
+
+impl Next {
+    fn of(line: &str) -> Self {
+        let text = line.trim();
+        let key = text
+            .bytes()
+            .take_while(|b| b.is_ascii_lowercase() || *b == b'_')
+            .count();
+        Self {
+            indent: indentation(line),
+            is_option: key > 0 && text[key..].starts_with(':'),
+            is_contents: text.starts_with("{:toc") || text.starts_with("{: toc"),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +85,8 @@ enum Skip {
     Module,
     /// `</script>` or `</style>`.
     Script(&'static str),
+    /// A line that is not indented more: options of mkdocstrings.
+    Deeper(usize),
 }
 
 #[derive(Debug)]
@@ -75,9 +109,18 @@ struct Frame {
     prefix: String,
     /// How many quotes the prefix holds.
     depth: usize,
+    /// Its headings are names of tabs.
+    is_tabs: bool,
 }
 
 struct Lines {
+    next: Next,
+    /// Tabs of DocFX are open, up to a rule.
+    in_tabs: bool,
+    /// What stands behind the language of code is its title.
+    code_titles: bool,
+    /// The heading of an admonition is its title.
+    takes_heading: bool,
     out: String,
     frames: Vec<Frame>,
     fence: Option<(Fence, usize)>,
@@ -96,10 +139,17 @@ struct Lines {
 impl Lines {
     fn line(&mut self, raw: &str) {
         let blank = raw.trim().is_empty();
+        if let Some(Skip::Deeper(width)) = self.skip {
+            if blank || indentation(raw) > width {
+                return;
+            }
+            self.skip = None;
+        }
         if let Some(skip) = self.skip {
             let ends = match skip {
                 Skip::Module => blank,
                 Skip::Script(end) => raw.contains(end),
+                Skip::Deeper(_) => true,
             };
             if ends {
                 self.skip = None;
@@ -123,7 +173,10 @@ impl Lines {
                 let Some(line) = notation::shown(dedent(line, extra)) else {
                     return;
                 };
-                if closed || !fence.hides_lines {
+                if closed {
+                    return self.write(fence.closing.unwrap_or(line));
+                }
+                if !fence.hides_lines {
                     return self.write(line);
                 }
                 let code = line.trim_start();
@@ -210,7 +263,10 @@ impl Lines {
             self.in_list = true;
         }
         let mut lead_now = lead.to_owned();
-        if let Some(title) = opening.title {
+        let title = opening
+            .title
+            .or_else(|| opening.words.filter(|_| self.code_titles));
+        if let Some(title) = title {
             self.emit(&format!("{lead}`{title}`"));
             let rest: String = lead
                 .chars()
@@ -230,6 +286,13 @@ impl Lines {
         match first {
             b':' if self.colons(line, trimmed, raw) => return,
             b'/' if self.slashes(trimmed, raw) => return,
+            b'!' | b'?' if self.docsify(trimmed) => return,
+            b'-' | b'*' | b'_' if self.in_tabs && is_rule(trimmed) => {
+                self.in_tabs = false;
+                self.gap = true;
+                return;
+            }
+            b'*' | b'-' | b'+' | b'1' if self.next.is_contents => return,
             b'!' | b'?' | b'=' if self.indented_container(trimmed, raw) => return,
             b'[' if is_contents(trimmed) => return,
             b'*' if is_abbreviation(trimmed) => return,
@@ -247,7 +310,13 @@ impl Lines {
                 }
                 let component = Tag::at(line, line.len() - line.trim_start().len())
                     .filter(|tag| tag.is_component() && tag.end >= line.trim_end().len());
-                if component.is_some() {
+                if let Some(tag) = component {
+                    if matches!(
+                        tag.name,
+                        "CodeGroup" | "RequestExample" | "ResponseExample" | "CodeBlocks"
+                    ) {
+                        self.code_titles = !tag.closing;
+                    }
                     if self.previous != Previous::Blank {
                         self.emit("");
                     }
@@ -265,6 +334,18 @@ impl Lines {
                 return;
             }
             b'#' => {
+                if let Some(title) = tab_title(trimmed) {
+                    self.in_tabs = true;
+                    return self.title(title);
+                }
+                let title = trimmed.trim_start_matches('#').trim();
+                if self.takes_heading && self.lead.is_some() {
+                    self.lead = Some(admonition::lead("note", Some(title)));
+                    return;
+                }
+                if self.frames.last().is_some_and(|frame| frame.is_tabs) {
+                    return self.title(title.split(" {").next().unwrap_or(title));
+                }
                 if let Some(heading) = heading(line) {
                     self.in_list &= indentation(line) > 0;
                     self.emit(&heading);
@@ -276,6 +357,12 @@ impl Lines {
         }
         self.note_list(line, trimmed);
         if first == b'>' {
+            if let Some(note) = docfx_note(line) {
+                if !note.is_empty() {
+                    self.emit(&note);
+                }
+                return;
+            }
             if let Some(alert) = alert(line) {
                 self.emit(&alert);
                 self.previous = Previous::Text;
@@ -290,7 +377,7 @@ impl Lines {
             self.previous = Previous::Text;
             return;
         }
-        let cut = trailing_attributes(line);
+        let cut = without_block_name(trailing_attributes(line));
         self.emit(cut);
         self.previous = Previous::Text;
     }
@@ -301,6 +388,33 @@ impl Lines {
         } else if self.previous == Previous::Blank && indentation(line) == 0 {
             self.in_list = false;
         }
+    }
+
+    /// A title in bold, in a line of its own.
+    fn title(&mut self, title: &str) {
+        self.emit("");
+        self.emit(&format!("**{}**", title.replace("**", "")));
+        self.emit("");
+        self.previous = Previous::Blank;
+    }
+
+    /// `!> warning` and `?> tip` of Docsify.
+    fn docsify(&mut self, trimmed: &str) -> bool {
+        let Some(text) = trimmed.get(2..).filter(|_| trimmed[1..].starts_with("> ")) else {
+            return false;
+        };
+        let kind = if trimmed.starts_with('!') {
+            "warning"
+        } else {
+            "tip"
+        };
+        self.emit(&format!(
+            "> {} {}",
+            admonition::lead(kind, None),
+            text.trim()
+        ));
+        self.previous = Previous::Text;
+        true
     }
 
     // ---- Modules

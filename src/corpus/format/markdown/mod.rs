@@ -1,10 +1,10 @@
 //! Markdown and what site generators write around it -> clean CommonMark.
 //!
-//! Hugo, MDN, Docusaurus and other MDX, MkDocs with Python-Markdown's extensions, mdBook and
-//! VitePress. Almost every rule tells its dialect by its own syntax, so no site needs a
-//! setting. The steps, in the order in which the generators themselves work:
-//! front matter, included files, comments (`comment`), shortcodes (`shortcode`), block syntax line by line
-//! (`lines`), and at last HTML, components and macros outside code (`inline`).
+//! Hugo, MDN, Docusaurus and other MDX, MkDocs with Python-Markdown's extensions, mdBook, VitePress, Jekyll, GitBook, DocFX, MyST,
+//! Quarto, Obsidian. Almost every rule tells its dialect by its own syntax, so few need to know the site. The steps, in the order in
+//! which the generators themselves work: front matter, included files (`include`), comments (`comment`), shortcodes (`shortcode`),
+//! tags of Liquid (`liquid`), directives in fences (`myst`), imports (`mdx`), block syntax line by line (`lines`), HTML, components,
+//! roles and macros outside code (`inline`), and at last links and footnotes, put where they are read (`links`).
 
 mod admonition;
 mod call;
@@ -15,15 +15,24 @@ mod fence;
 mod include;
 mod inline;
 mod lines;
+mod links;
+mod liquid;
 mod macros;
+mod mdx;
+mod myst;
+mod names;
 mod notation;
 mod place;
+mod role;
 mod shortcode;
 mod syntax;
 mod tag;
+mod wiki;
 
-use super::front_matter;
+use super::front_matter::{self, FrontMatter};
 use crate::corpus::document::{Page, Skip, Source};
+use names::Names;
+use std::borrow::Cow;
 
 /// Turns a Markdown file into its page.
 ///
@@ -34,33 +43,61 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
     if front.draft {
         return Err(Skip::Draft);
     }
-    let mut markdown = clean(source, body, front.mdn);
+    let mut markdown = clean(source, body, &front);
     if markdown.trim().is_empty() {
         // The page of a folder often has nothing but its title and description.
         markdown = front.description.clone().ok_or(Skip::Empty)?;
         markdown.push('\n');
     }
+    let mut aliases = front.aliases;
+    aliases.extend(myst::labels(body));
     Ok(vec![Page {
         path: None,
         title: front.title.map(|title| macros::plain(&title)),
         description: front.description,
         permalink: front.permalink,
-        aliases: front.aliases,
+        aliases,
         weight: front.weight,
         markdown,
     }])
 }
 
-fn clean(source: &Source<'_>, body: &str, mdn: bool) -> String {
-    let included = include::expand(body, source);
-    let body = included.as_deref().unwrap_or(body);
-    let commented = comment::removed(body);
-    let body = commented.as_deref().unwrap_or(body);
-    let expanded = shortcode::expand(body, source);
-    let body = expanded.as_deref().unwrap_or(body);
-    let sheet = inline::sheet(body);
-    let (body, mdx) = lines::rewrite(body, is_mdx(source.path));
-    tidy(&inline::rewrite(&body, inline::Hints { mdx, mdn }, sheet))
+/// The page as it is read: each step takes what it knows, and hands on the rest.
+fn clean(source: &Source<'_>, body: &str, front: &FrontMatter) -> String {
+    let mut names = Names::new(source, &front.values);
+    let mut text = Cow::Borrowed(body);
+    let step = |text: &mut Cow<'_, str>, new: Option<String>| {
+        if let Some(new) = new {
+            *text = new.into();
+        }
+    };
+    let new = include::expand(&text, source);
+    step(&mut text, new);
+    let new = comment::removed(&text);
+    step(&mut text, new);
+    let new = shortcode::expand(&text, source, &names);
+    step(&mut text, new);
+    if !front.mdn {
+        let new = liquid::expand(&text, source, &mut names);
+        step(&mut text, new);
+        let new = myst::expand(&text, source, &mut names);
+        step(&mut text, new);
+    }
+    let new = mdx::expand(&text, source, &mut names);
+    step(&mut text, new);
+    let sheet = inline::sheet(&text);
+    let is_mdx = is_mdx(source.path);
+    let may_be_mdx = ["docusaurus", "nextra", "mintlify", "fumadocs"]
+        .iter()
+        .any(|house| names.is_of(house));
+    let (lines, mdx) = lines::rewrite(&text, is_mdx || may_be_mdx);
+    let hints = inline::Hints {
+        mdx,
+        keeps_expressions: !is_mdx,
+        mdn: front.mdn,
+    };
+    let text = inline::rewrite(&lines, hints, &names, sheet);
+    tidy(&links::placed(&text, &names).unwrap_or(text))
 }
 
 /// The text with one blank line where more were left, code apart.

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use super::call::{Call, Kind, calls, paired};
+use super::names::Names;
 use super::place::{Text, fence, place};
 use super::{admonition, include, macros};
 use crate::corpus::document::Source;
@@ -13,7 +14,7 @@ use crate::corpus::document::Source;
 const DEEPEST: usize = 32;
 
 /// Expands every shortcode; `None` where the text has none.
-pub(super) fn expand(text: &str, source: &Source<'_>) -> Option<String> {
+pub(super) fn expand(text: &str, source: &Source<'_>, names: &Names<'_>) -> Option<String> {
     let calls = calls(text);
     if calls.is_empty() {
         return None;
@@ -38,7 +39,7 @@ pub(super) fn expand(text: &str, source: &Source<'_>) -> Option<String> {
                 out: String::new(),
             }),
             Kind::Open => {
-                let single = single(call, source);
+                let single = single(call, source, names);
                 place(top(&mut frames), single);
             }
             Kind::Close => {
@@ -150,7 +151,7 @@ fn pair(call: &Call<'_>, content: &str, indent: &str) -> Text {
     }
 }
 
-fn single(call: &Call<'_>, source: &Source<'_>) -> Text {
+fn single(call: &Call<'_>, source: &Source<'_>, names: &Names<'_>) -> Text {
     let first = call.positional(0);
     let inline = |text: String| Text::Inline(text);
     match call.name.to_ascii_lowercase().as_str() {
@@ -185,6 +186,16 @@ fn single(call: &Call<'_>, source: &Source<'_>) -> Text {
                 .or_else(|| call.named("alt"));
             inline(caption.unwrap_or_default().to_owned())
         }
+        "param" | "meta" | "var" => {
+            let value = first.and_then(|name| {
+                names
+                    .parameter(name)
+                    .or_else(|| names.text(name))
+                    .or_else(|| names.text(&format!("params.{name}")))
+            });
+            inline(value.unwrap_or_default())
+        }
+        "kbd" => inline(first.map(macros::code_span).unwrap_or_default()),
         "heading" => inline(first.map(heading).unwrap_or_default()),
         "api-reference" => match call.named("page").or(first) {
             Some(page) => {
@@ -325,7 +336,8 @@ mod tests {
             include: &include,
             site: &crate::corpus::Site::default(),
         };
-        expand(text, &source).unwrap_or_else(|| text.to_owned())
+        let names = Names::new(&source, &serde_json::Value::Null);
+        expand(text, &source, &names).unwrap_or_else(|| text.to_owned())
     }
 
     #[test]

@@ -21,7 +21,11 @@ pub(super) fn directive(text: &str) -> Option<(String, Option<String>)> {
     }
     let kind = words[..length].to_owned();
     let rest = words[length..].trim();
-    let attribute = rest.find("title=").and_then(|at| quoted(&rest[at + 6..]));
+    let attribute = rest.find("title=").and_then(|at| {
+        let value = &rest[at + 6..];
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        value[1..].split(quote).next()
+    });
     let rest = match braced {
         Some(_) => rest.split_once('}').map_or("", |(_, rest)| rest).trim(),
         None => rest,
@@ -73,6 +77,86 @@ pub(super) fn quoted(text: &str) -> Option<&str> {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let inner = &text[1..];
     inner.rfind(quote).map(|end| &inner[..end])
+}
+
+/// `---`, `***`
+pub(super) fn is_rule(line: &str) -> bool {
+    let mut bytes = line.bytes().filter(|b| *b != b' ');
+    let Some(first) = bytes.next() else {
+        return false;
+    };
+    let mut count = 1;
+    matches!(first, b'-' | b'*' | b'_')
+        && bytes.all(|b| {
+            count += 1;
+            b == first
+        })
+        && count >= 3
+}
+
+/// `# [Windows](#tab/windows)` of DocFX: the name of a tab.
+pub(super) fn tab_title(line: &str) -> Option<&str> {
+    let text = line.trim_start_matches('#').trim();
+    let (title, target) = text.strip_prefix('[')?.split_once("](#tab/")?;
+    (target.ends_with(')') && !title.is_empty()).then_some(title)
+}
+
+/// `> [!div class="x"]` and `> [!VIDEO url]` of DocFX: what stands for them.
+pub(super) fn docfx_note(line: &str) -> Option<String> {
+    let start = line.len() - line.trim_start_matches([' ', '>']).len();
+    let inner = line[start..]
+        .trim_end()
+        .strip_prefix("[!")?
+        .strip_suffix(']')?;
+    let (kind, rest) = inner.split_once(' ').unwrap_or((inner, ""));
+    match kind.to_ascii_lowercase().as_str() {
+        "div" => Some(String::new()),
+        "video" => Some(format!("{}[Video]({})", &line[..start], rest.trim())),
+        _ => None,
+    }
+}
+
+/// What stands behind the colons of DocFX's own extensions: `zone pivot="x"`, `image alt-text="…":::`. `None`: no such extension.
+pub(super) fn docfx(text: &str) -> Option<String> {
+    let length = text
+        .bytes()
+        .take_while(|b| b.is_ascii_lowercase() || *b == b'-')
+        .count();
+    let (name, rest) = text.split_at(length);
+    let rest = rest.trim_end_matches(':').trim();
+    let attribute = |name: &str| {
+        let at = rest.find(&format!("{name}=\""))? + name.len() + 2;
+        rest[at..]
+            .split('"')
+            .next()
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+    };
+    let is_marked = text.ends_with(":::") || rest.contains("=\"");
+    if let Some(name) = name.strip_suffix("-end") {
+        return matches!(
+            name,
+            "zone" | "moniker" | "row" | "column" | "image" | "code" | "form" | "video"
+        )
+        .then(String::new);
+    }
+    match name {
+        "zone" | "moniker" | "row" | "column" | "form" if is_marked => Some(String::new()),
+        "image" if is_marked => Some(match (attribute("alt-text"), attribute("source")) {
+            (Some(alt), Some(source)) if !source.contains([' ', '(', ')']) => {
+                format!("![{}]({source})", alt.replace(['[', ']'], ""))
+            }
+            (alt, _) => alt.unwrap_or_default().to_owned(),
+        }),
+        "video" if is_marked => Some(
+            attribute("source").map_or_else(String::new, |source| format!("[Video]({source})")),
+        ),
+        "no-loc" if is_marked => Some(attribute("text").unwrap_or_default().to_owned()),
+        "code" if is_marked => Some(attribute("source").map_or_else(String::new, |source| {
+            format!("`{}`", source.replace('`', ""))
+        })),
+        _ => None,
+    }
 }
 
 pub(super) fn is_contents(line: &str) -> bool {

@@ -176,6 +176,12 @@ impl<'a> Tag<'a> {
         !self.attributes.trim().is_empty()
     }
 
+    /// `Image`, but neither `image` nor `IMAGE`.
+    pub(super) fn is_capitalised(&self) -> bool {
+        self.name.starts_with(|c: char| c.is_ascii_uppercase())
+            && self.name.contains(|c: char| c.is_ascii_lowercase())
+    }
+
     /// A React or Vue component by its name: `Tabs`, `Tabs.Tab`, `my-element`.
     pub(super) fn is_component(&self) -> bool {
         self.name.starts_with(|c: char| c.is_ascii_uppercase()) && !is_html(self.name)

@@ -1,8 +1,9 @@
 //! What holds blocks in the dialects: `:::`, `///`, `!!!`, `===`, definitions.
 
 use super::super::admonition::{self, DEEPEST, indentation};
-use super::super::syntax::{directive, is_admonition, quoted};
-use super::{Frame, Kind, Lines, MOST_FRAMES, Previous};
+use super::super::fence::Fence;
+use super::super::syntax::{directive, docfx, is_admonition, quoted};
+use super::{Frame, Kind, Lines, MOST_FRAMES, Previous, Skip};
 
 impl Lines {
     /// `::: note Title`, `:::`, and definitions (`:   text`).
@@ -21,10 +22,67 @@ impl Lines {
         if rest.is_empty() {
             return self.close_marked(b':', length);
         }
-        let Some((kind, title)) = directive(rest) else {
-            return false;
+        match docfx(rest) {
+            Some(text) if text.is_empty() => {
+                self.emit("");
+                return true;
+            }
+            Some(text) => {
+                self.emit("");
+                self.emit(&text);
+                self.emit("");
+                return true;
+            }
+            None => {}
+        }
+        if length == 3 && self.documented(rest, raw) {
+            return true;
+        }
+        if rest == "mermaid" {
+            self.emit("");
+            self.emit("```mermaid");
+            self.fence = Some((Fence::of_colons(length), 0));
+            return true;
+        }
+        let (kind, title) = match directive(rest) {
+            Some(found) => found,
+            // A division with an id alone.
+            None if rest.starts_with('{') && rest.ends_with('}') => ("div".to_owned(), None),
+            None => return false,
+        };
+        let callout = rest.split_once(".callout-").map(|(_, kind)| kind);
+        let kind = match callout.and_then(|kind| kind.split([' ', '}']).next()) {
+            Some(kind) => kind.to_owned(),
+            None => kind,
         };
         self.open_marked(b':', length, &kind, title, raw);
+        self.takes_heading = callout.is_some();
+        if rest.contains("panel-tabset")
+            && let Some(frame) = self.frames.last_mut()
+        {
+            frame.is_tabs = true;
+        }
+        true
+    }
+
+    /// `::: package.module` of mkdocstrings: the name stays, its options go.
+    fn documented(&mut self, name: &str, raw: &str) -> bool {
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':'));
+        let width = indentation(raw);
+        let has_options = self.next.is_option && self.next.indent > width;
+        if !is_name || !(has_options || name.contains('.')) {
+            return false;
+        }
+        self.emit("");
+        self.emit(&format!("**`{name}`**"));
+        self.emit("");
+        self.previous = Previous::Blank;
+        if self.next.indent > width {
+            self.skip = Some(Skip::Deeper(width));
+        }
         true
     }
 
@@ -46,11 +104,15 @@ impl Lines {
             (kind.trim(), Some(title.trim()))
         });
         let word = kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        let known = (title.is_some() && word) || is_admonition(kind);
+        let known = (title.is_some() && word)
+            || is_admonition(kind)
+            || is_caption(kind)
+            || matches!(kind, "details" | "html" | "define" | "tab");
         let (kind, title) = match kind {
             // The title names an element, not the text.
             "html" => (kind, None),
-            "tab" | "details" | "caption" | "define" => (kind, title),
+            "tab" | "details" | "define" => (kind, title),
+            _ if is_caption(kind) => (kind, None),
             _ if is_admonition(kind) => (kind, title),
             _ => ("note", title),
         };
@@ -165,6 +227,7 @@ impl Lines {
                 least: strip - 2,
                 prefix,
                 depth,
+                is_tabs: false,
             });
         }
         true
@@ -199,8 +262,14 @@ impl Lines {
             least: strip,
             prefix,
             depth,
+            is_tabs: false,
         });
         self.in_list = false;
         self.previous = Previous::Blank;
     }
+}
+
+/// `caption`, `figure-caption`, `table-caption | < 3`
+fn is_caption(kind: &str) -> bool {
+    kind.ends_with("caption")
 }
