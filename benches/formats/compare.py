@@ -22,13 +22,11 @@ import tomllib
 import unicodedata
 
 import fetch
-import page
-import sources
 import words
+from extracted import Extracted
 
 HERE = pathlib.Path(__file__).parent
-SAMPLE = 150
-LEARNT_FROM = 400
+SAMPLE = 120
 NAMES = {
     "html": r"\.(?:x?html?|html\.en)$",
     "markdown": r"\.(?:mdx?|markdown|qmd|Rmd)$",
@@ -88,16 +86,11 @@ def measure(it, args, titles, questions):
     result["files"], result["compared"] = len(files), len(compared)
     totals = collections.Counter()
     faults = []
-    if it["format"] == "html":
-        learnt = [path for path in files if path in pages][:LEARNT_FROM]
-        built = {path: page.Built((root / path).read_bytes()) for path in {*learnt, *compared}}
-        repeated = page.repeated_shapes([(path, built[path]) for path in learnt])
-        anchors(compared, pages, built, totals, faults)
+    extracted = Extracted(it, root, files, args.cache)
     for path in compared:
-        if it["format"] == "html":
-            main, neutral, frame = built[path].parted(repeated)
-        else:
-            (main, neutral), frame = sources.parted(root / path, it["format"]), None
+        main, neutral, ids, blocks = extracted[path]
+        if ids is not None:
+            anchors(path, pages, ids, totals, faults)
         got = pages.get(path)
         body = words.of_markdown("\n".join(section["markdown"] for section in got["sections"])) if got else collections.Counter()
         title = words.words(got["title"]) if got else collections.Counter()
@@ -107,13 +100,15 @@ def measure(it, args, titles, questions):
         totals["lost"] += lost.total()
         totals["docent"] += body.total()
         totals["added"] += added.total()
-        faults.append(fault(path, main, lost, body, added, built[path].main_blocks(repeated) if frame is not None else (), skipped.get(path)))
+        faults.append(fault(path, main, lost, body, added, blocks, skipped.get(path)))
+    extracted.keep()
     result["lost"] = share(totals["lost"], totals["main"])
     result["added"] = share(totals["added"], totals["docent"])
     if totals["anchors"]:
         result["anchors"] = share(totals["anchors exist"], totals["anchors"])
-    judge_titles(titles, pages, result, faults)
-    judge_questions(questions, ranked, pages, result, faults)
+    names = Names(root, pages)
+    judge_titles(titles, names, pages, result, faults)
+    judge_questions(questions, ranked, names, result, faults)
     write_faults(args.out / f"{it['name']}.faults.txt", faults, totals)
     return result
 
@@ -160,15 +155,14 @@ def run(it, args, root, questions):
     return pages, skipped, ranked
 
 
-def anchors(compared, pages, built, totals, faults):
-    for path in compared:
-        for section in pages.get(path, {}).get("sections", []):
-            if section["anchor"]:
-                totals["anchors"] += 1
-                if section["anchor"] in built[path].ids:
-                    totals["anchors exist"] += 1
-                else:
-                    faults.append((1, f"ANCHOR {path}: #{section['anchor']} is not on the page"))
+def anchors(path, pages, ids, totals, faults):
+    for section in pages.get(path, {}).get("sections", []):
+        if section["anchor"]:
+            totals["anchors"] += 1
+            if section["anchor"] in ids:
+                totals["anchors exist"] += 1
+            else:
+                faults.append((1, f"ANCHOR {path}: #{section['anchor']} is not on the page"))
 
 
 def fault(path, main, lost, body, added, blocks, skipped):
@@ -189,7 +183,23 @@ def fault(path, main, lost, body, added, blocks, skipped):
     return lost.total() + added.total(), "\n".join(lines)
 
 
-def judge_titles(titles, pages, result, faults):
+class Names:
+    """The pages of a set, whichever of a file's names they are served by."""
+
+    def __init__(self, root, pages):
+        self.root = root
+        self.served = {self.file(path): path for path in pages}
+        self.served.update((path, path) for path in pages)
+
+    def file(self, path):
+        return os.path.realpath(self.root / path)
+
+    def of(self, path):
+        """The path by which a page is served, or None."""
+        return self.served.get(path) or self.served.get(self.file(path))
+
+
+def judge_titles(titles, names, pages, result, faults):
     right = collections.defaultdict(set)
     for path, title in titles:
         right[path].add(plain(title))
@@ -197,7 +207,7 @@ def judge_titles(titles, pages, result, faults):
         return
     good = 0
     for path, wanted in right.items():
-        got = pages.get(path, {}).get("title")
+        got = pages.get(names.of(path), {}).get("title")
         if got is not None and plain(got) in wanted:
             good += 1
         else:
@@ -210,17 +220,17 @@ def plain(title):
     return " ".join(title.split())
 
 
-def judge_questions(questions, ranked, pages, result, faults):
+def judge_questions(questions, ranked, names, result, faults):
     if not questions:
         return
     good = 0
     for question, wanted in questions:
         wanted = wanted.split("|")
         for path in wanted:
-            if path not in pages:
+            if names.of(path) is None:
                 faults.append((10_000, f"QUESTION {question!r}: {path} is not served"))
         first = ranked.get(question, [])[:1]
-        if first and first[0] in wanted:
+        if first and names.file(first[0]) in map(names.file, wanted):
             good += 1
         else:
             faults.append((10_000, f"QUESTION {question!r}: {ranked.get(question, [])[:3]}, not {wanted}"))

@@ -28,8 +28,8 @@ _ROLES = {"navigation", "banner", "contentinfo", "search", "menubar", "menu", "t
 _CHROME = {
     "nav", "navbar", "navigation", "navheader", "navfooter", "navrow", "navpath", "navlist", "navtab", "menu", "submenu", "breadcrumb",
     "breadcrumbs", "crumbs", "sidebar", "sphinxsidebar", "sphinxsidebarwrapper", "related", "pager", "pagination", "prev", "previous", "next",
-    "up", "home", "footer", "header", "banner", "search", "searchbox", "toolbar", "skip", "topbar", "topnav", "bottomnav", "subnav", "tabs",
-    "tablist", "summary", "versions", "language", "languages", "lang", "tocset", "navset", "navright", "navleft", "spirit", "docnav", "interlinks",
+    "footer", "header", "banner", "search", "searchbox", "toolbar", "skip", "topbar", "topnav", "bottomnav",
+    "subnav", "tocset", "navset", "navright", "navleft", "spirit", "docnav", "interlinks",
 }  # fmt: skip
 _CONTENTS = {"toc", "contents", "toctree", "localtoc", "tocbox", "tableofcontents"}
 _PERMALINK = {"headerlink", "permalink", "anchor", "anchorjs", "viewcode", "headeranchor", "mark", "selflink"}
@@ -97,6 +97,8 @@ class Built:
         for attribute in ("alt", "title", "aria-label", "placeholder", "value", "label", "summary", "data-title"):
             if element.get(attribute):
                 self._attributes.append(element.get(attribute))
+        if tag == "a" and self._runs and element.getprevious() is not None and _tag(element.getprevious()) == "a" and not element.getprevious().tail:
+            self._add(" ", kind, False)
         in_link |= tag == "a" and element.get("href") is not None
         if kind == NEUTRAL and tag in ("math", "svg"):
             self._add(" ", NEUTRAL, False)
@@ -206,13 +208,11 @@ def _link_share(element):
 def _kind(element, tag, kind, in_content):
     if kind == FRAME:
         return FRAME
-    role = element.get("role")
-    if tag in ("nav",) or role in _ROLES:
+    if tag == "nav" or element.get("role") in _ROLES:
         return FRAME
-    has_heading = any(_tag(it) in ("h1", "h2") for it in element.iter()) if tag in ("header", "footer", "aside", "div") and kind == MAIN else False
-    if tag == "footer" and not has_heading:
+    if tag == "footer" and not _has_heading(element):
         return FRAME
-    if tag == "header" and not in_content and not has_heading:
+    if tag == "header" and not in_content and not _has_heading(element):
         return FRAME
     if tag == "aside" and _link_share(element) > 0.5:
         return FRAME
@@ -221,7 +221,7 @@ def _kind(element, tag, kind, in_content):
     if tag == "body":
         return kind
     tokens = _tokens(element)
-    if tokens & _CHROME and tag != "a" and tag not in _HEADINGS and not has_heading and (_link_share(element) > 0.5 or _leads_on(element)):
+    if tokens & _CHROME and tag != "a" and tag not in _HEADINGS and (_link_share(element) > 0.5 or _leads_on(element)) and not _has_heading(element):
         return FRAME
     if kind == NEUTRAL:
         return NEUTRAL
@@ -235,9 +235,13 @@ def _kind(element, tag, kind, in_content):
         return NEUTRAL
     if tokens & _CONTENTS and _link_share(element) > 0.5:
         return NEUTRAL
-    if tag in ("ul", "ol", "dl", "table", "div") and _is_own_contents(element):
+    if tag in ("ul", "ol", "dl", "table") and _is_own_contents(element):
         return NEUTRAL
     return kind
+
+
+def _has_heading(element):
+    return next(element.iter("{*}h1", "{*}h2"), None) is not None
 
 
 def _is_relation(element, tag):

@@ -5,6 +5,7 @@ that generators add to Markdown is taken apart here, its words neutral: right wi
 """
 
 import collections
+import pathlib
 import re
 import subprocess
 
@@ -36,7 +37,9 @@ def _decoded(path):
 
 _FRONT = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.S)
 _HIDDEN = re.compile(r"<!--.*?-->|\{/\*.*?\*/\}|\{%-?\s*comment.*?endcomment\s*-?%\}|\{#-.*?-#\}", re.S)
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{:[^}\n]*\}|\{[#.][^}\n]*\}", re.S)
+_TEMPLATE = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|\{:[^}\n]*\}|\{[#.][^}\n]*\}|\{ ?[^{}\n]*(?:[\w-]=| \.[\w-])[^{}\n]*\}|(?<![\w:]):[a-z][\w+-]*:(?!\w)", re.S
+)
 _MODULE = re.compile(r"^(?:import|export)\s[^\n]*(?:\n(?![\n#])[^\n]*)*?(?:;|['\"`)}\]])[ \t]*$", re.M)
 _OPENING = re.compile(r"^(?P<indent>[ \t]*)(?:!!!|\?\?\?\+?|===[!+]?)[ \t]*(?P<rest>[^\n]*)$")
 _CONTAINER = re.compile(r"^(?P<indent>[ \t>]*):{3,}[ \t]*\{?(?P<kind>[\w-]*)\}?[ \t]*(?P<rest>[^\n]*)$")
@@ -184,7 +187,7 @@ def _inline(tokens, out, neutral):
     joined = "".join(text)
     neutral += words.words(" ".join(_TEMPLATE.findall(joined)))
     joined = _TEMPLATE.sub(" ", joined)
-    out.append(_tagless(joined, neutral) if re.search(r"<[A-Z/]", joined) else joined)
+    out.append(_tagless(joined, neutral) if re.search(r"</?[A-Za-z]", joined) else joined)
 
 
 def _tagless(text, neutral):
@@ -199,18 +202,31 @@ def _tagless(text, neutral):
 # reStructuredText
 
 
+class _AnyOption(dict):
+    """Every name is that of an option."""
+
+    def __bool__(self):
+        return True
+
+    def __missing__(self, name):
+        return lambda it: it
+
+
 class _Anything(docutils.parsers.rst.Directive):
     """A directive that docutils does not know: its content is text, its options are not."""
 
     has_content = True
     optional_arguments = 100
     final_argument_whitespace = True
-    option_spec = collections.defaultdict(lambda: lambda it: it)
+    option_spec = _AnyOption()
 
     def run(self):
-        shown = docutils.nodes.container()
+        # Its options, and the label that a generator writes before a change of version, may be shown.
+        neutral = " ".join(str(it) for it in self.options.values())
+        neutral += " added changed deprecated removed since in version" if "version" in self.name or "deprecat" in self.name else ""
+        shown = docutils.nodes.container("", docutils.nodes.comment("", neutral))
         if self.name in _UNSEEN:
-            return [docutils.nodes.comment("", "\n".join([*self.arguments, *self.content]))]
+            return [docutils.nodes.comment("", "\n".join([*self.arguments, *self.content, self.included()]))]
         if self.arguments:
             kind = docutils.nodes.comment if self.name in _FILES else docutils.nodes.paragraph
             shown += kind("", " ".join(self.arguments))
@@ -219,6 +235,11 @@ class _Anything(docutils.parsers.rst.Directive):
         else:
             self.state.nested_parse(self.content, self.content_offset, shown, match_titles=1)
         return [shown]
+
+    def included(self):
+        """The text of a file that it takes in, of the same project."""
+        path = pathlib.Path(self.state.document.current_source).parent / "".join(self.arguments[:1])
+        return _decoded(path) if "include" in self.name and path.is_file() else ""
 
 
 _UNSEEN = {
@@ -290,7 +311,7 @@ def _know_everything():
     known = docutils.parsers.rst.directives.directive
 
     def directive(name, language, document):
-        if name not in _UNSEEN | _CODE:
+        if name not in _UNSEEN | _CODE | {"class"}:
             found, messages = known(name, language, document)
             if found is not None:
                 return found, messages

@@ -5,14 +5,14 @@ import html
 import re
 import unicodedata
 
-# What Markdown uses for emphasis, code and escapes, and what no reader sees: gone from both sides alike.
-_DELETED = dict.fromkeys(map(ord, "*`~\\_\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+# What Markdown uses for emphasis, code, links and escapes, and what no reader sees: gone from both sides alike.
+_DELETED = dict.fromkeys(map(ord, "*`~^[]\\_\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _WORD = re.compile(r"[^\W_]+")
 _DESTINATION = re.compile(
     r"\]\((?:<[^<>\n]*>|(?:[^()\s\\]|\\.|\((?:[^()\s\\]|\\.|\([^()\s]*\))*\))*)"
     r"(?:\s+(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'))?\s*\)"
 )
-_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.S)
+_CODE = re.compile(r"\\[!-/:-@\[-`{-~]|(?<!`)(`+)(?!`)((?:(?!\n[ \t>]*\n).)+?)(?<!`)\1(?!`)", re.S)
 _FENCE = re.compile(r"^(?P<indent>[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)*)(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 _MARKER = re.compile(r"^(?P<before>[ \t>]*(?:[-*+][ \t]+)*)(?P<number>\d+)[.)](?=\s)")
 _ANCHOR = re.compile(r"\s*\{#[^}\s]*\}\s*$")
@@ -67,13 +67,16 @@ def _prose(text):
     parts, end = [], 0
     text = "\n".join(lines)
     for code in _CODE.finditer(text):
+        if not code[1]:
+            continue
         parts.append((False, text[end : code.start()]))
         parts.append((True, code[2]))
         end = code.end()
     parts.append((False, text[end:]))
     # A link's text may hold code: destinations are looked for with the code left blank.
     blank = "".join("\x00" * 1 if is_code else part for is_code, part in parts)
-    blank = html.unescape(_DESTINATION.sub("", blank).replace("[", "").replace("]", ""))
+    blank = re.sub(r"\)(?=!?\[)", ") ", blank)
+    blank = html.unescape(_DESTINATION.sub("", blank))
     codes = iter([part for is_code, part in parts if is_code])
     kept = "".join(next(codes, "") if char == "\x00" else char for char in blank)
     return kept
