@@ -8,6 +8,7 @@ mod houses;
 mod html;
 mod listed;
 mod markdown;
+mod markup_kinds;
 mod proposal;
 mod skills;
 mod walk;

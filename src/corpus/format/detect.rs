@@ -128,7 +128,7 @@ fn is_manual_section(extension: &str) -> bool {
         Some(b'n' | b'l') => extension.len() == 1,
         first => first.is_some_and(|b| (b'1'..=b'9').contains(&b)),
     };
-    is_section && extension.len() <= 8 && bytes.all(|b| b.is_ascii_lowercase())
+    is_section && extension.len() <= 12 && bytes.all(|b| b.is_ascii_lowercase())
 }
 
 /// Extensions that an upper-case name does not turn into text: `README.png`, `History.js`.

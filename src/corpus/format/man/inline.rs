@@ -1,7 +1,5 @@
 //! Text with roff's escapes and fonts -> inline Markdown.
 
-use std::collections::HashMap;
-
 use super::super::emit;
 use super::glyphs::glyph;
 
@@ -19,8 +17,6 @@ pub(super) struct Inline {
     chars: Vec<(char, Font)>,
     font: Font,
     previous: Font,
-    /// Strings that the page defines with `.ds`.
-    pub(super) strings: HashMap<String, String>,
     /// `\c`: the next line goes on without a space.
     joins: bool,
 }
@@ -107,18 +103,14 @@ impl Inline {
             }
             '*' => {
                 let (name, rest) = name(rest);
-                if let Some(value) = self.strings.get(name) {
-                    let font = self.font;
-                    let value = value.clone();
-                    self.chars.extend(value.chars().map(|c| (c, font)));
-                } else {
-                    match name {
-                        "lq" => self.glyph('“'),
-                        "rq" => self.glyph('”'),
-                        "R" => self.glyph('®'),
-                        "Tm" => self.glyph('™'),
-                        _ => {}
-                    }
+                // Those that a page defines are put in before; these are the macro package's.
+                match name {
+                    "lq" => self.glyph('“'),
+                    "rq" => self.glyph('”'),
+                    "R" => self.glyph('®'),
+                    "Tm" => self.glyph('™'),
+                    "Aq" => self.glyph('\''),
+                    _ => {}
                 }
                 return rest;
             }
@@ -317,7 +309,7 @@ fn reference_end(word: &str) -> Option<usize> {
 }
 
 /// The name of a font, register or string: `x`, `(xx` or `[…]`.
-fn name(text: &str) -> (&str, &str) {
+pub(super) fn name(text: &str) -> (&str, &str) {
     if let Some(rest) = text.strip_prefix('(') {
         taken(rest, 2)
     } else if let Some(rest) = text.strip_prefix('[') {

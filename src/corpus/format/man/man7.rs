@@ -3,32 +3,59 @@
 use super::font_macro::font_macro;
 use super::inline::{Font, Inline};
 use super::writer::{Mark, Writer};
-use super::{Lines, Manual, arguments, request, table};
+use super::{Lines, Manual, arguments, request, requests, table};
 
-/// Most and longest strings that a page may define.
-const MAX_STRINGS: usize = 200;
-const MAX_STRING: usize = 500;
-
-pub(super) fn convert(text: &str) -> Manual {
+pub(super) fn convert(text: String) -> Manual {
     let mut converter = Converter {
         writer: Writer::default(),
         manual: Manual::default(),
         pending: Pending::Nothing,
     };
-    let mut lines = Lines::new(text);
+    let mut lines = Lines::new(text, is_kept);
     while let Some(line) = lines.next() {
-        match request(line) {
+        match request(&line) {
             Some(("TS", _)) => {
                 let (rows, header) = table::read(&mut lines);
                 converter.writer.table(&rows, header);
             }
-            Some(("EQ", _)) => lines.skip_until(".EN"),
+            Some(("EQ", _)) => converter.equation(&mut lines),
             Some((name, rest)) => converter.request(name, rest),
-            None => converter.text(line),
+            None => converter.text(&line),
         }
     }
     converter.manual.markdown = converter.writer.finish();
     converter.manual
+}
+
+/// Macros whose meaning here is more than a page's own definition in requests could say.
+fn is_kept(name: &str) -> bool {
+    matches!(
+        name,
+        "TH" | "SH"
+            | "SS"
+            | "PP"
+            | "P"
+            | "LP"
+            | "TP"
+            | "TQ"
+            | "IP"
+            | "RS"
+            | "RE"
+            | "B"
+            | "I"
+            | "BR"
+            | "RB"
+            | "BI"
+            | "IB"
+            | "IR"
+            | "RI"
+            | "SM"
+            | "SB"
+            | "TS"
+            | "TE"
+            | "EQ"
+            | "EN"
+    )
 }
 
 /// What the next line of text is, beside text.
@@ -151,12 +178,21 @@ impl Converter {
             "ft" => writer
                 .text
                 .push(&format!("\\f{}", rest.trim().chars().next().unwrap_or('P'))),
-            "ds" => self.define(rest),
-            "so" => {}
+            _ if requests::is_layout(name) => {}
             _ => {
                 let writer = &mut self.writer;
                 writer.text.space();
-                if font_macro(&mut writer.text, name, rest) {
+                // A macro that nobody defines: its arguments are words of the page.
+                let has_text = font_macro(&mut writer.text, name, rest) || {
+                    let words = if requests::is_font(name) {
+                        Vec::new()
+                    } else {
+                        arguments(rest)
+                    };
+                    writer.text.push(&words.join(" "));
+                    !words.is_empty()
+                };
+                if has_text {
                     if writer.in_code() {
                         writer.code_line();
                     } else {
@@ -193,14 +229,19 @@ impl Converter {
         }
     }
 
-    fn define(&mut self, rest: &str) {
-        let Some((name, value)) = rest.trim_start().split_once(' ') else {
-            return;
-        };
-        let strings = &mut self.writer.text.strings;
-        if strings.len() < MAX_STRINGS && value.len() <= MAX_STRING {
-            let value = plain(value.trim_start().trim_start_matches('"'));
-            strings.insert(name.to_owned(), value);
+    /// `.EQ` … `.EN`: eqn(1) reads well enough as it is written.
+    fn equation(&mut self, lines: &mut Lines) {
+        self.writer.text.space();
+        for line in lines.by_ref() {
+            match request(&line) {
+                Some(("EN", _)) => break,
+                Some(_) => {}
+                None if line.starts_with("delim") || line.starts_with("define") => {}
+                None => {
+                    self.writer.text.push(&line);
+                    self.writer.text.space();
+                }
+            }
         }
     }
 }
@@ -215,9 +256,29 @@ fn plain(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Manual {
+        convert(text.to_owned())
+    }
+
+    #[test]
+    fn what_nobody_defines_is_text() {
+        assert_eq!(
+            read(".SH A\n.UNKNOWN \"some words\" more\n.ad l\n.nh\n.hy 14\n.ta 4 8\n.IX Item x\nafter\n").markdown,
+            "## A\n\nsome words more after\n"
+        );
+        assert_eq!(
+            read(".de AP\n.TP\n\\fI\\$1\\fR (\\$2)\n..\n.SH A\n.AP flags in\nMatch.\n").markdown,
+            "## A\n\n*flags* (in)\nMatch.\n"
+        );
+        assert_eq!(
+            read(".SH A\n.EQ\nx sub 1 over y\n.EN\nis so.\n").markdown,
+            "## A\n\nx sub 1 over y is so.\n"
+        );
+    }
+
     #[test]
     fn options_with_their_text() {
-        let page = convert(
+        let page = read(
             ".TH LS 1\n.SH NAME\nls \\- list files\n.SH OPTIONS\n.TP\n.BR \\-a \", \" \\-\\-all\nshow\n.I all\n.IP \\(bu 2\nitem\n.nf\ncode  here\n.fi\n",
         );
         assert_eq!(
@@ -232,7 +293,7 @@ mod tests {
 
     #[test]
     fn tables() {
-        let page = convert(".TS\ntab(@);\nlb l\nl l.\nName@Value\na@T{\nlong\n.B text\nT}\n.TE\n");
+        let page = read(".TS\ntab(@);\nlb l\nl l.\nName@Value\na@T{\nlong\n.B text\nT}\n.TE\n");
         assert_eq!(
             page.markdown,
             "| Name | Value |\n| --- | --- |\n| a | long `text` |\n"

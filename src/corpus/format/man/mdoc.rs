@@ -1,20 +1,26 @@
 //! mdoc(7), the language of BSD and OpenSSH manuals.
 
 use super::inline::Font;
+use super::standards::{library, standard, system_v};
 use super::writer::{Mark, Writer};
-use super::{Lines, Manual, arguments, request, table};
+use super::{Lines, Manual, arguments, request, requests, table};
 
-pub(super) fn convert(text: &str) -> Manual {
+pub(super) fn convert(text: String) -> Manual {
     let mut converter = Converter::default();
-    let mut lines = Lines::new(text);
+    let is_kept = |name: &str| {
+        matches!(name, "Dd" | "Dt" | "Os" | "TS" | "TE")
+            || is_block(name)
+            || Word::of(name).is_some()
+    };
+    let mut lines = Lines::new(text, is_kept);
     while let Some(line) = lines.next() {
-        match request(line) {
+        match request(&line) {
             Some(("TS", _)) => {
                 let (rows, header) = table::read(&mut lines);
                 converter.writer.table(&rows, header);
             }
             Some((name, rest)) => converter.macro_line(name, &arguments(rest)),
-            None => converter.text(line),
+            None => converter.text(&line),
         }
     }
     converter.manual.markdown = converter.writer.finish();
@@ -37,6 +43,8 @@ struct Converter {
     only_term: bool,
     /// Arguments so far of a function that goes on over lines (`Fo` … `Fc`).
     function_arguments: Option<usize>,
+    /// Parts so far of a reference to literature (`Rs` … `Re`).
+    reference_parts: Option<usize>,
 }
 
 enum List {
@@ -112,15 +120,26 @@ impl Converter {
                 self.writer.end_code();
                 self.writer.flush();
             }
-            "Dl" | "D1" => {
+            "D1" => {
+                self.writer.flush();
+                self.words(words);
+                self.writer.flush();
+            }
+            "Dl" => {
                 self.writer.begin_code();
                 self.words(words);
                 self.writer.end_code();
             }
             "Sm" => {
-                self.separate();
-                self.joined = true;
-                self.spacing_off = words.first().is_some_and(|word| word == "off");
+                self.spacing_off = match words.first().map(String::as_str) {
+                    Some("off") => true,
+                    Some("on") => false,
+                    _ => !self.spacing_off,
+                };
+                if self.spacing_off && !std::mem::take(&mut self.joined) {
+                    self.writer.text.space();
+                }
+                self.joined = self.spacing_off;
             }
             "Xc" => {
                 self.words(words);
@@ -128,7 +147,25 @@ impl Converter {
                     self.end_term();
                 }
             }
-            "Bk" | "Ek" | "Rs" | "Re" | "Db" | "Ud" | "Rv" | "Hf" | "ne" | "ft" | "ad" | "in" => {}
+            "Bk" | "Ek" | "Db" | "Es" | "Hf" | "Tg" | "ft" => {}
+            "Rs" => self.reference_parts = Some(0),
+            "Re" => {
+                if self.reference_parts.take().is_some_and(|parts| parts > 0) {
+                    self.writer.text.push(".");
+                }
+            }
+            "Ud" => self.plain("currently under development."),
+            "Bt" => self.plain("is currently in beta test."),
+            "Rv" => self.return_values(words),
+            "Lb" => {
+                let name = words.first().map_or("", String::as_str);
+                match library(name) {
+                    Some(known) => self.plain(known),
+                    None => self.plain(&format!("library “{name}”")),
+                }
+                self.words(words.get(1..).unwrap_or_default());
+            }
+            "EQ" | "EN" => {}
             "Fo" => {
                 self.separate();
                 self.writer
@@ -153,19 +190,59 @@ impl Converter {
                 }
             }
             "Ex" => {
-                self.separate();
-                self.writer
-                    .text
-                    .push("The utility exits 0 on success, and >0 if an error occurs.");
+                let named = names(words);
+                let of = if named.is_empty() {
+                    self.name.clone()
+                } else {
+                    named.join(", ")
+                };
+                let (noun, verb) = if named.len() > 1 {
+                    ("utilities", "exit")
+                } else {
+                    ("utility", "exits")
+                };
+                self.plain(&format!(
+                    "The {of} {noun} {verb} 0 on success, and >0 if an error occurs."
+                ));
             }
-            _ if name.starts_with('%') => self.words(words),
+            _ if name.starts_with('%') => {
+                if let Some(parts) = &mut self.reference_parts {
+                    *parts += 1;
+                    if *parts > 1 {
+                        self.writer.text.push(",");
+                    }
+                }
+                self.words(words);
+            }
             _ if Word::of(name).is_some() => self.one(name, words),
-            // Not a macro of mdoc: a roff request, without text of its own.
-            _ => {}
+            _ if requests::is_layout(name) => {}
+            // A macro that nobody defines: its arguments are words of the page.
+            _ => self.words(words),
         }
         if self.writer.in_code() && !self.writer.text.is_empty() {
             self.writer.code_line();
         }
+    }
+
+    fn return_values(&mut self, words: &[String]) {
+        let named = names(words);
+        let functions: Vec<_> = named.iter().map(|name| format!("{name}()")).collect();
+        let text = if functions.is_empty() {
+            "Upon successful completion, the value 0 is returned; otherwise the value -1 is returned".to_owned()
+        } else {
+            let (noun, verb) = if functions.len() > 1 {
+                ("functions", "return")
+            } else {
+                ("function", "returns")
+            };
+            let all = functions.join(", ");
+            format!(
+                "The {all} {noun} {verb} the value 0 if successful; otherwise the value -1 is returned"
+            )
+        };
+        self.plain(&format!(
+            "{text} and the global variable errno is set to indicate the error."
+        ));
     }
 
     fn begin_list(&mut self, words: &[String]) {
@@ -401,6 +478,10 @@ impl Converter {
                 self.begin(Word::Font(Font::Italic, ""), words, open)
             }
             Word::Around(opening, closing) => {
+                let opening = match opening {
+                    "#include <" if !self.writer.in_synopsis() => "<",
+                    _ => opening,
+                };
                 self.separate();
                 self.writer.text.push(opening);
                 self.joined = true;
@@ -437,14 +518,77 @@ impl Converter {
             Word::Link => {
                 self.separate();
                 let address = words.first().map_or("", String::as_str);
-                if own > 1 {
-                    self.writer.text.push(&words[1..own].join(" "));
-                    self.writer.text.push(" ");
+                let words = words.get(1..own).unwrap_or_default();
+                let closing = words
+                    .iter()
+                    .rev()
+                    .take_while(|word| is_closing(word))
+                    .count();
+                let (words, closing) = words.split_at(words.len() - closing);
+                if !words.is_empty() {
+                    self.writer.text.push(&words.join(" "));
+                    self.writer.text.push(": ");
                 }
                 self.writer.text.push(address);
+                self.writer.text.push(&closing.concat());
                 own
             }
             Word::Nothing => 0,
+            Word::System(system) => {
+                self.separate();
+                let version = words
+                    .first()
+                    .filter(|_| has_words)
+                    .map_or("", String::as_str);
+                let text = match system {
+                    "BSD" => {
+                        let variant = words
+                            .get(1)
+                            .filter(|_| own > 1)
+                            .filter(|word| !is_closing(word));
+                        let variant =
+                            variant.map_or(String::new(), |variant| format!("-{variant}"));
+                        self.writer.text.push(&format!("{version}BSD{variant}"));
+                        return usize::from(has_words) + usize::from(!variant.is_empty());
+                    }
+                    "AT&T UNIX" => system_v(version).to_owned(),
+                    _ if version.is_empty() => system.to_owned(),
+                    _ => format!("{system} {version}"),
+                };
+                self.writer.text.push(&text);
+                usize::from(has_words)
+            }
+            Word::Standard => {
+                self.separate();
+                let name = words.first().map_or("", String::as_str);
+                self.writer.text.push(standard(name).unwrap_or(name));
+                usize::from(!words.is_empty())
+            }
+            Word::Author => {
+                let options = words
+                    .iter()
+                    .take_while(|word| matches!(word.as_str(), "-split" | "-nosplit"))
+                    .count();
+                if options > 0 {
+                    return options;
+                }
+                self.begin(Word::Font(Font::Roman, ""), words, open)
+            }
+            Word::OwnMarks => {
+                if has_words {
+                    self.separate();
+                    self.writer.text.push(&words[0]);
+                    self.joined = true;
+                }
+                usize::from(has_words)
+            }
+            Word::CloseOwnMarks => {
+                if has_words {
+                    self.writer.text.push(&words[0]);
+                }
+                self.joined = false;
+                usize::from(has_words)
+            }
         }
     }
 
@@ -476,6 +620,14 @@ enum Word {
     Apostrophe,
     Link,
     Nothing,
+    /// A version of Unix.
+    System(&'static str),
+    /// `St -p1003.1`
+    Standard,
+    Author,
+    /// `Eo (` … `Ec )`
+    OwnMarks,
+    CloseOwnMarks,
 }
 
 impl Word {
@@ -493,16 +645,19 @@ impl Word {
             "Fa" => Self::Argument,
             "Fn" => Self::Function,
             "Xr" => Self::Reference,
-            "No" | "Tn" | "An" | "Sx" | "Mt" | "Li_" => Self::Font(Roman, ""),
-            "St" => Self::Font(Roman, ""),
-            "At" => Self::Font(Roman, "AT&T UNIX"),
+            "No" | "Tn" | "Sx" | "Mt" | "Ot" | "Fr" => Self::Font(Roman, ""),
+            "An" => Self::Author,
+            "St" => Self::Standard,
+            "At" => Self::System("AT&T UNIX"),
             "Ux" => Self::Font(Roman, "UNIX"),
-            "Bx" => Self::Font(Roman, "BSD"),
-            "Bsx" => Self::Font(Roman, "BSD/OS"),
-            "Nx" => Self::Font(Roman, "NetBSD"),
-            "Fx" => Self::Font(Roman, "FreeBSD"),
-            "Ox" => Self::Font(Roman, "OpenBSD"),
-            "Dx" => Self::Font(Roman, "DragonFly"),
+            "Bx" => Self::System("BSD"),
+            "Bsx" => Self::System("BSD/OS"),
+            "Nx" => Self::System("NetBSD"),
+            "Fx" => Self::System("FreeBSD"),
+            "Ox" => Self::System("OpenBSD"),
+            "Dx" => Self::System("DragonFly"),
+            "Eo" => Self::OwnMarks,
+            "Ec" => Self::CloseOwnMarks,
             "Lk" => Self::Link,
             "Op" | "Bq" => Self::Around("[", "]"),
             "Pq" => Self::Around("(", ")"),
@@ -528,10 +683,43 @@ impl Word {
             "Ns" => Self::Join,
             "Pf" => Self::Prefix,
             "Ap" => Self::Apostrophe,
-            "Xo" | "Xc" | "Eo" | "Ec" | "Ta" | "Bf" | "Ef" | "Bt" => Self::Nothing,
+            "Xo" | "Xc" | "Ta" | "Bf" | "Ef" | "En" => Self::Nothing,
             _ => return None,
         })
     }
+}
+
+/// The arguments that are no options: `Ex -std a b`.
+fn names(words: &[String]) -> Vec<&str> {
+    let named = words
+        .iter()
+        .filter(|word| !word.starts_with('-') && !is_closing(word));
+    named.map(String::as_str).collect()
+}
+
+/// Macros that are taken line by line.
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "Sh" | "Ss"
+            | "Pp"
+            | "Lp"
+            | "Nd"
+            | "Bl"
+            | "It"
+            | "El"
+            | "Bd"
+            | "Ed"
+            | "Dl"
+            | "D1"
+            | "Sm"
+            | "Fo"
+            | "Fc"
+            | "Ex"
+            | "Rv"
+            | "Rs"
+            | "Re"
+    )
 }
 
 fn is_closing(word: &str) -> bool {
@@ -542,9 +730,51 @@ fn is_closing(word: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Manual {
+        convert(text.to_owned())
+    }
+
+    #[test]
+    fn what_mandoc_spells_out() {
+        let text = |macros: &str| {
+            let page = read(&format!(
+                ".Dd x\n.Dt X 1\n.Sh NAME\n.Nm tool\n.Nd x\n.Sh A\n{macros}"
+            ));
+            let body = page
+                .markdown
+                .split_once("## A\n\n")
+                .map(|(_, body)| body.trim().to_owned());
+            body.unwrap_or_default()
+        };
+        assert_eq!(
+            text(".Ex -std\n"),
+            "The tool utility exits 0 on success, and >0 if an error occurs."
+        );
+        assert_eq!(
+            text(".Rv -std open close\n"),
+            "The open(), close() functions return the value 0 if successful; otherwise the value -1 is returned and the global variable errno is set to indicate the error."
+        );
+        assert_eq!(
+            text(".St -p1003.1-2008\n.At v7 ,\n.Bx 4.3 Reno\n.Fx 12.0 .\n"),
+            "IEEE Std 1003.1-2008 (“POSIX.1”) Version 7 AT&T UNIX, 4.3BSD-Reno FreeBSD 12.0."
+        );
+        assert_eq!(
+            text(".Lb libc\n.Lb libfoo\n.Eo <\nx\n.Ec >\n"),
+            "Standard C Library (libc, -lc) library “libfoo” \\<x>"
+        );
+        assert_eq!(
+            text(".Rs\n.%A A. Author\n.%T Title\n.%D 1999\n.Re\n"),
+            "A. Author, Title, 1999."
+        );
+        assert_eq!(
+            text(".Lk https://x.org A site .\n.An -nosplit\n.An A. Author\n.Unknown words\n"),
+            "A site: https://x.org. A. Author words"
+        );
+    }
+
     #[test]
     fn a_small_manual() {
-        let page = convert(
+        let page = read(
             ".Dd today\n.Dt SSH 1\n.Sh NAME\n.Nm ssh\n.Nd remote login\n.Sh SYNOPSIS\n.Nm ssh\n.Op Fl 46Aa\n.Op Fl b Ar bind_interface\n.Sh DESCRIPTION\n.Nm\n(SSH client) see\n.Xr sshd 8 ,\nor\n.Dq Li text .\n.Bl -tag -width Ds\n.It Fl o Ar option\nSets\n.Cm Host\nfor it.\n.Pp\nMore.\n.El\n.Dl $ ssh -v host\n",
         );
         assert_eq!(

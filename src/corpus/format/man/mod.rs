@@ -3,16 +3,22 @@
 //! Output is flat: a term and its text make one paragraph of two lines, whatever the depth, so
 //! that a hostile nesting costs nothing and a search finds an option with its explanation.
 
+mod expression;
 mod font_macro;
 mod glyphs;
 mod inline;
+mod interpolation;
+mod lines;
 mod man7;
 mod mdoc;
+mod requests;
+mod standards;
 mod table;
 mod writer;
 
 use super::super::document::{Page, Skip, Source};
 use inline::Inline;
+use lines::Lines;
 
 /// The page of a manual source.
 ///
@@ -21,16 +27,16 @@ use inline::Inline;
 /// without text.
 pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
     let text = joined(source.text);
-    let is_mdoc = text
-        .lines()
-        .any(|line| line.starts_with(".Dd") || line.starts_with(".Sh "));
+    let has = |macro_name: &str| text.lines().any(|line| line.starts_with(macro_name));
+    // Old pages of man(7) define a `.Sh` of their own.
+    let is_mdoc = has(".Dd") || has(".Sh ") && !has(".TH ");
+    let redirects = has(".so ");
     let manual = if is_mdoc {
-        mdoc::convert(&text)
+        mdoc::convert(text)
     } else {
-        man7::convert(&text)
+        man7::convert(text)
     };
     if manual.markdown.trim().is_empty() {
-        let redirects = text.lines().any(|line| line.starts_with(".so "));
         return Err(if redirects {
             Skip::Redirect
         } else {
@@ -200,152 +206,6 @@ fn request(line: &str) -> Option<(&str, &str)> {
     Some((&rest[..end], &rest[end..]))
 }
 
-/// Evaluates roff conditions over the lines, so that converters see only the lines that count.
-struct Lines<'a> {
-    lines: std::str::Lines<'a>,
-    /// What is left of a line behind a condition that held.
-    pending: Option<&'a str>,
-    last_condition: bool,
-    /// How many diversions may still be followed to where they are put out.
-    diversions: usize,
-}
-
-impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
-            lines: text.lines(),
-            pending: None,
-            last_condition: true,
-            diversions: 64,
-        }
-    }
-
-    /// Goes past what is diverted, unless the diversion is put out further on.
-    fn skip_diversion(&mut self, name: &str) {
-        let is_put_out = |line: &str| request(line).is_some_and(|(request, _)| request == name);
-        if self.diversions > 0 {
-            self.diversions -= 1;
-            if self.lines.clone().any(is_put_out) {
-                return;
-            }
-        }
-        for line in self.lines.by_ref() {
-            let ends = |(name, rest): (&str, &str)| {
-                matches!(name, "di" | "da" | "box" | "boxa") && rest.trim().is_empty()
-            };
-            if request(line.trim_end()).is_some_and(ends) {
-                break;
-            }
-        }
-    }
-
-    fn skip_until(&mut self, end: &str) {
-        for line in self.lines.by_ref() {
-            if line.trim_end() == end {
-                break;
-            }
-        }
-    }
-
-    /// Goes past the `\}` that ends a block whose condition did not hold.
-    fn skip_block(&mut self, opening: &str) {
-        let mut depth = 0usize;
-        let mut line = opening;
-        loop {
-            depth += line.matches("\\{").count();
-            depth = depth.saturating_sub(line.matches("\\}").count());
-            if depth == 0 {
-                break;
-            }
-            let Some(next) = self.lines.next() else { break };
-            line = next;
-        }
-    }
-}
-
-impl<'a> Iterator for Lines<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        loop {
-            let line = match self.pending.take() {
-                Some(rest) => rest,
-                None => self.lines.next()?,
-            };
-            let Some((name, rest)) = request(line) else {
-                match line.trim_end().strip_suffix("\\}") {
-                    Some(before) => return Some(before),
-                    None => return Some(line),
-                }
-            };
-            let holds = match name {
-                "if" | "ie" => {
-                    let rest = rest.trim_start();
-                    let end = rest.find([' ', '\t']).unwrap_or(rest.len());
-                    let end = rest[..end].find("\\{").unwrap_or(end);
-                    let holds = condition(&rest[..end]);
-                    self.last_condition = holds;
-                    self.then(&rest[end..], holds);
-                    continue;
-                }
-                "el" => !self.last_condition,
-                "de" | "de1" | "am" | "ig" => {
-                    let end = arguments(rest)
-                        .get(usize::from(name != "ig"))
-                        .map_or("..".to_owned(), |end| format!(".{end}"));
-                    self.skip_until(&end);
-                    continue;
-                }
-                "di" | "da" | "box" | "boxa" => {
-                    if let Some(name) = rest.split_whitespace().next() {
-                        self.skip_diversion(name);
-                    }
-                    continue;
-                }
-                "\\}" => {
-                    // What follows the end of a block: commonly `.el`.
-                    self.pending = Some(rest.trim_start()).filter(|rest| !rest.is_empty());
-                    continue;
-                }
-                name if name.starts_with("\\}") => continue,
-                _ => return Some(line),
-            };
-            self.then(rest, holds);
-        }
-    }
-}
-
-impl<'a> Lines<'a> {
-    fn then(&mut self, body: &'a str, holds: bool) {
-        let body = body.trim_start();
-        if !holds {
-            if body.starts_with("\\{") {
-                self.skip_block(body);
-            }
-            return;
-        }
-        let body = body.strip_prefix("\\{").unwrap_or(body);
-        let body = body
-            .strip_prefix('\\')
-            .filter(|rest| rest.is_empty())
-            .unwrap_or(body)
-            .trim_start();
-        self.pending = Some(body).filter(|body| !body.is_empty());
-    }
-}
-
-/// Conditions as a terminal sees them (`n`), with GNU extensions there.
-fn condition(test: &str) -> bool {
-    let (negated, test) = match test.strip_prefix('!') {
-        Some(rest) => (true, rest),
-        None => (false, test),
-    };
-    let holds = matches!(test, "n" | "o" | "1")
-        || test.starts_with("\\n(.g")
-        || test.starts_with("\\n[.g]");
-    holds != negated
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -357,12 +217,5 @@ mod tests {
             ["a", "b c", "d \"e\"", "f\\ g"]
         );
         assert_eq!(arguments("\"open"), ["open"]);
-    }
-
-    #[test]
-    fn conditions() {
-        let text = ".ie n \\{\\\nyes\n.\\}\n.el \\{\\\nno\n.\\}\n.if t no\n.if n .B yes\n.if !n \\{ no\n.\\}\nend\n";
-        let lines: Vec<_> = Lines::new(text).collect();
-        assert_eq!(lines, ["yes", ".B yes", "end"]);
     }
 }

@@ -1,10 +1,10 @@
 //! Tables of tbl(1): `.TS` … `.TE`.
 
-use super::{font_macro::font_macro, inline::Inline};
+use super::{font_macro::font_macro, inline::Inline, requests};
 
 /// Reads the lines of a table up to its `.TE`; its rows in Markdown, and whether the first is
 /// a header (a rule follows it, or it is in bold).
-pub(super) fn read<'a>(lines: &mut impl Iterator<Item = &'a str>) -> (Vec<Vec<String>>, bool) {
+pub(super) fn read(lines: &mut impl Iterator<Item = String>) -> (Vec<Vec<String>>, bool) {
     let mut separator = '\t';
     let mut rows: Vec<Vec<String>> = Vec::new();
     let (mut in_format, mut first_bold, mut ruled) = (true, None, false);
@@ -33,7 +33,9 @@ pub(super) fn read<'a>(lines: &mut impl Iterator<Item = &'a str>) -> (Vec<Vec<St
                 }
             } else if let Some((name, rest)) = super::request(line) {
                 text.space();
-                font_macro(text, name, rest);
+                if !font_macro(text, name, rest) && !requests::is_layout(name) {
+                    text.push(&super::arguments(rest).join(" "));
+                }
             } else {
                 text.space();
                 text.push(line);
