@@ -298,6 +298,10 @@ fn every_file(report: &Report) -> String {
                 set.name
             );
         }
+        for file in &set.doubtful {
+            let path = report::printable(&file.path);
+            text += &format!("{}/{path}: served, but {}\n", set.name, file.doubt);
+        }
         for file in &set.skipped {
             let (path, reason) = (&file.path, file.reason.to_string());
             let (path, reason) = (report::printable(path), report::printable(&reason));

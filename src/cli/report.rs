@@ -92,6 +92,11 @@ pub(super) fn json(sets: &[DocSet], report: &Report) -> Value {
                 .iter()
                 .map(|file| json!({"path": file.path, "reason": file.reason.to_string()}))
                 .collect();
+            let doubtful: Vec<Value> = found
+                .doubtful
+                .iter()
+                .map(|file| json!({"path": file.path, "reason": file.doubt.to_string()}))
+                .collect();
             json!({
                 "name": set.name,
                 "path": set.root.display().to_string(),
@@ -100,6 +105,7 @@ pub(super) fn json(sets: &[DocSet], report: &Report) -> Value {
                 "sections": found.sections,
                 "skipped": skipped,
                 "cut": found.cut,
+                "doubtful_encoding": doubtful,
             })
         })
         .collect();
@@ -123,6 +129,14 @@ fn set_text(configured: &DocSet, set: &SetReport, style: Style) -> String {
             text,
             "  more headings or links than are looked at (their text is all there): {}",
             style.aside(&examples(&set.cut)),
+        );
+    }
+    if !set.doubtful.is_empty() {
+        let paths: Vec<&str> = set.doubtful.iter().map(|file| file.path.as_str()).collect();
+        let _ = writeln!(
+            text,
+            "  encoding not certain (they are served; -v says how each was read): {}",
+            style.aside(&examples(&paths)),
         );
     }
     let skipped = skipped(set).count();
@@ -210,6 +224,7 @@ mod tests {
             sections,
             skipped,
             cut: Vec::new(),
+            doubtful: Vec::new(),
         };
         let sets = vec![
             DocSet {

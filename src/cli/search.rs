@@ -247,7 +247,7 @@ fn shortened(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::{PageRef, Passage};
+    use crate::search::{Others, PageRef, Passage};
 
     fn page(path: &str, url: Option<&str>) -> PageRef {
         PageRef {
@@ -282,11 +282,15 @@ mod tests {
                     ),
                     score: 12.5,
                     passages: vec![passage],
+                    copies: Others::default(),
+                    versions: Others::default(),
                 },
                 Hit {
                     page: page("notes.md", None),
                     score: 1.2,
                     passages: Vec::new(),
+                    copies: Others::default(),
+                    versions: Others::default(),
                 },
             ],
             relaxation: Relaxation::Dropped(vec!["frobnicate".to_owned()]),

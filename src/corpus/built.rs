@@ -50,9 +50,23 @@ impl BuiltPages {
     }
 }
 
-/// The name of the page that was built from a source and stands beside it.
+/// The name of the page that was built from a source and stands beside it: `page.html` of `page.md`, of `page.html.md` and of
+/// its compressed twin `page.html.gz`.
 pub(super) fn page_beside(name: &str) -> Option<String> {
-    Some(format!("{}.html", stem(name)?))
+    if let Some(plain) = name.strip_suffix(".gz").filter(|plain| is_page(plain)) {
+        return Some(plain.to_owned());
+    }
+    let stem = stem(name)?;
+    Some(if is_page(stem) {
+        stem.to_owned()
+    } else {
+        format!("{stem}.html")
+    })
+}
+
+fn is_page(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    matches!(extension, Some("html" | "htm" | "xhtml"))
 }
 
 /// The paths that the page may have which Sphinx has built from a source, by the source's path.
@@ -62,8 +76,9 @@ pub(super) fn pages_of_sphinx(source: &str) -> Option<[String; 2]> {
     Some([format!("{stem}.html"), format!("{stem}/index.html")])
 }
 
-/// `git-add.txt`, `index.rst.txt`, `page.md` without what tells that they are sources.
+/// `git-add.txt`, `index.rst.txt`, `page.md`, `page.md.gz` without what tells that they are sources.
 fn stem(path: &str) -> Option<&str> {
+    let path = path.strip_suffix(".gz").unwrap_or(path);
     let text = path.strip_suffix(".txt");
     let rest = text.unwrap_or(path);
     match rest.rsplit_once('.') {
@@ -78,4 +93,27 @@ fn without_sources_folder(stem: &str) -> Option<String> {
     let folder = parts.iter().rposition(|part| *part == SPHINX_SOURCES)?;
     parts.remove(folder);
     Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_and_twins_stand_beside_their_pages() {
+        for (source, page) in [
+            ("git-add.txt", "git-add.html"),
+            ("net.md", "net.html"),
+            ("net.md.gz", "net.html"),
+            ("a.html.gz", "a.html"),
+            ("a.htm.gz", "a.htm"),
+            ("page.html.md", "page.html"),
+            ("index.rst.txt", "index.html"),
+        ] {
+            assert_eq!(page_beside(source).as_deref(), Some(page), "{source}");
+        }
+        for other in ["a.html", "a.png.gz", "ls.1.gz", "README"] {
+            assert_eq!(page_beside(other), None, "{other}");
+        }
+    }
 }

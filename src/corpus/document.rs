@@ -1,7 +1,9 @@
 //! What the rest of docent knows of a document set: pages, their sections, their links.
 
+use super::kind::Kind;
 use super::site::Site;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
 
 /// One file as a format's converter sees it: decoded text and where it stands.
 pub struct Source<'a> {
@@ -82,8 +84,48 @@ pub struct Document {
     /// The pages that its table of contents names, in order, as its source names them: relative to its folder, or from the
     /// root with a leading `/`. Empty for a page that orders no others.
     pub contents: Vec<String>,
+    /// What it is for.
+    pub kind: Kind,
     /// It has more headings or links than are looked at; no text is missing.
     pub cut: bool,
+}
+
+impl Document {
+    /// Tells whether two pages say the same: their titles and all of their words and signs, hashed, whatever the markup and
+    /// wherever their links lead.
+    pub fn content(&self) -> u64 {
+        let mut hasher = Xxh3::new();
+        let mut add = |text: &str| {
+            let mut buffer = [0; 4];
+            let mut letters = String::with_capacity(text.len());
+            for letter in text.chars().filter(|letter| !letter.is_whitespace()) {
+                let letter = match letter {
+                    '‘' | '’' => '\'',
+                    '“' | '”' => '"',
+                    other => other,
+                };
+                letters.push_str(letter.encode_utf8(&mut buffer));
+            }
+            hasher.update(letters.as_bytes());
+        };
+        add(&self.title);
+        add("\0");
+        let mut section = None;
+        for piece in &self.pieces {
+            if section != Some(piece.section) {
+                section = Some(piece.section);
+                let headings = self
+                    .sections
+                    .get(piece.section)
+                    .map(|section| &section.headings);
+                add(headings
+                    .and_then(|headings| headings.last())
+                    .map_or("", String::as_str));
+            }
+            add(&piece.text);
+        }
+        hasher.digest()
+    }
 }
 
 /// The text from one heading to the next.
@@ -99,14 +141,17 @@ pub struct Section {
 
 /// Part of a section: whole blocks, about 200 words at the most.
 ///
-/// The pieces of a section follow one another and lose none of its text. A code fence, a table
-/// row or a list item that is longer is a piece of its own rather than cut.
+/// The pieces of a section follow one another and lose none of its text. A table row or a list item that is longer is a
+/// piece of its own rather than cut. Code that is longer is cut where something of it ends; each part is shown as a fence
+/// of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
     /// Number of the section, from 0.
     pub section: usize,
     /// Where it stands in the section's Markdown, in bytes.
     pub range: std::ops::Range<usize>,
+    /// Where the fence or table stands in it that the piece begins in the middle of.
+    pub head: Option<usize>,
     /// Its words without markup, for the index; without the section's heading.
     pub text: String,
 }

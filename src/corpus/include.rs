@@ -70,7 +70,7 @@ impl<'a> Includes<'a> {
         asked.entry(path.to_owned()).or_insert(stamp);
         let (bytes, _) = found.ok()?;
         self.read.set(self.read.get() + 1);
-        decode(path, bytes).ok()
+        decode(path, bytes).ok().map(|(text, _)| text)
     }
 
     /// All that has been asked for.

@@ -1,8 +1,10 @@
 //! Documentation on disk -> [`Document`]s: no async, no network, no search engine.
 mod built;
+mod code_cuts;
 mod decode;
 mod descent;
 mod document;
+mod doubt;
 mod folder;
 mod format;
 mod found;
@@ -11,10 +13,12 @@ mod heading;
 mod home;
 mod include;
 mod invisible;
+mod kind;
 mod literals;
 mod order;
 mod outline;
 mod path;
+mod piece;
 mod places;
 mod proposal;
 mod publication;
@@ -39,11 +43,14 @@ mod walk_error;
 mod within;
 
 pub use document::{Document, Link, Page, Piece, Section, Skip, Source, Weight};
+pub use doubt::Doubt;
 pub use format::Format;
 pub use found::{File, Found, Skipped};
 pub use include::Included;
+pub use kind::Kind;
 pub(crate) use outline::markdown_options;
 pub(crate) use path::join;
+pub(crate) use piece::{Head, shown};
 pub use places::{Place, Places};
 pub use proposal::Proposal;
 pub use read::{Parsed, READ_STACK, read};

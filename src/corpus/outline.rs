@@ -1,14 +1,17 @@
 //! Clean Markdown -> sections, pieces and links, in one pass over the parser's events.
 
+use super::code_cuts::code_cuts;
 use super::document::{Link, Page, Piece, Section};
 use super::heading;
 use super::sentence::{LINKS_AT_ONCE, LinkSpan, Links};
 use super::slug::{Slugger, Slugs};
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 
 /// A piece is closed once it has this many words.
 const WORDS_A_PIECE: usize = 200;
+/// What was cut out of a long block is not put together again beyond so many bytes.
+const BYTES_A_PART: usize = 2_000;
 /// A page has no more sections; further headings stand in the text of the last one.
 const MAX_SECTIONS: usize = 10_000;
 /// A title or heading goes into each piece below it: of a longer one, its beginning does. In characters.
@@ -49,6 +52,17 @@ struct Segment {
     start: usize,
     words: usize,
     text: String,
+    /// Where the fence or table begins that it begins in the middle of.
+    head: Option<usize>,
+}
+
+/// A fence that is cut.
+#[derive(Debug)]
+struct Code {
+    head: usize,
+    /// Where it is cut, in order.
+    cuts: std::vec::IntoIter<usize>,
+    next: Option<usize>,
 }
 
 struct Heading {
@@ -73,6 +87,10 @@ struct Cutter<'a> {
     /// What is read of the present section, as the pieces that it will have.
     parts: Vec<Segment>,
     segment: Segment,
+    /// The long fence that is being read.
+    code: Option<Code>,
+    /// Where the table begins that is being read.
+    table: Option<usize>,
     /// The heading of the present section, where it has one.
     section_heading: Option<Range<usize>>,
     section_start: usize,
@@ -107,6 +125,8 @@ impl<'a> Cutter<'a> {
             anchor: None,
             parts: Vec::new(),
             segment: Segment::default(),
+            code: None,
+            table: None,
             section_heading: None,
             section_start: 0,
             section_anchor: None,
@@ -186,11 +206,18 @@ impl<'a> Cutter<'a> {
             Tag::Image { .. } => self.inline_depth += 1,
             Tag::Item | Tag::TableRow if self.depth == 1 => {
                 self.cut_at(range.start);
+                if matches!(tag, Tag::TableRow) {
+                    self.segment.head = self.table;
+                }
                 self.depth += 1;
             }
             _ => {
                 if self.depth == 0 {
                     self.cut_at(range.start);
+                    self.table = matches!(tag, Tag::Table(_)).then_some(range.start);
+                }
+                if let Tag::CodeBlock(CodeBlockKind::Fenced(_)) = tag {
+                    self.code = Code::of(self.source, &range);
                 }
                 if !matches!(tag, Tag::Paragraph) {
                     self.end_block();
@@ -223,6 +250,12 @@ impl<'a> Cutter<'a> {
                 }
                 self.end_block();
             }
+            TagEnd::CodeBlock => {
+                self.code = None;
+                self.depth = self.depth.saturating_sub(1);
+                self.end_block();
+                self.segment.text.push('\n');
+            }
             TagEnd::TableCell => {
                 self.depth = self.depth.saturating_sub(1);
                 self.end_block();
@@ -240,7 +273,9 @@ impl<'a> Cutter<'a> {
         self.inner(&range);
         let top_level_paragraph = self.depth == 1 && self.inline_depth == 0;
         let literal = range.len() == text.len();
-        if top_level_paragraph && literal && self.heading.is_none() {
+        if self.code.is_some() {
+            self.code_text(text, range.start, literal);
+        } else if top_level_paragraph && literal && self.heading.is_none() {
             self.long_text(text, range.start);
         } else {
             self.words(text);
@@ -261,6 +296,33 @@ impl<'a> Cutter<'a> {
             if self.segment.words >= WORDS_A_PIECE {
                 self.cut_at(at);
             }
+        }
+        self.words(rest);
+    }
+
+    /// Code is cut where its lines say so.
+    fn code_text(&mut self, text: &str, offset: usize, literal: bool) {
+        let (mut rest, mut at) = (text, offset);
+        while let Some(code) = &mut self.code
+            && let Some(cut) = code.next
+        {
+            // A line of code stands behind the indentation of its list.
+            let before = cut.saturating_sub(at);
+            let Some((part, after)) = rest
+                .split_at_checked(before)
+                .filter(|(_, after)| !after.is_empty())
+            else {
+                break;
+            };
+            if before > 0 && !literal {
+                break;
+            }
+            code.next = code.cuts.next();
+            let head = code.head;
+            self.words(part);
+            self.cut_at(cut);
+            self.segment.head = Some(head);
+            (rest, at) = (after, at.max(cut));
         }
         self.words(rest);
     }
@@ -334,8 +396,13 @@ impl<'a> Cutter<'a> {
 
     /// Puts a segment into the piece before, as long as that has room.
     fn append(&mut self, segment: Segment) {
+        let fits = |part: &Segment| {
+            let is_small =
+                segment.head.is_none() || part.text.len() + segment.text.len() <= BYTES_A_PART;
+            part.words == 0 || part.words + segment.words <= WORDS_A_PIECE && is_small
+        };
         match self.parts.last_mut() {
-            Some(part) if part.words == 0 || part.words + segment.words <= WORDS_A_PIECE => {
+            Some(part) if fits(part) => {
                 part.words += segment.words;
                 part.text.push_str(&segment.text);
             }
@@ -404,12 +471,25 @@ impl<'a> Cutter<'a> {
             .chain([end])
             .collect();
         let mut start = 0;
+        // Where each part stands in the source, and in the section.
+        let mut places: Vec<(usize, usize)> = Vec::with_capacity(ends.len());
+        let mut last_head = None;
         for (part, part_end) in parts.into_iter().zip(ends) {
+            places.push((part.start, markdown.len()));
             let range = part.start..part_end;
             copy_without(self.source, range, &self.removals, &mut markdown);
+            let head = part.head.and_then(|head| match last_head {
+                Some((known, place)) if known == head => place,
+                _ => {
+                    let place = self.place(head, &places);
+                    last_head = Some((head, place));
+                    place
+                }
+            });
             self.out.pieces.push(Piece {
                 section: number,
                 range: start..markdown.len(),
+                head,
                 text: part.text,
             });
             start = markdown.len();
@@ -430,11 +510,44 @@ impl<'a> Cutter<'a> {
         });
     }
 
+    /// Where something of the source stands in a section, by where the parts before it do.
+    fn place(&self, at: usize, parts: &[(usize, usize)]) -> Option<usize> {
+        let before = parts.partition_point(|(start, _)| *start <= at);
+        let (start, place) = parts.get(before.checked_sub(1)?)?;
+        let mut between = String::new();
+        copy_without(self.source, *start..at, &self.removals, &mut between);
+        Some(place + between.len())
+    }
+
     fn finish(mut self) -> Outline {
         self.end_block();
         self.end_section(self.source.len());
         self.out.title = self.title;
         self.out
+    }
+}
+
+impl Code {
+    /// The cuts of a fence in the source; `None` where there are none, or marks of a quotation stand before its lines.
+    fn of(source: &str, range: &Range<usize>) -> Option<Self> {
+        let block = source.get(range.clone())?;
+        let head = range.start + block.find(['`', '~'])?;
+        let line = source[..head].rfind('\n').map_or(0, |newline| newline + 1);
+        let body = head + source[head..range.end].find('\n')? + 1;
+        if source[line..head].contains('>') {
+            return None;
+        }
+        let code = &source[body..range.end];
+        let last = code.trim_end().rfind('\n').map_or(0, |newline| newline + 1);
+        let is_closed = code[last..].trim_start().starts_with(['`', '~']);
+        let code = if is_closed { &code[..last] } else { code };
+        let cuts: Vec<usize> = code_cuts(code, head - line)
+            .into_iter()
+            .map(|cut| body + cut)
+            .collect();
+        let mut cuts = cuts.into_iter();
+        let next = Some(cuts.next()?);
+        Some(Self { head, cuts, next })
     }
 }
 

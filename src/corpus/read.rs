@@ -2,10 +2,12 @@
 
 use super::decode::decode;
 use super::document::{Document, Page, Skip, Source};
+use super::doubt::Doubt;
 use super::format::{Format, front_matter, uncompressed_name};
 use super::found::File;
 use super::include::{Included, Includes};
 use super::invisible::shown_name;
+use super::kind::Kind;
 use super::order::contents;
 use super::outline::outline;
 use super::root::Stamp;
@@ -35,6 +37,8 @@ pub struct Parsed {
     pub stamp: Stamp,
     /// Its pages, one or as many as an index lists; else why it has nothing to serve.
     pub documents: Result<Vec<Document>, Skip>,
+    /// Its text may not be what its author wrote.
+    pub doubt: Option<Doubt>,
     /// Files of the set that it asked for: where one comes, changes or goes, so does this file.
     pub includes: Vec<Included>,
 }
@@ -48,12 +52,14 @@ pub fn read(set: &DocSet, site: &Site, file: &File) -> Parsed {
             return Parsed {
                 stamp: file.stamp,
                 documents: Err(reason),
+                doubt: None,
                 includes: Vec::new(),
             };
         }
     };
     let includes = Includes::new(&file.folder, set.max_file_size);
-    let converted = || convert(set, site, &file.path, bytes, &includes);
+    let mut doubt = None;
+    let converted = || convert(set, site, &file.path, bytes, &includes, &mut doubt);
     let documents = catch_unwind(AssertUnwindSafe(converted)).unwrap_or_else(|_| {
         Err(Skip::Malformed {
             reason: "docent could not make sense of it; please report this file".to_owned(),
@@ -62,6 +68,7 @@ pub fn read(set: &DocSet, site: &Site, file: &File) -> Parsed {
     Parsed {
         stamp,
         documents,
+        doubt,
         includes: includes.into_asked(),
     }
 }
@@ -72,6 +79,7 @@ fn convert(
     path: &str,
     bytes: Vec<u8>,
     includes: &Includes<'_>,
+    doubt: &mut Option<Doubt>,
 ) -> Result<Vec<Document>, Skip> {
     let name = uncompressed_name(path);
     if let Some(reason) = site.publication.why_no_page(name) {
@@ -85,7 +93,8 @@ fn convert(
     };
     // Converting takes many times the memory of the text: large files take turns.
     let _turn = (bytes.len() > LARGE).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
-    let text = decode(name, bytes)?;
+    let (text, doubtful) = decode(name, bytes)?;
+    *doubt = doubtful;
     let format = Format::detect(name, &text).ok_or(Skip::UnknownFormat)?;
     let source = Source {
         path: name,
@@ -124,11 +133,17 @@ fn document(
         page.markdown = page.description.take()?;
     }
     let outline = outline(&page, slugs);
-    if outline
+    // Headings are words, too: of many pages of an API, the name is all that there is.
+    let has_text = outline
         .pieces
         .iter()
-        .all(|piece| piece.text.trim().is_empty())
-    {
+        .any(|piece| !piece.text.trim().is_empty());
+    let has_headings = outline.title.is_some()
+        || outline
+            .sections
+            .iter()
+            .any(|section| !section.headings.is_empty());
+    if !has_text && (!has_headings || outline.sections.is_empty()) {
         return None;
     }
     let path = page.path.unwrap_or_else(|| file.to_owned());
@@ -145,6 +160,13 @@ fn document(
             .title
             .or_else(|| first_heading(&outline.sections))
             .unwrap_or_else(|| file_title(&path)),
+        kind: Kind::of(
+            &path,
+            outline
+                .sections
+                .iter()
+                .map(|section| section.markdown.as_str()),
+        ),
         path,
         url,
         permalink: page.permalink.clone(),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::line::one_line;
-use crate::search::PageRef;
+use crate::search::{Hit, PageRef};
 
 /// `id: …` and where it is published, as every answer shows them.
 pub(super) fn identity(text: &mut String, page: &PageRef) {
@@ -15,6 +15,32 @@ pub(super) fn identity(text: &mut String, page: &PageRef) {
         let _ = writeln!(text, "URL: {}", one_line(url, 500));
     }
     let _ = writeln!(text, "id: {}", one_line(&page.id(), usize::MAX));
+}
+
+/// The pages that stand behind one: those that say the same, and those that do so in other languages and versions.
+pub(super) fn others(text: &mut String, hit: &Hit) {
+    for (what, others) in [
+        ("Also at", &hit.copies),
+        ("In other languages or versions", &hit.versions),
+    ] {
+        let ids: Vec<String> = others
+            .pages
+            .iter()
+            .map(PageRef::id)
+            .filter(|id| id.len() <= 200)
+            .collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let ids: Vec<String> = ids.iter().map(|id| one_line(id, 200)).collect();
+        let _ = write!(text, "{what}: {}", ids.join(", "));
+        match others.more {
+            0 => text.push('\n'),
+            more => {
+                let _ = writeln!(text, " and {more} more");
+            }
+        }
+    }
 }
 
 /// Titles and ids, one a line; an id too long to be worth it is left out.

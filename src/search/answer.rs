@@ -71,6 +71,19 @@ pub struct Hit {
     pub score: f32,
     /// The passages that answer, best first, at most two, each from another section.
     pub passages: Vec<Passage>,
+    /// Other pages of its set that say the same.
+    pub copies: Others,
+    /// The same page in other languages and versions, as far as they answer, too.
+    pub versions: Others,
+}
+
+/// Pages that stand behind one that is shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Others {
+    /// The first of them.
+    pub pages: Vec<PageRef>,
+    /// How many more there are.
+    pub more: usize,
 }
 
 /// A piece of a section, as an answer shows it.
@@ -82,7 +95,7 @@ pub struct Passage {
     pub headings: Vec<String>,
     /// The fragment of the section.
     pub anchor: Option<String>,
-    /// Whole blocks of Markdown: no code fence or table row is cut.
+    /// Whole blocks of Markdown. Of code that is longer, whole lines, as a fence of their own; of a table, rows with its head.
     pub markdown: String,
     /// The section has more text than this.
     pub partial: bool,

@@ -4,6 +4,7 @@ mod breadcrumbs;
 mod build;
 mod draft;
 mod folders;
+mod groups;
 mod known;
 mod language;
 mod listing;
@@ -13,6 +14,7 @@ mod manifest;
 mod natural;
 mod nearest;
 mod order;
+mod original;
 mod ranking;
 mod related;
 mod report;
@@ -33,12 +35,12 @@ mod update;
 mod view;
 
 pub use answer::{
-    Answer, Entry, FoundSkill, Hit, Listing, MAX_QUERY_CHARS, PageRef, Passage, Query, Related,
-    Relaxation, SetSummary, StoredPage,
+    Answer, Entry, FoundSkill, Hit, Listing, MAX_QUERY_CHARS, Others, PageRef, Passage, Query,
+    Related, Relaxation, SetSummary, StoredPage,
 };
 pub use draft::Draft;
 pub use loss::Loss;
-pub use report::{Missing, Progress, Report, SetReport};
+pub use report::{Doubtful, Missing, Progress, Report, SetReport};
 pub use snapshot::{SearchError, Snapshot};
 pub use store::Store;
 pub use store_error::StoreError;

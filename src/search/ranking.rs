@@ -1,17 +1,19 @@
 //! Terms -> pages, best first.
 //!
 //! A page's score is the BM25 of its title and its text, of its best piece, half that of the
-//! sentences in which other pages link to it, and twice the logarithm of how many do. See
-//! `docs/search.md` for what each of them is worth.
+//! sentences in which other pages link to it, and twice the logarithm of how many do; a little less for a page that only lists
+//! others. See `docs/search.md` for what each of them is worth.
 
 use super::scope::Filter;
 use super::scoring::{Score, frequency as stored, of_steps};
 use super::segment::{PageList, Postings, damaged};
 use super::terms::Terms;
 use super::view::{Live, Term, View, Weights};
+use crate::corpus::Kind;
 use std::{cmp::Ordering, io, ops::Range, sync::LazyLock};
 
 const INBOUND_WEIGHT: Score = 2.0;
+const LISTING: Score = 0.85;
 /// A word whose inverse document frequency is less than this share of the rarest word's only
 /// adds to what rarer words have found, once they have found [`ENOUGH_PAGES`].
 const COMMON: Score = 0.3;
@@ -69,6 +71,14 @@ struct Lookup<'a> {
     is_symbol: bool,
 }
 
+/// What a page's score counts: one that only names others is less of an answer than one that says the same words.
+fn worth(kind: Kind) -> Score {
+    match kind {
+        Kind::Page | Kind::ChangeLog => 1.0,
+        Kind::Listing => LISTING,
+    }
+}
+
 /// What inbound links of this many pages add to a score.
 fn inbound_score(pages: u32) -> Score {
     // A logarithm for each page that a common word is on would take longer than all else.
@@ -82,33 +92,24 @@ fn logarithm(pages: u32) -> Score {
 }
 
 impl Scores {
-    /// Ranks the pages that `filter` lets through: the first `count` of them, and whether there
-    /// are more. `each` then gets every one in its order, with the scores of its pieces.
-    ///
-    /// No page is left out that could be among the best: its pieces are looked at unless what
-    /// they score at the most is not enough.
+    /// Finds the pages that `filter` lets through and that have a term. What a common word is worth depends on how many pages
+    /// are wanted.
     ///
     /// # Errors
-    /// Where the index is damaged, and those of `each`.
-    pub(super) fn rank(
-        &mut self,
+    /// Where the index is damaged.
+    pub(super) fn rank<'a>(
+        &'a mut self,
         terms: &Terms,
-        view: &View,
-        exact: &[u32],
-        count: usize,
+        view: &'a View,
+        exact: &'a [u32],
+        wanted: usize,
         filter: Option<&Filter>,
-        mut each: impl FnMut(&RankedPage, &[Score]) -> io::Result<()>,
-    ) -> io::Result<bool> {
+    ) -> io::Result<Ranking<'a>> {
         self.reset();
         self.pages.resize(view.numbers() as usize, Sums::default());
-        let lookups = self.look_up(terms, view, count, filter)?;
-        let Self {
-            pages,
-            found,
-            looked_at,
-            pieces,
-        } = self;
+        let lookups = self.look_up(terms, view, wanted, filter)?;
         if view.segments().iter().any(|live| !live.gone.is_empty()) {
+            let Self { pages, found, .. } = self;
             found.retain(|page| {
                 let is_left = !view.is_gone(*page);
                 if !is_left {
@@ -117,43 +118,13 @@ impl Scores {
                 is_left
             });
         }
-        let is_exact = |page: u32| exact.binary_search(&page).is_ok();
-        let ranked = |page: u32, own: Score, best_piece: Score| RankedPage {
-            page,
-            score: own + best_piece + inbound_score(view.inbound(page)),
-            exact: is_exact(page),
-        };
-        let mut promising = Best::new(count);
-        for page in &*found {
-            let sums = &mut pages[*page as usize];
-            let at_most = ranked(*page, sums.own, sums.best_piece);
-            // What it scores at the most: all that is asked of it below.
-            sums.best_piece = at_most.score;
-            promising.offer(at_most);
-        }
-        let mut best = Best::new(count);
-        looked_at.clear();
-        for RankedPage { page, .. } in promising.into_ranking() {
-            let sums = pages[page as usize];
-            score_pieces(pieces, &lookups, page, view);
-            best.offer(ranked(page, sums.own, greatest(pieces)));
-            looked_at.push(page);
-        }
-        best.drop_worse();
-        looked_at.sort_unstable();
-        for page in &*found {
-            let sums = pages[*page as usize];
-            let may_be_best = sums.best_piece + ROUNDING >= best.threshold || is_exact(*page);
-            if may_be_best && looked_at.binary_search(page).is_err() {
-                score_pieces(pieces, &lookups, *page, view);
-                best.offer(ranked(*page, sums.own, greatest(pieces)));
-            }
-        }
-        for page in best.into_ranking() {
-            score_pieces(pieces, &lookups, page.page, view);
-            each(&page, pieces)?;
-        }
-        Ok(found.len() > count)
+        Ok(Ranking {
+            scores: self,
+            lookups,
+            view,
+            exact,
+            is_bounded: false,
+        })
     }
 
     /// Forgets the last search.
@@ -313,6 +284,89 @@ impl Scores {
                 }
             }
         }
+    }
+}
+
+/// The pages that one search has found.
+pub(super) struct Ranking<'a> {
+    scores: &'a mut Scores,
+    lookups: Vec<Lookup<'a>>,
+    view: &'a View,
+    /// Pages whose title is the query, in order.
+    exact: &'a [u32],
+    /// What each page scores at the most is known.
+    is_bounded: bool,
+}
+
+impl Ranking<'_> {
+    /// How many pages have been found.
+    pub(super) fn len(&self) -> usize {
+        self.scores.found.len()
+    }
+
+    /// The best pages, so many of them, in order. May be asked again for more.
+    ///
+    /// No page is left out that could be among the best: its pieces are looked at unless what
+    /// they score at the most is not enough.
+    pub(super) fn best(&mut self, count: usize) -> Vec<RankedPage> {
+        let Self {
+            scores,
+            lookups,
+            view,
+            exact,
+            is_bounded,
+        } = self;
+        let Scores {
+            pages,
+            found,
+            looked_at,
+            pieces,
+        } = &mut **scores;
+        let is_exact = |page: u32| exact.binary_search(&page).is_ok();
+        let ranked = |page: u32, own: Score, best_piece: Score| RankedPage {
+            page,
+            score: worth(view.kind(page)) * (own + best_piece + inbound_score(view.inbound(page))),
+            exact: is_exact(page),
+        };
+        let mut promising = Best::new(count);
+        for page in &*found {
+            let sums = &mut pages[*page as usize];
+            if !*is_bounded {
+                // What it scores at the most: all that is asked of it below.
+                sums.best_piece = ranked(*page, sums.own, sums.best_piece).score;
+            }
+            promising.offer(RankedPage {
+                page: *page,
+                score: sums.best_piece,
+                exact: is_exact(*page),
+            });
+        }
+        *is_bounded = true;
+        let mut best = Best::new(count);
+        looked_at.clear();
+        for RankedPage { page, .. } in promising.into_ranking() {
+            let sums = pages[page as usize];
+            score_pieces(pieces, lookups, page, view);
+            best.offer(ranked(page, sums.own, greatest(pieces)));
+            looked_at.push(page);
+        }
+        best.drop_worse();
+        looked_at.sort_unstable();
+        for page in &*found {
+            let sums = pages[*page as usize];
+            let may_be_best = sums.best_piece + ROUNDING >= best.threshold || is_exact(*page);
+            if may_be_best && looked_at.binary_search(page).is_err() {
+                score_pieces(pieces, lookups, *page, view);
+                best.offer(ranked(*page, sums.own, greatest(pieces)));
+            }
+        }
+        best.into_ranking()
+    }
+
+    /// What each piece of a page scores.
+    pub(super) fn pieces(&mut self, page: u32) -> &[Score] {
+        score_pieces(&mut self.scores.pieces, &self.lookups, page, self.view);
+        &self.scores.pieces
     }
 }
 

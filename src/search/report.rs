@@ -1,7 +1,7 @@
 //! What an update of the index does and has found.
 
 use super::loss::Loss;
-use crate::corpus::Skipped;
+use crate::corpus::{Doubt, Skipped};
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 /// What a build is doing.
@@ -61,4 +61,15 @@ pub struct SetReport {
     pub skipped: Vec<Skipped>,
     /// Files with more headings or links than are looked at; all of their text is served.
     pub cut: Vec<String>,
+    /// Files whose text may not be what its author wrote; they are served.
+    pub doubtful: Vec<Doubtful>,
+}
+
+/// A file whose text is not certain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubtful {
+    /// Path below the root of its set.
+    pub path: String,
+    /// Why.
+    pub doubt: Doubt,
 }

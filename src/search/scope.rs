@@ -39,6 +39,13 @@ impl Filter {
             .unwrap_or_default()
     }
 
+    /// Whether a page is one of them.
+    pub(super) fn lets_through(&self, view: &View, page: u32) -> bool {
+        let (position, page) = view.locate(page);
+        let ranges = self.of_segment(position);
+        ranges.iter().any(|range| range.contains(&page))
+    }
+
     /// How many pages are left of them.
     pub(super) fn page_count(&self, view: &View) -> usize {
         let segments = view.segments().iter().zip(&self.segments);

@@ -1,15 +1,16 @@
 //! One generation of the index, opened for reading.
 
 use super::answer::{
-    Answer, Entry, FoundSkill, Hit, Listing, MAX_QUERY_CHARS, PageRef, Passage, Query, Related,
-    Relaxation, SetSummary, StoredPage,
+    Answer, Entry, FoundSkill, Hit, Listing, MAX_QUERY_CHARS, Others, PageRef, Passage, Query,
+    Related, Relaxation, SetSummary, StoredPage,
 };
 use super::breadcrumbs::Breadcrumbs;
 use super::folders::{folder_name, index_page, title_of};
+use super::groups::{Group, Groups};
 use super::listing::{by_links, entries, headlines, pages_in, title};
 use super::nearest::{nearest_titles, similar_paths};
 use super::order::Order;
-use super::ranking::{RankedPage, Scores};
+use super::ranking::Scores;
 use super::related::related;
 use super::scope::{Filter, Scope};
 use super::scoring::Score;
@@ -37,6 +38,8 @@ const MAX_PASSAGES: usize = 2;
 const SECOND_PASSAGE: f32 = 0.6;
 /// Folders whose pages are remembered in their order; beyond that, all are forgotten. A folder has 2,000 at the most.
 const MAX_FOLDERS: usize = 256;
+/// Copies and versions of a page that are named with it.
+const MAX_OTHERS: usize = 4;
 /// The most pages that an answer has.
 const MAX_LIMIT: usize = 50;
 /// The file that makes a folder a skill.
@@ -70,6 +73,7 @@ pub struct Snapshot {
     orders: Vec<OnceLock<Order>>,
     summaries: OnceLock<Vec<SetSummary>>,
     breadcrumbs: Breadcrumbs,
+    groups: Groups,
     /// All pages, the most linked first; made when somebody asks for it.
     by_links: OnceLock<Vec<u32>>,
     /// Pages by their addresses, hashed; made when somebody asks by one.
@@ -103,6 +107,7 @@ impl Snapshot {
             orders: sets.iter().map(|_| OnceLock::new()).collect(),
             summaries: OnceLock::new(),
             breadcrumbs: Breadcrumbs::default(),
+            groups: Groups::default(),
             by_links: OnceLock::new(),
             urls: OnceLock::new(),
             parser: QueryParser::new(language),
@@ -142,24 +147,18 @@ impl Snapshot {
         // A query that is the title of a page asks for that page.
         let exact = self.titled(&query.text);
         let limit = query.limit.clamp(1, MAX_LIMIT);
-        let mut hits = Vec::with_capacity(limit);
-        let mut rank = 0;
-        let more = scores.rank(
-            &terms,
-            &self.view,
-            &exact,
-            query.offset.saturating_add(limit),
-            scope.filter,
-            |page, pieces| {
-                if rank >= query.offset {
-                    hits.push(self.hit(page, pieces)?);
-                }
-                rank += 1;
-                Ok(())
-            },
-        )?;
-        if rank == 0 {
+        let wanted = query.offset.saturating_add(limit);
+        let mut ranking = scores.rank(&terms, &self.view, &exact, wanted, scope.filter)?;
+        let (groups, more) = self
+            .groups
+            .of(&self.view, &mut ranking, wanted, scope.filter);
+        if groups.is_empty() {
             return Ok(self.nothing(&query.text));
+        }
+        let mut hits = Vec::with_capacity(limit);
+        for group in groups.iter().skip(query.offset) {
+            let pieces = ranking.pieces(group.page.page);
+            hits.push(self.hit(group, pieces)?);
         }
         Ok(Answer {
             hits,
@@ -489,7 +488,8 @@ impl Snapshot {
         }
     }
 
-    fn hit(&self, ranked: &RankedPage, scores: &[Score]) -> io::Result<Hit> {
+    fn hit(&self, group: &Group, scores: &[Score]) -> io::Result<Hit> {
+        let ranked = &group.page;
         let (position, page) = self.view.locate(ranked.page);
         let segment = self.view.segments().get(position).map(|live| &live.segment);
         let pieces = best_pieces(scores);
@@ -511,7 +511,17 @@ impl Snapshot {
             page: page.ok_or_else(|| damaged("a page"))?,
             score: ranked.score,
             passages: shown,
+            copies: self.others(&group.copies),
+            versions: self.others(&group.versions),
         })
+    }
+
+    fn others(&self, pages: &[u32]) -> Others {
+        let named = pages.iter().take(MAX_OTHERS);
+        Others {
+            pages: named.filter_map(|page| self.page_ref(*page)).collect(),
+            more: pages.len().saturating_sub(MAX_OTHERS),
+        }
     }
 
     fn page_ref(&self, page: u32) -> Option<PageRef> {

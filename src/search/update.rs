@@ -6,7 +6,7 @@ use super::known::{Known, Place};
 use super::look::{LastLook, Looked, LookedSet, Looking, gone};
 use super::loss::{Fewer, Loss};
 use super::manifest::{KeptLoss, KnownSegment, KnownSet, Manifest, next_number};
-use super::report::{Progress, Report, SetReport};
+use super::report::{Doubtful, Progress, Report, SetReport};
 use super::segment::{FileRecord, Outcome, Segment};
 use super::shelf::{BuildLock, Shelf};
 use super::snapshot::Snapshot;
@@ -509,6 +509,7 @@ impl<'a> Update<'a, '_> {
                 sections: view.sections_of(position),
                 skipped: looked.skipped.clone(),
                 cut: Vec::new(),
+                doubtful: Vec::new(),
             })
             .collect();
         for (set, file) in self.known.files(Segment::notable_files) {
@@ -517,6 +518,10 @@ impl<'a> Update<'a, '_> {
             };
             if file.cut {
                 set.cut.push(file.path.clone());
+            }
+            if let Some(doubt) = file.doubt {
+                let path = file.path.clone();
+                set.doubtful.push(Doubtful { path, doubt });
             }
             if let Outcome::Skipped(reason) = file.outcome {
                 set.skipped.push(Skipped {

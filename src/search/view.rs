@@ -5,6 +5,7 @@
 
 use super::scoring::{self, Score};
 use super::segment::{PageEntry, PageHead, PageList, Postings, Segment};
+use crate::corpus::Kind;
 use std::{ops::Range, sync::Arc};
 
 /// More segments are put together before anybody searches them.
@@ -12,6 +13,8 @@ pub(super) const MAX_SEGMENTS: usize = 8;
 
 /// What a link sentence counts beside the page's own text.
 const LINK_WEIGHT: Score = 0.5;
+/// Pages of a segment that say the same: what is looked at of them.
+const MAX_COPIES: usize = 256;
 /// Lists up to this length are looked through for a page that is still there.
 const SHORT_LIST: usize = 256;
 
@@ -162,6 +165,47 @@ impl View {
         let (position, page) = self.locate(page);
         let live = self.segments.get(position);
         live.map_or(0, |live| live.segment.inbound_pages(page))
+    }
+
+    /// What a page is for.
+    #[inline]
+    pub(super) fn kind(&self, page: u32) -> Kind {
+        let (position, page) = self.locate(page);
+        let live = self.segments.get(position);
+        live.map_or(Kind::Page, |live| live.segment.kind(page))
+    }
+
+    /// What a page says, hashed, with its set.
+    pub(super) fn content(&self, page: u32) -> Option<(u32, u64)> {
+        let (position, page) = self.locate(page);
+        let entry = self.segments.get(position)?.segment.page(page)?;
+        Some((entry.set, entry.content))
+    }
+
+    /// The pages that are left of those of its set that say what a page does, itself among them: the original first. Of very
+    /// many, some.
+    pub(super) fn copies(&self, page: u32) -> Vec<u32> {
+        let (position, number) = self.locate(page);
+        let entry = self
+            .segments
+            .get(position)
+            .and_then(|live| live.segment.page(number));
+        let Some(entry) = entry else {
+            return vec![page];
+        };
+        let mut copies: Vec<(u64, &str, u32)> = Vec::new();
+        for live in &self.segments {
+            let of_segment = live
+                .segment
+                .copies(&entry)
+                .filter(|(_, page)| !live.gone.contains(*page));
+            copies.extend(of_segment.take(MAX_COPIES).filter_map(|(distance, page)| {
+                let (_, path) = live.segment.key(page)?;
+                Some((distance, path, live.first + page))
+            }));
+        }
+        copies.sort_unstable();
+        copies.into_iter().map(|(_, _, page)| page).collect()
     }
 
     /// The page of a set with this path.

@@ -6,7 +6,7 @@ use crate::{
     config::{DocSet, Settings},
     corpus::{self, File, Found, PrivatePaths, ReadAllError, Site, Skipped, Within},
     error::{Failure, Kind},
-    search::{Report, SetReport},
+    search::{Doubtful, Report, SetReport},
 };
 
 /// Files that have been listed and not been read yet.
@@ -68,6 +68,7 @@ fn check_set(set: &DocSet, private: &PrivatePaths) -> anyhow::Result<(usize, Set
         sections: 0,
         skipped,
         cut: Vec::new(),
+        doubtful: Vec::new(),
     };
     let mut files = 0;
     for count in counts {
@@ -76,9 +77,11 @@ fn check_set(set: &DocSet, private: &PrivatePaths) -> anyhow::Result<(usize, Set
         report.sections += count.sections;
         report.skipped.extend(count.skipped);
         report.cut.extend(count.cut);
+        report.doubtful.extend(count.doubtful);
     }
     report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     report.cut.sort();
+    report.doubtful.sort_by(|a, b| a.path.cmp(&b.path));
     Ok((files, report))
 }
 
@@ -90,6 +93,7 @@ struct Count {
     sections: usize,
     skipped: Vec<Skipped>,
     cut: Vec<String>,
+    doubtful: Vec<Doubtful>,
 }
 
 fn count_all(
@@ -104,6 +108,10 @@ fn count_all(
         vec![Count::default(); corpus::readers()],
         |count: &mut Count, _, file, parsed| {
             count.files += 1;
+            if let Some(doubt) = parsed.doubt {
+                let path = file.path.clone();
+                count.doubtful.push(Doubtful { path, doubt });
+            }
             match parsed.documents {
                 Ok(documents) => {
                     count.pages += documents.len();

@@ -13,6 +13,8 @@ mod world;
 
 mod answers;
 mod changes;
+mod code;
+mod copies;
 mod crashes;
 mod filters;
 mod freshness;

@@ -80,7 +80,9 @@ proptest! {
             for piece in pieces {
                 let text = &section.markdown[piece.range.clone()];
                 let fences = text.lines().filter(|line| line.starts_with("```")).count();
-                prop_assert_eq!(fences % 2, 0, "a fence is cut in {:?}", text);
+                if piece.head.is_none() {
+                    prop_assert_eq!(fences % 2, 0, "a fence is cut in {:?}", text);
+                }
                 let half_row = text.lines().any(|line| line.starts_with('|') && !line.ends_with('|'));
                 prop_assert!(!half_row, "a row is cut in {:?}", text);
             }

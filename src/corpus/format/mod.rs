@@ -70,7 +70,7 @@ impl Format {
         };
         let pages = match self {
             Self::Markdown => markdown::pages(source),
-            Self::Html => html::pages(source),
+            Self::Html => html::pages(source).map(with_sections),
             Self::ReStructuredText => restructuredtext::pages(source),
             Self::AsciiDoc => asciidoc::pages(source),
             Self::Man => man::pages(source),
@@ -79,6 +79,16 @@ impl Format {
         };
         pages.map(|pages| pages.into_iter().map(Page::seen).collect())
     }
+}
+
+/// Pages whose text is preformatted have the sections of that text.
+fn with_sections(mut pages: Vec<Page>) -> Vec<Page> {
+    for page in &mut pages {
+        if let Some(markdown) = text::with_sections(&page.markdown) {
+            page.markdown = markdown;
+        }
+    }
+    pages
 }
 
 impl Page {

@@ -11,7 +11,7 @@ use super::{
         arguments::{ArgumentError, Arguments},
         blocks,
         budget::Budget,
-        citation::{identity, titles},
+        citation::{identity, others, titles},
         fence::Fence,
         line::{one_line, same_letters},
         reply::Reply,
@@ -22,7 +22,7 @@ use super::{
     definition::{MAX_BYTES, always_loaded, define, set_schema},
 };
 use crate::search::{
-    Answer, Hit, PageRef, Passage, Query, Relaxation, SearchError, SetSummary, Snapshot,
+    Answer, Hit, Others, PageRef, Passage, Query, Relaxation, SearchError, SetSummary, Snapshot,
 };
 
 /// Pages in an answer where the call names no `limit`.
@@ -438,6 +438,7 @@ fn documentation(
         .map(|(rank, hit)| {
             let mut head = format!("# {}. {}\n", first + rank, one_line(&hit.page.title, 160));
             identity(&mut head, &hit.page);
+            others(&mut head, hit);
             head
         })
         .collect();
@@ -625,6 +626,8 @@ mod tests {
                 markdown: markdown.into(),
                 partial: true,
             }],
+            copies: Others::default(),
+            versions: Others::default(),
         }
     }
 

@@ -112,14 +112,14 @@ pub(in crate::search) fn merge(
             let (links, said) = &mut readers[input];
             let mut of_page = || {
                 let entry = segment.page(page)?;
-                Some((entry, segment.head(&entry)?.title, links.read(&entry)?))
+                Some((entry, segment.head(&entry)?, links.read(&entry)?))
             };
-            let (page_entry, title, links) = of_page().ok_or_else(|| damaged("a page"))?;
+            let (page_entry, head, links) = of_page().ok_or_else(|| damaged("a page"))?;
             let copied = writer.copy(segment, &page_entry);
             let mut entry = copied.ok_or_else(|| damaged("a page"))??;
             entry.links_at = link_writer.copy(&links)?;
             entry.file = number(&files, input, entry.file).ok_or_else(|| damaged("a file"))?;
-            writer.entry(entry, title_hash(&title_key(title)))?;
+            writer.entry(entry, head.path, title_hash(&title_key(head.title)))?;
             if let Some((writer, norms)) = &mut inbound {
                 let said = said.read(page).ok_or_else(|| damaged("a page"))?;
                 norms.push(norm(said.length));

@@ -192,6 +192,7 @@ impl Run {
         let Parsed {
             stamp,
             documents,
+            doubt,
             includes,
         } = parsed;
         let mut cut = false;
@@ -216,6 +217,7 @@ impl Run {
             includes,
             outcome,
             cut,
+            doubt,
         };
         self.files.push(RunFile { set, record });
         Ok(())
@@ -336,7 +338,7 @@ impl Run {
             let page = &self.pages[*place];
             let mut entry = page.entry;
             entry.file = file_numbers[page.file];
-            self.contents.entry(entry, page.title_hash)?;
+            self.contents.entry(entry, &page.path, page.title_hash)?;
             let mut inbound = inherit(page.set, &page.path).unwrap_or_default();
             let words = &mut self.words.piece;
             words.clear();

@@ -3,7 +3,7 @@
 use super::Segment;
 use super::bytes::{u32_at, u64_at};
 use super::part::{Part, PartWriter, Sealed};
-use crate::corpus::{Skip, Stamp};
+use crate::corpus::{Doubt, Skip, Stamp};
 use serde::{Deserialize, Serialize};
 use std::{cmp::Ordering, io, ops::Range, path::Path};
 
@@ -15,6 +15,8 @@ const SKIPPED: u32 = 1;
 const CUT: u32 = 2;
 /// It asked for other files.
 const INCLUDES: u32 = 4;
+/// Its text may not be what its author wrote.
+const DOUBTFUL: u32 = 8;
 
 /// What is known of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +29,8 @@ pub(in crate::search) struct FileRecord {
     pub(in crate::search) outcome: Outcome,
     /// A page of it has more headings or links than are looked at.
     pub(in crate::search) cut: bool,
+    /// What is not certain of its text.
+    pub(in crate::search) doubt: Option<Doubt>,
 }
 
 /// What became of a file.
@@ -102,9 +106,9 @@ impl Segment {
         start..end
     }
 
-    /// Files without pages and files that were not looked at whole.
+    /// Files without pages, files that were not looked at whole, and those whose text is not certain.
     pub(in crate::search) fn notable_files(&self) -> impl Iterator<Item = u32> {
-        self.marked(SKIPPED | CUT)
+        self.marked(SKIPPED | CUT | DOUBTFUL)
     }
 
     /// Files that asked for others.
@@ -149,6 +153,7 @@ impl FileWriter {
         let mark = |holds: bool, mark| if holds { mark } else { 0 };
         let marks = mark(matches!(file.outcome, Outcome::Skipped(_)), SKIPPED)
             | mark(file.cut, CUT)
+            | mark(file.doubt.is_some(), DOUBTFUL)
             | mark(!file.includes.is_empty(), INCLUDES);
         self.table.write(&self.records.position().to_le_bytes())?;
         self.table.numbers(&[set, marks])?;

@@ -4,6 +4,7 @@
 //! of its head. Whoever reads takes from mapped files what is asked for: nothing is decoded when a segment is opened.
 
 mod bytes;
+mod copies;
 mod files;
 mod lexicon;
 mod links;

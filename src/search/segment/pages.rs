@@ -2,23 +2,27 @@
 
 use super::Segment;
 use super::bytes::{narrow, u32_at, u64_at};
+use super::copies::{self, CopyWriter};
 use super::part::{Part, PartWriter, Sealed};
 use super::texts::{self, Coding, TextWriter};
-use crate::corpus::{Document, Section, Weight};
+use crate::corpus::{Document, Head, Kind, Section, Weight, shown};
 use crate::search::answer::Passage;
 use crate::search::scoring::{Field, Statistics, norm};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, cmp::Ordering, io, ops::Range, path::Path};
 
 /// Numbers in the entry of a page.
-const WORDS: usize = 19;
+const WORDS: usize = 22;
 pub(in crate::search) const PAGE_ENTRY: usize = 4 * WORDS;
 /// Numbers in the entry of a section: where it starts in the page's text, and where what it is called
 /// stands in the records, counted from the page's.
 const SECTION: usize = 2;
-/// Numbers in the entry of a piece: its section, where it starts in the page's text; it ends where the next one
-/// starts, or its section ends.
-const PIECE: usize = 2;
+/// Numbers in the entry of a piece: its section, where it starts in the page's text, and where the fence or table does that it
+/// begins in the middle of, plus one, or 0; it ends where the next one starts, or its section ends.
+const PIECE: usize = 3;
+/// How much is looked at of a text for the beginning of a fence or table: before it the indentation of a list.
+const BEFORE_HEAD: u32 = 128;
+const HEAD: u32 = 4 << 10;
 
 /// What is known of a page in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,6 +43,9 @@ pub(in crate::search) struct PageEntry {
     pub(in crate::search) file: u32,
     pub(in crate::search) ordinal: u32,
     pub(in crate::search) lengths: Lengths,
+    /// What it says, hashed; see [`Document::content`].
+    pub(in crate::search) content: u64,
+    pub(in crate::search) kind: Kind,
 }
 
 /// Lengths of a page's fields, in terms.
@@ -102,6 +109,8 @@ impl PageEntry {
                 symbols: number(17)?,
                 pieces: number(18)?,
             },
+            content: place(19)?,
+            kind: Kind::from_number(u8::try_from(number(21)?).ok()?),
         })
     }
 
@@ -123,7 +132,9 @@ impl PageEntry {
             self.lengths.body,
             self.lengths.symbols,
             self.lengths.pieces,
-        ])
+        ])?;
+        out.write(&self.content.to_le_bytes())?;
+        out.numbers(&[u32::from(self.kind.number())])
     }
 }
 
@@ -208,21 +219,50 @@ impl Segment {
         let entry = self.page(page).filter(|entry| piece < entry.pieces)?;
         let at = PIECE * (entry.first_piece.checked_add(piece)?) as usize;
         let pieces = self.part(Part::Pieces);
-        let [section, start, next] = [0, 1, PIECE + 1].map(|word| u32_at(pieces, at + word));
-        let next = next.filter(|_| piece + 1 < entry.pieces);
+        let has_next = piece + 1 < entry.pieces;
+        let [section, start, head] = [0, 1, 2].map(|word| u32_at(pieces, at + word));
+        let next = u32_at(pieces, at + PIECE + 1).filter(|_| has_next);
+        let open = u32_at(pieces, at + PIECE + 2).filter(|_| has_next);
         let section = section?;
         let (of_section, headings, anchor) = self.section(&entry, section)?;
         let end = next.unwrap_or(entry.text_length).min(of_section.end);
         let range = start?..end;
-        let text = self.text(&entry, range)?;
+        let text = self.text(&entry, range.clone())?;
         let markdown = std::str::from_utf8(&text).ok()?.trim_end();
+        let partial = markdown.len() < of_section.len();
+        let head = self.piece_head(&entry, &of_section, head?);
+        // Where the next piece begins in a fence that begins before that, this one ends in it.
+        let open = open.filter(|open| *open > of_section.start && *open <= end);
+        let open = open.and_then(|open| self.piece_head(&entry, &of_section, open));
+        let markdown = match head.is_some() || open.is_some() {
+            true => shown(markdown, head.as_ref(), open.as_ref()),
+            false => markdown.to_owned(),
+        };
         Some(Passage {
             section: section as usize,
             headings,
             anchor,
-            partial: markdown.len() < of_section.len(),
-            markdown: markdown.to_owned(),
+            markdown,
+            partial,
         })
+    }
+
+    /// The beginning of the fence or table that a piece begins in the middle of: where it is, plus one, or 0.
+    fn piece_head(&self, entry: &PageEntry, section: &Range<u32>, head: u32) -> Option<Head> {
+        let at = head.checked_sub(1).filter(|at| section.contains(at))?;
+        let start = at.saturating_sub(BEFORE_HEAD).max(section.start);
+        let before = self.text(entry, start..at)?;
+        let line = before.iter().rposition(|byte| *byte == b'\n');
+        let before = before.get(line.map_or(0, |line| line + 1)..)?;
+        // What stands before it in its line is of one byte each, or no indentation.
+        let mut text = " ".repeat(before.len());
+        let head = self.text(entry, at..section.end.min(at.saturating_add(HEAD)))?;
+        let known = match std::str::from_utf8(&head) {
+            Ok(known) => known,
+            Err(error) => std::str::from_utf8(head.get(..error.valid_up_to())?).ok()?,
+        };
+        text.push_str(known);
+        Head::at(&text, before.len(), at as usize)
     }
 
     /// All sections of a page.
@@ -302,6 +342,23 @@ impl Segment {
             .unwrap_or_default()
     }
 
+    /// What a page is for.
+    #[inline]
+    pub(in crate::search) fn kind(&self, page: u32) -> Kind {
+        let kinds = self.part(Part::Kinds);
+        Kind::from_number(kinds.get(page as usize).copied().unwrap_or_default())
+    }
+
+    /// The pages of a set that say what one does, by how far each is from being the original: the nearest first.
+    pub(in crate::search) fn copies(&self, of: &PageEntry) -> impl Iterator<Item = (u64, u32)> {
+        let (set, content) = (of.set, of.content);
+        let found = copies::find(self.part(Part::Copies), copies::key(content, set));
+        found.filter(move |(_, page)| {
+            let is_same = |other: PageEntry| other.set == set && other.content == content;
+            self.page(*page).is_some_and(is_same)
+        })
+    }
+
     /// The pages whose titles, hashed, are this.
     pub(in crate::search) fn titled(&self, hash: u32) -> impl Iterator<Item = u32> {
         let (entries, _) = self.part(Part::Titles).as_chunks::<8>();
@@ -328,7 +385,9 @@ pub(in crate::search) struct PageWriter {
     sections_before: u32,
     page_count: u32,
     norms: [Vec<u8>; 3],
+    kinds: PartWriter,
     titles: Vec<(u32, u32)>,
+    copies: CopyWriter,
     statistics: Statistics,
     record: Vec<u8>,
 }
@@ -356,7 +415,9 @@ impl PageWriter {
             sections_before: 0,
             page_count: 0,
             norms: Default::default(),
+            kinds: part(Part::Kinds)?,
             titles: Vec::new(),
+            copies: CopyWriter::default(),
             statistics: Statistics::default(),
             record: Vec::new(),
         })
@@ -376,6 +437,8 @@ impl PageWriter {
             sections: narrow(document.sections.len())?,
             pieces: narrow(document.pieces.len())?,
             lengths,
+            content: document.content(),
+            kind: document.kind,
             ..PageEntry::default()
         };
         self.record.clear();
@@ -418,7 +481,13 @@ impl PageWriter {
         for (piece, length) in document.pieces.iter().zip(piece_lengths) {
             let start = starts.get(piece.section).copied().unwrap_or_default();
             let start = start + narrow(piece.range.start)?;
-            self.pieces.numbers(&[narrow(piece.section)?, start])?;
+            let section = starts.get(piece.section).copied().unwrap_or_default();
+            let head = match piece.head {
+                Some(head) => section + narrow(head)? + 1,
+                None => 0,
+            };
+            self.pieces
+                .numbers(&[narrow(piece.section)?, start, head])?;
             self.piece_norms.write(&[norm(*length)])?;
         }
         self.records.write(&self.record)?;
@@ -469,10 +538,11 @@ impl PageWriter {
         Some(self.count(&entry).map(|()| entry))
     }
 
-    /// Adds a page's entry after those of all pages before it.
+    /// Adds the entry of a page with this path after those of all pages before it.
     pub(in crate::search) fn entry(
         &mut self,
         mut entry: PageEntry,
+        path: &str,
         title_hash: u32,
     ) -> io::Result<()> {
         entry.sections_before = self.sections_before;
@@ -486,7 +556,10 @@ impl PageWriter {
         for (norms, length) in self.norms.iter_mut().zip([title, body, symbols]) {
             norms.push(norm(length));
         }
+        self.kinds.write(&[entry.kind.number()])?;
         self.titles.push((title_hash, self.page_count));
+        let key = copies::key(entry.content, entry.set);
+        self.copies.add(key, path, self.page_count);
         self.page_count = self
             .page_count
             .checked_add(1)
@@ -512,6 +585,8 @@ impl PageWriter {
                 self.table.finish()?,
                 self.records.finish()?,
                 titles.finish()?,
+                self.kinds.finish()?,
+                self.copies.finish(folder)?,
                 self.sections.finish()?,
                 self.pieces.finish()?,
                 self.piece_norms.finish()?,

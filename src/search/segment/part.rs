@@ -19,6 +19,10 @@ pub(in crate::search) enum Part {
     Norms,
     /// A page's title, hashed -> the page.
     Titles,
+    /// What each page is for.
+    Kinds,
+    /// What a page says, hashed -> the page.
+    Copies,
     /// Sections of the pages.
     Sections,
     /// Pieces of the sections.
@@ -50,11 +54,13 @@ pub(in crate::search) enum Part {
 }
 
 impl Part {
-    pub(in crate::search) const ALL: [Self; 18] = [
+    pub(in crate::search) const ALL: [Self; 20] = [
         Self::Pages,
         Self::Records,
         Self::Norms,
         Self::Titles,
+        Self::Kinds,
+        Self::Copies,
         Self::Sections,
         Self::Pieces,
         Self::PieceNorms,
@@ -78,6 +84,8 @@ impl Part {
             Self::Records => "records",
             Self::Norms => "norms",
             Self::Titles => "titles",
+            Self::Kinds => "kinds",
+            Self::Copies => "copies",
             Self::Sections => "sections",
             Self::Pieces => "pieces",
             Self::PieceNorms => "piece-norms",

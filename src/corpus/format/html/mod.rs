@@ -10,6 +10,7 @@ mod blocks;
 mod code;
 mod hidden;
 mod inline;
+mod listing;
 mod note;
 mod page;
 mod parse;
@@ -38,6 +39,9 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         return Err(Skip::Generated);
     }
     let root = site::main_content(&tree);
+    if listing::is_source(&tree, root, &head, source.path) {
+        return Err(Skip::Generated);
+    }
     hidden::take_out(&mut tree, root);
     let heading = page::first_heading(&tree, root);
     let title = head
@@ -50,6 +54,9 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         .chain(head.title.as_deref())
         .collect();
     let markdown = blocks::to_markdown(&tree, root, &titles, source.text.len());
+    if listing::is_index(&tree, &head, source.path, &markdown) {
+        return Err(Skip::Generated);
+    }
     if head.redirects && markdown.len() < 500 {
         return Err(Skip::Redirect);
     }

@@ -61,7 +61,7 @@ impl Head {
             self.redirects |= content.to_ascii_lowercase().contains("url");
         }
         match tree.attribute(node, &local_name!("name")) {
-            Some("generator") => content.clone_into(&mut self.generator),
+            Some("generator" | "Generator") => content.clone_into(&mut self.generator),
             Some("description") if !content.is_empty() && content.len() <= 2_000 => {
                 self.description = Some(collapse(content));
             }
@@ -77,6 +77,11 @@ impl Head {
         if canonical && (to.starts_with("https://") || to.starts_with("http://")) {
             self.canonical = Some(to.to_owned());
         }
+    }
+
+    /// Whether the page says that this program made it, in small letters.
+    pub(super) fn made_by(&self, program: &str) -> bool {
+        self.generator.to_ascii_lowercase().contains(program)
     }
 
     /// Tells the generator, by what it writes into every page.
@@ -111,7 +116,8 @@ pub(super) fn is_generated(generator: Generator, path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = name.split('.').next().unwrap_or(name);
     let within = |part: &str| folder.split('/').any(|p| p == part);
-    if stem == "404" {
+    // A page that shows all that is below it is made to be printed.
+    if stem == "404" || within("_print") || within("print_page") {
         return true;
     }
     match generator {
