@@ -99,7 +99,8 @@ impl Slugs {
     }
 
     /// Asciidoctor's, where nothing is set.
-    pub(super) fn asciidoctor() -> Self {
+    #[cfg(test)]
+    fn asciidoctor() -> Self {
         Self::Asciidoctor {
             prefix: "_".to_owned(),
             separator: Some('_'),

@@ -337,3 +337,46 @@ fn sets_without_a_generator_have_the_anchors_of_their_formats() {
     assert_eq!(made.anchors("b.adoc"), ["_see_also"]);
     assert_eq!(made.anchors("c.md"), ["doc", "msimsi-x_rules-20"]);
 }
+
+#[test]
+fn packages_and_templates_are_no_documentation() {
+    let page = "# A\n\nText.\n";
+    let files = [
+        ("docs/a.md", page),
+        ("docs/vendor/index.md", page),
+        ("node_modules/p/README.md", page),
+        (
+            "_static/conf.py.txt",
+            "# test configuration file\n\nexclude_patterns = []\n",
+        ),
+        ("vendor/q/README.md", page),
+        ("_layouts/a.html", "<main><h1>A</h1><p>Text.</p></main>"),
+    ];
+    let set = made(&files);
+    let paths = |made: &Made| made.pages.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(paths(&set), ["docs/a.md", "docs/vendor/index.md"]);
+    for path in ["node_modules", "vendor", "_layouts", "_static/conf.py.txt"] {
+        set.is_no_page(path);
+    }
+    assert_eq!(paths(&made_below("node_modules/p", &files)), ["README.md"]);
+    assert_eq!(paths(&made_below("vendor", &files)), ["q/README.md"]);
+    let only = [
+        ("package.json", "{}"),
+        ("vendor/q/README.md", page),
+        ("themes/x/a.md", page),
+    ];
+    assert_eq!(paths(&made(&only)), ["themes/x/a.md", "vendor/q/README.md"]);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    let included = read(folder.path(), |set| {
+        set.include = vec!["docs/**".to_owned(), "vendor/**".to_owned()];
+    });
+    assert_eq!(
+        paths(&included),
+        ["docs/a.md", "docs/vendor/index.md", "vendor/q/README.md"]
+    );
+}

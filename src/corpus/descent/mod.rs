@@ -1,6 +1,7 @@
 //! Goes through the folders of a set. What it comes upon is told one after the other, and no list of it is kept: only the folders
 //! are remembered, since each is entered once.
 
+mod aside;
 mod entry;
 mod parts;
 
@@ -18,6 +19,7 @@ use super::selection::patterns;
 use super::walk_error::WalkError;
 use super::within::{Baseline, Depth, Looked, Room};
 use crate::config::DocSet;
+use aside::Aside;
 use entry::{Named, admit};
 use ignore::overrides::Override;
 use std::{
@@ -38,6 +40,7 @@ const FEW_NAMES: u64 = 4_096;
 const LINKS: &str = "a link leads to another folder";
 const SOURCES: &str = "a built site has its sources beside it";
 const ROOM: &str = "there may be no room for more files";
+const ASIDE: &str = "a folder may be no documentation, by what is in it";
 const UNCLEAR: &str = "a folder on the way cannot be looked at";
 
 /// What is told of a walk.
@@ -61,6 +64,10 @@ pub(super) struct Descent<'s, 't> {
     /// Links to folders, gone when all that has a path without links is read: of several paths to a
     /// folder, that one is its name.
     links: BTreeMap<PathBuf, Link>,
+    /// Folders that are passed over, unless there are no pages but theirs.
+    aside: Vec<Aside>,
+    has_pages: bool,
+    takes_all: bool,
     built: BuiltPages,
     /// Files that may be sources of pages which links lead to.
     hanging: Vec<File>,
@@ -118,6 +125,9 @@ impl<'s, 't> Descent<'s, 't> {
             taken: HashMap::new(),
             looks: HashMap::new(),
             links: BTreeMap::new(),
+            aside: Vec::new(),
+            has_pages: false,
+            takes_all: false,
             built: BuiltPages::default(),
             hanging: Vec::new(),
             room: Room {
@@ -154,6 +164,7 @@ impl<'s, 't> Descent<'s, 't> {
                 self.skip(&path, reason);
             }
         }
+        self.end_aside();
         for file in std::mem::take(&mut self.hanging) {
             let pages = pages_of_sphinx(&file.path);
             match pages.and_then(|pages| self.built.first(pages)) {
@@ -162,6 +173,31 @@ impl<'s, 't> Descent<'s, 't> {
             }
         }
         Ok(())
+    }
+
+    /// Passes folders over, or goes through them where there are no pages but theirs.
+    fn end_aside(&mut self) {
+        let aside = std::mem::take(&mut self.aside);
+        if !self.has_pages && !aside.is_empty() {
+            self.widen(ASIDE);
+            // From here on, none is passed over.
+            self.takes_all = true;
+            for it in &aside {
+                let link = Link {
+                    above: it.above,
+                    rules: Arc::clone(&it.rules),
+                };
+                if !self.is_over()
+                    && let Err(reason) = self.linked_folder(&it.path, &link)
+                {
+                    self.skip(&it.path, reason);
+                }
+            }
+            return;
+        }
+        for it in aside {
+            self.skip(&it.path, it.skip());
+        }
     }
 
     /// The root itself.
@@ -250,6 +286,13 @@ impl<'s, 't> Descent<'s, 't> {
         }
         self.enter(real);
         let entries = self.entries(&mut folder)?;
+        if !self.takes_all
+            && let Some(aside) = self.aside(path, &entries, above, rules)
+        {
+            self.widen_if_within(ASIDE);
+            self.aside.push(aside);
+            return Ok(Below::default());
+        }
         let place = self.places.add(above, path.file_name().unwrap_or_default());
         self.taken.insert(identity, place);
         let here = Here {
@@ -350,7 +393,11 @@ impl<'s, 't> Descent<'s, 't> {
             }
             Named::File(located) => located,
         };
+        if let Some(reason) = self.copied(here.path, name) {
+            return self.skip(&path, reason);
+        }
         below.any = true;
+        self.has_pages |= path.to_str().is_some_and(aside::is_page);
         if matches!(self.told, Told::Folders(_)) {
             return;
         }

@@ -1,7 +1,7 @@
 //! A look at some folders of a set: what a look at everything would tell of them.
 
 use super::{
-    Below, Descent, Here, LINKS, ROOM, UNCLEAR,
+    ASIDE, Below, Descent, Here, LINKS, ROOM, UNCLEAR,
     entry::{Named, Verdict},
 };
 use crate::corpus::folder::SetFolder;
@@ -59,6 +59,10 @@ impl Descent<'_, '_> {
     fn part(&mut self, path: &Path, depth: Depth) -> Result<(), WalkError> {
         let set_folder = Arc::clone(&self.folder);
         let root = set_folder.root();
+        if self.may_be_aside(path) {
+            self.widen(ASIDE);
+            return Ok(());
+        }
         let (Some(above), Some(name)) = (path.parent(), path.file_name()) else {
             match depth {
                 Depth::Direct => return self.top(Depth::Direct),
