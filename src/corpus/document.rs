@@ -35,6 +35,9 @@ pub struct Page {
     /// Where the source says that the page is published: an absolute URL, or a path from the
     /// site's root (leading `/`), or a last path segment.
     pub permalink: Option<String>,
+    /// For one of several pages of a file that is published as it stands: the page's address is the file's, with this
+    /// fragment, in which no heading has an address of its own.
+    pub fragment: Option<String>,
     /// Other names by which links may name this page, such as an MDN slug or Hugo aliases.
     pub aliases: Vec<String>,
     /// Its place among its siblings, from front matter: the lower goes first.

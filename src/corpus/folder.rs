@@ -52,6 +52,13 @@ impl SetFolder {
         self.linked_file(path, located)?.read(limit)
     }
 
+    /// The first bytes of a page, with its stamp.
+    pub(super) fn beginning(&self, path: &str, most: usize) -> Result<(Vec<u8>, Stamp), Skip> {
+        let path = Path::new(path);
+        let located = self.root.locate_next(path)?;
+        self.linked_file(path, located)?.beginning(most)
+    }
+
     /// All of a file that a page includes, with the stamp it had before it was read. Files that
     /// `exclude` names are no pages, but are made to be included.
     pub(super) fn included(&self, path: &str, limit: u64) -> Result<(Vec<u8>, Stamp), Skip> {

@@ -46,6 +46,16 @@ pub struct Parsed {
 /// Reads and converts one file of a set. A fault in a converter costs the one file that shows
 /// it, not the service.
 pub fn read(set: &DocSet, site: &Site, file: &File) -> Parsed {
+    if Format::is_told_by_beginning(&file.path)
+        && let Ok((beginning, stamp)) = file.folder.beginning(&file.path, Format::BEGINNING)
+        && !Format::may_begin(&file.path, &beginning)
+    {
+        return Parsed {
+            stamp,
+            documents: Err(Skip::UnknownFormat),
+            includes: Vec::new(),
+        };
+    }
     let (bytes, stamp) = match file.folder.page(&file.path, set.max_file_size) {
         Ok(read) => read,
         Err(reason) => {
@@ -147,12 +157,16 @@ fn document(
         return None;
     }
     let path = page.path.unwrap_or_else(|| file.to_owned());
-    let url = page_url(
-        set.base_url.as_deref(),
-        site,
-        &path,
-        page.permalink.as_deref(),
-    );
+    let place = match page.fragment {
+        Some(_) => file,
+        None => &path,
+    };
+    let permalink = page.permalink.as_deref();
+    let url = page_url(set.base_url.as_deref(), site, place, permalink);
+    let url = match page.fragment {
+        Some(fragment) => url.map(|url| format!("{url}#{fragment}")),
+        None => url,
+    };
     // A name may hide something as well as a text.
     let path = shown_name(&path).into_owned();
     Some(Document {
@@ -189,7 +203,7 @@ fn slugs(site: &Site, format: Format, text: &str) -> Slugs {
         Format::AsciiDoc => {
             Slugs::of_asciidoc(text, |name| site.variables.get(name).map(String::as_str))
         }
-        Format::Html | Format::Man | Format::HugoIndex | Format::Text => Slugs::Named,
+        _ => Slugs::Named,
     }
 }
 

@@ -9,6 +9,7 @@ mod html;
 mod listed;
 mod markdown;
 mod markup_kinds;
+mod new_formats;
 mod proposal;
 mod skills;
 mod walk;

@@ -1,6 +1,6 @@
 //! Which format a file has: by its extension, confirmed or corrected by its first lines.
 
-use super::{Format, hugo_index};
+use super::{Format, hugo_index, openapi};
 
 /// How much of a text is looked at to confirm its format.
 const WINDOW: usize = 32 * 1024;
@@ -42,12 +42,20 @@ const NOT_PROSE: &[&str] = &[
     "security.txt",
 ];
 
+/// ISO 639-1, less `br`, which names a compression more often than Breton.
+const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo bs ca ce ch co cr cs cu cv cy da de dv dz ee \
+     el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki \
+     kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc \
+     oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr \
+     ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
+
 enum Kind {
     Is(Format),
     /// Text whose markup only its content tells.
     PlainName,
     MaybeMan,
-    MaybeIndex,
+    /// A file of data in JSON or YAML, most of which are no documentation.
+    MaybeData,
     Other,
 }
 
@@ -62,10 +70,27 @@ pub(super) fn detect(path: &str, text: &str) -> Option<Format> {
         Kind::Is(Format::Html) if !has_tag(start) => Some(Format::Text),
         Kind::Is(format) => Some(format),
         Kind::MaybeMan => is_man(start).then_some(Format::Man),
-        Kind::MaybeIndex => hugo_index::fits(path, text).then_some(Format::HugoIndex),
+        Kind::MaybeData if openapi::fits(path, beginning(text)) => Some(Format::OpenApi),
+        Kind::MaybeData => hugo_index::fits(path, text).then_some(Format::HugoIndex),
         Kind::PlainName => Some(plain(start)),
         Kind::Other => None,
     }
+}
+
+pub(super) fn is_told_by_beginning(path: &str) -> bool {
+    // A compressed one has to be read to be told.
+    matches!(kind(path), Kind::MaybeData) && uncompressed_name(path) == path
+}
+
+pub(super) fn may_begin(path: &str, bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_start_matches('\u{feff}');
+    let is_index = path.rsplit('/').next() == Some("index.json");
+    is_index || text.trim_start().starts_with('[') || openapi::fits(path, text)
+}
+
+fn beginning(text: &str) -> &str {
+    &text[..text.floor_char_boundary(Format::BEGINNING)]
 }
 
 fn window(text: &str) -> &str {
@@ -93,11 +118,14 @@ fn kind(path: &str) -> Kind {
         };
     };
     match extension {
-        "md" | "markdown" | "mdown" | "mkd" | "mdx" => Kind::Is(Format::Markdown),
-        "html" | "htm" | "xhtml" => Kind::Is(Format::Html),
+        "md" | "markdown" | "mdown" | "mkd" | "mdx" | "qmd" | "rmd" => Kind::Is(Format::Markdown),
+        "html" | "htm" | "xhtml" | "xht" | "shtml" => Kind::Is(Format::Html),
+        // Apache tells the language of a page so.
+        _ if is_language(extension) && is_page(stem) => Kind::Is(Format::Html),
         "rst" | "rest" => Kind::Is(Format::ReStructuredText),
         "adoc" | "asciidoc" | "asc" => Kind::Is(Format::AsciiDoc),
-        "json" => Kind::MaybeIndex,
+        "ipynb" => Kind::Is(Format::Notebook),
+        "json" | "yaml" | "yml" => Kind::MaybeData,
         "man" | "mdoc" => Kind::MaybeMan,
         "txt" | "text"
             if NOT_PROSE.contains(&lower.as_str()) || stem.starts_with("requirements") =>
@@ -114,6 +142,21 @@ fn kind(path: &str) -> Kind {
         }
         _ => Kind::Other,
     }
+}
+
+fn is_page(stem: &str) -> bool {
+    [".html", ".htm", ".xhtml"]
+        .iter()
+        .any(|end| stem.ends_with(end))
+}
+
+/// `de`, `pt-br`, `zh-hans`: a language of ISO 639-1, with a region or a script.
+fn is_language(extension: &str) -> bool {
+    let (language, rest) = extension
+        .split_once(['-', '_'])
+        .unwrap_or((extension, "en"));
+    let is_word = (2..=8).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_alphanumeric());
+    is_word && language.len() == 2 && LANGUAGES.split_whitespace().any(|it| it == language)
 }
 
 fn is_bare_name(name: &str) -> bool {

@@ -19,6 +19,9 @@ pub(super) struct FrontMatter {
     pub(super) aliases: Vec<String>,
     /// Its place among its siblings: `weight`, `sidebar_position`, `nav_order`, `order`, or `order` in `sidebar`.
     pub(super) weight: Option<Weight>,
+    /// The operation of an API that Mintlify shows on the page, or the schema.
+    pub(super) openapi: Option<String>,
+    pub(super) openapi_schema: Option<String>,
     /// The generator would not publish the page.
     pub(super) draft: bool,
     /// Has keys that only MDN's pages have, so `{{…}}` are its macros.
@@ -180,6 +183,8 @@ impl FrontMatter {
         Self {
             description: text("description").or_else(|| text("summary")),
             weight: weight(value),
+            openapi: text("openapi"),
+            openapi_schema: text("openapi-schema"),
             draft: is_draft(value),
             mdn: ["page-type", "browser-compat", "spec-urls"]
                 .iter()

@@ -2,6 +2,7 @@
 
 mod asciidoc;
 mod css_value;
+mod data;
 mod detect;
 mod emit;
 mod front_matter;
@@ -9,6 +10,8 @@ mod html;
 mod hugo_index;
 mod man;
 mod markdown;
+mod notebook;
+mod openapi;
 mod restructuredtext;
 mod style;
 mod text;
@@ -36,6 +39,10 @@ pub enum Format {
     Man,
     /// Hugo's `index.json`: an array of `{"title", "permalink", "contents"}`.
     HugoIndex,
+    /// OpenAPI 3 or Swagger 2.0, in YAML or JSON.
+    OpenApi,
+    /// A Jupyter notebook.
+    Notebook,
     /// Plain text.
     Text,
 }
@@ -46,6 +53,19 @@ impl Format {
     pub fn is_candidate(path: &str) -> bool {
         detect::is_candidate(path)
     }
+
+    /// Whether a file is one of data, most of which are no documentation: [`Self::may_begin`] tells whether it is worth reading.
+    pub(super) fn is_told_by_beginning(path: &str) -> bool {
+        detect::is_told_by_beginning(path)
+    }
+
+    /// Whether a file of data may be documentation, by its first [`Self::BEGINNING`] bytes.
+    pub(super) fn may_begin(path: &str, beginning: &[u8]) -> bool {
+        detect::may_begin(path, beginning)
+    }
+
+    /// As many bytes [`Self::may_begin`] is told of a file.
+    pub(super) const BEGINNING: usize = openapi::BEGINNING;
 
     /// Tells the format of a file by its name and its first bytes; `None` where none fits.
     pub fn detect(path: &str, text: &str) -> Option<Self> {
@@ -75,6 +95,8 @@ impl Format {
             Self::AsciiDoc => asciidoc::pages(source),
             Self::Man => man::pages(source),
             Self::HugoIndex => hugo_index::pages(source),
+            Self::OpenApi => openapi::pages(source),
+            Self::Notebook => notebook::pages(source),
             Self::Text => text::pages(source),
         };
         pages.map(|pages| pages.into_iter().map(Page::seen).collect())
@@ -105,6 +127,7 @@ impl Page {
             title: self.title.map(line),
             description: self.description.map(line),
             permalink: self.permalink.map(line),
+            fragment: self.fragment.map(line),
             aliases: self.aliases.into_iter().map(line).collect(),
             weight: self.weight,
             markdown: without_unrendered(&markdown).unwrap_or(markdown),

@@ -268,6 +268,17 @@ impl LocatedFile<'_> {
         Ok((read_whole(&file, limit)?, stamp))
     }
 
+    /// Its first bytes, as many as there are.
+    pub(super) fn beginning(&self, most: usize) -> Result<(Vec<u8>, Stamp), Skip> {
+        let (file, stat) = self.open()?;
+        let mut bytes = Vec::new();
+        let read = (&file).take(most as u64).read_to_end(&mut bytes);
+        read.map_err(|error| Skip::Unreadable {
+            reason: error.to_string(),
+        })?;
+        Ok((bytes, Stamp::of(&stat)))
+    }
+
     fn open(&self) -> Result<(File, FileStat), Skip> {
         // A device may do something when it is opened.
         must_be_plain(self.stat())?;
