@@ -53,6 +53,7 @@ pub fn read(set: &DocSet, site: &Site, file: &File) -> Parsed {
         return Parsed {
             stamp,
             documents: Err(Skip::UnknownFormat),
+            doubt: None,
             includes: Vec::new(),
         };
     }

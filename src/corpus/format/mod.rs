@@ -89,7 +89,7 @@ impl Format {
             site: source.site,
         };
         let pages = match self {
-            Self::Markdown => markdown::pages(source),
+            Self::Markdown => openapi::markdown_pages(source),
             Self::Html => html::pages(source).map(with_sections),
             Self::ReStructuredText => restructuredtext::pages(source),
             Self::AsciiDoc => asciidoc::pages(source),

@@ -30,7 +30,6 @@ mod tag;
 mod wiki;
 
 use super::front_matter::{self, FrontMatter};
-use super::openapi;
 use crate::corpus::document::{Page, Skip, Source};
 use names::Names;
 use std::borrow::Cow;
@@ -45,7 +44,6 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         return Err(Skip::Draft);
     }
     let mut markdown = clean(source, body, &front);
-    markdown.push_str(&openapi::shown_by(source, &front));
     if markdown.trim().is_empty() {
         // The page of a folder often has nothing but its title and description.
         markdown = front.description.clone().ok_or(Skip::Empty)?;

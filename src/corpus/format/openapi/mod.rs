@@ -12,7 +12,7 @@ mod schema;
 mod spec;
 
 use super::super::document::{Page, Skip, Source, Weight};
-pub(super) use page::shown_by;
+pub(super) use page::markdown_pages;
 
 use operation::{METHODS, Operation};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

@@ -56,6 +56,7 @@ impl<'s> Operation<'s> {
     /// Its text below a heading of `level`; `up` leads from its page to the folder of the description.
     pub(super) fn write(self, writer: &Writer<'s>, out: &mut String, level: usize, up: &str) {
         emit::heading(out, level, &prose::plain(&self.call()), None);
+        let before = out.len();
         if self.is_webhook {
             emit::paragraph(out, "A webhook: the service sends this request.");
         }
@@ -71,6 +72,10 @@ impl<'s> Operation<'s> {
         self.responses(writer, out, level + 1, up);
         if let Some(docs) = self.at.node.key("externalDocs") {
             external_docs(docs, out);
+        }
+        if out.len() == before {
+            // A page of headings alone has no text.
+            emit::paragraph(out, &code(&self.call()));
         }
     }
 
@@ -119,6 +124,7 @@ impl<'s> Operation<'s> {
                 }
             }
         }
+        all.sort_by_key(|parameter| parameter.node.text_of("in") != Some("path"));
         all
     }
 
@@ -223,22 +229,9 @@ impl<'s> Operation<'s> {
                 emit::heading(out, level, "Responses", None);
             }
             let response = writer.spec.resolve(responses.of(response));
-            let said = response.node.text_of("description").unwrap_or("");
-            let is_short = !said.contains('\n') && said.len() <= 120;
-            let words = if is_short {
-                writer.cell(Some(said))
-            } else {
-                String::new()
-            };
-            let status = prose::plain(status);
-            let heading = match words.trim_end_matches('.') {
-                "" => status,
-                words => format!("{status}: {words}"),
-            };
-            emit::heading(out, level + 1, &heading, None);
-            if !is_short {
-                writer.blocks(out, Some(said), level + 1);
-            }
+            emit::heading(out, level + 1, &prose::plain(status), None);
+            let said = response.node.text_of("description");
+            writer.blocks(out, said, level + 1);
             headers(writer, out, response, up);
             if response.node.key("content").is_some() {
                 contents(writer, out, response, up);

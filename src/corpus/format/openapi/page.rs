@@ -1,13 +1,16 @@
 //! Pages of Mintlify that only say which operation or schema they show.
 
-use super::super::front_matter::FrontMatter;
 use super::schema::Writer;
 use super::spec::Spec;
 use super::{is_description, operations, overview, schemas};
-use crate::corpus::document::Source;
+use crate::corpus::document::{Page, Skip, Source};
 use crate::corpus::format::data::Node;
+use crate::corpus::format::front_matter::{self, FrontMatter};
+use crate::corpus::format::{emit, markdown};
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
 
+/// The names of operations stand at the top of a page, in bytes.
+const LONGEST: usize = 4 << 10;
 /// Names that a description has beside the pages that show it.
 const NAMES: &[&str] = &[
     "openapi.json",
@@ -25,19 +28,46 @@ thread_local! {
     static LAST: RefCell<Option<Rc<Spec>>> = const { RefCell::new(None) };
 }
 
-/// What a page shows of an API by its front matter: `openapi: GET /users/{id}`, with the file before it where it names one,
-/// `openapi: webhook NAME`, or `openapi-schema: User`. Nothing where there is no such operation.
-pub(in crate::corpus::format) fn shown_by(source: &Source<'_>, front: &FrontMatter) -> String {
-    let operation = front
+/// A page of Markdown, with what it shows of an API by its front matter: `openapi: GET /users/{id}`, with the file before it
+/// where it names one, `openapi: webhook NAME`, or `openapi-schema: User`.
+///
+/// # Errors
+/// The reason why the page has nothing to serve.
+pub(in crate::corpus::format) fn markdown_pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
+    let pages = markdown::pages(source);
+    let beginning = &source.text[..source.text.floor_char_boundary(LONGEST)];
+    if !beginning.starts_with("---") || !beginning.contains("openapi") {
+        return pages;
+    }
+    let (front, _) = front_matter::split(source.text);
+    match (shown_by(source, &front), pages) {
+        (Some(shown), Ok(mut pages)) => {
+            if let Some(page) = pages.first_mut() {
+                emit::gap(&mut page.markdown);
+                page.markdown.push_str(&shown);
+            }
+            Ok(pages)
+        }
+        (Some(shown), Err(Skip::Empty)) => Ok(vec![Page {
+            title: front.title,
+            description: front.description,
+            permalink: front.permalink,
+            aliases: front.aliases,
+            weight: front.weight,
+            markdown: shown,
+            ..Page::default()
+        }]),
+        (_, pages) => pages,
+    }
+}
+
+/// Nothing where there is no such operation or schema.
+fn shown_by(source: &Source<'_>, front: &FrontMatter) -> Option<String> {
+    let by_operation = front
         .openapi
         .as_deref()
         .and_then(|it| operation(source, it));
-    let schema = || schema(source, front.openapi_schema.as_deref()?);
-    let shown = operation.or_else(schema).unwrap_or_default();
-    match shown.is_empty() {
-        true => shown,
-        false => format!("\n{shown}"),
-    }
+    by_operation.or_else(|| schema(source, front.openapi_schema.as_deref()?))
 }
 
 fn operation(source: &Source<'_>, reference: &str) -> Option<String> {

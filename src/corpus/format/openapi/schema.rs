@@ -108,6 +108,7 @@ impl<'s> Writer<'s> {
                     .collect()
             }
             _ if node.key("properties").is_some() => vec!["object".to_owned()],
+            _ if node.key("enum").is_some_and(are_texts) => vec!["string".to_owned()],
             _ if node.key("items").is_some() => vec![self.named_type(to, "array", up, depth)],
             _ => Vec::new(),
         };
@@ -336,4 +337,9 @@ impl<'s> Writer<'s> {
         let required = if is_required { "yes" } else { "" };
         vec![code, self.type_of(at, up), required.to_owned(), said]
     }
+}
+
+fn are_texts(values: &Node) -> bool {
+    let values = values.list();
+    !values.is_empty() && values.iter().all(|value| matches!(value, Node::Text(_)))
 }

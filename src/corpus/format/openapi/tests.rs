@@ -94,19 +94,19 @@ fn a_page_an_operation_and_a_schema() {
     );
     let get = page(&pages, "api/openapi.yaml/orders/getOrder");
     for shown in [
-        "# GET /orders/\\{id}\n",
+        "# GET /orders/{id}\n",
         "| `id` | path | string (uuid) | yes | Number of the order. |",
         "| `expand` | query | array of string |  | What comes with it. One of `lines`, `buyer`. |",
-        "### 200: The order\n\n`application/json`: [Order](../schemas/Order)\n",
+        "### 200\n\nThe order.\n\n`application/json`: [Order](../schemas/Order)\n",
         "| `id` | integer | yes | Read-only. |",
-        "| `state` | any |  | One of `open`, `paid`. |",
+        "| `state` | string |  | One of `open`, `paid`. |",
         "| `lines` | array of [Line](../schemas/Line) | yes |  |",
         "| `lines[].sku` | string |  | Example: `A-1`. |",
         "| `lines[].price` | number or string |  |",
         "| `parent` | [Order](../schemas/Order) |  | An order. |",
         "| `meta` | map of string |  |",
         "Example, A paid order:\n\n```json\n{\n  \"id\": 1,\n  \"state\": \"paid\"\n}\n```",
-        "### default: Something failed",
+        "### default\n\nSomething failed.",
         "| `code` | integer | yes | Default: `500`. At least `400`. |",
         "Security: `key`",
     ] {
@@ -115,12 +115,12 @@ fn a_page_an_operation_and_a_schema() {
     assert!(!get.contains("parent.id"), "{get}");
     let put = page(&pages, "api/openapi.yaml/orders/put-orders-id");
     for shown in [
-        "# Change an order\n\n## PUT /orders/\\{id}\n\n**Deprecated.**",
+        "# Change an order\n\n## PUT /orders/{id}\n\n**Deprecated.**",
         "Security: none.",
         "`application/json`: [Order](../schemas/Order) and object",
         "| `note` | string or null |",
         "### Request body\n\nRequired.",
-        "#### 204: Changed",
+        "#### 204\n\nChanged",
     ] {
         assert!(put.contains(shown), "{shown} in\n{put}");
     }
@@ -237,19 +237,22 @@ fn a_page_that_names_an_operation_shows_it() {
         ),
         _ => None,
     };
-    let shown = |path: &str, front: &str| {
-        let (front, _) = crate::corpus::format::front_matter::split(front);
+    let shown = |path: &str, text: &str| {
         let source = Source {
             path,
-            text: "",
+            text,
             include: &include,
             site: &crate::corpus::Site::default(),
         };
-        shown_by(&source, &front)
+        let pages = markdown_pages(&source).unwrap_or_default();
+        pages
+            .into_iter()
+            .next()
+            .map_or_else(String::new, |page| page.markdown)
     };
     let get = "---\nopenapi: GET /orders/{id}\n---\n";
     assert!(shown("api-reference/orders/get.mdx", get).contains("Number of the order."));
-    assert!(shown("get.mdx", get).contains("\n## GET /orders/\\{id}\n"));
+    assert!(shown("get.mdx", get).contains("## GET /orders/{id}\n"));
     assert!(
         shown(
             "a/get.mdx",
@@ -260,6 +263,11 @@ fn a_page_that_names_an_operation_shows_it() {
     assert!(shown("a/b.mdx", "---\nopenapi: webhook order.paid\n---\n").contains("A webhook"));
     assert!(shown("a/b.mdx", "---\nopenapi-schema: Line\n---\n").contains("| `sku` | string |"));
     assert!(shown("other/b.mdx", "---\nopenapi: GET /x\n---\n").contains("Of JSON."));
+    let words = shown(
+        "a.mdx",
+        "---\nopenapi: GET /orders/{id}\n---\n\nWords of its own.\n",
+    );
+    assert!(words.starts_with("Words of its own.\n\n## GET"), "{words}");
     for nothing in [
         "openapi: GET /none",
         "openapi: x",
