@@ -111,7 +111,15 @@ fn is_sphinx(folder: &Folder<'_>) -> bool {
             let mut words = line.split(['=', ' ', ':']);
             matches!(
                 words.next(),
-                Some("project" | "extensions" | "master_doc" | "root_doc" | "html_theme")
+                Some(
+                    "project"
+                        | "extensions"
+                        | "master_doc"
+                        | "root_doc"
+                        | "html_theme"
+                        | "rst_prolog"
+                        | "rst_epilog"
+                )
             )
         })
 }

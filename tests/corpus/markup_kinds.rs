@@ -2,18 +2,38 @@
 
 use docent::corpus::{Format, Page, Site, Skip, Source};
 
-fn pages(path: &str, text: &str) -> Result<Vec<Page>, Skip> {
+/// The pages of a file whose site defines `variables`, beside others of its set.
+fn pages(
+    variables: &[(&str, &str)],
+    others: &[(&str, &str)],
+    path: &str,
+    text: &str,
+) -> Result<Vec<Page>, Skip> {
     let format = Format::detect(path, text).unwrap_or_else(|| panic!("{path} has no format"));
+    let variables = variables.iter();
+    let variables = variables.map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    let mut site = Site::default();
+    site.variables.extend(variables);
     format.pages(&Source {
         path,
         text,
-        include: &|_| None,
-        site: &Site::default(),
+        include: &|wanted| {
+            let found = others.iter().find(|(name, _)| *name == wanted);
+            found.map(|(_, text)| (*text).to_owned())
+        },
+        site: &site,
     })
 }
 
+/// The Markdown of a file in a set.
+fn in_set(variables: &[(&str, &str)], others: &[(&str, &str)], path: &str, text: &str) -> String {
+    let pages = pages(variables, others, path, text);
+    let mut pages = pages.unwrap_or_else(|skip| panic!("{path}: {skip}"));
+    pages.remove(0).markdown
+}
+
 fn page(path: &str, text: &str) -> Page {
-    let mut pages = pages(path, text).unwrap_or_else(|skip| panic!("{path}: {skip}"));
+    let mut pages = pages(&[], &[], path, text).unwrap_or_else(|skip| panic!("{path}: {skip}"));
     assert_eq!(pages.len(), 1);
     pages.remove(0)
 }
@@ -103,4 +123,235 @@ fn sections_with_long_names() {
         let name = name.trim_end_matches(".gz");
         assert_eq!(page(name, &format!(".TH X 3\n{NAME}")).markdown, NAME_SHOWN);
     }
+}
+
+fn rst(text: &str) -> String {
+    markdown("doc/a.rst", text)
+}
+
+/// What Sphinx substitutes on every page: from `conf.py`, and of a page's own.
+#[test]
+fn substitutions() {
+    let site = [
+        ("version", "3.2"),
+        ("release", "3.2.1"),
+        ("project", "Acme"),
+        ("rst_prolog", ".. |db| replace:: Acme *DB*\n"),
+        (
+            "rst_epilog",
+            "\n.. |prod| replace:: Acme Queue |version|\n.. _home: https://acme.example/\n",
+        ),
+        ("extlinks.issue", "https://bugs.example/%s"),
+        ("extlinks.issue.caption", "issue %s"),
+        ("extlinks.src", "https://src.example/%s"),
+    ];
+    let read = |text: &str| in_set(&site, &[], "a.rst", text);
+    assert_eq!(
+        read("|prod|\n======\n\nText of |release|.\n"),
+        "# Acme Queue 3.2\n\nText of 3.2.1.\n"
+    );
+    assert_eq!(
+        read("|db| and |unknown|, see home_.\n"),
+        "Acme *DB* and |unknown|, see [home](https://acme.example/).\n"
+    );
+    assert_eq!(
+        read("Fixed by :issue:`12` in :src:`a.c` and :issue:`this <3>`.\n"),
+        "Fixed by [issue 12](https://bugs.example/12) in [https://src.example/a.c](https://src.example/a.c) and [this](https://bugs.example/3).\n"
+    );
+    // A page's own goes first.
+    assert_eq!(
+        read(".. |version| replace:: 9\n\nOf |version|.\n"),
+        "Of 9.\n"
+    );
+    assert_eq!(
+        rst(
+            ".. |logo| image:: l.png\n   :alt: The lantern\n.. |copy| unicode:: 0xA9 .. sign\n.. |arrow| unicode:: U+2192\n.. |tm| unicode:: U+2122\n\n|logo| |copy| |arrow| |tm|\n"
+        ),
+        "The lantern © → ™\n"
+    );
+    assert_eq!(
+        rst(".. |site| replace:: the site\n.. _site: https://x.example/\n\nSee |site|_.\n"),
+        "See [the site](https://x.example/).\n"
+    );
+}
+
+/// References without words of their own are called as what they lead to.
+#[test]
+fn titles_of_references() {
+    let others = [
+        (
+            "install.rst",
+            ".. _lbl:\n.. _other:\n\nInstall on |os|\n===============\n\n.. |os| replace:: Linux\n\n.. _deep:\n\nDeep\n----\n\nText.\n",
+        ),
+        ("guide/run.rst", "####\nRun\n####\n\nSee :doc:`/index`.\n"),
+        ("mark.md", "# Markdown *too*\n"),
+    ];
+    let read = |text: &str| in_set(&[], &others, "index.rst", text);
+    assert_eq!(
+        read("See :doc:`guide/run`, :doc:`/mark`, :doc:`gone/away` and :doc:`words <install>`.\n"),
+        "See [Run](guide/run), [Markdown *too*](/mark), [away](gone/away) and [words](install).\n"
+    );
+    assert_eq!(
+        read(":ref:`here`, :ref:`deep`, :ref:`no`, :ref:`x <deep>`\n\n.. toctree::\n\n   install\n\n.. _here:\n\nPart\n----\n\nText.\n"),
+        "[Part](ref:ref:here), [Deep](ref:ref:deep), [no](ref:ref:no), [x](ref:ref:deep)\n\n## Part {#here}\n\nText.\n".replace("## ", "# ")
+    );
+    assert_eq!(
+        read(
+            "`One <https://a.example>`__ `two`__ and `three`__\n\n__ https://b.example\n.. __: https://c.example\n"
+        ),
+        "[One](https://a.example) [two](https://b.example) and [three](https://c.example)\n"
+    );
+    // Pages that name each other in their titles.
+    let circle = [
+        ("b.rst", ":doc:`a`\n========\n\nText.\n"),
+        ("a.rst", ":doc:`b`\n========\n\nText.\n"),
+    ];
+    assert!(in_set(&[], &circle, "a.rst", ":doc:`b`\n========\n\nText.\n").contains("Text."));
+}
+
+/// What directives are called with: signatures, names of modules and programs.
+#[test]
+fn arguments_of_directives() {
+    for (text, shown) in [
+        (
+            ".. http:get:: /users/(int:id)\n\n   Get one.\n",
+            "**`GET /users/(int:id)`**\nGet one.\n",
+        ),
+        (".. http:delete:: /a\n", "**`DELETE /a`**\n"),
+        (
+            ".. automodule:: acme.core\n   :members:\n",
+            "**`acme.core`**\n",
+        ),
+        (
+            ".. autoclass:: acme.core.Queue\n",
+            "**`acme.core.Queue`**\n",
+        ),
+        (
+            ".. click:: acme.cli:main\n   :prog: acme\n",
+            "**`acme`** `acme.cli:main`\n",
+        ),
+        (
+            ".. argparse::\n   :module: acme\n   :func: parser\n   :prog: acme-admin\n",
+            "**`acme-admin`**\n",
+        ),
+        (
+            ".. py:function:: f(x, \\\n                 y)\n\n   Does.\n",
+            "**`f(x, y)`**\nDoes.\n",
+        ),
+        (".. c:function:: int f(void)\n", "**`int f(void)`**\n"),
+        (".. cpp:enum-class:: Color\n", "**`Color`**\n"),
+        (".. rst:directive:: foo\n", "**`.. foo::`**\n"),
+        (
+            ".. py:attribute:: size\n   :type: int\n   :value: 5\n",
+            "**`size: int = 5`**\n",
+        ),
+        (
+            ".. confval:: lifetime\n   :type: duration\n   :default: 20 s\n\n   How long.\n",
+            "**`lifetime`**\n\n- **Type:** duration\n- **Default:** 20 s\n\nHow long.\n",
+        ),
+        (".. doxygenfunction:: acme_open\n", "`acme_open`\n"),
+        (
+            ".. made-up:: some words *here*\n\n   Text.\n",
+            "some words *here*\n\nText.\n",
+        ),
+        (
+            ".. option:: -f FILE, --file FILE\n\n   Reads it.\n",
+            "**`-f FILE, --file FILE`**\nReads it.\n",
+        ),
+        (
+            ".. autosummary::\n\n   acme.a\n   ~acme.b\n",
+            "- `acme.a`\n- `acme.b`\n",
+        ),
+        (
+            ".. mermaid::\n\n   graph TD; A-->B\n",
+            "```mermaid\ngraph TD; A-->B\n```\n",
+        ),
+        (
+            ".. graphviz::\n\n   digraph { a -> b }\n",
+            "```dot\ndigraph { a -> b }\n```\n",
+        ),
+        (
+            ".. digraph:: x\n\n   a -> b;\n",
+            "```dot\ndigraph x {\na -> b;\n}\n```\n",
+        ),
+        (
+            ".. uml::\n\n   a -> b: hello\n",
+            "```plantuml\na -> b: hello\n```\n",
+        ),
+        (
+            ".. only:: html\n\n   Shown.\n\n.. only:: latex or man\n\n   Not.\n",
+            "Shown.\n",
+        ),
+        (
+            ".. tab-set::\n\n   .. tab-item:: Linux\n\n      Use apt.\n\n   .. tab-item:: macOS\n\n      Use brew.\n",
+            "**Linux**\n\nUse apt.\n\n**macOS**\n\nUse brew.\n",
+        ),
+        (
+            ".. grid:: 1 2 3\n   :gutter: 2\n\n   .. grid-item-card:: Start\n      :link: start\n\n      Begin here.\n",
+            "**Start**\n\nBegin here.\n",
+        ),
+    ] {
+        assert_eq!(rst(text), shown, "{text}");
+    }
+}
+
+/// Fields in the text are text; those above it say something of the file.
+#[test]
+fn fields() {
+    assert_eq!(
+        rst(
+            ":orphan:\n\nTitle\n=====\n\n:Author: Somebody\n:Version: 1\n\nText.\n\n:Author: Me\n:Version: 2\n:Default: 20 seconds\n"
+        ),
+        "# Title\n\nText.\n\n- **Author:** Me\n- **Version:** 2\n- **Default:** 20 seconds\n"
+    );
+}
+
+/// A page without a paragraph is one by its names, or by what it lists.
+#[test]
+fn pages_of_names_and_of_lists() {
+    assert_eq!(
+        rst(
+            "=============\n ``acme.core``\n=============\n\n.. automodule:: acme.core\n   :members:\n"
+        ),
+        "# `acme.core`\n\n**`acme.core`**\n"
+    );
+    assert_eq!(
+        in_set(
+            &[],
+            &[("a/one.rst", "First\n=====\n")],
+            "a/index.rst",
+            "Properties\n==========\n\n.. toctree::\n   :maxdepth: 1\n\n   one\n   Second <two>\n   three\n"
+        ),
+        "# Properties\n\n- [First](one)\n- [Second](two)\n- [three](three)\n"
+    );
+    // With a text, the list is no part of it.
+    assert_eq!(
+        rst("Ab\n==\n\nText.\n\n.. toctree::\n\n   one\n"),
+        "# Ab\n\nText.\n"
+    );
+}
+
+/// Parts of files, by all that chooses them.
+#[test]
+fn parts_of_files() {
+    let others = [
+        ("inc.txt", "zero\n.. start\none\ntwo\n.. end\nthree\n"),
+        (
+            "x.py",
+            "import os\n\ndef f(a):\n    return a\n\ndef g():\n    pass\n",
+        ),
+    ];
+    let read = |text: &str| in_set(&[], &others, "a.rst", text);
+    assert_eq!(
+        read(".. include:: inc.txt\n   :start-after: .. start\n   :end-before: .. end\n"),
+        "one two\n"
+    );
+    assert_eq!(
+        read(".. include:: inc.txt\n   :start-line: 2\n   :end-line: -2\n"),
+        "one two\n"
+    );
+    assert_eq!(
+        read(".. literalinclude:: x.py\n   :pyobject: f\n"),
+        "```py\ndef f(a):\n    return a\n```\n"
+    );
 }

@@ -10,7 +10,7 @@ use super::{
 /// What is known while a page is read.
 pub(super) struct Converter<'a> {
     pub(super) source: &'a Source<'a>,
-    pub(super) definitions: &'a Definitions,
+    pub(super) definitions: &'a Definitions<'a>,
     pub(super) title: Option<String>,
     pub(super) description: Option<String>,
     pub(super) aliases: Vec<String>,
@@ -24,10 +24,12 @@ pub(super) struct Converter<'a> {
     /// Adornments of titles, in the order of their levels.
     styles: Vec<(char, bool)>,
     anchor: Option<String>,
+    /// What its tables of contents name: words of their own, and the page.
+    pub(super) contents: Vec<(Option<String>, String)>,
 }
 
 impl<'a> Converter<'a> {
-    pub(super) fn new(source: &'a Source<'a>, definitions: &'a Definitions) -> Self {
+    pub(super) fn new(source: &'a Source<'a>, definitions: &'a Definitions<'a>) -> Self {
         Self {
             source,
             definitions,
@@ -40,6 +42,7 @@ impl<'a> Converter<'a> {
             depth: 0,
             styles: Vec::new(),
             anchor: None,
+            contents: Vec::new(),
         }
     }
 
@@ -47,6 +50,44 @@ impl<'a> Converter<'a> {
         let mut out = String::with_capacity(self.source.text.len());
         self.blocks(lines, &mut out);
         out
+    }
+
+    /// A page that has nothing else is a list of the pages that it names.
+    pub(super) fn contents_alone(&mut self, out: &mut String) {
+        let has_text = out
+            .lines()
+            .any(|line| !line.is_empty() && !line.starts_with('#'));
+        if has_text {
+            return;
+        }
+        for (words, page) in std::mem::take(&mut self.contents) {
+            let title = words.or_else(|| self.definitions.titles.of_page(&page));
+            let words = match title {
+                Some(title) => inline::title_words(&title, self.definitions),
+                None => emit::escaped(page.rsplit('/').next().unwrap_or(&page)),
+            };
+            if !out.ends_with("\n- ")
+                && !out
+                    .trim_end()
+                    .rsplit('\n')
+                    .next()
+                    .is_some_and(|last| last.starts_with("- "))
+            {
+                emit::gap(out);
+            }
+            out.push_str("- ");
+            emit::link_into(out, &words, &page);
+            out.push('\n');
+        }
+    }
+
+    /// Whether nothing but the title has been written yet.
+    pub(super) fn is_at_top(&self, out: &str) -> bool {
+        self.depth == 0
+            && out
+                .lines()
+                .filter(|line| !line.is_empty())
+                .all(|line| line.starts_with("# "))
     }
 
     /// The blocks inside another one, on their own.
@@ -193,6 +234,10 @@ impl<'a> Converter<'a> {
                 emit::nested(out, &inner, "> ", "> ");
             }
             return Some(count);
+        }
+        // Where a link without a name leads.
+        if lines[0].starts_with("__ ") {
+            return Some(1);
         }
         if lines[0].starts_with(">>> ") {
             let count = lines

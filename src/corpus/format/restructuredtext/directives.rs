@@ -6,6 +6,9 @@ use super::lists::{described, field_name, glossary};
 use super::{dedented, tables};
 use crate::corpus::path::join;
 
+/// How many pages of its tables of contents a page lists.
+const MAX_CONTENTS: usize = 1000;
+
 /// A directive's parts.
 struct Parts<'a> {
     /// Lines of the argument.
@@ -61,6 +64,52 @@ pub(super) fn directive(
         "highlight" => converter.language = code_language(&parts.argument()).to_owned(),
         "literalinclude" => literal_include(converter, &parts, out),
         "include" => include(converter, &parts, out),
+        "mermaid" | "graphviz" | "digraph" | "graph" | "uml" | "plantuml" | "blockdiag"
+        | "seqdiag" | "actdiag" | "nwdiag" | "packetdiag" | "rackdiag" | "aafig" | "ditaa"
+        | "wavedrom" | "tikz" | "kroki" | "d2" => diagram(converter, plain, &parts, out),
+        "autosummary" => {
+            for name in parts.body.iter().filter(|name| !name.is_empty()) {
+                let name = name.trim().trim_start_matches('~');
+                converter.alias(name.to_owned());
+                let mut item = String::new();
+                emit::code_into(&mut item, name);
+                if !out
+                    .trim_end()
+                    .rsplit('\n')
+                    .next()
+                    .is_some_and(|last| last.starts_with("- "))
+                {
+                    emit::gap(out);
+                }
+                emit::nested(out, &item, "- ", "  ");
+            }
+        }
+        "toctree" => {
+            let entries = parts
+                .body
+                .iter()
+                .filter(|line| !line.is_empty())
+                .take(MAX_CONTENTS);
+            for line in entries {
+                let (words, page) = super::titles::entry(line);
+                if page != "self" && !page.contains('*') && converter.contents.len() < MAX_CONTENTS
+                {
+                    converter
+                        .contents
+                        .push((words.map(str::to_owned), page.to_owned()));
+                }
+            }
+        }
+        "only" if is_hidden(&parts.argument()) => {}
+        // What they are called by is not for readers.
+        "only" | "ifconfig" | "tabs" | "tab-set" | "tab-set-code" | "content-tabs" | "grid"
+        | "grid-item" | "container" | "compound" | "rst-class" | "cssclass" | "hlist" | "div"
+        | "panels" | "button-link" | "button-ref" | "card-carousel" | "card-header"
+        | "card-footer" | "line-block" | "nosearch" | "tags" | "toggle" | "accordion"
+        | "article-info" | "revealjs-slide" => {
+            let inner = converter.inner(&parts.body);
+            blocks(out, &inner);
+        }
         "figure" | "image" | "thumbnail" => {
             let alt = parts
                 .option("alt")
@@ -120,7 +169,7 @@ pub(super) fn directive(
                 .map(|(_, text)| text.to_owned())
                 .or(converter.description.take());
         }
-        "module" | "currentmodule" | "automodule" => {
+        "module" | "currentmodule" => {
             converter.module = parts.argument();
             if plain != "currentmodule" {
                 let module = converter.module.clone();
@@ -130,8 +179,14 @@ pub(super) fn directive(
             let inner = converter.inner(&parts.body);
             blocks(out, &inner);
         }
-        "rubric" | "centered" | "tab" | "tab-item" | "group-tab" | "code-tab" | "md-tab-item"
-        | "card" | "grid-item-card" => {
+        "automodule" => {
+            let module = parts.argument();
+            converter.module.clone_from(&module);
+            converter.label(&format!("module-{module}"));
+            object(converter, plain, &parts, out);
+        }
+        "rubric" | "centered" | "tabitem" | "content-tab" | "tab" | "tab-item" | "group-tab"
+        | "code-tab" | "md-tab-item" | "card" | "grid-item-card" => {
             let label = converter.inline(&parts.argument());
             if !label.is_empty() {
                 emit::paragraph(out, &format!("**{label}**"));
@@ -144,7 +199,10 @@ pub(super) fn directive(
             }
         }
         "raw"
-        | "toctree"
+        | "default-domain"
+        | "section-numbering"
+        | "target-notes"
+        | "bibliography"
         | "contents"
         | "index"
         | "sectnum"
@@ -159,14 +217,8 @@ pub(super) fn directive(
         | "codeauthor"
         | "todo"
         | "todolist"
-        | "graphviz"
-        | "digraph"
-        | "graph"
-        | "uml"
-        | "mermaid"
         | "plot"
         | "inheritance-diagram"
-        | "autosummary"
         | "header"
         | "footer"
         | "program"
@@ -176,12 +228,8 @@ pub(super) fn directive(
         | "highlightlang"
         | "youtube"
         | "video" => {}
-        _ if is_object(plain) => object(converter, plain, &parts, out),
-        _ => {
-            // Unknown: what it holds is text to a reader more often than not.
-            let inner = converter.inner(&parts.body);
-            blocks(out, &inner);
-        }
+        _ if is_object(plain) || name.contains(':') => object(converter, name, &parts, out),
+        _ => unknown(converter, &parts, out),
     }
 }
 
@@ -312,6 +360,67 @@ fn version(converter: &mut Converter<'_>, name: &str, parts: &Parts<'_>, out: &m
     out.push('\n');
 }
 
+/// Whether what an `only` is for is something else than a site: `latex`, `man or text`.
+fn is_hidden(expression: &str) -> bool {
+    let mut words = expression
+        .split([' ', '(', ')'])
+        .filter(|word| !word.is_empty() && *word != "or")
+        .peekable();
+    words.peek().is_some()
+        && words.all(|word| {
+            matches!(
+                word,
+                "latex" | "man" | "text" | "texinfo" | "epub" | "pdf" | "linkcheck" | "gettext"
+            )
+        })
+}
+
+/// Nobody knows what it does: what it is called by and what it holds is text to a reader more often than not.
+fn unknown(converter: &mut Converter<'_>, parts: &Parts<'_>, out: &mut String) {
+    let argument = parts.argument();
+    let mut title = String::new();
+    // A program that describes itself: `.. click:: acme.cli:main` with `:prog: acme`.
+    if let Some(program) = parts.option("prog").filter(|program| !program.is_empty()) {
+        converter.alias(program.to_owned());
+        title.push_str("**");
+        emit::code_into(&mut title, program);
+        title.push_str("** ");
+    }
+    let is_name = !argument.contains(' ') || argument.contains(['(', '=']);
+    if is_name && !argument.is_empty() {
+        converter.alias(argument.clone());
+        emit::code_into(&mut title, &argument);
+    } else {
+        title.push_str(&converter.inline(&argument));
+    }
+    emit::paragraph(out, &title);
+    let inner = converter.inner(&parts.body);
+    blocks(out, &inner);
+}
+
+/// A diagram is its source.
+fn diagram(converter: &mut Converter<'_>, kind: &str, parts: &Parts<'_>, out: &mut String) {
+    caption_line(converter, parts.option("caption"), out);
+    if let Some(alt) = parts.option("alt").filter(|alt| !alt.is_empty()) {
+        emit::paragraph(out, &converter.inline(alt));
+    }
+    let language = match kind {
+        "graphviz" | "digraph" | "graph" => "dot",
+        "uml" => "plantuml",
+        kind => kind,
+    };
+    let argument = parts.argument();
+    let file = Some(&argument).filter(|file| !file.is_empty() && parts.body.is_empty());
+    let body = match file.and_then(|file| read(converter, file)) {
+        Some(text) => text,
+        None if matches!(kind, "digraph" | "graph") => {
+            format!("{kind} {argument} {{\n{}\n}}", parts.code())
+        }
+        None => parts.code(),
+    };
+    emit::fence(out, language, &body);
+}
+
 fn is_object(name: &str) -> bool {
     matches!(
         name,
@@ -369,10 +478,11 @@ fn is_object(name: &str) -> bool {
 }
 
 /// A described object: its signatures, then what is said of it.
-fn object(converter: &mut Converter<'_>, kind: &str, parts: &Parts<'_>, out: &mut String) {
+fn object(converter: &mut Converter<'_>, name: &str, parts: &Parts<'_>, out: &mut String) {
+    let (domain, kind) = name.rsplit_once(':').unwrap_or(("", name));
     let mut signatures = String::new();
-    for signature in &parts.argument {
-        let name = object_name(signature);
+    for signature in lines_of(&parts.argument) {
+        let name = object_name(&signature);
         if !converter.module.is_empty()
             && !matches!(kind, "option" | "envvar" | "cmdoption")
             && !name.contains(' ')
@@ -385,16 +495,50 @@ fn object(converter: &mut Converter<'_>, kind: &str, parts: &Parts<'_>, out: &mu
             signatures.push('\n');
         }
         signatures.push_str("**");
-        let shown = if matches!(kind, "class" | "exception") {
-            format!("{kind} {signature}")
-        } else {
-            (*signature).to_owned()
+        let mut shown = match (domain, kind) {
+            (_, "class" | "exception") => format!("{kind} {signature}"),
+            ("http", _) => format!("{} {signature}", kind.to_ascii_uppercase()),
+            ("rst", "directive") => format!(".. {signature}::"),
+            ("rst", "role") => format!(":{signature}:"),
+            _ => signature,
         };
+        if matches!(kind, "attribute" | "data" | "property") {
+            let typed = parts.option("type").filter(|text| !text.is_empty());
+            shown.extend(typed.map(|text| format!(": {text}")));
+            let value = parts.option("value").filter(|text| !text.is_empty());
+            shown.extend(value.map(|text| format!(" = {text}")));
+        }
         emit::code_into(&mut signatures, &shown);
         signatures.push_str("**");
     }
-    let inner = converter.inner(&parts.body);
+    let mut inner = converter.inner(&parts.body);
+    if matches!(kind, "confval" | "setting") {
+        let facts = [("Type", "type"), ("Default", "default")];
+        let facts = facts.iter().filter_map(|(label, option)| {
+            let value = parts.option(option).filter(|value| !value.is_empty())?;
+            Some(format!("- **{label}:** {}\n", converter.inline(value)))
+        });
+        inner = format!("{}\n{inner}", facts.collect::<String>());
+    }
     described(out, &signatures, &inner);
+}
+
+/// Lines that end in a backslash go on.
+fn lines_of(argument: &[&str]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for line in argument {
+        let (text, more) = match line.strip_suffix('\\') {
+            Some(text) => (text, true),
+            None => (*line, false),
+        };
+        match lines.last_mut().filter(|_| goes_on) {
+            Some(last) => last.push_str(text.trim_start()),
+            None => lines.push(text.to_owned()),
+        }
+        goes_on = more;
+    }
+    lines
 }
 
 /// `int PyList_Size(PyObject *list)` -> `PyList_Size`; `os.open(path)` -> `os.open`.
@@ -459,6 +603,22 @@ fn selected(text: &str, parts: &Parts<'_>) -> String {
     let end = position(parts.option("end-before"), start)
         .or_else(|| position(parts.option("end-at"), start).map(|at| at + 1))
         .unwrap_or(lines.len());
+    let number = |name: &str| {
+        parts
+            .option(name)
+            .and_then(|number| number.parse::<i64>().ok())
+    };
+    let line_at = |number: i64| {
+        let count = i64::try_from(lines.len()).unwrap_or(0);
+        let at = if number < 0 { count + number } else { number };
+        usize::try_from(at).unwrap_or(0).min(lines.len())
+    };
+    let start = number("start-line").map_or(start, line_at);
+    let end = number("end-line").map_or(end, line_at).max(start);
+    let (start, end) = match parts.option("pyobject") {
+        Some(name) => python_object(&lines, name).unwrap_or((start, end)),
+        None => (start, end),
+    };
     let lines = &lines[start..end];
     let Some(ranges) = parts.option("lines") else {
         return dedented(lines).join("\n");
@@ -474,6 +634,26 @@ fn selected(text: &str, parts: &Parts<'_>) -> String {
         }
     }
     dedented(&chosen).join("\n")
+}
+
+/// Where a class or function of Python begins and ends: `Class.method`.
+fn python_object(lines: &[&str], name: &str) -> Option<(usize, usize)> {
+    let name = name.rsplit('.').next().unwrap_or(name);
+    let begins = |line: &&str| {
+        let line = line.trim_start();
+        let line = line.strip_prefix("async ").unwrap_or(line);
+        let rest = line
+            .strip_prefix("def ")
+            .or_else(|| line.strip_prefix("class "));
+        let rest = rest.and_then(|rest| rest.strip_prefix(name));
+        rest.is_some_and(|rest| rest.starts_with(['(', ':', ' ']))
+    };
+    let start = lines.iter().position(begins)?;
+    let depth = super::indent(lines[start]);
+    let body = lines[start + 1..].iter().take_while(|line| {
+        line.trim().is_empty() || super::indent(line) > depth || line.trim_start().starts_with(')')
+    });
+    Some((start, start + 1 + body.count()))
 }
 
 fn include(converter: &mut Converter<'_>, parts: &Parts<'_>, out: &mut String) {

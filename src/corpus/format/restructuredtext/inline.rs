@@ -14,7 +14,7 @@ struct Exhausted {
 }
 
 /// Inline reStructuredText as inline Markdown, in one pass.
-pub(super) fn markdown(text: &str, definitions: &Definitions) -> String {
+pub(super) fn markdown(text: &str, definitions: &Definitions<'_>) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let mut exhausted = Exhausted::default();
     let bytes = text.as_bytes();
@@ -104,7 +104,7 @@ fn close(text: &str, from: usize, mark: &str, exhausted: &mut bool) -> Option<us
 fn marked(
     text: &str,
     at: usize,
-    definitions: &Definitions,
+    definitions: &Definitions<'_>,
     exhausted: &mut Exhausted,
 ) -> Option<Marked> {
     let rest = &text[at..];
@@ -140,19 +140,30 @@ fn marked(
     }
     if rest.starts_with('|') {
         let end = close(text, at + 1, "|", &mut exhausted.substitution)?;
-        let value = definitions.substitution(&text[at + 1..end])?;
+        let name = &text[at + 1..end];
+        let value = definitions.substitution(name)?;
         let end = end + 1;
-        let end = end
-            + text[end..]
-                .bytes()
-                .take(2)
-                .take_while(|b| *b == b'_')
-                .count();
-        // Its own markup is not read again: a value cannot grow by naming others.
-        emit::escape_into(&mut markdown, value.trim_matches('`'));
+        // A value has been put together before: it names no others, so it cannot grow.
+        if value.contains(['`', '*', '\\']) && !value.contains('|') {
+            markdown = self::markdown(value, definitions);
+        } else {
+            emit::escape_into(&mut markdown, value);
+        }
+        let destination = if text[end - 1..].starts_with("|__") {
+            definitions.anonymous()
+        } else if text[end - 1..].starts_with("|_") {
+            definitions.target(name)
+        } else {
+            None
+        };
+        if let Some(destination) = destination {
+            let words = std::mem::take(&mut markdown);
+            emit::link_into(&mut markdown, &words, destination);
+        }
+        let underscores = text[end..].bytes().take(2).take_while(|b| *b == b'_');
         return Some(Marked {
             start: at,
-            end,
+            end: end + underscores.count(),
             markdown,
         });
     }
@@ -163,7 +174,7 @@ fn marked(
 fn role(
     text: &str,
     at: usize,
-    definitions: &Definitions,
+    definitions: &Definitions<'_>,
     exhausted: &mut Exhausted,
 ) -> Option<Marked> {
     let rest = &text.as_bytes()[at + 1..];
@@ -185,7 +196,7 @@ fn quoted(
     text: &str,
     at: usize,
     role: &str,
-    definitions: &Definitions,
+    definitions: &Definitions<'_>,
     exhausted: &mut Exhausted,
 ) -> Option<Marked> {
     let close = close(text, at + 1, "`", &mut exhausted.quoted)?;
@@ -193,7 +204,7 @@ fn quoted(
     let mut end = close + 1;
     let mut markdown = String::new();
     if !role.is_empty() {
-        with_role(&mut markdown, role, &content);
+        with_role(&mut markdown, role, &content, definitions);
         return Some(Marked {
             start: at,
             end,
@@ -212,13 +223,18 @@ fn quoted(
         let named = target
             .strip_suffix('_')
             .unwrap_or(if target.is_empty() { words } else { "" });
-        let destination = definitions
-            .target(named)
+        let anonymous = if underscores == 2 && target.is_empty() {
+            definitions.anonymous()
+        } else {
+            None
+        };
+        let destination = anonymous
+            .or_else(|| definitions.target(named))
             .unwrap_or(if target.ends_with('_') { "" } else { target });
         emit::link_into(&mut markdown, &emit::escaped(words), destination);
     } else if let Some(name) = suffix_role(&text[end..]) {
         end += name.len() + 2;
-        with_role(&mut markdown, name, &content);
+        with_role(&mut markdown, name, &content, definitions);
     } else if content.contains(' ') {
         markdown = format!("*{}*", emit::escaped(&content));
     } else {
@@ -262,7 +278,7 @@ fn unescaped(text: &str) -> String {
     out
 }
 
-fn with_role(out: &mut String, role: &str, content: &str) {
+fn with_role(out: &mut String, role: &str, content: &str, definitions: &Definitions<'_>) {
     let (words, target) = match explicit(content) {
         Some((words, target)) => (Some(words), target),
         None => (None, content),
@@ -270,13 +286,28 @@ fn with_role(out: &mut String, role: &str, content: &str) {
     // `:py:func:` and `:c:func:` are `:func:` in their languages.
     let name = role.rsplit(':').next().unwrap_or(role);
     match name {
+        "ref" | "any" if words.is_none() && !target.starts_with('!') => {
+            let title = definitions.label(target);
+            let words = match &title {
+                Some(title) => title_words(title, definitions),
+                None => emit::escaped(target),
+            };
+            emit::link_into(out, &words, &reference_to(name, &super::normalized(target)));
+        }
         "ref" | "numref" | "term" | "any" | "keyword" | "token" | "eq" | "label" => {
             let words = emit::escaped(words.unwrap_or(target));
             emit::link_into(out, &words, &reference_to(name, &super::normalized(target)));
         }
         "doc" => {
-            let words = words.unwrap_or_else(|| target.rsplit('/').next().unwrap_or(target));
-            emit::link_into(out, &emit::escaped(words), target);
+            let title = || definitions.titles.of_page(target);
+            let words = match words {
+                Some(words) => emit::escaped(words),
+                None => title().map_or_else(
+                    || emit::escaped(target.rsplit('/').next().unwrap_or(target)),
+                    |title| title_words(&title, definitions),
+                ),
+            };
+            emit::link_into(out, &words, target);
         }
         "download" => emit::link_into(out, &emit::escaped(words.unwrap_or(target)), target),
         "func" | "meth" | "class" | "mod" | "attr" | "data" | "exc" | "obj" | "const" | "type"
@@ -313,9 +344,32 @@ fn with_role(out: &mut String, role: &str, content: &str) {
             out.push_str(&emit::escaped(content));
             out.push('*');
         }
-        "raw-html" | "raw" => {}
-        _ => emit::escape_into(out, words.unwrap_or(content)),
+        "raw-html" | "raw" | "raw-latex" | "index" => {}
+        "get" | "post" | "put" | "patch" | "delete" | "head" | "options" | "trace"
+            if role.starts_with("http:") =>
+        {
+            emit::code_into(
+                out,
+                &format!("{} {}", name.to_ascii_uppercase(), words.unwrap_or(target)),
+            );
+        }
+        _ => match definitions.titles.external(role, target) {
+            Some((caption, address)) => {
+                emit::link_into(out, &emit::escaped(words.unwrap_or(&caption)), &address);
+            }
+            None => emit::escape_into(out, words.unwrap_or(content)),
+        },
     }
+}
+
+/// The words of a title that another page or another place has.
+pub(super) fn title_words(title: &str, definitions: &Definitions<'_>) -> String {
+    if definitions.titles.is_inside.replace(true) {
+        return emit::escaped(title);
+    }
+    let words = emit::without_links(&markdown(title, definitions));
+    definitions.titles.is_inside.set(false);
+    words
 }
 
 /// A described object: `~a.b.c` shows as `c`, `!a.b` leads nowhere.
@@ -373,7 +427,7 @@ fn reference_to(kind: &str, name: &str) -> String {
 }
 
 /// `name_` and `name__`, where the page defines the name; `at` is at the first underscore.
-fn reference(text: &str, plain: usize, at: usize, definitions: &Definitions) -> Option<Marked> {
+fn reference(text: &str, plain: usize, at: usize, definitions: &Definitions<'_>) -> Option<Marked> {
     let bytes = text.as_bytes();
     let end = at + 1 + usize::from(bytes.get(at + 1) == Some(&b'_'));
     if bytes
@@ -423,7 +477,7 @@ mod tests {
             ".. |me| replace:: docent",
             ".. _b c: home_",
         ];
-        markdown(text, &Definitions::collect(&lines))
+        markdown(text, &Definitions::collect(&lines, None))
     }
 
     #[test]

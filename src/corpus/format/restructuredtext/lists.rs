@@ -153,7 +153,8 @@ const METADATA: &[&str] = &[
 fn field(converter: &mut Converter<'_>, lines: &[&str], out: &mut String) -> Option<usize> {
     let (name, text) = field_name(lines[0])?;
     let count = 1 + indented(&lines[1..]);
-    if METADATA.contains(&name.to_ascii_lowercase().as_str()) {
+    let is_metadata = METADATA.contains(&name.to_ascii_lowercase().as_str());
+    if is_metadata && (converter.is_at_top(out) || name == "orphan") {
         return Some(count);
     }
     let mut body = vec![text];

@@ -6,6 +6,7 @@ mod directives;
 mod inline;
 mod lists;
 mod tables;
+mod titles;
 
 use super::super::document::{Page, Skip, Source};
 use blocks::Converter;
@@ -23,9 +24,10 @@ const MAX_ALIASES: usize = 2000;
 pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
     let text = expanded(source.text);
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    let definitions = Definitions::collect(&lines);
+    let definitions = Definitions::collect(&lines, Some(source));
     let mut converter = Converter::new(source, &definitions);
-    let markdown = converter.document(&lines);
+    let mut markdown = converter.document(&lines);
+    converter.contents_alone(&mut markdown);
     if markdown.trim().is_empty() {
         return Err(Skip::Empty);
     }
