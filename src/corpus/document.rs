@@ -46,6 +46,11 @@ pub struct Page {
     pub markdown: String,
 }
 
+impl Page {
+    /// The permalink of a page that its site shows on another one alone: that of its folder. Its URL is that page's.
+    pub(crate) const SHOWN_BY_ITS_FOLDER: &str = ".";
+}
+
 /// A place among siblings, as site generators write it into front matter (`weight`, `sidebar_position`, `nav_order`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Weight(i64);

@@ -149,7 +149,7 @@ impl<'a> Cutter<'a> {
                 && let Some(text) = text.get(..anchor.start - range.start)
             {
                 let end = anchor.start;
-                self.text(&text.to_owned(), range.start..end);
+                self.text(text, range.start..end);
             }
             return;
         }

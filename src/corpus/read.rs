@@ -186,7 +186,11 @@ fn document(
         url,
         permalink: page.permalink.clone(),
         description: page.description,
-        aliases: page.aliases.into_iter().chain(page.permalink).collect(),
+        aliases: page
+            .aliases
+            .into_iter()
+            .chain(page.permalink.filter(|it| it != Page::SHOWN_BY_ITS_FOLDER))
+            .collect(),
         sections: outline.sections,
         pieces: outline.pieces,
         links: outline.links,
@@ -210,7 +214,12 @@ fn slugs(site: &Site, format: Format, text: &str) -> Slugs {
 
 /// A page with the address that its front matter gives it, as the generator of its site reads that.
 fn published(site: &Site, format: Format, source: &Source<'_>, page: Page) -> Page {
-    if format != Format::Markdown || page.path.is_some() || !site.publication.has_permalinks() {
+    let is_part = page.permalink.as_deref() == Some(Page::SHOWN_BY_ITS_FOLDER);
+    if format != Format::Markdown
+        || page.path.is_some()
+        || is_part
+        || !site.publication.has_permalinks()
+    {
         return page;
     }
     let front = front_matter(source.text);

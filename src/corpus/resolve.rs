@@ -166,7 +166,21 @@ impl Resolver {
         // Site generators also resolve against the page's URL, where `setup.md` is `setup/`.
         let below = || stem(&join(&stem(from), path));
         let stems = &self.targets.stems;
-        stems.first(&beside).or_else(|| stems.first(&below()))
+        stems
+            .first(&beside)
+            .or_else(|| stems.first(&below()))
+            .or_else(|| self.resolve_name(path))
+    }
+
+    /// The one page of this name, wherever it is: `[[Page]]` names it so.
+    fn resolve_name(&self, path: &str) -> Option<PageNumber> {
+        if path.contains('/') || !path.ends_with(".md") {
+            return None;
+        }
+        match self.targets.tails.of(&stem(path)) {
+            [(_, only)] => Some(*only),
+            _ => None,
+        }
     }
 
     fn resolve_reference(&self, kind: &str, name: &str) -> Option<PageNumber> {
@@ -238,7 +252,17 @@ fn stem(path: &str) -> String {
 fn is_page_extension(extension: &str) -> bool {
     matches!(
         extension,
-        "md" | "mdx" | "markdown" | "html" | "htm" | "xhtml" | "rst" | "adoc" | "asciidoc" | "txt"
+        "md" | "mdx"
+            | "markdown"
+            | "qmd"
+            | "rmd"
+            | "html"
+            | "htm"
+            | "xhtml"
+            | "rst"
+            | "adoc"
+            | "asciidoc"
+            | "txt"
     )
 }
 
@@ -337,6 +361,8 @@ mod tests {
             ("x.md", "ref:Pods", Some(1)),
             ("x.md", "ref:HTMLElement:a", None),
             ("x.md", "no/such.md", None),
+            ("svg/x.md", "Lifecycle.md", Some(2)),
+            ("svg/x.md", "a.md", None),
         ] {
             assert_eq!(
                 resolver.resolve(from, destination),

@@ -1,5 +1,6 @@
 //! Where a page is published: `base_url` and path, as site generators put them together.
 
+use super::document::Page;
 use super::publication::encode;
 use super::site::Site;
 
@@ -11,6 +12,15 @@ pub fn page_url(
     path: &str,
     permalink: Option<&str>,
 ) -> Option<String> {
+    if permalink == Some(Page::SHOWN_BY_ITS_FOLDER) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let index = if folder.is_empty() {
+            "index.md".to_owned()
+        } else {
+            format!("{folder}/index.md")
+        };
+        return site.publication.url(base_url?, &index, None);
+    }
     let is_absolute = |it: &&str| it.starts_with("https://") || it.starts_with("http://");
     let absolute = permalink.filter(is_absolute);
     let permalink = permalink.filter(|it| !is_absolute(it));
@@ -102,6 +112,21 @@ mod tests {
                 "{generator:?} {path}"
             );
         }
+    }
+
+    #[test]
+    fn what_a_page_shows_has_its_address() {
+        let site = Site::published_by(Generator::Hugo);
+        let url = |path| {
+            page_url(
+                Some("https://x.org/d/"),
+                &site,
+                path,
+                Some(Page::SHOWN_BY_ITS_FOLDER),
+            )
+        };
+        assert_eq!(url("gates/A.md").as_deref(), Some("https://x.org/d/gates/"));
+        assert_eq!(url("A.md").as_deref(), Some("https://x.org/d/"));
     }
 
     #[test]

@@ -545,7 +545,14 @@ impl Snapshot {
     }
 
     fn addresses(&self) -> Vec<(u64, u32)> {
-        let address = |page: u32| Some((hash(self.url(page)?.trim_end_matches('/')), page));
+        let address = |page: u32| {
+            let (_, _, head) = self.view.page(page)?;
+            // The address is that of the page that shows it.
+            if head.permalink == Some(corpus::Page::SHOWN_BY_ITS_FOLDER) {
+                return None;
+            }
+            Some((hash(self.url(page)?.trim_end_matches('/')), page))
+        };
         let mut urls: Vec<_> = self.view.all().filter_map(address).collect();
         // Of several pages with one address, the first in the order of sets and paths has it.
         urls.sort_by_key(|(hash, _)| *hash);

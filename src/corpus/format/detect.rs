@@ -346,6 +346,8 @@ mod tests {
         for (path, format) in [
             ("a/b.md", Format::Markdown),
             ("a/b.MDX", Format::Markdown),
+            ("a/b.qmd", Format::Markdown),
+            ("a/b.Rmd", Format::Markdown),
             ("b.rst", Format::ReStructuredText),
             ("_sources/b.rst.txt", Format::ReStructuredText),
             ("b.adoc", Format::AsciiDoc),

@@ -24,6 +24,8 @@ pub(super) struct FrontMatter {
     pub(super) openapi_schema: Option<String>,
     /// The generator would not publish the page.
     pub(super) draft: bool,
+    /// It has no page of its own, others show it: Hugo's `build.render: never`, `headless`.
+    pub(super) is_part: bool,
     /// Has keys that only MDN's pages have, so `{{…}}` are its macros.
     pub(super) mdn: bool,
     /// All of it.
@@ -186,6 +188,7 @@ impl FrontMatter {
             openapi: text("openapi"),
             openapi_schema: text("openapi-schema"),
             draft: is_draft(value),
+            is_part: is_part(value),
             mdn: ["page-type", "browser-compat", "spec-urls"]
                 .iter()
                 .any(|key| value.get(key).is_some()),
@@ -199,13 +202,18 @@ impl FrontMatter {
 
 fn is_draft(value: &Value) -> bool {
     let is = |key: &str, wanted: bool| value.get(key).and_then(boolean) == Some(wanted);
+    is("draft", true) || is("published", false)
+}
+
+/// Whether other pages show it, which has none of its own.
+fn is_part(value: &Value) -> bool {
     let never = ["build", "_build"].iter().any(|key| {
         let render = value.get(key).and_then(|build| build.get("render"));
         render.is_some_and(|render| {
             render.as_str() == Some("never") || boolean(render) == Some(false)
         })
     });
-    is("draft", true) || is("published", false) || is("headless", true) || never
+    value.get("headless").and_then(boolean) == Some(true) || never
 }
 
 /// Hugo takes a weight of 0 for none.
@@ -285,7 +293,7 @@ mod tests {
         let (front, body) =
             split("+++\ntitle = \"A\"\ndate = 2024-01-01\n[build]\nrender = \"never\"\n+++\nB");
         assert_eq!((front.title.as_deref(), body), (Some("A"), "B"));
-        assert!(front.draft);
+        assert!(front.is_part && !front.draft);
         let (front, body) = split("{\n \"title\": \"A\", \"url\": \"/x/\"\n}\n\nB");
         assert_eq!(front.permalink.as_deref(), Some("/x/"));
         assert_eq!((front.title.as_deref(), body.trim()), (Some("A"), "B"));

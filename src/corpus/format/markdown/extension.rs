@@ -64,22 +64,26 @@ pub(super) fn component(
     if tag.closing || SILENT.contains(&last) || last.ends_with("icon") {
         return shown;
     }
+    let given: Vec<(&str, &str)> = tag.attributes().collect();
+    let value = |name: &str| {
+        let mut given = given.iter();
+        given.find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(*value))
+    };
     let attribute = |names: &[&str]| {
         names
             .iter()
-            .find_map(|name| tag.attribute(name))
+            .find_map(|name| value(name))
             .map(|value| macros::plain(value).trim().replace('<', "\\<"))
             .filter(|value| !value.is_empty())
     };
     let kind = match last {
-        "admonition" | "callout" | "aside" | "alert" | "hint" | "box" => tag
-            .attribute("type")
-            .or_else(|| tag.attribute("variant"))
-            .unwrap_or("note"),
+        "admonition" | "callout" | "aside" | "alert" | "hint" | "box" => {
+            value("type").or_else(|| value("variant")).unwrap_or("note")
+        }
         other => other,
     };
     let is_notice = NOTICES.contains(&kind);
-    let parameter = parameter(tag, last, is_notice);
+    let parameter = parameter(tag, &value, last, is_notice);
     let title = attribute(&["label", "title", "heading", "header", "summary"]);
     let name = || attribute(&["name", "filename"]);
     let tab = || {
@@ -97,7 +101,7 @@ pub(super) fn component(
     };
     let href = HREF
         .iter()
-        .find_map(|name| tag.attribute(name))
+        .find_map(|name| value(name))
         .map(str::trim)
         .filter(|href| is_destination(href));
     let mut parts = Vec::new();
@@ -112,7 +116,7 @@ pub(super) fn component(
             admonition::label(if kind == "warn" { "warning" } else { kind })
         )),
         (Some(label), Some(href)) => {
-            parts.push(format!("[{}]({href})", label.replace(['[', ']'], "")))
+            parts.push(format!("[{}]({href})", label.replace(['[', ']'], "")));
         }
         (Some(label), None) if matches!(last, "file" | "folder") => {
             is_item = true;
@@ -143,9 +147,13 @@ pub(super) fn component(
         .trim_start_matches([' ', '\t'])
         .starts_with('\n');
     let apart = (block || alone) && !is_item;
+    let joins = text[tag.end..].starts_with(|c: char| {
+        c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')')
+    });
     let edge = match (block || is_item, alone) {
         (true, true) => "\n",
         (true, false) => "\n\n",
+        (false, _) if joins => "",
         (false, _) => " ",
     };
     shown.text = parts.join(if apart { "\n\n" } else { " " });
@@ -154,7 +162,12 @@ pub(super) fn component(
 }
 
 /// `name (string, required, default: 1)`, for components that document a parameter.
-fn parameter(tag: &Tag<'_>, component: &str, is_notice: bool) -> Option<String> {
+fn parameter<'t>(
+    tag: &Tag<'_>,
+    value: &impl Fn(&str) -> Option<&'t str>,
+    component: &str,
+    is_notice: bool,
+) -> Option<String> {
     if is_notice {
         return None;
     }
@@ -179,14 +192,10 @@ fn parameter(tag: &Tag<'_>, component: &str, is_notice: bool) -> Option<String> 
     };
     let name = names
         .iter()
-        .find_map(|name| tag.attribute(name))
+        .find_map(|name| value(name))
         .map(str::trim)
         .filter(|name| !name.is_empty())?;
-    let said = |name: &str| {
-        tag.attribute(name)
-            .map(str::trim)
-            .filter(|value| *value != "false")
-    };
+    let said = |name: &str| value(name).map(str::trim).filter(|value| *value != "false");
     let mut facts: Vec<String> = Vec::new();
     facts.extend(
         said("type")

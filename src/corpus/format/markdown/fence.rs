@@ -11,6 +11,8 @@ pub(super) struct Fence {
     pub(super) hides_lines: bool,
     /// What closes it in the output, where that is not the line that closes it here.
     pub(super) closing: Option<&'static str>,
+    /// A query whose results are shown in its place.
+    pub(super) is_query: bool,
 }
 
 /// A line that opens a fence.
@@ -48,6 +50,7 @@ pub(super) fn open(line: &str) -> Option<Opening<'_>> {
             quoted: lead.contains('>'),
             hides_lines: language == "rust" || language == "rs",
             closing: None,
+            is_query: matches!(language, "dataview" | "dataviewjs" | "tasks" | "query"),
         },
         lead,
         marks: &rest[..length],
@@ -66,6 +69,7 @@ impl Fence {
             quoted: false,
             hides_lines: false,
             closing: Some("```"),
+            is_query: false,
         }
     }
 

@@ -284,6 +284,8 @@ impl<'a> Walk<'a> {
                     self.out.push_str(&self.text[copied..at]);
                     if bytes[at] == b'[' && self.out.ends_with('!') {
                         self.out.pop();
+                    } else if bytes[at] == b'{' && self.out.ends_with(']') {
+                        self.unbracket();
                     }
                     found
                 }
@@ -320,13 +322,34 @@ impl<'a> Walk<'a> {
             .unwrap_or(limit.max(at + 1))
     }
 
+    /// Takes the brackets off a span of Pandoc, `[words]{.class}`, whose attributes are gone already.
+    fn unbracket(&mut self) {
+        const LONGEST: usize = 512;
+        let from = self.out.len().saturating_sub(LONGEST);
+        let near = &self.out.as_bytes()[from..self.out.len() - 1];
+        let open = near
+            .iter()
+            .rposition(|byte| matches!(byte, b'[' | b']' | b'\n'));
+        let Some(open) = open
+            .filter(|open| near[*open] == b'[')
+            .map(|open| from + open)
+        else {
+            return;
+        };
+        let is_span = !self.out[..open].ends_with(['!', ']', '\\'])
+            && !self.out[open + 1..].starts_with(['^', '[']);
+        if is_span {
+            self.out.pop();
+            self.out.remove(open);
+        }
+    }
+
     /// `[[Page]]`, unless it is CommonMark's.
     fn wiki_link(&self, at: usize, copied: usize) -> Option<(String, usize)> {
         if !self.text[at..].starts_with("[[") || at < copied {
             return None;
         }
-        let words_first = self.names.is_some_and(|names| names.is_of("wiki"));
-        let found = wiki::link(self.text, at, words_first)?;
+        let found = wiki::link(self.text, at, self.names)?;
         let inner = &self.text[at + 2..found.1 - 2];
         (!self.labels.contains(inner)).then_some(found)
     }

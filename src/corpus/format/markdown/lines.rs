@@ -20,9 +20,12 @@ const MOST_FRAMES: usize = 64;
 pub(super) fn rewrite(text: &str, mdx: bool) -> (String, bool) {
     let mut lines = Lines {
         next: Next::default(),
+        is_vault: text.contains("[["),
         in_tabs: false,
         code_titles: false,
         takes_heading: false,
+        base: 0,
+        rebase: false,
         out: String::with_capacity(text.len() + text.len() / 8),
         frames: Vec::new(),
         fence: None,
@@ -115,12 +118,17 @@ struct Frame {
 
 struct Lines {
     next: Next,
+    /// Links as in a vault of Obsidian: its queries are no code.
+    is_vault: bool,
     /// Tabs of DocFX are open, up to a rule.
     in_tabs: bool,
     /// What stands behind the language of code is its title.
     code_titles: bool,
     /// The heading of an admonition is its title.
     takes_heading: bool,
+    /// How far the content of components of MDX is indented, and whether the next line tells that.
+    base: usize,
+    rebase: bool,
     out: String,
     frames: Vec<Frame>,
     fence: Option<(Fence, usize)>,
@@ -169,6 +177,9 @@ impl Lines {
                 if closed {
                     self.fence = None;
                     self.previous = Previous::Text;
+                }
+                if fence.is_query && self.is_vault {
+                    return;
                 }
                 let Some(line) = notation::shown(dedent(line, extra)) else {
                     return;
@@ -223,13 +234,25 @@ impl Lines {
         };
         self.in_list = opened_at > outer;
         self.frames.truncate(keep);
+        self.base = 0;
+        self.rebase = !self.in_list;
         self.fence = None;
         self.gap = true;
         self.previous = Previous::Blank;
     }
 
     fn block(&mut self, line: &str, raw: &str) {
-        let line = &*cap_containers(line);
+        let mut line = &*cap_containers(line);
+        if self.mdx {
+            let width = indentation(line);
+            if std::mem::take(&mut self.rebase) && !self.in_list {
+                self.base = width;
+            } else if width < self.base {
+                self.base = width;
+                self.in_list = false;
+            }
+            line = dedent(line, self.base);
+        }
         let indent = indentation(line);
         let trimmed = line.trim();
         // Code by indentation, which MDX does not have.
@@ -237,7 +260,7 @@ impl Lines {
             if self.mdx {
                 let outdented = line.trim_start();
                 if let Some(opening) = fence::open(outdented) {
-                    return self.open_fence(&opening, indent);
+                    return self.open_fence(&opening, self.base + indent);
                 }
                 return self.dialect(outdented, trimmed, raw);
             }
@@ -248,12 +271,17 @@ impl Lines {
             }
         }
         if let Some(opening) = fence::open(line) {
-            return self.open_fence(&opening, 0);
+            return self.open_fence(&opening, self.base);
         }
         self.dialect(line, trimmed, raw);
     }
 
     fn open_fence(&mut self, opening: &fence::Opening<'_>, extra: usize) {
+        if opening.fence.is_query && self.is_vault {
+            self.fence = Some((opening.fence, extra));
+            self.previous = Previous::Blank;
+            return;
+        }
         // Directly below a tag, CommonMark would take the code for HTML.
         if self.previous == Previous::Tag {
             self.emit("");
@@ -321,6 +349,10 @@ impl Lines {
                         self.emit("");
                     }
                     self.emit(line);
+                    if self.mdx {
+                        self.in_list &= indentation(line) > 0;
+                        self.rebase = !self.in_list;
+                    }
                     self.gap = true;
                     self.previous = Previous::Tag;
                     return;

@@ -196,7 +196,7 @@ fn footnotes(text: &str) -> Option<String> {
             Event::Start(tag) => {
                 match tag {
                     Tag::Heading { .. } if depth == 0 => {
-                        sections.push((range.start, std::mem::take(&mut labels)))
+                        sections.push((range.start, std::mem::take(&mut labels)));
                     }
                     // In a quote or a list item it stays.
                     Tag::FootnoteDefinition(label) if depth == 0 => {

@@ -181,7 +181,7 @@ impl<'m, 'a> Page<'_, '_, '_, 'm, 'a> {
             Some("if" | "unless" | "ifversion" | "case" | "for" | "ifchanged")
                 if !top.out.trim().is_empty() =>
             {
-                top.is_left = true
+                top.is_left = true;
             }
             _ => {}
         }

@@ -55,7 +55,10 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         path: None,
         title: front.title.map(|title| macros::plain(&title)),
         description: front.description,
-        permalink: front.permalink,
+        permalink: match front.is_part {
+            true => Some(Page::SHOWN_BY_ITS_FOLDER.to_owned()),
+            false => front.permalink,
+        },
         fragment: None,
         aliases,
         weight: front.weight,

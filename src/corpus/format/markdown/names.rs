@@ -159,6 +159,17 @@ impl<'a> Names<'a> {
         title
     }
 
+    /// Whether the set has a page of this name beside this one, or from its root.
+    pub(super) fn has_page(&self, name: &str) -> bool {
+        if let Some(known) = self.titles.borrow().get(name) {
+            return known.is_some();
+        }
+        let title = include::read(self.source, name).map(|text| title(&text).unwrap_or_default());
+        let is_there = title.is_some();
+        self.titles.borrow_mut().insert(name.to_owned(), title);
+        is_there
+    }
+
     fn jekyll(&self) -> Option<&Value> {
         self.jekyll
             .get_or_init(|| {

@@ -1,13 +1,13 @@
 //! Links of wikis and of Obsidian: `[[Page]]`, `[[Page#Heading|words]]`, `![[Page]]`; and its marks.
 
+use super::names::Names;
 use super::tag::window;
 
 /// A link may be this long, in bytes.
 const LONGEST: usize = 400;
 
 /// Reads the link whose `[[` stands at `at`: what it shows, and the offset behind it.
-/// `words_first`: as GitHub's wikis have them, `[[words|Page]]`.
-pub(super) fn link(text: &str, at: usize, words_first: bool) -> Option<(String, usize)> {
+pub(super) fn link(text: &str, at: usize, names: Option<&Names<'_>>) -> Option<(String, usize)> {
     let near = window(text, at + 2, LONGEST);
     let length = near.find("]]")?;
     let inner = &near[..length];
@@ -28,6 +28,8 @@ pub(super) fn link(text: &str, at: usize, words_first: bool) -> Option<(String, 
         ),
         None => (inner, None),
     };
+    let words_first = second
+        .is_some_and(|second| names.is_some_and(|names| are_words_first(first, second, names)));
     let (target, words) = match second {
         Some(second) if words_first => (second, Some(first)),
         second => (first, second),
@@ -63,7 +65,10 @@ pub(super) fn link(text: &str, at: usize, words_first: bool) -> Option<(String, 
             // From the root of the vault.
             destination.push('/');
         }
-        destination.push_str(&if words_first {
+        let dashed = format!("{}.md", page.replace(' ', "-"));
+        let is_dashed = page.contains(' ')
+            && names.is_some_and(|names| names.is_of("wiki") && names.has_page(&dashed));
+        destination.push_str(&if is_dashed {
             page.replace(' ', "-")
         } else {
             page.to_owned()
@@ -80,6 +85,19 @@ pub(super) fn link(text: &str, at: usize, words_first: bool) -> Option<(String, 
         return Some((shown, end));
     }
     Some((format!("[{shown}]({})", bracketed(&destination)), end))
+}
+
+/// Whether the set is a wiki of GitHub's, which has `[[words|Page]]`, and for `Set up` the file `Set-up.md`.
+fn are_words_first(first: &str, second: &str, names: &Names<'_>) -> bool {
+    if !names.is_of("wiki") {
+        return false;
+    }
+    let is_page = |name: &str| {
+        let page = name.split('#').next().unwrap_or(name);
+        names.has_page(&format!("{page}.md"))
+            || names.has_page(&format!("{}.md", page.replace(' ', "-")))
+    };
+    !is_page(first) && is_page(second)
 }
 
 /// The offsets of the two marks around a highlighted text whose first stands at `at`: `==words==`.
@@ -169,22 +187,16 @@ mod tests {
             ("[[a\nb]]", None),
         ] {
             assert_eq!(
-                link(text, 0, false).map(|(shown, _)| shown).as_deref(),
+                link(text, 0, None).map(|(shown, _)| shown).as_deref(),
                 shown,
                 "{text}"
             );
         }
         assert_eq!(
-            link("![[a.png|A flow]]", 1, false),
+            link("![[a.png|A flow]]", 1, None),
             Some(("A flow".to_owned(), 17))
         );
-        assert_eq!(link("![[a.png|300]]", 1, false), Some((String::new(), 14)));
-        assert_eq!(
-            link("[[how to|Set up]]", 0, true)
-                .map(|(shown, _)| shown)
-                .as_deref(),
-            Some("[how to](Set-up.md)")
-        );
+        assert_eq!(link("![[a.png|300]]", 1, None), Some((String::new(), 14)));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! (`[title](file ':include')`).
 
 use super::super::super::front_matter;
+use super::super::tag;
 use super::{DEEPEST, Lines, choose, expand_into, indented, insert, missing, taken};
 use crate::corpus::document::Source;
 
@@ -147,14 +148,16 @@ pub(super) fn within(
 /// The file of `[!INCLUDE [title](file)]` at the beginning of a text, and the length of all of it.
 fn inclusion(text: &str) -> Option<(&str, usize)> {
     const WORD: &str = "[!INCLUDE";
+    const LONGEST: usize = 1024;
     if !text
         .get(..WORD.len())
         .is_some_and(|word| word.eq_ignore_ascii_case(WORD))
     {
         return None;
     }
-    let open = text.find("](")? + 2;
-    let length = text[open..].find(")]").filter(|length| *length <= 1024)?;
+    let near = tag::window(text, 0, LONGEST);
+    let open = near.find("](")? + 2;
+    let length = near[open..].find(")]")?;
     let file = text[open..open + length].split_whitespace().next()?;
     Some((file, open + length + 2))
 }

@@ -265,6 +265,7 @@ impl Lines {
             is_tabs: false,
         });
         self.in_list = false;
+        self.base = 0;
         self.previous = Previous::Blank;
     }
 }

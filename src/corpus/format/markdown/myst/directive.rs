@@ -212,7 +212,7 @@ pub(super) fn chunk(language: &str, braced: &str, content: &[&str]) -> String {
             match key.trim() {
                 "include" | "echo" => hidden |= value == "false",
                 "fig-cap" | "tbl-cap" | "lst-cap" | "fig-alt" => {
-                    captions.push(value.trim_matches(['"', '\'']).to_owned())
+                    captions.push(value.trim_matches(['"', '\'']).to_owned());
                 }
                 _ => {}
             }
