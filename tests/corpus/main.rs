@@ -6,6 +6,7 @@ mod generators;
 mod hidden;
 mod houses;
 mod html;
+mod html_kinds;
 mod listed;
 mod markdown;
 mod markup_kinds;

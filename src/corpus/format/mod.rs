@@ -1,6 +1,7 @@
 //! The formats docent reads, each told by extension and content.
 
 mod asciidoc;
+mod cells;
 mod css_value;
 mod data;
 mod detect;

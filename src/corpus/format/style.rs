@@ -98,6 +98,20 @@ pub(super) fn hides(style: &str) -> bool {
     cut && tiny.contains(&true)
 }
 
+/// Whether a style hides as pages do what their readers may have shown: not displayed, or without
+/// height.
+pub(super) fn folds(style: &str) -> bool {
+    let style = plain(style);
+    let rest: Vec<&str> = style
+        .split(';')
+        .filter(|declaration| {
+            let property = declaration.split(':').next().unwrap_or_default().trim();
+            !matches!(property, "display" | "visibility" | "height" | "max-height")
+        })
+        .collect();
+    hides(&style) && !hides(&rest.join(";"))
+}
+
 /// Whether classes of the frameworks that sites are made with keep an element from being seen, on
 /// screens of every size.
 pub(super) fn is_hidden_by_class(classes: &str) -> bool {

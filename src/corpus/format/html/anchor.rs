@@ -1,36 +1,49 @@
 //! The fragments by which headings and terms are linked to.
 
+use std::collections::HashSet;
+
 use html5ever::local_name;
 
-use super::site::is_left_out;
 use super::tree::{Data, NodeId, Tree};
 
 /// A heading's fragment: its own id, or that of its link to itself, of an anchor in or before
-/// it, or of the section that it opens.
-pub(super) fn of_heading(tree: &Tree, heading: NodeId, root: NodeId) -> Option<&str> {
+/// it, or of the section that it opens. Of several the nearest to its words, and none that is
+/// `taken` by a heading before: an anchor that is not closed reaches into what follows.
+pub(super) fn of_heading<'a>(
+    tree: &'a Tree,
+    heading: NodeId,
+    root: NodeId,
+    taken: &HashSet<&str>,
+) -> Option<&'a str> {
     if let Some(own) = tree.id_of(heading).filter(|id| fits(id)) {
         return Some(own);
     }
     let mut name = None;
+    let mut begun = false;
     let mut nodes = tree.descendants(heading);
     while let Some(node) = nodes.next() {
-        let left_out = is_left_out(tree, node);
-        if left_out {
+        if tree.is_left_out(node) {
             nodes.skip_within();
-        }
-        if *tree.name(node) == local_name!("a") {
-            let to = tree
-                .attribute(node, &local_name!("href"))
-                .and_then(|to| to.strip_prefix('#'));
-            if let Some(to) = to.filter(|to| fits(to) && left_out) {
+            // The link itself, or what stands around it.
+            let links = tree.descendants(node).take(8);
+            let mut links = std::iter::once(node).chain(links);
+            let to = links.find_map(|link| {
+                let to = tree.attribute(link, &local_name!("href"));
+                to.and_then(|to| to.strip_prefix('#'))
+            });
+            if let Some(to) = to.filter(|to| fits(to)) {
                 return Some(to);
             }
+            continue;
         }
-        if !left_out {
-            name = name.or_else(|| named(tree, node));
+        begun |= tree.text(node).is_some_and(|text| !text.trim().is_empty());
+        if let Some(found) = named(tree, node).filter(|name| !taken.contains(name))
+            && (name.is_none() || !begun)
+        {
+            name = Some(found);
         }
     }
-    name.or_else(|| around(tree, heading, root))
+    name.or_else(|| around(tree, heading, root, taken))
 }
 
 /// A term's fragment, where its author gave it one.
@@ -39,14 +52,19 @@ pub(super) fn of_term(tree: &Tree, term: NodeId) -> Option<&str> {
 }
 
 /// The anchor just before the heading, or the id of a section that begins with it.
-fn around(tree: &Tree, heading: NodeId, root: NodeId) -> Option<&str> {
+fn around<'a>(
+    tree: &'a Tree,
+    heading: NodeId,
+    root: NodeId,
+    taken: &HashSet<&str>,
+) -> Option<&'a str> {
     let mut node = heading;
     for _ in 0..8 {
         // Blank text and what is left out stand between a heading and its anchor at most.
         for (count, before) in tree.before(node).enumerate() {
             let blank = tree.text(before).is_some_and(|text| text.trim().is_empty());
             if count < 8
-                && (blank || matches!(tree.data(before), Data::Other) || is_left_out(tree, before))
+                && (blank || matches!(tree.data(before), Data::Other) || tree.is_left_out(before))
             {
                 continue;
             }
@@ -56,7 +74,7 @@ fn around(tree: &Tree, heading: NodeId, root: NodeId) -> Option<&str> {
             {
                 return None;
             }
-            if let Some(name) = named(tree, before) {
+            if let Some(name) = named(tree, before).filter(|name| !taken.contains(name)) {
                 return Some(name);
             }
         }
@@ -65,7 +83,9 @@ fn around(tree: &Tree, heading: NodeId, root: NodeId) -> Option<&str> {
             return None;
         }
         if matches!(&**tree.name(parent), "div" | "section")
-            && let Some(id) = tree.id_of(parent).filter(|id| fits(id))
+            && let Some(id) = tree
+                .id_of(parent)
+                .filter(|id| fits(id) && !taken.contains(id))
         {
             return Some(id);
         }
@@ -102,14 +122,22 @@ fn is_empty(tree: &Tree, node: NodeId) -> bool {
 
 /// Whether Markdown can carry the id, and an author chose it: not a number of DocBook's or
 /// AsciiDoc's making, and no part of the page's frame.
-fn fits(id: &str) -> bool {
+pub(super) fn fits(id: &str) -> bool {
     let made = id.strip_prefix("id").is_some_and(|rest| {
         rest.trim_start_matches(['-', 'm', 'p'])
             .starts_with(|c: char| c.is_ascii_digit())
     });
     let frame = matches!(
         id,
-        "content" | "header" | "preamble" | "main" | "main-content" | "docContent" | "body"
+        "content"
+            | "contents"
+            | "header"
+            | "preamble"
+            | "main"
+            | "main-content"
+            | "docContent"
+            | "body"
+            | "doc-content"
     );
     !id.is_empty()
         && id.len() <= 200

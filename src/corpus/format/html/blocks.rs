@@ -4,25 +4,39 @@ use std::collections::HashSet;
 
 use html5ever::local_name;
 
+use super::control::Controls;
 use super::inline::{Inline, escape_line_starts};
-use super::site::{is_left_out, is_table_of_contents};
-use super::spans::{MAX_DEPTH, is_block, is_math, plain_text, tex, write, write_children};
-use super::table::{MAX_COLUMNS, Rows};
+use super::site::is_table_of_contents;
+use super::spans::{
+    MAX_DEPTH, is_block, is_math, plain_text, tex, write, write_children, write_drawing,
+};
+use super::table::block_cells;
 use super::tree::{Data, NodeId, Tree};
 use super::writer::Writer;
-use super::{anchor, code, note, tabs};
+use super::{anchor, code, note, sections, tabs};
 use crate::corpus::heading;
 
 /// Turns what is in `root` into Markdown. The first heading becomes the page's title line
 /// (`# …`) where its text is one of `titles`.
-pub(super) fn to_markdown(tree: &Tree, root: NodeId, titles: &[&str], length: usize) -> String {
+pub(super) fn to_markdown(
+    tree: &Tree,
+    root: NodeId,
+    controls: &Controls,
+    titles: &[&str],
+    length: usize,
+) -> String {
+    let limit = length * 2 + 64 * 1024;
     let mut blocks = Blocks {
         tree,
         root,
+        controls,
         titles,
         holds_block: holds_block(tree),
-        layout_cells: layout_cells(tree),
-        out: Writer::new(length * 2 + 64 * 1024),
+        block_cells: block_cells(tree),
+        is_preformatted: is_preformatted(tree, root),
+        taken: HashSet::new(),
+        out: Writer::new(limit),
+        limit,
         line: Inline::default(),
         label: None,
         heading: 1,
@@ -30,27 +44,35 @@ pub(super) fn to_markdown(tree: &Tree, root: NodeId, titles: &[&str], length: us
         lower: 0,
         lists: 0,
         terms: 0,
+        cells: 0,
     };
     blocks.flow(root);
     blocks.flush();
     blocks.out.finish()
 }
 
-struct Blocks<'a> {
-    tree: &'a Tree,
+pub(super) struct Blocks<'a> {
+    pub(super) tree: &'a Tree,
     root: NodeId,
+    controls: &'a Controls,
     titles: &'a [&'a str],
     /// For each node, whether a block stands in it.
-    holds_block: Vec<bool>,
+    pub(super) holds_block: Vec<bool>,
     /// Table cells that hold what a GFM cell cannot.
-    layout_cells: HashSet<NodeId>,
-    out: Writer,
+    pub(super) block_cells: HashSet<NodeId>,
+    /// Most of the page is preformatted text.
+    is_preformatted: bool,
+    /// Anchors of the headings so far.
+    taken: HashSet<&'a str>,
+    pub(super) out: Writer,
+    /// Bytes after which no more is written.
+    pub(super) limit: usize,
     /// The paragraph that is being read.
-    line: Inline,
+    pub(super) line: Inline,
     /// What a note's first paragraph is to begin with.
     label: Option<String>,
     /// Level of the last heading that the page has as such.
-    heading: usize,
+    pub(super) heading: usize,
     headings: usize,
     /// Levels that headings are lowered by.
     lower: usize,
@@ -58,16 +80,18 @@ struct Blocks<'a> {
     lists: usize,
     /// Definition lists around whose terms are headings.
     terms: usize,
+    /// Cells around that are written on their own.
+    pub(super) cells: usize,
 }
 
-impl Blocks<'_> {
-    fn flow(&mut self, node: NodeId) {
+impl<'a> Blocks<'a> {
+    pub(super) fn flow(&mut self, node: NodeId) {
         let tree = self.tree;
         for child in tree.children(node) {
             match tree.data(child) {
                 Data::Text(text) => self.line.text(text),
                 Data::Element(name, _) => {
-                    if tree.depth(child) < MAX_DEPTH && !is_left_out(tree, child) {
+                    if tree.depth(child) < MAX_DEPTH && !tree.is_left_out(child) {
                         self.element(child, &name.local);
                     }
                 }
@@ -78,6 +102,9 @@ impl Blocks<'_> {
 
     fn element(&mut self, node: NodeId, name: &str) {
         let tree = self.tree;
+        if name == "svg" {
+            return write_drawing(tree, node, &mut self.line);
+        }
         if !is_block(name) {
             if self.holds_block[node as usize] {
                 self.flow(node);
@@ -87,7 +114,8 @@ impl Blocks<'_> {
             return;
         }
         self.flush();
-        if let Some(tab) = tabs::tab_of(tree, node) {
+        let tab = self.controls.named_before(node);
+        if let Some(tab) = tab.or_else(|| tabs::tab_of(tree, node)) {
             self.tab(tab);
         }
         match name {
@@ -96,7 +124,11 @@ impl Blocks<'_> {
             }
             "pre" => self.code_block(node),
             "ul" | "ol" | "menu" | "dir" => self.list(node, name == "ol"),
-            "dl" => self.definitions(node),
+            "dl" => match note::label(tree, node) {
+                Some(label) => self.quote(node, Some(label)),
+                None => self.definitions(node),
+            },
+            "table" if tree.has_class(node, "memberdecls") => self.members(node),
             "table" => self.table(node),
             "hr" => {}
             "blockquote" => self.quote(node, None),
@@ -104,7 +136,7 @@ impl Blocks<'_> {
                 let tex = tex(tree, node).unwrap_or_default();
                 self.out.block(&code::fenced(&tex, Some("math")));
             }
-            "summary" if note::is_title(tree, node) => {}
+            "summary" | "dt" if note::is_title(tree, node) => {}
             "summary" if !self.holds_block[node as usize] => {
                 self.line.open("**");
                 write_children(tree, node, &mut self.line);
@@ -114,7 +146,11 @@ impl Blocks<'_> {
                 Some(label) => self.quote(node, Some(label)),
                 None if note::is_title(tree, node) => {}
                 None if tree.has_class(node, "summary-table") => self.grid(node),
-                None => self.flow(node),
+                None if tree.has_class(node, "memproto") => self.declaration(node),
+                None => {
+                    self.member(node);
+                    self.flow(node);
+                }
             },
             _ => self.flow(node),
         }
@@ -122,7 +158,7 @@ impl Blocks<'_> {
     }
 
     /// Ends the paragraph.
-    fn flush(&mut self) {
+    pub(super) fn flush(&mut self) {
         let text = self.line.take();
         if text.is_empty() {
             return;
@@ -134,7 +170,7 @@ impl Blocks<'_> {
         }
     }
 
-    fn flush_label(&mut self) {
+    pub(super) fn flush_label(&mut self) {
         if let Some(label) = self.label.take() {
             self.out.block(&format!("**{label}:**"));
         }
@@ -160,7 +196,18 @@ impl Blocks<'_> {
         if plain.is_empty() {
             return;
         }
-        let is_title = self.headings == 0 && self.titles.iter().any(|title| names(&plain, title));
+        if self.cells > 0 {
+            return self.bold(node);
+        }
+        let level = self.level_of(level, &plain);
+        let text = self.heading_text(node, self.tree.has_class(node, "code-header"));
+        let anchor = self.anchor_of(node);
+        self.write_heading(level, &text, anchor);
+    }
+
+    /// The level that a heading of these words gets, as the next one of the page.
+    pub(super) fn level_of(&mut self, level: usize, plain: &str) -> usize {
+        let is_title = self.headings == 0 && self.titles.iter().any(|title| names(plain, title));
         let level = if is_title { 1 } else { level };
         // A page has one title. What stands as high beside it is a part of it, and the sections
         // of that part stand below it.
@@ -171,12 +218,25 @@ impl Blocks<'_> {
         self.headings += 1;
         self.heading = level;
         self.terms = 0;
-        let text = self.heading_text(node, self.tree.has_class(node, "code-header"));
-        let anchor = anchor::of_heading(self.tree, node, self.root);
-        self.write_heading(level, &text, anchor);
+        level
     }
 
-    fn write_heading(&mut self, level: usize, text: &str, anchor: Option<&str>) {
+    /// A heading's anchor, from now on taken.
+    pub(super) fn anchor_of(&mut self, node: NodeId) -> Option<&'a str> {
+        let anchor = anchor::of_heading(self.tree, node, self.root, &self.taken);
+        self.taken.extend(anchor);
+        anchor
+    }
+
+    /// A heading where Markdown has none: in a table's cell.
+    fn bold(&mut self, node: NodeId) {
+        self.line.open("**");
+        write_children(self.tree, node, &mut self.line);
+        self.line.close();
+        self.flush();
+    }
+
+    pub(super) fn write_heading(&mut self, level: usize, text: &str, anchor: Option<&str>) {
         self.flush_label();
         let mut line = "#".repeat(level);
         line.push(' ');
@@ -184,6 +244,8 @@ impl Blocks<'_> {
         if text.ends_with('#') {
             line.insert(line.len() - 1, '\\');
         }
+        // Elsewhere nothing takes it off again.
+        let anchor = anchor.filter(|_| self.out.is_top_level());
         heading::finish(&mut line, anchor);
         self.out.block(&line);
     }
@@ -200,7 +262,7 @@ impl Blocks<'_> {
     }
 
     /// All of a node in one line.
-    fn line_of(&self, node: NodeId) -> String {
+    pub(super) fn line_of(&self, node: NodeId) -> String {
         let mut line = Inline::single_line();
         write_children(self.tree, node, &mut line);
         line.take()
@@ -208,10 +270,36 @@ impl Blocks<'_> {
 
     fn code_block(&mut self, node: NodeId) {
         self.flush_label();
+        if self.is_preformatted
+            && self.cells == 0
+            && self.out.is_top_level()
+            && let Some(parts) = sections::parts(self.tree, node)
+        {
+            return self.sections(parts);
+        }
         let text = code::text(self.tree, node);
         if !text.trim().is_empty() {
             let language = code::language(self.tree, node);
             self.out.block(&code::fenced(&text, language.as_deref()));
+        }
+    }
+
+    /// A preformatted text with headings in it.
+    fn sections(&mut self, parts: Vec<sections::Part<'_>>) {
+        for part in parts {
+            match part {
+                sections::Part::Heading {
+                    level,
+                    text,
+                    anchor,
+                } => {
+                    let level = self.level_of(level, &text);
+                    let mut line = Inline::heading();
+                    line.text(&text);
+                    self.write_heading(level, &line.take(), anchor);
+                }
+                sections::Part::Text(text) => self.out.block(&code::fenced(&text, None)),
+            }
         }
     }
 
@@ -246,7 +334,7 @@ impl Blocks<'_> {
         let mut number: u32 = start.filter(|n| *n < 100_000_000).unwrap_or(1);
         let mut first = self.lists == 1;
         for item in tree.children(node) {
-            if !matches!(tree.data(item), Data::Element(..)) || is_left_out(tree, item) {
+            if !matches!(tree.data(item), Data::Element(..)) || tree.is_left_out(item) {
                 continue;
             }
             let marker = if ordered {
@@ -295,13 +383,18 @@ impl Blocks<'_> {
             within.chain((!group).then_some(child))
         });
         for part in groups.collect::<Vec<_>>() {
-            if is_left_out(tree, part) {
+            if tree.is_left_out(part) {
                 continue;
             }
             match &**tree.name(part) {
                 "dt" => {
                     let anchor = anchor::of_term(tree, part);
-                    if anchor.is_some() && !notes && self.out.is_top_level() && self.terms < 3 {
+                    if anchor.is_some()
+                        && !notes
+                        && self.out.is_top_level()
+                        && self.cells == 0
+                        && self.terms < 3
+                    {
                         if !headed {
                             headed = true;
                             self.terms += 1;
@@ -349,105 +442,6 @@ impl Blocks<'_> {
             self.out.tighten();
         }
     }
-
-    fn table(&mut self, table: NodeId) {
-        self.flush_label();
-        let tree = self.tree;
-        for caption in tree
-            .children(table)
-            .filter(|&n| *tree.name(n) == local_name!("caption"))
-        {
-            self.flow(caption);
-            self.flush();
-        }
-        let rows = Rows::of(tree, table);
-        let width = rows.width(tree);
-        let layout = rows.rows.iter().any(|row| {
-            row.cells
-                .iter()
-                .any(|cell| self.layout_cells.contains(cell))
-        });
-        let presentation = tree.attribute(table, &local_name!("role")) == Some("presentation");
-        if (2..=MAX_COLUMNS).contains(&width) && rows.rows.len() > 1 && !layout && !presentation {
-            let markdown = rows.to_markdown(tree, |cell| self.line_of(cell));
-            self.out.block(&markdown);
-            return;
-        }
-        // One column: a list. Else the parts of the page that the table lays out.
-        let list = width == 1 && rows.rows.len() > 1 && !layout;
-        let mut first = true;
-        for cell in rows.rows.iter().flat_map(|row| &row.cells).copied() {
-            if is_left_out(tree, cell) {
-                continue;
-            }
-            let outer = list.then(|| self.out.begin_item("- "));
-            if list && !std::mem::take(&mut first) {
-                self.out.tighten();
-            }
-            if list && self.is_lines(cell) {
-                self.lines(cell);
-            } else {
-                self.flow(cell);
-            }
-            self.flush();
-            if let Some(outer) = outer {
-                self.out.end(outer);
-            }
-        }
-        self.out.loosen();
-    }
-
-    /// Whether a cell holds nothing but short paragraphs.
-    fn is_lines(&self, cell: NodeId) -> bool {
-        self.tree
-            .children(cell)
-            .all(|child| match self.tree.data(child) {
-                Data::Text(text) => text.trim().is_empty(),
-                Data::Element(name, _) => {
-                    name.local == local_name!("p") && !self.holds_block[child as usize]
-                }
-                Data::Other => true,
-            })
-    }
-
-    /// The paragraphs of a cell as lines of one paragraph.
-    fn lines(&mut self, cell: NodeId) {
-        for paragraph in self.tree.children(cell) {
-            self.line.line_break();
-            write(self.tree, paragraph, &mut self.line);
-        }
-    }
-
-    /// javadoc's tables that are `<div>`s: each row begins with a cell `col-first`.
-    fn grid(&mut self, grid: NodeId) {
-        let tree = self.tree;
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        for cell in tree.children(grid) {
-            if !tree.classes(cell).any(|class| class.starts_with("col-")) {
-                continue;
-            }
-            let text = self.line_of(cell).replace('|', "\\|");
-            match rows.last_mut() {
-                Some(row) if !tree.has_class(cell, "col-first") && row.len() < MAX_COLUMNS => {
-                    row.push(text);
-                }
-                _ => rows.push(vec![text]),
-            }
-        }
-        let Some(width) = rows.iter().map(Vec::len).max() else {
-            return self.flow(grid);
-        };
-        let mut lines: Vec<String> = rows
-            .iter()
-            .map(|row| {
-                let mut cells = row.clone();
-                cells.resize(width, String::new());
-                format!("| {} |", cells.join(" | "))
-            })
-            .collect();
-        lines.insert(1, format!("|{}", " --- |".repeat(width)));
-        self.out.block(&lines.join("\n"));
-    }
 }
 
 /// Whether a heading says the page's title: in these words, or with its kind before ("Class Jsoup").
@@ -473,19 +467,24 @@ fn holds_block(tree: &Tree) -> Vec<bool> {
     holds
 }
 
-/// Table cells that hold code of several lines, tables, headings or definition lists.
-fn layout_cells(tree: &Tree) -> HashSet<NodeId> {
-    let mut cells = HashSet::new();
-    for node in tree.ids() {
-        if matches!(
-            &**tree.name(node),
-            "pre" | "table" | "dl" | "h1" | "h2" | "h3" | "h4"
-        ) {
-            let cell = tree
-                .ancestors(node)
-                .find(|&n| matches!(&**tree.name(n), "td" | "th"));
-            cells.extend(cell);
+/// Whether most of a page's text is preformatted.
+fn is_preformatted(tree: &Tree, root: NodeId) -> bool {
+    let (mut all, mut inside) = (0, 0);
+    let mut pre: Option<NodeId> = None;
+    let mut nodes = tree.descendants(root);
+    while let Some(node) = nodes.next() {
+        if tree.is_left_out(node) {
+            nodes.skip_within();
+        } else if *tree.name(node) == local_name!("pre") {
+            pre = Some(node);
+        } else if let Some(text) = tree.text(node) {
+            all += text.trim().len();
+            // Highlighted code is shallow.
+            let within = |pre| tree.ancestors(node).take(12).any(|above| above == pre);
+            if pre.is_some_and(within) {
+                inside += text.trim().len();
+            }
         }
     }
-    cells
+    inside * 10 >= all * 6
 }

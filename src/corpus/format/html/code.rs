@@ -2,16 +2,22 @@
 
 use html5ever::local_name;
 
-use super::site::is_left_out;
 use super::tree::{Data, NodeId, Tree};
 
 /// The text of a `<pre>`, as it is shown, without the empty lines around it.
 pub(super) fn text(tree: &Tree, pre: NodeId) -> String {
     let mut text = String::new();
+    let mut numbered = false;
     let mut nodes = tree.descendants(pre);
     while let Some(node) = nodes.next() {
         match tree.data(node) {
             Data::Text(part) => {
+                let part: &str = part;
+                // Doxygen parts numbers and lines by it.
+                let part = match std::mem::take(&mut numbered) {
+                    true => part.strip_prefix('\u{a0}').unwrap_or(part),
+                    false => part,
+                };
                 text.extend(
                     part.chars()
                         .filter(|c| !matches!(c, '\u{200b}' | '\u{feff}' | '\0')),
@@ -23,12 +29,20 @@ pub(super) fn text(tree: &Tree, pre: NodeId) -> String {
                 "div" | "li" | "tr" | "p" if !text.is_empty() && !text.ends_with('\n') => {
                     text.push('\n');
                 }
-                _ if is_left_out(tree, node) => nodes.skip_within(),
+                _ if tree.is_left_out(node) => {
+                    numbered = tree.has_class(node, "lineno");
+                    nodes.skip_within();
+                }
                 _ => {}
             },
             Data::Other => {}
         }
     }
+    shown(&text)
+}
+
+/// Preformatted text without the empty lines around it.
+pub(super) fn shown(text: &str) -> String {
     let text = text.trim_end();
     let start = text.find(|c| c != '\n' && c != '\r').unwrap_or(0);
     text[start..].replace('\u{a0}', " ")

@@ -8,21 +8,31 @@
 mod anchor;
 mod blocks;
 mod code;
+mod control;
+mod doxygen;
 mod hidden;
 mod inline;
 mod listing;
+mod math;
+mod measure;
 mod note;
 mod page;
 mod parse;
+mod recast;
+mod sections;
 mod site;
 mod spans;
+mod svg;
 mod table;
+mod tables;
 mod tabs;
 mod tree;
 mod writer;
 
 use super::super::document::{Page, Skip, Source};
+use control::Controls;
 use html5ever::local_name;
+use parse::Syntax;
 use std::borrow::Cow;
 
 /// Turns a page of a built site into Markdown.
@@ -30,7 +40,8 @@ use std::borrow::Cow;
 /// # Errors
 /// The reason why the page has no documentation of its own.
 pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
-    let mut tree = parse::parse(source.text).map_err(|hostile| Skip::Malformed {
+    let syntax = Syntax::of(source.path, source.text);
+    let mut tree = parse::parse(source.text, syntax).map_err(|hostile| Skip::Malformed {
         reason: hostile.to_string(),
     })?;
     let head = page::Head::of(&tree);
@@ -38,11 +49,14 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
     if page::is_generated(generator, source.path) {
         return Err(Skip::Generated);
     }
+    recast::recast(&mut tree);
+    let controls = Controls::of(&tree);
+    site::leave_out(&mut tree, &controls);
     let root = site::main_content(&tree);
     if listing::is_source(&tree, root, &head, source.path) {
         return Err(Skip::Generated);
     }
-    hidden::take_out(&mut tree, root);
+    hidden::take_out(&mut tree, root, &controls);
     let heading = page::first_heading(&tree, root);
     let title = head
         .title
@@ -53,7 +67,7 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         .into_iter()
         .chain(head.title.as_deref())
         .collect();
-    let markdown = blocks::to_markdown(&tree, root, &titles, source.text.len());
+    let markdown = blocks::to_markdown(&tree, root, &controls, &titles, source.text.len());
     if listing::is_index(&tree, &head, source.path, &markdown) {
         return Err(Skip::Generated);
     }
@@ -75,11 +89,14 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
 /// Turns a piece of HTML, as it stands inside Markdown, into Markdown. What a browser would not
 /// show is left out, and so is everything of a piece that is made to do harm.
 pub(crate) fn fragment_to_markdown(html: &str) -> String {
-    let Ok(mut tree) = parse::parse(html) else {
+    let Ok(mut tree) = parse::parse(html, Syntax::Html) else {
         return String::new();
     };
-    hidden::take_out(&mut tree, tree::ROOT);
-    let mut markdown = blocks::to_markdown(&tree, tree::ROOT, &[], html.len());
+    recast::recast(&mut tree);
+    let controls = Controls::of(&tree);
+    site::leave_out(&mut tree, &controls);
+    hidden::take_out(&mut tree, tree::ROOT, &controls);
+    let mut markdown = blocks::to_markdown(&tree, tree::ROOT, &controls, &[], html.len());
     markdown.truncate(markdown.trim_end().len());
     markdown
 }
@@ -90,7 +107,7 @@ pub(super) fn attribute_value(value: &str) -> Cow<'_, str> {
         return value.into();
     }
     let element = format!("<p title=\"{}\">", value.replace('"', "&quot;"));
-    let Ok(tree) = parse::parse(&element) else {
+    let Ok(tree) = parse::parse(&element, Syntax::Html) else {
         return value.into();
     };
     let mut values = tree

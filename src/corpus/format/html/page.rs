@@ -186,7 +186,7 @@ const SEPARATORS: [&str; 8] = [" — ", " – ", " - ", " | ", " :: ", " · ", "
 pub(super) fn first_heading(tree: &Tree, root: NodeId) -> Option<String> {
     let mut nodes = tree.descendants(root);
     while let Some(node) = nodes.next() {
-        if super::site::is_left_out(tree, node) {
+        if tree.is_left_out(node) {
             nodes.skip_within();
         } else if matches!(&**tree.name(node), "h1" | "h2" | "h3" | "h4" | "h5" | "h6") {
             let text = plain_text(tree, node);

@@ -32,12 +32,40 @@ pub(super) enum Hostile {
     Multiplying(usize),
 }
 
+/// How a page is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Syntax {
+    Html,
+    /// As XML: an element that is closed in its own tag holds nothing, and there is CDATA.
+    Xml,
+}
+
+impl Syntax {
+    /// As the page says of itself, by its name, its declaration or its namespace.
+    pub(super) fn of(path: &str, text: &str) -> Self {
+        let start = text.trim_start_matches('\u{feff}').trim_start();
+        let head = &start.as_bytes()[..start.len().min(4 * 1024)];
+        let says = |what: &[u8]| head.windows(what.len()).any(|part| part == what);
+        let named = path.rsplit_once('.').is_some_and(|(_, extension)| {
+            ["xhtml", "xht"]
+                .iter()
+                .any(|known| extension.eq_ignore_ascii_case(known))
+        });
+        if named || start.starts_with("<?xml") || says(b"http://www.w3.org/1999/xhtml\"") {
+            Self::Xml
+        } else {
+            Self::Html
+        }
+    }
+}
+
 /// Reads a whole page, or a piece of one, which then stands in `<body>`.
 ///
 /// # Errors
 /// The text is made to cost more than its length.
-pub(super) fn parse(text: &str) -> Result<Tree, Hostile> {
+pub(super) fn parse(text: &str, syntax: Syntax) -> Result<Tree, Hostile> {
     let guard = Guard {
+        syntax,
         builder: TreeBuilder::new(Sink::new(), TreeBuilderOpts::default()),
         dropped: RefCell::default(),
         tokens: Cell::new(0),
@@ -86,6 +114,7 @@ pub(super) fn parse(text: &str) -> Result<Tree, Hostile> {
 /// Stands between tokenizer and tree construction, and keeps the tree shallow: html5ever walks
 /// the open elements at many tags, so that deep nesting would take quadratic time.
 struct Guard {
+    syntax: Syntax,
     builder: TreeBuilder<NodeId, Sink>,
     /// Start tags left out, whose end tags are to be left out too.
     dropped: RefCell<HashMap<LocalName, u32>>,
@@ -95,11 +124,45 @@ struct Guard {
 }
 
 impl Guard {
-    fn keeps(&self, tag: &Tag) -> bool {
+    /// Whether a tag opens and closes its element, which in HTML only elements without content have.
+    fn is_closed(&self, tag: &Tag) -> bool {
+        self.syntax == Syntax::Xml
+            && tag.self_closing
+            && tag.kind == TagKind::StartTag
+            && !is_void(&tag.name)
+            && !matches!(&*tag.name, "svg" | "math" | "html" | "head" | "body")
+            && !self
+                .builder
+                .adjusted_current_node_present_but_not_in_html_namespace()
+    }
+
+    fn process_closed(&self, tag: Tag, line: u64) -> TokenSinkResult<NodeId> {
+        let end = Tag {
+            kind: TagKind::EndTag,
+            name: tag.name.clone(),
+            self_closing: false,
+            attrs: Vec::new(),
+            had_duplicate_attributes: false,
+        };
+        let start = Tag {
+            self_closing: false,
+            ..tag
+        };
+        // What the builder asks of the tokenizer, to read on as the text of a script, is over at once.
+        let _ = self.builder.process_token(Token::TagToken(start), line);
+        self.builder.sink.close();
+        let _ = self.builder.process_token(Token::TagToken(end), line);
+        TokenSinkResult::Continue
+    }
+
+    fn keeps(&self, tag: &Tag, closed: bool) -> bool {
         match tag.kind {
             TagKind::StartTag => {
                 if self.builder.sink.open() < MAX_OPEN || !can_nest(&tag.name) {
                     return true;
+                }
+                if closed {
+                    return false;
                 }
                 *self
                     .dropped
@@ -133,8 +196,12 @@ impl TokenSink for Guard {
                 if tag.attrs.len() > MAX_ATTRIBUTES {
                     self.wide.set(true);
                 }
-                if !self.keeps(tag) {
+                let closed = self.is_closed(tag);
+                if !self.keeps(tag, closed) {
                     return TokenSinkResult::Continue;
+                }
+                if closed {
+                    return self.process_closed(tag.clone(), line);
                 }
             }
             _ => self.tokens.set(self.tokens.get() + 1),
@@ -147,9 +214,33 @@ impl TokenSink for Guard {
     }
 
     fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.builder
-            .adjusted_current_node_present_but_not_in_html_namespace()
+        // The tokenizer asks for CDATA, which XML has everywhere.
+        self.syntax == Syntax::Xml
+            || self
+                .builder
+                .adjusted_current_node_present_but_not_in_html_namespace()
     }
+}
+
+/// Whether an element of this name never has content.
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
 }
 
 /// Whether elements of this name can stand in each other; the others are kept at any depth,
@@ -208,7 +299,7 @@ mod tests {
             "x></y",
         ] {
             let text = format!("<{name}>").repeat(100_000) + "the end";
-            if let Ok(tree) = parse(&text) {
+            if let Ok(tree) = parse(&text, Syntax::Html) {
                 assert!(depth(&tree) <= 2 * MAX_OPEN + 8, "{name}: {}", depth(&tree));
             }
         }
@@ -217,7 +308,7 @@ mod tests {
     #[test]
     fn what_follows_a_deep_part_nests_again() {
         let text = "<div>".repeat(1_000) + &"</div>".repeat(1_000) + "<ul><li id=x>after";
-        let tree = parse(&text).expect("a clumsy page is no attack");
+        let tree = parse(&text, Syntax::Html).expect("a clumsy page is no attack");
         let after = tree.ids().find(|&n| tree.id_of(n) == Some("x"));
         assert!(after.is_some_and(|n| tree.depth(n) < 10));
     }
@@ -226,14 +317,17 @@ mod tests {
     fn tags_that_multiply_are_refused() {
         let bold: String = (0..200).map(|i| format!("<b id={i}>")).collect();
         let text = format!("<p>{bold}</p>") + &"<p>x</p>".repeat(100_000);
-        assert!(matches!(parse(&text), Err(Hostile::Multiplying(_))));
+        assert!(matches!(
+            parse(&text, Syntax::Html),
+            Err(Hostile::Multiplying(_))
+        ));
     }
 
     #[test]
     fn a_tag_of_endless_attributes_is_refused() {
         let attributes: String = (0..500_000).map(|i| format!("a{i} ")).collect();
         assert!(matches!(
-            parse(&format!("<p {attributes}>")),
+            parse(&format!("<p {attributes}>"), Syntax::Html),
             Err(Hostile::EndlessTag(_))
         ));
     }
@@ -241,6 +335,12 @@ mod tests {
     #[test]
     fn an_image_written_into_its_tag_is_read() {
         let image = "iVBORw0KGgo".repeat(200_000);
-        assert!(parse(&format!("<img src='data:image/png;base64,{image}'><p>text")).is_ok());
+        assert!(
+            parse(
+                &format!("<img src='data:image/png;base64,{image}'><p>text"),
+                Syntax::Html
+            )
+            .is_ok()
+        );
     }
 }

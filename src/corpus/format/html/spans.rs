@@ -4,8 +4,8 @@
 use html5ever::local_name;
 
 use super::inline::Inline;
-use super::site::is_left_out;
 use super::tree::{Data, NodeId, Tree};
+use super::{math, svg};
 
 /// Recursion stops here; the parser lets elements nest about as deep.
 pub(super) const MAX_DEPTH: u32 = 600;
@@ -22,7 +22,7 @@ pub(super) fn write(tree: &Tree, node: NodeId, out: &mut Inline) {
     match tree.data(node) {
         Data::Text(text) => out.text(text),
         Data::Element(name, _) => {
-            if tree.depth(node) < MAX_DEPTH && !is_left_out(tree, node) {
+            if tree.depth(node) < MAX_DEPTH && !tree.is_left_out(node) {
                 write_element(tree, node, &name.local, out);
             }
         }
@@ -52,7 +52,8 @@ fn write_element(tree: &Tree, node: NodeId, name: &str, out: &mut Inline) {
             out.text("”");
         }
         "input" => {
-            if tree.attribute(node, &local_name!("type")) == Some("checkbox") {
+            if tree.attribute(node, &local_name!("type")) == Some("checkbox") && is_task(tree, node)
+            {
                 let checked = tree.attribute(node, &local_name!("checked")).is_some();
                 out.raw(if checked { "[x]" } else { "[ ]" });
                 out.space();
@@ -60,6 +61,7 @@ fn write_element(tree: &Tree, node: NodeId, name: &str, out: &mut Inline) {
         }
         "math" => write_math(tree, node, out),
         "annotation" | "annotation-xml" => {}
+        "svg" => write_drawing(tree, node, out),
         "li" => {
             // In a cell: the items of a list, one after the other.
             if out
@@ -89,8 +91,15 @@ pub(super) fn plain_text(tree: &Tree, node: NodeId) -> String {
         match tree.data(node) {
             Data::Text(part) => text.push_str(part),
             Data::Element(name, _) => {
-                if is_left_out(tree, node) {
+                if tree.is_left_out(node) {
                     nodes.skip_within();
+                } else if name.local == local_name!("svg") {
+                    nodes.skip_within();
+                    if svg::is_read(tree, node) {
+                        text.push(' ');
+                        text.push_str(&svg::text(tree, node));
+                        text.push(' ');
+                    }
                 } else if name.local == local_name!("br") || is_block(&name.local) {
                     text.push(' ');
                 }
@@ -203,7 +212,7 @@ fn raw_text(tree: &Tree, node: NodeId) -> String {
         match tree.data(node) {
             Data::Text(part) => text.push_str(part),
             _ if *tree.name(node) == local_name!("br") => text.push(' '),
-            _ if is_left_out(tree, node) => nodes.skip_within(),
+            _ if tree.is_left_out(node) => nodes.skip_within(),
             _ => {}
         }
     }
@@ -242,8 +251,29 @@ fn write_superscript(tree: &Tree, node: NodeId, out: &mut Inline) {
 pub(super) fn write_math(tree: &Tree, node: NodeId, out: &mut Inline) {
     match tex(tree, node) {
         Some(tex) => out.code(&tex),
+        None if *tree.name(node) == local_name!("math") => {
+            let line = math::line(tree, node);
+            if line.contains(['\\', '_', '*', '^', '{', '[', '`']) {
+                out.code(&line);
+            } else {
+                out.text(&line);
+            }
+        }
         None => write_children(tree, node, out),
     }
+}
+
+/// The words of a drawing.
+pub(super) fn write_drawing(tree: &Tree, node: NodeId, out: &mut Inline) {
+    out.space();
+    out.text(&svg::text(tree, node));
+    out.space();
+}
+
+/// Whether a box to check is the mark of a task in a list.
+fn is_task(tree: &Tree, input: NodeId) -> bool {
+    let mut above = tree.ancestors(input).take(3);
+    above.any(|above| *tree.name(above) == local_name!("li"))
 }
 
 /// Whether the element holds a formula, as KaTeX, MathJax and Sphinx write it.

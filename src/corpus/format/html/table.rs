@@ -1,5 +1,7 @@
 //! Tables: those that hold data as GFM tables, those that only lay out the page as what they hold.
 
+use std::collections::HashSet;
+
 use html5ever::{LocalName, local_name};
 
 use super::tree::{NodeId, Tree};
@@ -52,22 +54,55 @@ impl Rows {
         self.rows.iter().map(width).max().unwrap_or(0)
     }
 
+    /// How many rows at the beginning name the columns.
+    pub(super) fn heads(&self) -> usize {
+        self.rows.iter().take_while(|row| row.heading).count()
+    }
+
+    /// Whether every row below the head begins with a heading of its own.
+    pub(super) fn has_row_headings(&self, tree: &Tree) -> bool {
+        let body = &self.rows[self.heads()..];
+        !body.is_empty()
+            && body.iter().all(|row| {
+                row.cells.len() > 1
+                    && row
+                        .cells
+                        .first()
+                        .is_some_and(|&cell| *tree.name(cell) == local_name!("th"))
+            })
+    }
+
     /// The rows as a GFM table, each cell's text as `text` gives it.
-    pub(super) fn to_markdown(
-        &self,
-        tree: &Tree,
-        mut text: impl FnMut(NodeId) -> String,
-    ) -> String {
+    pub(super) fn to_markdown(&self, tree: &Tree, text: impl FnMut(NodeId) -> String) -> String {
         let width = self.width(tree).min(MAX_COLUMNS);
         let mut markdown = String::new();
-        let mut growth = 0;
-        // For each column, what the rows above put there and for how many rows still.
-        let mut pending: Vec<(usize, String)> = vec![(0, String::new()); width];
         let headed = self.rows.first().is_some_and(|row| row.heading);
         if !headed {
             write_row(&mut markdown, &vec![String::new(); width]);
             write_rule(&mut markdown, width);
         }
+        for (number, line) in self.grid(tree, text) {
+            let line: Vec<String> = line.iter().map(|cell| cell.replace('|', "\\|")).collect();
+            write_row(&mut markdown, &line);
+            if number == 0 && headed {
+                write_rule(&mut markdown, width);
+            }
+        }
+        markdown.pop();
+        markdown
+    }
+
+    /// The rows that are not empty, with their numbers: a cell in each column, as spans lay them out.
+    pub(super) fn grid(
+        &self,
+        tree: &Tree,
+        mut text: impl FnMut(NodeId) -> String,
+    ) -> Vec<(usize, Vec<String>)> {
+        let width = self.width(tree).min(MAX_COLUMNS);
+        let mut lines = Vec::with_capacity(self.rows.len());
+        let mut growth = 0;
+        // For each column, what the rows above put there and for how many rows still.
+        let mut pending: Vec<(usize, String)> = vec![(0, String::new()); width];
         for (number, row) in self.rows.iter().enumerate() {
             let mut line = Vec::with_capacity(width);
             let mut cells = row.cells.iter();
@@ -87,7 +122,7 @@ impl Rows {
                     line.push(String::new());
                     continue;
                 };
-                let content = text(cell).replace('|', "\\|");
+                let content = text(cell);
                 let rows = span(tree, cell, &local_name!("rowspan"));
                 if rows > 1 {
                     let short = content.len() <= MAX_REPEATED;
@@ -107,16 +142,11 @@ impl Rows {
                     line.push(String::new());
                 }
             }
-            if line.iter().all(String::is_empty) {
-                continue;
-            }
-            write_row(&mut markdown, &line);
-            if number == 0 && headed {
-                write_rule(&mut markdown, width);
+            if !line.iter().all(String::is_empty) {
+                lines.push((number, line));
             }
         }
-        markdown.pop();
-        markdown
+        lines
     }
 }
 
@@ -132,6 +162,23 @@ impl Row {
                 .all(|&cell| *tree.name(cell) == local_name!("th"));
         Self { cells, heading }
     }
+}
+
+/// Table cells that hold code of several lines, tables, headings or definition lists.
+pub(super) fn block_cells(tree: &Tree) -> HashSet<NodeId> {
+    let mut cells = HashSet::new();
+    for node in tree.ids() {
+        if matches!(
+            &**tree.name(node),
+            "pre" | "table" | "dl" | "h1" | "h2" | "h3" | "h4"
+        ) {
+            let cell = tree
+                .ancestors(node)
+                .find(|&n| matches!(&**tree.name(n), "td" | "th"));
+            cells.extend(cell);
+        }
+    }
+    cells
 }
 
 fn span(tree: &Tree, cell: NodeId, attribute: &LocalName) -> usize {

@@ -32,6 +32,8 @@ struct Node {
     last: NodeId,
     /// Levels below the document.
     depth: u32,
+    /// The site's around the text, not the text's.
+    left_out: bool,
     data: Data,
 }
 
@@ -90,6 +92,13 @@ impl Tree {
     pub(super) fn before(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         std::iter::successors(some(self.nodes[node as usize].previous), |&sibling| {
             some(self.nodes[sibling as usize].previous)
+        })
+    }
+
+    /// The nodes behind `node` in the same parent.
+    pub(super) fn after(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(some(self.nodes[node as usize].next), |&sibling| {
+            some(self.nodes[sibling as usize].next)
         })
     }
 
@@ -160,9 +169,66 @@ impl Tree {
             first: NONE,
             last: NONE,
             depth: 0,
+            left_out: false,
             data,
         });
         made
+    }
+
+    /// Marks a node, with all that is in it, as no part of the text.
+    pub(super) fn leave_out(&mut self, node: NodeId) {
+        self.nodes[node as usize].left_out = true;
+    }
+
+    /// Whether the node itself is marked so. Whoever walks down does not walk into it.
+    pub(super) fn is_left_out(&self, node: NodeId) -> bool {
+        self.nodes[node as usize].left_out
+    }
+
+    /// Makes an element another one, with this class beside its own.
+    pub(super) fn recast(&mut self, node: NodeId, name: LocalName, class: &str) {
+        let Data::Element(old, attributes) = &mut self.nodes[node as usize].data else {
+            return;
+        };
+        old.local = name;
+        if class.is_empty() {
+            return;
+        }
+        match attributes
+            .iter_mut()
+            .find(|a| a.name.local == local_name!("class"))
+        {
+            Some(own) => {
+                own.value.push_char(' ');
+                own.value.push_slice(class);
+            }
+            None => attributes.push(Attribute {
+                name: QualName::new(None, ns!(), local_name!("class")),
+                value: class.into(),
+            }),
+        }
+    }
+
+    /// Puts text before `before`, or last.
+    pub(super) fn put_text(&mut self, parent: NodeId, before: Option<NodeId>, text: &str) {
+        self.attach_text(parent, before, text.into());
+    }
+
+    /// Moves all that is in `from` to a place before `before`, in the same parent as that.
+    pub(super) fn move_children(&mut self, from: NodeId, before: NodeId) {
+        let Some(parent) = self.parent(before) else {
+            return;
+        };
+        while let Some(child) = some(self.nodes[from as usize].first) {
+            self.attach(parent, Some(before), child);
+        }
+    }
+
+    /// Moves a node, with all that is in it, to a place before `before`.
+    pub(super) fn move_before(&mut self, node: NodeId, before: NodeId) {
+        if let Some(parent) = self.parent(before) {
+            self.attach(parent, Some(before), node);
+        }
     }
 
     /// Takes a node, with all that is in it, out of the document.

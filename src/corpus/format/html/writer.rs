@@ -31,6 +31,14 @@ impl Writer {
     pub(super) fn new(limit: usize) -> Self {
         Self {
             out: String::with_capacity(limit / 4),
+            ..Self::of_part(limit)
+        }
+    }
+
+    /// For a part that is put into another: it takes what it needs.
+    pub(super) fn of_part(limit: usize) -> Self {
+        Self {
+            out: String::new(),
             prefix: String::new(),
             first: None,
             low: 0,
