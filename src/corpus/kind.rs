@@ -54,9 +54,12 @@ impl Kind {
     }
 
     /// Of a page with this path, and the Markdown of its sections.
-    pub(super) fn of<'a>(path: &str, sections: impl Iterator<Item = &'a str>) -> Self {
+    pub fn of<'a>(path: &str, sections: impl Iterator<Item = &'a str>) -> Self {
         if is_change_log(path) {
             return Self::ChangeLog;
+        }
+        if path.rsplit('/').next() == Some("llms.txt") {
+            return Self::Listing;
         }
         let mut links = Links::default();
         for section in sections {

@@ -11,6 +11,7 @@ use super::kind::Kind;
 use super::order::contents;
 use super::outline::outline;
 use super::root::Stamp;
+use super::selection::size_limit;
 use super::site::Site;
 use super::slug::Slugs;
 use super::url::page_url;
@@ -57,7 +58,8 @@ pub fn read(set: &DocSet, site: &Site, file: &File) -> Parsed {
             includes: Vec::new(),
         };
     }
-    let (bytes, stamp) = match file.folder.page(&file.path, set.max_file_size) {
+    let limit = size_limit(set, uncompressed_name(&file.path));
+    let (bytes, stamp) = match file.folder.page(&file.path, limit) {
         Ok(read) => read,
         Err(reason) => {
             return Parsed {
@@ -100,7 +102,7 @@ fn convert(
     let bytes = if name == path {
         bytes
     } else {
-        inflate(&bytes, set.max_file_size)?
+        inflate(&bytes, size_limit(set, name))?
     };
     // Converting takes many times the memory of the text: large files take turns.
     let _turn = (bytes.len() > LARGE).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));

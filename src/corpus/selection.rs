@@ -1,9 +1,13 @@
 //! Which files the settings of a set ask for.
 
+use super::format::is_llms_full;
 use super::walk_error::WalkError;
 use crate::config::DocSet;
 use ignore::overrides::{Override, OverrideBuilder};
 use std::path::Path;
+
+/// How many times larger than others a file may be that holds all pages of a site.
+const TIMES: u64 = 4;
 
 /// What `include`, `exclude` and `max_file_size` of a set say of a file, without a look at its folder.
 pub struct Selection<'a> {
@@ -21,12 +25,21 @@ impl<'a> Selection<'a> {
 
     /// Whether a file is wanted, by its path below the root and its size.
     pub fn wants(&self, path: &str, size: u64) -> bool {
+        let relative = path;
         let path = self.set.root.join(path);
         let folders = path.ancestors().skip(1);
         let mut folders = folders.take_while(|folder| *folder != self.set.root);
-        size <= self.set.max_file_size
+        size <= size_limit(self.set, relative)
             && !self.patterns.matched(&path, false).is_ignore()
             && !folders.any(|folder| self.patterns.matched(folder, true).is_ignore())
+    }
+}
+
+/// How large a file may be: one that holds all pages of a site is read a page at a time.
+pub(super) fn size_limit(set: &DocSet, path: &str) -> u64 {
+    match is_llms_full(path) {
+        true => set.max_file_size.saturating_mul(TIMES),
+        false => set.max_file_size,
     }
 }
 

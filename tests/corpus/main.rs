@@ -7,6 +7,7 @@ mod hidden;
 mod houses;
 mod html;
 mod html_kinds;
+mod kinds;
 mod listed;
 mod markdown;
 mod markup_kinds;

@@ -7,6 +7,7 @@ use crate::corpus::folder::SetFolder;
 use crate::corpus::format::Format;
 use crate::corpus::root::{Entries, Kind, Located, Stamp};
 use crate::corpus::rules::{Rules, is_hidden};
+use crate::corpus::selection::size_limit;
 use std::{ffi::OsStr, path::Path};
 
 /// Whether the walk goes on with a file or folder.
@@ -141,10 +142,9 @@ pub(super) fn admit(
         return Err(Skip::UnknownFormat);
     }
     let stamp = stamp()?;
-    if stamp.size > set.max_file_size {
-        return Err(Skip::TooLarge {
-            limit: set.max_file_size,
-        });
+    let limit = size_limit(set, path.to_str().unwrap_or_default());
+    if stamp.size > limit {
+        return Err(Skip::TooLarge { limit });
     }
     Ok(stamp)
 }

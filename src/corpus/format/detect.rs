@@ -132,6 +132,10 @@ fn kind(path: &str) -> Kind {
         {
             Kind::Other
         }
+        // What sites tell assistants is Markdown, whatever it is called.
+        "txt" if stem == "llms" || stem.starts_with("llms-") || stem.starts_with("llms_") => {
+            Kind::Is(Format::Markdown)
+        }
         // Sphinx publishes its sources so.
         "txt" if stem.ends_with(".rst") => Kind::Is(Format::ReStructuredText),
         "txt" if stem.ends_with(".md") => Kind::Is(Format::Markdown),
@@ -353,6 +357,8 @@ mod tests {
             ("b.adoc", Format::AsciiDoc),
             ("b.asc", Format::AsciiDoc),
             ("b.txt", Format::Text),
+            ("llms.txt", Format::Markdown),
+            ("docs/llms-full.txt", Format::Markdown),
             ("README", Format::Text),
             ("README.Debian", Format::Text),
             ("COPYING", Format::Text),

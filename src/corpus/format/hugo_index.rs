@@ -161,7 +161,7 @@ fn first_text<'a>(entry: &'a Map<String, Value>, names: &[&str]) -> Option<&'a s
 }
 
 /// `https://host/a/b/?x#y` -> `a/b/`; never one that climbs.
-fn path_of(permalink: &str) -> String {
+pub(super) fn path_of(permalink: &str) -> String {
     let path = match permalink.split_once("://") {
         Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
         None => permalink,
@@ -181,7 +181,7 @@ fn path_of(permalink: &str) -> String {
 }
 
 /// Pages under one path get `~2`, `~3`, … in the order of the index.
-fn with_distinct_paths(mut pages: Vec<Page>) -> Vec<Page> {
+pub(super) fn with_distinct_paths(mut pages: Vec<Page>) -> Vec<Page> {
     let mut used: HashMap<String, usize> = HashMap::with_capacity(pages.len());
     for page in &mut pages {
         let Some(path) = page.path.as_mut() else {

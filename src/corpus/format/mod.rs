@@ -2,6 +2,7 @@
 
 mod asciidoc;
 mod cells;
+mod concatenated;
 mod css_value;
 mod data;
 mod detect;
@@ -17,6 +18,7 @@ mod restructuredtext;
 mod style;
 mod text;
 
+pub(super) use concatenated::is_llms_full;
 pub(super) use detect::uncompressed_name;
 pub(super) use front_matter::front_matter;
 
@@ -89,7 +91,11 @@ impl Format {
             include: &include,
             site: source.site,
         };
-        let pages = match self {
+        let several = match self {
+            Self::Markdown | Self::Text => concatenated::pages(source),
+            _ => None,
+        };
+        let pages = several.unwrap_or_else(|| match self {
             Self::Markdown => openapi::markdown_pages(source),
             Self::Html => html::pages(source).map(with_sections),
             Self::ReStructuredText => restructuredtext::pages(source),
@@ -99,7 +105,7 @@ impl Format {
             Self::OpenApi => openapi::pages(source),
             Self::Notebook => notebook::pages(source),
             Self::Text => text::pages(source),
-        };
+        });
         pages.map(|pages| pages.into_iter().map(Page::seen).collect())
     }
 }

@@ -106,7 +106,7 @@ impl<'a> Writer<'a> {
         } else if let Some(title) = words
             .strip_suffix('~')
             .map(str::trim_end)
-            .filter(|title| !title.is_empty())
+            .filter(|title| !title.is_empty() && !title.contains('\t') && !title.contains("   "))
         {
             self.heading(4, title, names.first().copied());
         } else if !names.is_empty() && is_loud(words) && !line.starts_with([' ', '\t']) {
@@ -238,7 +238,7 @@ fn is_loud(words: &str) -> bool {
 mod tests {
     use super::*;
 
-    const HELP: &str = "*queue.txt*\tFor Vim version 9.0.  Last change: 2023 Feb 17\n\n\n\t\t  QUEUE MANUAL\t  by Somebody\n\n\nThe queue\t\t\t\t*queue* *queues*\n\n1. Setting up\t\t|queue-set|\n\n==============================================================================\n1. Setting up\t\t\t\t\t*queue-set* *E764*\n\nFirst (see |queue-run|), write: >vim\n\t:let g:queue = 1\n\n\t:source x\n<then go on.\n\n\t\t\t*'queuesize'* *'qs'*\n'queuesize' 'qs'\tnumber\t(default 10)\n\t\t\tglobal\n\tHow many there are.\n\n\t\t\t\t*E518* *E519*\nErrors come.\n\n\tname\tmeaning ~\n\ta\tfirst\n\n------------------------------------------------------------------------------\nRUNNING IT\t\t*queue-run*\n\nNow.\n\n vim:tw=78:ts=8:noet:ft=help:norl:\n";
+    const HELP: &str = "*queue.txt*\tFor Vim version 9.0.  Last change: 2023 Feb 17\n\n\n\t\t  QUEUE MANUAL\t  by Somebody\n\n\nThe queue\t\t\t\t*queue* *queues*\n\n1. Setting up\t\t|queue-set|\n\n==============================================================================\n1. Setting up\t\t\t\t\t*queue-set* *E764*\n\nFirst (see |queue-run|), write: >vim\n\t:let g:queue = 1\n\n\t:source x\n<then go on.\n\n\t\t\t*'queuesize'* *'qs'*\n'queuesize' 'qs'\tnumber\t(default 10)\n\t\t\tglobal\n\tHow many there are.\n\n\t\t\t\t*E518* *E519*\nErrors come.\n\nColumns ~\n\tname\tmeaning ~\n\ta\tfirst\n\n------------------------------------------------------------------------------\nRUNNING IT\t\t*queue-run*\n\nNow.\n\n vim:tw=78:ts=8:noet:ft=help:norl:\n";
 
     #[test]
     fn a_help_file_has_sections_and_its_tags_as_anchors() {
@@ -250,7 +250,7 @@ mod tests {
                 "# queue.txt {#queue.txt}",
                 "## 1. Setting up {#queue-set}",
                 "#### 'queuesize' 'qs' {#'queuesize'}",
-                "#### name\tmeaning",
+                "#### Columns",
                 "### RUNNING IT {#queue-run}",
             ],
             "{out}"
