@@ -106,6 +106,9 @@ pub(super) fn json(sets: &[DocSet], report: &Report) -> Value {
                 "skipped": skipped,
                 "cut": found.cut,
                 "doubtful_encoding": doubtful,
+                "left_out": found.left_out.as_ref().map(|left_out| {
+                    json!({"blocks": left_out.blocks, "example": left_out.example})
+                }),
             })
         })
         .collect();
@@ -139,6 +142,14 @@ fn set_text(configured: &DocSet, set: &SetReport, style: Style) -> String {
             style.aside(&examples(&paths)),
         );
     }
+    if let Some(left_out) = &set.left_out {
+        let _ = writeln!(
+            text,
+            "  left out, as it stands around the text of most pages: {}, such as {}",
+            count(left_out.blocks, "block"),
+            style.aside(&format!("“{}”", beginning(&printable(&left_out.example)))),
+        );
+    }
     let skipped = skipped(set).count();
     if skipped == 0 {
         return text;
@@ -170,6 +181,15 @@ fn examples(paths: &[impl AsRef<str>]) -> String {
         shown.push("…".to_owned());
     }
     shown.join(", ")
+}
+
+/// As much of a text as fits into a line.
+fn beginning(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+    }
 }
 
 /// Reasons without their details: "not well-formed: line 3" counts as "not well-formed".
@@ -225,6 +245,7 @@ mod tests {
             skipped,
             cut: Vec::new(),
             doubtful: Vec::new(),
+            left_out: None,
         };
         let sets = vec![
             DocSet {

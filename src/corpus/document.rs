@@ -28,8 +28,10 @@ pub struct Source<'a> {
 pub struct Page {
     /// Where the page stands, for a file that holds several pages; `None`: the file's own path.
     pub path: Option<String>,
-    /// From front matter or `<title>`; `None`: the first heading, then the file name, is used.
+    /// As the source itself says it, such as in front matter; `None`: it is found out (`corpus/title`).
     pub title: Option<String>,
+    /// The `<title>` of a built page.
+    pub head: Option<HeadTitle>,
     /// One or two sentences, from front matter or `<meta name="description">`.
     pub description: Option<String>,
     /// Where the source says that the page is published: an absolute URL, or a path from the
@@ -44,6 +46,15 @@ pub struct Page {
     pub weight: Option<Weight>,
     /// The page's text.
     pub markdown: String,
+}
+
+/// The `<title>` of a built page: its own name, and often the site's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadTitle {
+    /// As it stands there.
+    pub whole: String,
+    /// Without what the page's generator is known to add.
+    pub own: Option<String>,
 }
 
 impl Page {

@@ -5,11 +5,13 @@ use super::document::{Document, Page, Skip, Source};
 use super::doubt::Doubt;
 use super::format::{Format, front_matter, uncompressed_name};
 use super::found::File;
+use super::frame::{Frame, Trace};
 use super::include::{Included, Includes};
 use super::invisible::shown_name;
 use super::kind::Kind;
 use super::order::contents;
 use super::outline::outline;
+use super::own::{around, own, trace_of};
 use super::root::Stamp;
 use super::selection::size_limit;
 use super::site::Site;
@@ -42,19 +44,46 @@ pub struct Parsed {
     pub doubt: Option<Doubt>,
     /// Files of the set that it asked for: where one comes, changes or goes, so does this file.
     pub includes: Vec<Included>,
+    /// What its page is compared with others by.
+    pub trace: Trace,
+}
+
+/// Reads and converts one file of a set, without a look at the others: see [`convert`].
+pub fn read(set: &DocSet, site: &Site, file: &File) -> Parsed {
+    convert(set, site, file).finish(set, site, &Frame::default())
+}
+
+/// A file that is converted, and not yet cut into documents.
+#[derive(Debug)]
+pub struct Converted {
+    file: File,
+    stamp: Stamp,
+    doubt: Option<Doubt>,
+    content: Result<Content, Skip>,
+    includes: Vec<Included>,
+}
+
+#[derive(Debug)]
+struct Content {
+    format: Format,
+    pages: Vec<Page>,
+    slugs: Slugs,
+    /// The pages that its table of contents names.
+    contents: Vec<String>,
 }
 
 /// Reads and converts one file of a set. A fault in a converter costs the one file that shows
 /// it, not the service.
-pub fn read(set: &DocSet, site: &Site, file: &File) -> Parsed {
+pub fn convert(set: &DocSet, site: &Site, file: &File) -> Converted {
     if Format::is_told_by_beginning(&file.path)
         && let Ok((beginning, stamp)) = file.folder.beginning(&file.path, Format::BEGINNING)
         && !Format::may_begin(&file.path, &beginning)
     {
-        return Parsed {
+        return Converted {
+            file: file.clone(),
             stamp,
-            documents: Err(Skip::UnknownFormat),
             doubt: None,
+            content: Err(Skip::UnknownFormat),
             includes: Vec::new(),
         };
     }
@@ -62,9 +91,10 @@ pub fn read(set: &DocSet, site: &Site, file: &File) -> Parsed {
     let (bytes, stamp) = match file.folder.page(&file.path, limit) {
         Ok(read) => read,
         Err(reason) => {
-            return Parsed {
+            return Converted {
+                file: file.clone(),
                 stamp: file.stamp,
-                documents: Err(reason),
+                content: Err(reason),
                 doubt: None,
                 includes: Vec::new(),
             };
@@ -72,28 +102,89 @@ pub fn read(set: &DocSet, site: &Site, file: &File) -> Parsed {
     };
     let includes = Includes::new(&file.folder, set.max_file_size);
     let mut doubt = None;
-    let converted = || convert(set, site, &file.path, bytes, &includes, &mut doubt);
-    let documents = catch_unwind(AssertUnwindSafe(converted)).unwrap_or_else(|_| {
-        Err(Skip::Malformed {
-            reason: "docent could not make sense of it; please report this file".to_owned(),
-        })
-    });
-    Parsed {
+    let content = unless_at_fault(|| content(set, site, &file.path, bytes, &includes, &mut doubt));
+    Converted {
+        file: file.clone(),
         stamp,
-        documents,
         doubt,
+        content,
         includes: includes.into_asked(),
     }
 }
 
-fn convert(
+impl Converted {
+    /// The file.
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// What its page is compared with others by; empty where it holds none, or several.
+    pub fn trace(&self) -> Trace {
+        match &self.content {
+            Ok(content) => content.trace(uncompressed_name(&self.file.path)),
+            Err(_) => Trace::default(),
+        }
+    }
+
+    /// About how much memory it takes, in bytes.
+    pub fn size(&self) -> usize {
+        let content = self.content.as_ref().map(|content| {
+            let pages = content.pages.iter();
+            pages.map(|page| page.markdown.len()).sum::<usize>()
+        });
+        content.unwrap_or_default() + 1_024
+    }
+
+    /// What of its page is left out, in words.
+    pub fn left_out(&self, frame: &Frame) -> Vec<String> {
+        match &self.content {
+            Ok(Content { format, pages, .. }) if pages.len() == 1 => around(
+                &pages[0],
+                *format,
+                uncompressed_name(&self.file.path),
+                frame,
+            ),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Its documents, without what the set has around them.
+    pub fn finish(self, set: &DocSet, site: &Site, frame: &Frame) -> Parsed {
+        let path = &self.file.path;
+        let mut trace = Trace::default();
+        let documents = self.content.and_then(|content| {
+            unless_at_fault(|| {
+                trace = content.trace(uncompressed_name(path));
+                content.documents(set, site, frame, path)
+            })
+        });
+        Parsed {
+            stamp: self.stamp,
+            documents,
+            doubt: self.doubt,
+            includes: self.includes,
+            trace,
+        }
+    }
+}
+
+/// What a piece of work has come to, unless it ran into a fault of docent's.
+fn unless_at_fault<T>(work: impl FnOnce() -> Result<T, Skip>) -> Result<T, Skip> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Skip::Malformed {
+            reason: "docent could not make sense of it; please report this file".to_owned(),
+        })
+    })
+}
+
+fn content(
     set: &DocSet,
     site: &Site,
     path: &str,
     bytes: Vec<u8>,
     includes: &Includes<'_>,
     doubt: &mut Option<Doubt>,
-) -> Result<Vec<Document>, Skip> {
+) -> Result<Content, Skip> {
     let name = uncompressed_name(path);
     if let Some(reason) = site.publication.why_no_page(name) {
         let reason = reason.to_owned();
@@ -122,25 +213,72 @@ fn convert(
         _ => Vec::new(),
     };
     let slugs = slugs(site, format, &text);
-    let documents: Vec<_> = pages
-        .into_iter()
-        .map(|page| published(site, format, &source, page))
-        .filter_map(|page| document(set, site, &slugs, path, page, &contents))
-        .collect();
-    if documents.is_empty() {
-        return Err(Skip::Empty);
+    let pages = pages.into_iter();
+    Ok(Content {
+        format,
+        pages: pages
+            .map(|page| published(site, format, &source, page))
+            .collect(),
+        slugs,
+        contents,
+    })
+}
+
+impl Content {
+    fn trace(&self, path: &str) -> Trace {
+        match self.pages.as_slice() {
+            [page] => trace_of(page, self.format, path),
+            _ => Trace::default(),
+        }
     }
-    Ok(documents)
+
+    fn documents(
+        self,
+        set: &DocSet,
+        site: &Site,
+        frame: &Frame,
+        path: &str,
+    ) -> Result<Vec<Document>, Skip> {
+        let size: usize = self.pages.iter().map(|page| page.markdown.len()).sum();
+        let _turn = (size > LARGE).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
+        let nothing = Frame::default();
+        let frame = if self.pages.len() == 1 {
+            frame
+        } else {
+            &nothing
+        };
+        let documents: Vec<_> = self
+            .pages
+            .into_iter()
+            .filter_map(|page| {
+                document(
+                    set,
+                    site,
+                    (self.format, &self.slugs),
+                    path,
+                    page,
+                    frame,
+                    &self.contents,
+                )
+            })
+            .collect();
+        if documents.is_empty() {
+            return Err(Skip::Empty);
+        }
+        Ok(documents)
+    }
 }
 
 fn document(
     set: &DocSet,
     site: &Site,
-    slugs: &Slugs,
+    (format, slugs): (Format, &Slugs),
     file: &str,
-    mut page: Page,
+    page: Page,
+    frame: &Frame,
     contents: &[String],
 ) -> Option<Document> {
+    let mut page = own(page, format, uncompressed_name(file), frame);
     // A folder's index page often has a description and no text.
     if page.markdown.trim().is_empty() {
         page.markdown = page.description.take()?;
@@ -173,10 +311,7 @@ fn document(
     // A name may hide something as well as a text.
     let path = shown_name(&path).into_owned();
     Some(Document {
-        title: outline
-            .title
-            .or_else(|| first_heading(&outline.sections))
-            .unwrap_or_else(|| file_title(&path)),
+        title: outline.title.unwrap_or_else(|| path.clone()),
         kind: Kind::of(
             &path,
             outline
@@ -231,29 +366,6 @@ fn published(site: &Site, format: Format, source: &Source<'_>, page: Page) -> Pa
         permalink: site.publication.permalink(source.path, &front),
         aliases,
         ..page
-    }
-}
-
-fn first_heading(sections: &[super::Section]) -> Option<String> {
-    sections
-        .iter()
-        .find_map(|section| section.headings.first().cloned())
-}
-
-/// `guide/getting-started.md` -> `getting started`.
-fn file_title(path: &str) -> String {
-    let file = path
-        .trim_end_matches('/')
-        .rsplit('/')
-        .next()
-        .unwrap_or(path);
-    let file = uncompressed_name(file);
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let words = stem.replace(['-', '_'], " ");
-    if words.trim().is_empty() {
-        path.to_owned()
-    } else {
-        words.trim().to_owned()
     }
 }
 

@@ -1,19 +1,22 @@
 //! Files of document sets, read on all cores.
 
 use super::found::File;
-use super::read::{Parsed, READ_STACK, read};
+use super::frame::{Frame, Trace};
+use super::read::{Converted, Parsed, READ_STACK, convert};
 use super::site::Site;
 use crate::config::DocSet;
 use std::{
     io,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
 };
 
 const MAX_READERS: usize = 8;
+/// As much converted text is kept until the frames of the sets are known, in bytes; what is beyond is read again.
+const CONVERTED: usize = 32 << 20;
 
 /// Why not all files were read.
 #[derive(Debug, thiserror::Error)]
@@ -36,31 +39,107 @@ pub fn readers() -> usize {
         .min(MAX_READERS)
 }
 
+/// A file to read, or one that is converted already.
+#[derive(Debug)]
+pub enum ToRead {
+    /// Nothing has been read of it.
+    File(File),
+    /// Is only to be finished.
+    Converted(Box<Converted>),
+}
+
 /// Reads files, each named with the position of its set, in a thread for each of the workers. Files are asked for as
-/// they are read: what is in memory are those that are being read. Hands what they hold to the worker, and
-/// returns the workers.
+/// they are read: what is in memory are those that are being read. Hands what they hold, without the frames of their
+/// sets, to the worker, and returns the workers.
 ///
 /// # Errors
 /// With the first that occurs; the other workers end with the file that they are at.
 pub fn read_all<W: Send, E: Send>(
     sets: &[DocSet],
     sites: &[Site],
-    files: impl Iterator<Item = (usize, File)> + Send,
+    frames: &[Frame],
+    files: impl Iterator<Item = (usize, ToRead)> + Send,
     workers: Vec<W>,
     each: impl Fn(&mut W, usize, File, Parsed) -> Result<(), E> + Sync,
 ) -> Result<Vec<W>, ReadAllError<E>> {
+    let no_frame = Frame::default();
+    in_threads(files, workers, |worker, (position, file)| {
+        let (Some(set), Some(site)) = (sets.get(position), sites.get(position)) else {
+            return Ok(());
+        };
+        let frame = frames.get(position).unwrap_or(&no_frame);
+        let converted = match file {
+            ToRead::File(file) => convert(set, site, &file),
+            ToRead::Converted(converted) => *converted,
+        };
+        let file = converted.file().clone();
+        each(worker, position, file, converted.finish(set, site, frame))
+    })
+}
+
+/// A page that is compared with others of its set.
+#[derive(Debug)]
+pub struct Compared {
+    /// Position of the set.
+    pub set: usize,
+    /// Path below the root of the set.
+    pub path: String,
+    /// What it is compared by.
+    pub trace: Trace,
+    /// Its file, converted where there was room for that.
+    pub file: ToRead,
+}
+
+/// Converts files whose pages are compared, each named with the position of its set, in so many threads.
+///
+/// # Errors
+/// Where there are no threads for it.
+pub fn convert_all<E: Send>(
+    sets: &[DocSet],
+    sites: &[Site],
+    files: Vec<(usize, File)>,
+    threads: usize,
+) -> Result<Vec<Compared>, ReadAllError<E>> {
+    let size = AtomicUsize::new(0);
+    let workers = (0..threads).map(|_| Vec::new()).collect();
+    let compared = in_threads(
+        files.into_iter(),
+        workers,
+        |compared: &mut Vec<Compared>, (position, file)| {
+            if let (Some(set), Some(site)) = (sets.get(position), sites.get(position)) {
+                let converted = convert(set, site, &file);
+                let trace = converted.trace();
+                let so_far = size.fetch_add(converted.size(), Ordering::Relaxed);
+                compared.push(Compared {
+                    set: position,
+                    path: file.path.clone(),
+                    trace,
+                    file: match so_far < CONVERTED {
+                        true => ToRead::Converted(Box::new(converted)),
+                        false => ToRead::File(file),
+                    },
+                });
+            }
+            Ok(())
+        },
+    )?;
+    Ok(compared.into_iter().flatten().collect())
+}
+
+/// Does something with each item, in a thread for each of the workers.
+fn in_threads<T, W: Send, E: Send>(
+    items: impl Iterator<Item = T> + Send,
+    workers: Vec<W>,
+    each: impl Fn(&mut W, T) -> Result<(), E> + Sync,
+) -> Result<Vec<W>, ReadAllError<E>> {
     let queue = Queue {
-        files: Mutex::new(Some(files)),
+        items: Mutex::new(Some(items)),
         is_over: AtomicBool::new(false),
     };
     let work = |mut worker: W| {
         let _end = EndsWithError(&queue.is_over);
-        while let Some((position, file)) = queue.next() {
-            let (Some(set), Some(site)) = (sets.get(position), sites.get(position)) else {
-                continue;
-            };
-            let parsed = read(set, site, &file);
-            each(&mut worker, position, file, parsed).inspect_err(|_| queue.end())?;
+        while let Some(item) = queue.next() {
+            each(&mut worker, item).inspect_err(|_| queue.end())?;
         }
         Ok(worker)
     };
@@ -88,7 +167,7 @@ pub fn read_all<W: Send, E: Send>(
 
 struct Queue<I> {
     /// `None`: it broke off.
-    files: Mutex<Option<I>>,
+    items: Mutex<Option<I>>,
     is_over: AtomicBool,
 }
 
@@ -97,11 +176,11 @@ impl<I: Iterator> Queue<I> {
         if self.is_over.load(Ordering::Relaxed) {
             return None;
         }
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut items = self.items.lock().unwrap_or_else(PoisonError::into_inner);
         // Taken out meanwhile: one that panics is not asked again.
-        let mut iterator = files.take()?;
+        let mut iterator = items.take()?;
         let next = iterator.next();
-        *files = Some(iterator);
+        *items = Some(iterator);
         next
     }
 

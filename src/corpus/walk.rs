@@ -2,7 +2,7 @@
 
 use super::descent::{Descent, Told};
 use super::folder::SetFolder;
-use super::found::Found;
+use super::found::{File, Found};
 use super::order::outline;
 use super::root::{PrivatePaths, RootError, Stamp, real_root};
 use super::walk_error::WalkError;
@@ -86,6 +86,15 @@ impl Listing {
     /// extension; empty where the set has none.
     pub fn outline(&self, generator: Generator) -> Vec<String> {
         outline(&self.folder, generator)
+    }
+
+    /// A file of the set, to be read though it has not changed.
+    pub fn file(&self, path: String, stamp: Stamp) -> File {
+        File {
+            path,
+            stamp,
+            folder: Arc::clone(&self.folder),
+        }
     }
 
     /// The stamp of a file that a page may include, as it is now; `None` where there is none.

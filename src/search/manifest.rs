@@ -1,11 +1,11 @@
 //! A generation of the index: which segments it is made of, what is gone of them, and what they were made from.
 
-use crate::corpus::Site;
+use crate::corpus::{Frame, Sample, Site};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashSet, fs, os::unix::fs::MetadataExt as _, path::Path, time::SystemTime};
 
 /// Grows with what is kept in segments, and with how documents become terms.
-pub(super) const FORMAT: u32 = 15;
+pub(super) const FORMAT: u32 = 16;
 
 /// What a generation is made of.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -56,6 +56,16 @@ pub(super) struct KnownSet {
     pub(super) outline: Vec<String>,
     /// It keeps the pages that it had.
     pub(super) loss: Option<KeptLoss>,
+    /// What its pages have around their own text, which is left out of them.
+    pub(super) frame: KnownFrame,
+}
+
+/// The frame of a set, and whose it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KnownFrame {
+    /// The files whose pages have been compared; `None`: some have gone since.
+    pub(super) sample: Option<Sample>,
+    pub(super) frame: Frame,
 }
 
 /// A segment of a generation.

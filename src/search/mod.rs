@@ -4,6 +4,7 @@ mod breadcrumbs;
 mod build;
 mod draft;
 mod folders;
+mod frames;
 mod groups;
 mod known;
 mod language;
@@ -40,7 +41,7 @@ pub use answer::{
 };
 pub use draft::Draft;
 pub use loss::Loss;
-pub use report::{Doubtful, Missing, Progress, Report, SetReport};
+pub use report::{Doubtful, LeftOut, Missing, Progress, Report, SetReport};
 pub use snapshot::{SearchError, Snapshot};
 pub use store::Store;
 pub use store_error::StoreError;

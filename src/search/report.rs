@@ -63,6 +63,8 @@ pub struct SetReport {
     pub cut: Vec<String>,
     /// Files whose text may not be what its author wrote; they are served.
     pub doubtful: Vec<Doubtful>,
+    /// What the pages have around their own text, where that is looked at.
+    pub left_out: Option<LeftOut>,
 }
 
 /// A file whose text is not certain.
@@ -72,4 +74,13 @@ pub struct Doubtful {
     pub path: String,
     /// Why.
     pub doubt: Doubt,
+}
+
+/// What is left out of the pages of a set, as it stands on most of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Blocks that differ from each other.
+    pub blocks: usize,
+    /// The longest of those that stand on most pages, in its words.
+    pub example: String,
 }

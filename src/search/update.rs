@@ -2,10 +2,11 @@
 
 use super::build::{Input, Links, Runs, merge};
 use super::draft::{Built, Draft};
+use super::frames::Framing;
 use super::known::{Known, Place};
 use super::look::{LastLook, Looked, LookedSet, Looking, gone};
 use super::loss::{Fewer, Loss};
-use super::manifest::{KeptLoss, KnownSegment, KnownSet, Manifest, next_number};
+use super::manifest::{KeptLoss, KnownFrame, KnownSegment, KnownSet, Manifest, next_number};
 use super::report::{Doubtful, Progress, Report, SetReport};
 use super::segment::{FileRecord, Outcome, Segment};
 use super::shelf::{BuildLock, Shelf};
@@ -13,7 +14,7 @@ use super::snapshot::Snapshot;
 use super::store_error::StoreError;
 use super::view::{MAX_SEGMENTS, View};
 use crate::config::{DocSet, Language};
-use crate::corpus::{self, Look, PrivatePaths, Selection, Site, Skipped};
+use crate::corpus::{self, Frame, Look, PrivatePaths, Selection, Site, Skipped, ToRead};
 use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
@@ -77,6 +78,13 @@ struct Losses {
     reselected: HashSet<usize>,
 }
 
+impl Losses {
+    /// Whether a set goes on with the pages that it had.
+    fn keeps(&self, set: usize) -> bool {
+        self.kept.get(set).is_some_and(Option::is_some)
+    }
+}
+
 impl<'a> Update<'a, '_> {
     pub(super) fn run(
         mut self,
@@ -116,8 +124,19 @@ impl<'a> Update<'a, '_> {
             }
             let before = self.known.view();
             let scratch = self.shelf.building(&self.lock)?;
+            let threads = corpus::readers();
+            let keeps = |set: usize| looked.is_missing(set) || losses.keeps(set);
+            let framed = self.framing(&looked, &keeps, &sites, &gone).run(threads)?;
+            let read = framed.to_read.len();
+            self.with_again(&mut gone, &framed.again, &losses);
+            let frames: Vec<_> = framed
+                .frames
+                .iter()
+                .map(|known| known.frame.clone())
+                .collect();
             let mut made = Made::default();
-            for folder in self.read(scratch.path(), &before, &sites, &looked, progress)? {
+            let to_read = framed.to_read;
+            for folder in self.read(scratch.path(), &before, &sites, &frames, to_read, progress)? {
                 made.add(open(&folder)?, folder);
             }
             let found = self.found_losses(&before, &looked, &losses, &gone, &made)?;
@@ -132,10 +151,12 @@ impl<'a> Update<'a, '_> {
                     losses.kept[set] = Some(loss);
                 }
                 gone = self.gone(&looked, &losses)?;
+                self.with_again(&mut gone, &framed.again, &losses);
                 outlines = self.outlines(&looked, &losses, &sites);
             }
             self.replace(&gone, &losses, &mut made);
-            self.known.manifest.sets = self.known_sets(&looked, &losses, &sites, outlines);
+            self.known.manifest.sets =
+                self.known_sets(&looked, &losses, &sites, outlines, framed.frames);
             let new = self.settle(scratch.path(), made, &open, progress)?;
             self.known.manifest.number = next_number(&self.known.manifest);
             self.known.manifest.recipe.clone_from(&self.recipe);
@@ -154,6 +175,35 @@ impl<'a> Update<'a, '_> {
             };
             return Ok((draft, looked.last(self.known.manifest)));
         }
+    }
+
+    fn framing<'b>(
+        &'b self,
+        looked: &'b Looked,
+        keeps: &'b dyn Fn(usize) -> bool,
+        sites: &'b [Site],
+        gone: &'b [Place],
+    ) -> Framing<'b> {
+        Framing {
+            sets: self.sets,
+            sites,
+            known: &self.known,
+            looked,
+            gone,
+            keeps,
+            is_unsure: self.why.is_some(),
+        }
+    }
+
+    /// Adds the files that are read again by another frame, of sets that do not keep their pages.
+    fn with_again(&self, gone: &mut Vec<Place>, again: &[Place], losses: &Losses) {
+        let keeps = |place: &&Place| {
+            let set = self.known.inputs[place.0].segment.file_set(place.1);
+            set.is_some_and(|set| losses.keeps(set as usize))
+        };
+        gone.extend(again.iter().filter(|place| !keeps(place)));
+        gone.sort_unstable();
+        gone.dedup();
     }
 
     fn looking<'b>(&'b self, look: &'b Look, sites: &'b [Site]) -> Looking<'b> {
@@ -205,10 +255,11 @@ impl<'a> Update<'a, '_> {
         folder: &Path,
         before: &View,
         sites: &[Site],
-        looked: &Looked,
+        frames: &[Frame],
+        files: Vec<(usize, ToRead)>,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Vec<PathBuf>, StoreError> {
-        let files = &looked.to_read;
+        let of = files.len();
         let statistics = self.known.large().map(|large| *large.statistics());
         let inherit = |set: u32, path: &str| {
             let (position, page) = before.locate(before.find_page(set, path)?);
@@ -219,7 +270,7 @@ impl<'a> Update<'a, '_> {
                 .inbound()
                 .read(page)
         };
-        let count = corpus::readers().min(files.len().div_ceil(FILES_A_WORKER));
+        let count = corpus::readers().min(of.div_ceil(FILES_A_WORKER));
         let worker = |number| {
             let budget = BUDGET / count.max(1);
             Runs::new(folder, number, self.language, statistics, &inherit, budget)
@@ -229,14 +280,15 @@ impl<'a> Update<'a, '_> {
         let workers = corpus::read_all(
             self.sets,
             sites,
-            files.iter().cloned(),
+            frames,
+            files.into_iter(),
             workers,
             |runs: &mut Runs<'_>, set, file, parsed| -> Result<(), StoreError> {
                 let set = u32::try_from(set).unwrap_or(u32::MAX);
                 runs.add(set, &file.path, parsed)?;
                 progress(Progress::Reading {
                     done: done.fetch_add(1, Ordering::Relaxed) + 1,
-                    of: files.len(),
+                    of,
                 });
                 Ok(())
             },
@@ -419,9 +471,11 @@ impl<'a> Update<'a, '_> {
         losses: &Losses,
         sites: &[Site],
         outlines: Vec<Vec<String>>,
+        frames: Vec<KnownFrame>,
     ) -> Vec<KnownSet> {
-        let sets = looked.sets.iter().zip(outlines).enumerate();
-        let set = |(position, (looked, outline)): (usize, (&LookedSet, Vec<String>))| {
+        let sets = looked.sets.iter().zip(outlines).zip(frames).enumerate();
+        type Found<'l> = ((&'l LookedSet, Vec<String>), KnownFrame);
+        let set = |(position, ((looked, outline), frame)): (usize, Found<'_>)| {
             let before = self.known.set(position);
             let loss = losses.kept.get(position).cloned().flatten();
             KnownSet {
@@ -434,6 +488,13 @@ impl<'a> Update<'a, '_> {
                 selection: self.selections.get(position).cloned().unwrap_or_default(),
                 link_base: before.and_then(|before| before.link_base.clone()),
                 outline,
+                frame: match &loss {
+                    Some(_) => KnownFrame {
+                        sample: None,
+                        frame: before.map(|it| it.frame.frame.clone()).unwrap_or_default(),
+                    },
+                    None => frame,
+                },
                 loss,
             }
         };
@@ -510,6 +571,7 @@ impl<'a> Update<'a, '_> {
                 skipped: looked.skipped.clone(),
                 cut: Vec::new(),
                 doubtful: Vec::new(),
+                left_out: None,
             })
             .collect();
         for (set, file) in self.known.files(Segment::notable_files) {

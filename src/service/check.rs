@@ -1,12 +1,21 @@
 //! Reads the documents as an index build would, and leaves it at that.
 
-use std::{convert::Infallible, slice, sync::mpsc, thread, time::Instant};
+use std::{
+    collections::{BTreeMap, HashMap},
+    convert::Infallible,
+    slice,
+    sync::mpsc,
+    thread,
+    time::Instant,
+};
 
 use crate::{
     config::{DocSet, Settings},
-    corpus::{self, File, Found, PrivatePaths, ReadAllError, Site, Skipped, Within},
+    corpus::{
+        self, File, Found, Frame, PrivatePaths, ReadAllError, Sample, Site, Skipped, ToRead, Within,
+    },
     error::{Failure, Kind},
-    search::{Doubtful, Report, SetReport},
+    search::{Doubtful, LeftOut, Report, SetReport},
 };
 
 /// Files that have been listed and not been read yet.
@@ -43,16 +52,24 @@ pub fn check(settings: &Settings, private: &PrivatePaths) -> anyhow::Result<Repo
 fn check_set(set: &DocSet, private: &PrivatePaths) -> anyhow::Result<(usize, SetReport)> {
     let mut skipped = Vec::new();
     let site = Site::of(set, private);
+    let Framed {
+        frame,
+        left_out,
+        mut converted,
+    } = framed(set, &site, private)?;
     let (sender, queue) = mpsc::sync_channel(QUEUE);
     let counts = thread::scope(|scope| {
         let reading = thread::Builder::new()
             .name("docent-check".into())
-            .spawn_scoped(scope, || count_all(set, &site, queue))
+            .spawn_scoped(scope, || count_all(set, &site, &frame, queue))
             .map_err(ReadAllError::Threads);
         let listed = reading.map(|reading| {
             let listed = corpus::list(set, private, Within::Everything, &mut |found| match found {
                 // Whoever does not read any more has an error to tell.
-                Found::File(file) => drop(sender.send((0, file))),
+                Found::File(file) => {
+                    let known = converted.remove(&file.path);
+                    drop(sender.send((0, known.unwrap_or(ToRead::File(file)))));
+                }
                 Found::Skipped(file) => skipped.push(file),
             });
             drop(sender);
@@ -69,6 +86,7 @@ fn check_set(set: &DocSet, private: &PrivatePaths) -> anyhow::Result<(usize, Set
         skipped,
         cut: Vec::new(),
         doubtful: Vec::new(),
+        left_out,
     };
     let mut files = 0;
     for count in counts {
@@ -85,6 +103,74 @@ fn check_set(set: &DocSet, private: &PrivatePaths) -> anyhow::Result<(usize, Set
     Ok((files, report))
 }
 
+/// What the pages of a set have around their text, and those that were read to know it.
+struct Framed {
+    frame: Frame,
+    left_out: Option<LeftOut>,
+    converted: HashMap<String, ToRead>,
+}
+
+/// Compares pages of a set with each other. Its folders are gone through for it before the set is read, so that no more than those pages
+/// are in memory.
+fn framed(set: &DocSet, site: &Site, private: &PrivatePaths) -> anyhow::Result<Framed> {
+    const MORE: usize = 1_000;
+    let mut sample = Sample::default();
+    let mut files: HashMap<String, File> = HashMap::new();
+    corpus::list(set, private, Within::Everything, &mut |found| {
+        if let Found::File(file) = found {
+            sample.add(&file.path);
+            if sample.holds(&file.path) {
+                files.insert(file.path.clone(), file);
+            }
+            if files.len() > MORE {
+                files.retain(|path, _| sample.holds(path));
+            }
+        }
+    })?;
+    let files = sample
+        .paths()
+        .filter_map(|path| Some((0, files.remove(path)?)));
+    let compared = corpus::convert_all::<Infallible>(
+        slice::from_ref(set),
+        slice::from_ref(site),
+        files.collect(),
+        corpus::readers(),
+    );
+    let compared = compared.map_err(internal)?.into_iter();
+    let compared: HashMap<_, _> = compared
+        .map(|page| (page.path, (page.trace, page.file)))
+        .collect();
+    let traces = sample
+        .paths()
+        .filter_map(|path| Some((path, &compared.get(path)?.0)));
+    let frame = Frame::of(&traces.collect::<Vec<_>>());
+    let files = compared.into_iter();
+    let converted: HashMap<_, _> = files.map(|(path, (_, file))| (path, file)).collect();
+    Ok(Framed {
+        left_out: left_out(&frame, converted.values()),
+        frame,
+        converted,
+    })
+}
+
+fn left_out<'a>(frame: &Frame, pages: impl Iterator<Item = &'a ToRead>) -> Option<LeftOut> {
+    let mut blocks: BTreeMap<String, usize> = BTreeMap::new();
+    for page in pages {
+        if let ToRead::Converted(page) = page {
+            for words in page.left_out(frame) {
+                *blocks.entry(words).or_default() += 1;
+            }
+        }
+    }
+    let most = blocks.values().max().copied()?;
+    let usual = blocks.iter().filter(|(_, pages)| 2 * **pages >= most);
+    let example = usual.max_by_key(|(words, _)| words.len())?.0.clone();
+    Some(LeftOut {
+        blocks: blocks.len(),
+        example,
+    })
+}
+
 /// What files hold.
 #[derive(Clone, Default)]
 struct Count {
@@ -99,11 +185,13 @@ struct Count {
 fn count_all(
     set: &DocSet,
     site: &Site,
-    files: mpsc::Receiver<(usize, File)>,
+    frame: &Frame,
+    files: mpsc::Receiver<(usize, ToRead)>,
 ) -> Result<Vec<Count>, ReadAllError<Infallible>> {
     corpus::read_all(
         slice::from_ref(set),
         slice::from_ref(site),
+        slice::from_ref(frame),
         files.into_iter(),
         vec![Count::default(); corpus::readers()],
         |count: &mut Count, _, file, parsed| {

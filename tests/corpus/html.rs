@@ -43,7 +43,8 @@ fn convert(root: &Path, path: &str) -> Result<Page, Skip> {
         include: &|_| None,
         site: &docent::corpus::Site::default(),
     };
-    Format::Html.pages(&source).map(|mut pages| pages.remove(0))
+    let page = Format::Html.pages(&source).map(|mut pages| pages.remove(0));
+    page.map(|page| page.alone(Format::Html, path))
 }
 
 /// The page as its snapshot shows it: what it says of itself, its beginning, and how much of

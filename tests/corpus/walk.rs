@@ -12,7 +12,7 @@ use std::{
 
 use docent::{
     config::{DocSet, Generator},
-    corpus::{self, File, Found, PrivatePaths, ReadAllError, Site, Skip, Within},
+    corpus::{self, File, Found, PrivatePaths, ReadAllError, Site, Skip, ToRead, Within},
 };
 use tempfile::TempDir;
 
@@ -170,11 +170,12 @@ fn all_files_are_read_and_none_before_its_turn() {
     let queue = files.into_iter().map(|file| {
         let ahead = asked.fetch_add(1, Ordering::SeqCst) - done.load(Ordering::SeqCst);
         assert!(ahead < WORKERS, "{ahead} files are in memory");
-        (0, file)
+        (0, ToRead::File(file))
     });
     let read = corpus::read_all(
         &[set],
         &[Site::published_by(Generator::None)],
+        &[],
         queue,
         vec![Vec::new(); WORKERS],
         |paths: &mut Vec<String>, _, file, parsed| -> Result<(), Infallible> {
@@ -197,7 +198,11 @@ fn an_error_or_a_panic_ends_the_reading_of_all() {
         corpus::read_all(
             std::slice::from_ref(&set),
             &[Site::published_by(Generator::None)],
-            files.iter().cycle().map(|file| (0, file.clone())),
+            &[],
+            files
+                .iter()
+                .cycle()
+                .map(|file| (0, ToRead::File(file.clone()))),
             vec![(); 2],
             |(), _, _, _| fault(seen.fetch_add(1, Ordering::SeqCst)),
         )

@@ -22,7 +22,7 @@ pub(super) use concatenated::is_llms_full;
 pub(super) use detect::uncompressed_name;
 pub(super) use front_matter::front_matter;
 
-use super::document::{Page, Skip, Source};
+use super::document::{HeadTitle, Page, Skip, Source};
 use super::invisible::{shown_name, without_invisible, without_invisible_but_form_feeds};
 use super::unrendered::without_unrendered;
 use std::borrow::Cow;
@@ -132,6 +132,10 @@ impl Page {
         Self {
             path: self.path.map(|path| shown_name(&path).into_owned()),
             title: self.title.map(line),
+            head: self.head.map(|head| HeadTitle {
+                whole: line(head.whole),
+                own: head.own.map(line),
+            }),
             description: self.description.map(line),
             permalink: self.permalink.map(line),
             fragment: self.fragment.map(line),

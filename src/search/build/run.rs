@@ -194,6 +194,7 @@ impl Run {
             documents,
             doubt,
             includes,
+            trace,
         } = parsed;
         let mut cut = false;
         let outcome = match documents {
@@ -218,6 +219,7 @@ impl Run {
             outcome,
             cut,
             doubt,
+            trace,
         };
         self.files.push(RunFile { set, record });
         Ok(())

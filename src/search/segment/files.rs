@@ -3,7 +3,7 @@
 use super::Segment;
 use super::bytes::{u32_at, u64_at};
 use super::part::{Part, PartWriter, Sealed};
-use crate::corpus::{Doubt, Skip, Stamp};
+use crate::corpus::{Doubt, Skip, Stamp, Trace};
 use serde::{Deserialize, Serialize};
 use std::{cmp::Ordering, io, ops::Range, path::Path};
 
@@ -31,6 +31,8 @@ pub(in crate::search) struct FileRecord {
     pub(in crate::search) cut: bool,
     /// What is not certain of its text.
     pub(in crate::search) doubt: Option<Doubt>,
+    /// What its page is compared with others by.
+    pub(in crate::search) trace: Trace,
 }
 
 /// What became of a file.

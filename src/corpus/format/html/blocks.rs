@@ -16,21 +16,13 @@ use super::writer::Writer;
 use super::{anchor, code, note, sections, tabs};
 use crate::corpus::heading;
 
-/// Turns what is in `root` into Markdown. The first heading becomes the page's title line
-/// (`# …`) where its text is one of `titles`.
-pub(super) fn to_markdown(
-    tree: &Tree,
-    root: NodeId,
-    controls: &Controls,
-    titles: &[&str],
-    length: usize,
-) -> String {
+/// Turns what is in `root` into Markdown.
+pub(super) fn to_markdown(tree: &Tree, root: NodeId, controls: &Controls, length: usize) -> String {
     let limit = length * 2 + 64 * 1024;
     let mut blocks = Blocks {
         tree,
         root,
         controls,
-        titles,
         holds_block: holds_block(tree),
         block_cells: block_cells(tree),
         is_preformatted: is_preformatted(tree, root),
@@ -55,7 +47,6 @@ pub(super) struct Blocks<'a> {
     pub(super) tree: &'a Tree,
     root: NodeId,
     controls: &'a Controls,
-    titles: &'a [&'a str],
     /// For each node, whether a block stands in it.
     pub(super) holds_block: Vec<bool>,
     /// Table cells that hold what a GFM cell cannot.
@@ -199,16 +190,14 @@ impl<'a> Blocks<'a> {
         if self.cells > 0 {
             return self.bold(node);
         }
-        let level = self.level_of(level, &plain);
+        let level = self.level_of(level);
         let text = self.heading_text(node, self.tree.has_class(node, "code-header"));
         let anchor = self.anchor_of(node);
         self.write_heading(level, &text, anchor);
     }
 
-    /// The level that a heading of these words gets, as the next one of the page.
-    pub(super) fn level_of(&mut self, level: usize, plain: &str) -> usize {
-        let is_title = self.headings == 0 && self.titles.iter().any(|title| names(plain, title));
-        let level = if is_title { 1 } else { level };
+    /// The level that a heading gets, as the next one of the page.
+    pub(super) fn level_of(&mut self, level: usize) -> usize {
         // A page has one title. What stands as high beside it is a part of it, and the sections
         // of that part stand below it.
         if self.headings > 0 && level == 1 {
@@ -293,7 +282,7 @@ impl<'a> Blocks<'a> {
                     text,
                     anchor,
                 } => {
-                    let level = self.level_of(level, &text);
+                    let level = self.level_of(level);
                     let mut line = Inline::heading();
                     line.text(&text);
                     self.write_heading(level, &line.take(), anchor);
@@ -442,16 +431,6 @@ impl<'a> Blocks<'a> {
             self.out.tighten();
         }
     }
-}
-
-/// Whether a heading says the page's title: in these words, or with its kind before ("Class Jsoup").
-fn names(heading: &str, title: &str) -> bool {
-    let Some(at) = heading.len().checked_sub(title.len()) else {
-        return false;
-    };
-    heading.is_char_boundary(at)
-        && heading[at..].eq_ignore_ascii_case(title)
-        && (at == 0 || heading[..at].ends_with(' '))
 }
 
 /// For each node, whether a block stands in it.

@@ -74,7 +74,7 @@ impl Blocks<'_> {
         let Some(name) = member_name(self.tree, item) else {
             return;
         };
-        let level = self.level_of((self.heading + 1).clamp(2, 4), &name);
+        let level = self.level_of((self.heading + 1).clamp(2, 4));
         let mut line = Inline::heading();
         line.text(&name);
         let anchor = self.anchor_of(item);

@@ -29,7 +29,7 @@ mod tabs;
 mod tree;
 mod writer;
 
-use super::super::document::{Page, Skip, Source};
+use super::super::document::{HeadTitle, Page, Skip, Source};
 use control::Controls;
 use html5ever::local_name;
 use parse::Syntax;
@@ -57,17 +57,7 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         return Err(Skip::Generated);
     }
     hidden::take_out(&mut tree, root, &controls);
-    let heading = page::first_heading(&tree, root);
-    let title = head
-        .title
-        .as_deref()
-        .map(|title| page::title(generator, title, heading.as_deref()));
-    let titles: Vec<&str> = title
-        .as_deref()
-        .into_iter()
-        .chain(head.title.as_deref())
-        .collect();
-    let markdown = blocks::to_markdown(&tree, root, &controls, &titles, source.text.len());
+    let markdown = blocks::to_markdown(&tree, root, &controls, source.text.len());
     if listing::is_index(&tree, &head, source.path, &markdown) {
         return Err(Skip::Generated);
     }
@@ -78,7 +68,10 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         return Err(Skip::Empty);
     }
     Ok(vec![Page {
-        title,
+        head: head.title.map(|whole| HeadTitle {
+            own: page::own_title(generator, &whole).map(str::to_owned),
+            whole,
+        }),
         description: head.description,
         permalink: head.canonical,
         markdown,
@@ -96,7 +89,7 @@ pub(crate) fn fragment_to_markdown(html: &str) -> String {
     let controls = Controls::of(&tree);
     site::leave_out(&mut tree, &controls);
     hidden::take_out(&mut tree, tree::ROOT, &controls);
-    let mut markdown = blocks::to_markdown(&tree, tree::ROOT, &controls, &[], html.len());
+    let mut markdown = blocks::to_markdown(&tree, tree::ROOT, &controls, html.len());
     markdown.truncate(markdown.trim_end().len());
     markdown
 }

@@ -3,7 +3,6 @@
 use html5ever::local_name;
 
 use super::inline::collapse;
-use super::spans::plain_text;
 use super::tree::{NodeId, ROOT, Tree};
 
 /// The program that built a page.
@@ -158,42 +157,13 @@ pub(super) fn is_generated(generator: Generator, path: &str) -> bool {
     }
 }
 
-/// The page's title without the site's name, which `heading`, the page's first, helps to tell.
-pub(super) fn title(generator: Generator, title: &str, heading: Option<&str>) -> String {
-    if let Some(heading) = heading.filter(|heading| !heading.is_empty()) {
-        let before = title
-            .strip_suffix(heading)
-            .is_some_and(|site| site.is_empty() || SEPARATORS.iter().any(|s| site.ends_with(s)));
-        let after = title
-            .strip_prefix(heading)
-            .is_some_and(|site| SEPARATORS.iter().any(|s| site.starts_with(s)));
-        if before || after {
-            return heading.to_owned();
-        }
-    }
-    let cut = match generator {
-        Generator::Sphinx => title.rsplit_once(" — "),
-        Generator::Rustdoc | Generator::MdBook => title.rsplit_once(" - "),
-        Generator::Javadoc => title.rsplit_once(" ("),
-        Generator::Other => None,
+/// A `<title>` without what a generator is known to add; `None` where that is not known.
+pub(super) fn own_title(generator: Generator, title: &str) -> Option<&str> {
+    let separator = match generator {
+        Generator::Sphinx => " — ",
+        Generator::Rustdoc | Generator::MdBook => " - ",
+        Generator::Javadoc => " (",
+        Generator::Other => return None,
     };
-    cut.map_or(title, |(page, _)| page).to_owned()
-}
-
-const SEPARATORS: [&str; 8] = [" — ", " – ", " - ", " | ", " :: ", " · ", " • ", " » "];
-
-/// The text of the first heading in the page's own text.
-pub(super) fn first_heading(tree: &Tree, root: NodeId) -> Option<String> {
-    let mut nodes = tree.descendants(root);
-    while let Some(node) = nodes.next() {
-        if tree.is_left_out(node) {
-            nodes.skip_within();
-        } else if matches!(&**tree.name(node), "h1" | "h2" | "h3" | "h4" | "h5" | "h6") {
-            let text = plain_text(tree, node);
-            if !text.is_empty() {
-                return Some(text);
-            }
-        }
-    }
-    None
+    Some(title.rsplit_once(separator)?.0)
 }

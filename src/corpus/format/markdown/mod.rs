@@ -54,6 +54,7 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
     Ok(vec![Page {
         path: None,
         title: front.title.map(|title| macros::plain(&title)),
+        head: None,
         description: front.description,
         permalink: match front.is_part {
             true => Some(Page::SHOWN_BY_ITS_FOLDER.to_owned()),
