@@ -369,8 +369,10 @@ fn mark_length(window: &str, close: &str) -> Option<usize> {
             {
                 return None;
             }
-            // What is put out stands in one line.
-            (None, b'\n') if close == "}}" => return None,
+            // What is put out stands in a line or two.
+            (None, b'\n') if close == "}}" && (at > 200 || bytes[at..].starts_with(b"\n\n")) => {
+                return None;
+            }
             (None, _) => {}
         }
     }

@@ -94,7 +94,8 @@ impl Page<'_, '_, '_> {
                 let strip = indentation(opening.indent);
                 // A fence of colons that nobody closes was none.
                 for line in lines.by_ref() {
-                    if closes(line, opening.mark, opening.length) {
+                    let is_within = indentation(line) > strip + 3;
+                    if !is_within && closes(line, opening.mark, opening.length) {
                         break;
                     }
                     content.push(dedent(line, strip));

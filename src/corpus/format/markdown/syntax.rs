@@ -257,12 +257,14 @@ fn are_attributes(inner: &str) -> bool {
 }
 
 pub(super) fn push_id(heading: &mut String, id: &str) {
+    // `#\\9.0`: escaped for CSS.
+    let id = id.replace('\\', "");
     let fits =
         !id.is_empty() && !id.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '}' | '<'));
     if fits {
         heading.truncate(heading.trim_end().len());
         heading.push_str(" {#");
-        heading.push_str(id);
+        heading.push_str(&id);
         heading.push('}');
     }
 }

@@ -13,11 +13,15 @@ pub(super) fn link(text: &str, at: usize, names: Option<&Names<'_>>) -> Option<(
     let inner = &near[..length];
     let end = at + 2 + length + 2;
     let is_other = inner.is_empty()
-        || inner.contains(['\n', '[', ']', '`', '<'])
+        || inner.contains(['\n', '[', ']', '<'])
+        || inner
+            .split('|')
+            .any(|part| part.matches('`').count() % 2 == 1)
         || inner.starts_with(char::is_whitespace)
         || inner.ends_with(char::is_whitespace)
         || inner.starts_with(['-', '$', '^', '"', ':']) && !inner.contains('|')
-        || text[end..].starts_with(['(', '[', ':', ']']);
+        || text[end..].starts_with(['(', '[', ']'])
+        || text[end..].starts_with(':') && (at == 0 || text[..at].ends_with('\n'));
     if is_other {
         return None;
     }
@@ -180,6 +184,7 @@ mod tests {
             ("[[Page#^abc123]]", Some("[Page](Page.md)")),
             ("[[A\\|b]]", Some("[b](A.md)")),
             ("[[x.pdf]]", Some("[x.pdf](x.pdf)")),
+            ("[[A#b|`b()`]] x", Some("[`b()`](A.md#b)")),
             ("[[1]](x)", None),
             ("[[ -f x ]]", None),
             ("[[]]", None),

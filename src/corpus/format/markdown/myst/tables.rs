@@ -5,32 +5,63 @@ use super::super::super::emit;
 /// A list of lists: `* - cell`.
 pub(super) fn list(body: &str, header: bool) -> String {
     let mut rows: Vec<Vec<String>> = Vec::new();
+    // The marks that close the code that is being read.
+    let mut code: Option<String> = None;
     for line in body.lines() {
         let text = line.trim_start();
-        let row = ["* - ", "- - ", "* * ", "+ - "]
-            .iter()
-            .find_map(|mark| text.strip_prefix(mark));
-        let row = row.or_else(|| matches!(text.trim_end(), "* -" | "- -" | "* *").then_some(""));
-        let at_start = line.len() - text.len() <= 1;
-        if let Some(cell) = row.filter(|_| at_start) {
-            rows.push(vec![cell.trim().to_owned()]);
+        let indent = line.len() - text.len();
+        if let Some(marks) = &code {
+            if text.trim_end() == marks {
+                code = None;
+            } else if let Some(last) = rows.last_mut().and_then(|row| row.last_mut())
+                && !text.trim().is_empty()
+            {
+                // A table has no blocks of code: each line is a span.
+                last.push(' ');
+                emit::code_into(last, text);
+            }
             continue;
         }
-        let Some(row) = rows.last_mut() else {
+        let (begins_row, rest) = match ["* - ", "- - ", "* * ", "+ - "]
+            .iter()
+            .find_map(|mark| text.strip_prefix(mark))
+        {
+            Some(rest) if indent <= 1 => (true, rest),
+            _ if indent <= 1 && matches!(text.trim_end(), "* -" | "- -" | "* *") => (true, ""),
+            _ => (false, text),
+        };
+        let begins_cell = ["- ", "* "]
+            .iter()
+            .find_map(|mark| rest.strip_prefix(mark))
+            .or_else(|| (rest.trim_end() == "-").then_some(""));
+        let cell = match begins_cell {
+            _ if begins_row => {
+                rows.push(vec![String::new()]);
+                rest
+            }
+            Some(cell) if (1..=3).contains(&indent) => {
+                if let Some(row) = rows.last_mut() {
+                    row.push(String::new());
+                }
+                cell
+            }
+            _ => rest,
+        };
+        let Some(last) = rows.last_mut().and_then(|row| row.last_mut()) else {
             continue;
         };
-        let indent = line.len() - text.len();
-        let cell = text
-            .strip_prefix("- ")
-            .or_else(|| text.strip_prefix("* "))
-            .or_else(|| (text.trim_end() == "-").then_some(""));
-        match (cell, row.last_mut()) {
-            (Some(cell), _) if (1..=3).contains(&indent) => row.push(cell.trim().to_owned()),
-            (_, Some(last)) if !text.trim().is_empty() => {
+        let cell = cell.trim();
+        let length = cell
+            .bytes()
+            .take_while(|b| matches!(b, b'`' | b'~'))
+            .count();
+        if length >= 3 && !cell[length..].contains('`') {
+            code = Some(cell[..length].to_owned());
+        } else if !cell.is_empty() {
+            if !last.is_empty() {
                 last.push(' ');
-                last.push_str(text.trim());
             }
-            _ => {}
+            last.push_str(cell);
         }
     }
     table(&rows, header)
