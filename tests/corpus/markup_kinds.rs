@@ -355,3 +355,177 @@ fn parts_of_files() {
         "```py\ndef f(a):\n    return a\n```\n"
     );
 }
+
+fn adoc(text: &str) -> String {
+    markdown("doc/a.adoc", text)
+}
+
+const ANTORA: [(&str, &str); 4] = [
+    ("product", "Acme DB"),
+    ("min-ram", "4 GB"),
+    ("page-component-name", "server"),
+    ("full", "{product} 7"),
+];
+
+/// Attributes of `antora.yml`, of the header, of the text, and what counts.
+#[test]
+fn attributes() {
+    let read = |text: &str| in_set(&ANTORA, &[], "modules/ROOT/pages/index.adoc", text);
+    assert_eq!(
+        read("= {product}\n\nNeeds {min-ram}, {full}.\n"),
+        "# Acme DB\n\nNeeds 4 GB, Acme DB 7.\n"
+    );
+    assert_eq!(
+        read("= A\n:product: Mine\n\n{product} and {Min-RAM}\n"),
+        "# A\n\nMine and 4 GB\n"
+    );
+    assert_eq!(
+        read(
+            "= A\n:!product:\n\nifdef::product[]\nno\nendif::[]\nifdef::min-ram[]\nyes\nendif::[]\n"
+        ),
+        "# A\n\nyes\n"
+    );
+    assert_eq!(
+        adoc(
+            "= T\n:long: one \\\n  two\n:x: 1\n\n{long}; {counter:n}, {counter:n}, {counter2:n}{n}; {set:y:9}{y}\n\nifeval::[{x} == 1]\nequal\nendif::[]\nifeval::[\"{x}\" != \"1\"]\nother\nendif::[]\n\nifdef::backend-html5[as a site]\n"
+        ),
+        "# T\n\none two; 1, 2, 3; 9\n\nequal\n\nas a site\n"
+    );
+}
+
+/// References have the title of what they lead to, and lead there.
+#[test]
+fn titles_of_cross_references() {
+    let others = [
+        (
+            "modules/install/pages/linux.adoc",
+            "= Install on {os}\n:os: Linux\n\n[#needs]\n== What it needs\n",
+        ),
+        ("modules/ROOT/pages/a/b.adoc", "= Page B\n"),
+        ("modules/install/partials/note.adoc", "A partial.\n"),
+        (
+            "modules/ROOT/examples/x.rs",
+            "// tag::a[]\nlet a = 1;\n// end::a[]\nlet b = 2;\n",
+        ),
+        ("b.adoc", "= The Other\n\n== Part Two\n"),
+    ];
+    let path = "modules/ROOT/pages/index.adoc";
+    let read = |text: &str| in_set(&ANTORA, &others, path, text);
+    assert_eq!(
+        read(
+            "xref:install:linux.adoc[], xref:server:install:linux.adoc#needs[], xref:a/b.adoc[], xref:install:linux.adoc[words] and xref:gone:x.adoc[]\n"
+        ),
+        "[Install on Linux](../../install/pages/linux.adoc), [What it needs](../../install/pages/linux.adoc#needs), [Page B](a/b.adoc), [words](../../install/pages/linux.adoc) and [x](../../gone/pages/x.adoc)\n"
+    );
+    assert_eq!(
+        read(
+            "include::install:partial$note.adoc[]\n\n[source,rust]\n----\ninclude::example$x.rs[tag=a]\n----\n"
+        ),
+        "A partial.\n\n```rust\nlet a = 1;\n```\n"
+    );
+    let read = |text: &str| in_set(&[], &others, "a.adoc", text);
+    assert_eq!(
+        read(
+            "See <<part>>, <<_auto_made>>, <<Auto made>>, <<fig>>, <<part,words>>, <<b.adoc#>>, <<gone>>.\n\n[[part]]\n== A `code` part\n\n=== Auto made\n\n[#fig]\n.The figure\nimage::x.png[]\n\n----\n<<part>>\n----\n"
+        ),
+        "See [A `code` part](ref:xref:part), [Auto made](ref:xref:_auto_made), [Auto made](ref:xref:Auto%20made), [The figure](ref:xref:fig), [words](ref:xref:part), [The Other](b.adoc), [gone](ref:xref:gone).\n\n## A `code` part {#part}\n\n### Auto made\n\n**The figure**\n\n```\n<<part>>\n```\n"
+    );
+}
+
+/// Tabs are lists of terms, each with what follows it.
+#[test]
+fn tabs_of_asciidoc() {
+    assert_eq!(
+        adoc(
+            "[tabs]\n====\nLinux::\n+\nUse apt.\nmacOS::\n+\nUse brew.\n\nWindows::\n+\n--\nUse winget.\n\n[source,sh]\n----\nwinget x\n----\n--\n====\n"
+        ),
+        "**Linux**\n\nUse apt.\n\n**macOS**\n\nUse brew.\n\n**Windows**\n\nUse winget.\n\n```sh\nwinget x\n```\n"
+    );
+    assert_eq!(
+        adoc("[tabs,sync-group-id=os]\n======\nA:: Text of a.\nB::\n+\n----\ncode\n----\n======\n"),
+        "**A**\nText of a.\n\n**B**\n\n```\ncode\n```\n"
+    );
+}
+
+/// Parts of files: by tags, by lines, set deeper.
+#[test]
+fn includes_of_asciidoc() {
+    let others = [
+        (
+            "t.rb",
+            "# tag::all[]\none\n# tag::in[]\ntwo\n# end::in[]\nthree\n# end::all[]\nfour\n",
+        ),
+        ("c.adoc", "= Chapter\n\n== Part\n\nText.\n"),
+    ];
+    let read = |options: &str| {
+        in_set(
+            &[],
+            &others,
+            "a.adoc",
+            &format!("----\ninclude::t.rb[{options}]\n----\n"),
+        )
+    };
+    for (options, shown) in [
+        ("tag=in", "two"),
+        ("tags=all", "one\ntwo\nthree"),
+        ("tags=all;!in", "one\nthree"),
+        ("tags=!in", "one\nthree\nfour"),
+        ("tags=**", "one\ntwo\nthree\nfour"),
+        ("tags=*", "one\ntwo\nthree"),
+        ("lines=2", "one"),
+        ("lines=\"2;8\"", "one\nfour"),
+        ("", "one\ntwo\nthree\nfour"),
+    ] {
+        assert_eq!(read(options), format!("```\n{shown}\n```\n"), "{options}");
+    }
+    let read = |text: &str| in_set(&[], &others, "a.adoc", text);
+    assert_eq!(
+        read("= Book\n\ninclude::c.adoc[leveloffset=+1]\n\n== After\n\nEnd.\n"),
+        "# Book\n\n## Chapter\n\n### Part\n\nText.\n\n## After\n\nEnd.\n"
+    );
+    assert_eq!(
+        read(
+            "= Book\n\n:leveloffset: 1\n\n== Deep\n\nText.\n\n:leveloffset!:\n\n== After\n\nEnd.\n"
+        ),
+        "# Book\n\n### Deep\n\nText.\n\n## After\n\nEnd.\n"
+    );
+}
+
+/// What is written to hurt ends, and is not large.
+#[test]
+fn hostile_references_and_attributes() {
+    for part in [
+        "<<a",
+        "xref:",
+        "xref:a[",
+        "xref:b.adoc[]",
+        "<<b.adoc#>>",
+        "{a",
+        "{counter:a}",
+        "{set:a:{a}{a}}",
+        ":a: {a}{a}\\\n",
+        "[tabs]\n====\nA::\n+\n",
+        "include::b.adoc[leveloffset=+1]\n",
+        "[[a]]\n",
+        "ifdef::a[]\n",
+        ":ref:`a` ",
+        ":doc:`a` ",
+        "`a`__ ",
+        "|a|_ ",
+        ".. |a| replace:: |a||a|\n",
+        ".. _a:\n\n",
+        "a\n=\n",
+    ] {
+        let text = part.repeat(20_000);
+        for path in ["a.adoc", "a.rst"] {
+            let others = [
+                ("b.adoc", text.as_str()),
+                ("a.rst", text.as_str()),
+                ("b.rst", text.as_str()),
+            ];
+            let pages = pages(&[("a", "{a}")], &others, path, &text);
+            let size: usize = pages.iter().flatten().map(|page| page.markdown.len()).sum();
+            assert!(size < 64 << 20, "{part:?} in {path}: {size} bytes");
+        }
+    }
+}

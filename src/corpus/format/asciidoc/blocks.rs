@@ -328,10 +328,7 @@ fn block_macro(line: &str, out: &mut String) -> bool {
     match name {
         "toc" | "video" | "audio" | "icon" => {}
         "image" => {
-            let alt = words.split(',').next().unwrap_or("").trim_matches('"');
-            if !alt.contains('=') {
-                emit::paragraph(out, &inline::markdown(alt));
-            }
+            emit::paragraph(out, &inline::markdown(inline::alternative(words)));
         }
         _ => return false,
     }

@@ -218,7 +218,7 @@ fn reference(target: &str, words: &str) -> String {
                 .replace('_', " "),
         )
     } else {
-        emit::escaped(&words.replace('`', "")).to_string()
+        emit::without_links(&markdown_of_title(words))
     };
     let destination = if is_page {
         target.trim_end_matches('#').to_owned()
@@ -230,6 +230,15 @@ fn reference(target: &str, words: &str) -> String {
     };
     emit::link_into(&mut out, &shown, &destination);
     out
+}
+
+/// The words of a reference, which may be a title with markup of its own.
+fn markdown_of_title(words: &str) -> String {
+    if words.contains(['`', '*', '_', '+']) && !words.contains("<<") && !words.contains("xref:") {
+        markdown(words)
+    } else {
+        emit::escaped(words)
+    }
 }
 
 /// `((term))` is text, `(((a, b)))` is not.
@@ -336,10 +345,7 @@ fn named_macro(text: &str, at: usize, plain: usize) -> Option<Marked> {
                 &format!("ref:man:{target}.{words}"),
             );
         }
-        "image" => emit::escape_into(
-            &mut markdown,
-            words.split(',').next().unwrap_or("").trim_matches('"'),
-        ),
+        "image" => emit::escape_into(&mut markdown, alternative(&words)),
         "kbd" | "stem" | "latexmath" | "asciimath" => emit::code_into(&mut markdown, &words),
         "btn" => markdown = format!("**{}**", emit::escaped(&words)),
         "menu" => {
@@ -427,6 +433,26 @@ fn markdown_of_words(words: &str) -> String {
         }
         None => emit::escaped(words),
     }
+}
+
+/// The text of an image: its first attribute, `alt=`, or `title=`.
+pub(super) fn alternative(attributes: &str) -> &str {
+    let named = |name: &str| {
+        let value = attributes.split_once(name)?.1;
+        Some(match value.strip_prefix('"') {
+            Some(quoted) => quoted.split('"').next().unwrap_or(quoted),
+            None => value.split(',').next().unwrap_or(value),
+        })
+    };
+    let first = match attributes.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next().unwrap_or(quoted),
+        None => attributes.split(',').next().unwrap_or(attributes),
+    };
+    let first = Some(first).filter(|text| !text.is_empty() && !text.contains('='));
+    first
+        .or_else(|| named("alt="))
+        .or_else(|| named("title="))
+        .unwrap_or("")
 }
 
 fn closing_bracket(text: &str) -> Option<usize> {

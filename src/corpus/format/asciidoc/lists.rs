@@ -212,10 +212,18 @@ fn block_end(lines: &[&str], start: usize) -> usize {
                 .take_while(|line| continues(line) || marker(line).is_some())
                 .count();
     }
+    // As in a list's own text, an item ends the paragraph.
     first
         + lines[first..]
             .iter()
-            .take_while(|line| !line.is_empty() && **line != "+")
+            .enumerate()
+            .take_while(|(at, line)| {
+                if *at == 0 {
+                    !line.is_empty() && **line != "+"
+                } else {
+                    continues(line)
+                }
+            })
             .take(10_000)
             .count()
 }

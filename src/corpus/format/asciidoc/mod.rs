@@ -1,10 +1,12 @@
 //! AsciiDoc (AsciiDoc.py, Asciidoctor, Antora) to Markdown, at the level of headings, blocks,
 //! and common inline markup.
 
+mod antora;
 mod blocks;
 mod inline;
 mod lists;
 mod reader;
+mod references;
 mod tables;
 
 use super::super::document::{Page, Skip, Source};
@@ -20,7 +22,8 @@ const MAX_ALIASES: usize = 2000;
 /// # Errors
 /// [`Skip::Empty`] for one without text.
 pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
-    let read = reader::read(source);
+    let mut read = reader::read(source);
+    references::resolve(&mut read, source);
     let lines: Vec<&str> = read.lines.iter().map(|line| line.trim_end()).collect();
     let mut converter = Converter::default();
     let mut markdown = String::with_capacity(source.text.len());

@@ -1,7 +1,9 @@
 //! What AsciiDoc does before it reads blocks: comments, conditions, includes, attributes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::antora::Place;
+use crate::config::Generator;
 use crate::corpus::{document::Source, path::join};
 
 /// Bounds on what a page can pull in or blow up to.
@@ -30,16 +32,19 @@ pub(super) fn read(source: &Source<'_>) -> Read {
         growth: 0,
         substitutes: false,
         in_comment: 0,
+        unset: HashSet::new(),
+        continued: None,
+        offset: 0,
     };
-    let mut open: Vec<(String, Vec<String>)> = Vec::new();
+    let mut open: Vec<(String, Vec<String>, i32)> = Vec::new();
     let mut lines: Vec<String> = source.text.lines().rev().map(str::to_owned).collect();
     let mut path = source.path.to_owned();
     loop {
         let Some(line) = lines.pop() else {
-            let Some((outer_path, outer)) = open.pop() else {
+            let Some((outer_path, outer, offset)) = open.pop() else {
                 break;
             };
-            (path, lines) = (outer_path, outer);
+            (path, lines, reader.offset) = (outer_path, outer, offset);
             continue;
         };
         if let Some((name, options)) = reader.take(&line) {
@@ -51,7 +56,11 @@ pub(super) fn read(source: &Source<'_>) -> Read {
                 open.push((
                     std::mem::replace(&mut path, file),
                     std::mem::take(&mut lines),
+                    reader.offset,
                 ));
+                if let Some(offset) = option(&options, "leveloffset=") {
+                    reader.set_offset(offset);
+                }
                 lines = chosen.into_iter().rev().map(str::to_owned).collect();
             }
         }
@@ -77,6 +86,12 @@ struct Reader<'a> {
     includes: usize,
     included: usize,
     growth: usize,
+    /// Names of the site that the page takes back.
+    unset: HashSet<String>,
+    /// An attribute whose value goes on in the next line.
+    continued: Option<(String, String)>,
+    /// By how much headings stand deeper than they are written.
+    offset: i32,
 }
 
 fn is_comment_delimiter(line: &str) -> bool {
@@ -198,8 +213,21 @@ impl Reader<'_> {
             self.lines.push(trimmed.to_owned());
             return None;
         }
+        if let Some((name, before)) = self.continued.take() {
+            let (line, goes_on) = continued(trimmed.trim_start());
+            let value = format!("{before} {line}");
+            if goes_on && value.len() <= MAX_VALUE {
+                self.continued = Some((name, value));
+            } else {
+                self.define(&name, &value);
+            }
+            return None;
+        }
         if let Some((name, value)) = attribute(trimmed) {
-            self.define(name, value);
+            match continued(value) {
+                (value, true) => self.continued = Some((name.to_owned(), value.to_owned())),
+                (value, false) => self.define(name, value),
+            }
             return None;
         }
         self.push(line);
@@ -208,23 +236,57 @@ impl Reader<'_> {
 
     fn push(&mut self, line: &str) {
         let line = self.substituted(line);
-        self.lines.push(line);
+        let level = line.bytes().take(7).take_while(|b| *b == b'=').count();
+        if self.offset == 0 || level == 0 || !line[level..].starts_with(' ') {
+            self.lines.push(line);
+            return;
+        }
+        let level_now = (i32::try_from(level).unwrap_or(6) + self.offset).clamp(1, 6);
+        let marks = "=".repeat(usize::try_from(level_now).unwrap_or(1));
+        self.lines.push(format!("{marks}{}", &line[level..]));
+    }
+
+    /// `leveloffset`: a number, or a step.
+    fn set_offset(&mut self, value: &str) {
+        const MOST: i32 = 5;
+        let value = value.trim();
+        let number = value.trim_start_matches('+').parse::<i32>().unwrap_or(0);
+        let before = if value.starts_with(['+', '-']) {
+            self.offset
+        } else {
+            0
+        };
+        self.offset = before.saturating_add(number).clamp(-MOST, MOST);
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.attributes.contains_key(name)
+            || !self.unset.contains(name)
+                && (self.source.site.variables.contains_key(name)
+                    || is_built_in(name)
+                    || is_antora(name) && self.source.site.generator == Generator::Antora)
     }
 
     fn defined(&self, names: &str) -> bool {
         if names.contains('+') {
-            return names
-                .split('+')
-                .all(|name| self.attributes.contains_key(name));
+            return names.split('+').all(|name| self.is_set(name));
         }
-        names
-            .split(',')
-            .any(|name| self.attributes.contains_key(name))
+        names.split(',').any(|name| self.is_set(name))
     }
 
     fn define(&mut self, name: &str, value: &str) {
         if let Some(name) = name.strip_prefix('!').or_else(|| name.strip_suffix('!')) {
             self.attributes.remove(name);
+            if name == "leveloffset" {
+                self.offset = 0;
+            }
+            if self.unset.len() < MAX_ATTRIBUTES {
+                self.unset.insert(name.to_owned());
+            }
+            return;
+        }
+        if name == "leveloffset" {
+            self.set_offset(value);
             return;
         }
         let value = self.substituted(value);
@@ -244,15 +306,28 @@ impl Reader<'_> {
                 .take(60)
                 .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
                 .count();
+            if let Some((shown, length)) = self.counted(&rest[at..]) {
+                out.push_str(&shown);
+                rest = &rest[at + length..];
+                continue;
+            }
             let is_name = name > 0 && rest.as_bytes().get(at + 1 + name) == Some(&b'}');
             let value = if is_name {
                 self.value(&rest[at + 1..at + 1 + name])
             } else {
                 None
             };
+            // A value of the site may name others, once.
+            let value = value.map(|value| {
+                if value.contains('{') {
+                    self.filled(value)
+                } else {
+                    value.to_owned()
+                }
+            });
             match value {
                 Some(value) if !out.ends_with('\\') && self.growth + value.len() <= MAX_GROWTH => {
-                    out.push_str(value);
+                    out.push_str(&value);
                     self.growth += value.len();
                     rest = &rest[at + name + 2..];
                 }
@@ -269,8 +344,76 @@ impl Reader<'_> {
         out
     }
 
+    /// A value with the values in it, which name no others.
+    fn filled(&self, value: &str) -> String {
+        let mut out = String::new();
+        let mut rest = value;
+        while let Some((before, behind)) = rest.split_once('{') {
+            out.push_str(before);
+            let inner = behind
+                .split_once('}')
+                .and_then(|(name, after)| Some((self.value(name)?, after)));
+            match inner {
+                Some((value, after)) if out.len() + value.len() <= MAX_VALUE => {
+                    out.push_str(value);
+                    rest = after;
+                }
+                _ => {
+                    out.push('{');
+                    rest = behind;
+                }
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// `{counter:name}`, `{counter2:name}` and `{set:name:value}`: what is shown, and the length of it all.
+    fn counted(&mut self, text: &str) -> Option<(String, usize)> {
+        let length = text.as_bytes().iter().take(100).position(|b| *b == b'}')? + 1;
+        let (kind, rest) = text.get(1..length - 1)?.split_once(':')?;
+        let (name, value) = rest.split_once(':').unwrap_or((rest, ""));
+        if !matches!(kind, "counter" | "counter2" | "set") || name.is_empty() {
+            return None;
+        }
+        if kind == "set" {
+            self.define(name, value);
+            return Some((String::new(), length));
+        }
+        let next = match self.attributes.get(name) {
+            None => if value.is_empty() { "1" } else { value }.to_owned(),
+            Some(before) => match before.parse::<u64>() {
+                Ok(number) => number.saturating_add(1).to_string(),
+                Err(_) => {
+                    let letter = before
+                        .bytes()
+                        .next()
+                        .filter(|b| b.is_ascii_alphabetic() && !matches!(b, b'z' | b'Z'));
+                    letter.map_or_else(|| "1".to_owned(), |b| char::from(b + 1).to_string())
+                }
+            },
+        };
+        if self.attributes.len() < MAX_ATTRIBUTES {
+            self.attributes.insert(name.to_owned(), next.clone());
+        }
+        let shown = if kind == "counter" {
+            next
+        } else {
+            String::new()
+        };
+        Some((shown, length))
+    }
+
     fn value(&self, name: &str) -> Option<&str> {
         if let Some(value) = self.attributes.get(name) {
+            return Some(value);
+        }
+        // Names are read without regard to case.
+        let of_site = |name: &str| {
+            let value = self.source.site.variables.get(name)?;
+            (!self.unset.contains(name) && value.len() <= MAX_VALUE).then_some(value)
+        };
+        if let Some(value) = of_site(name).or_else(|| of_site(&name.to_ascii_lowercase())) {
             return Some(value);
         }
         Some(match name {
@@ -312,8 +455,48 @@ impl Reader<'_> {
     }
 }
 
+/// A value without the backslash that says that it goes on.
+fn continued(value: &str) -> (&str, bool) {
+    let value = value.trim();
+    let before = value
+        .strip_suffix(" \\")
+        .or_else(|| value.strip_suffix(" + \\"));
+    match before {
+        Some(before) => (before.trim_end_matches(" +").trim_end(), true),
+        None if value == "\\" => ("", true),
+        None => (value, false),
+    }
+}
+
+/// What Asciidoctor defines where it makes a page of a site.
+fn is_built_in(name: &str) -> bool {
+    matches!(
+        name,
+        "asciidoctor"
+            | "asciidoctor-version"
+            | "backend"
+            | "backend-html5"
+            | "backend-html5-doctype-article"
+            | "basebackend"
+            | "basebackend-html"
+            | "doctype"
+            | "doctype-article"
+            | "filetype-html"
+            | "docname"
+            | "docfile"
+    )
+}
+
+/// What Antora defines beside.
+fn is_antora(name: &str) -> bool {
+    matches!(
+        name,
+        "env" | "env-site" | "site-gen" | "site-gen-antora" | "page-component-name" | "page-module"
+    )
+}
+
 /// The delimiters of blocks whose text is not read.
-fn is_verbatim(line: &str) -> bool {
+pub(super) fn is_verbatim(line: &str) -> bool {
     let Some(mark) = line
         .chars()
         .next()
@@ -336,43 +519,33 @@ fn attribute(line: &str) -> Option<(&str, &str)> {
         && name
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'!'));
-    (is_name && (value.is_empty() || value.starts_with(' ')))
-        .then(|| (name, value.trim().trim_end_matches(" \\")))
+    (is_name && (value.is_empty() || value.starts_with(' '))).then(|| (name, value.trim()))
 }
 
 fn resolved(from: &str, name: &str) -> Option<String> {
+    let is_antora = name.contains('$') || name.contains(':');
+    if let Some(place) = Place::of(from).filter(|_| is_antora) {
+        return place.file(name, "page");
+    }
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    // Antora: `partial$x.adoc`, `example$y.java` stand in folders of that name beside `pages`.
-    let path = match name.rsplit(':').next().unwrap_or(name).split_once('$') {
-        Some((family, file)) => format!(
-            "{}/{family}s/{file}",
-            folder
-                .rsplit_once("pages")
-                .map_or(folder, |(module, _)| module)
-        ),
-        None => format!("{folder}/{name}"),
-    };
-    join("", &path)
+    join("", &format!("{folder}/{name}"))
+}
+
+/// The value of an option of an include.
+fn option<'a>(options: &'a str, name: &str) -> Option<&'a str> {
+    let value = options.split_once(name)?.1;
+    Some(match value.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next().unwrap_or(quoted),
+        None => value.split([',', ']']).next().unwrap_or(value),
+    })
 }
 
 /// The lines that an include's `lines` or `tag` chooses, without the marks of tags.
 fn selected<'a>(text: &'a str, options: &str) -> Vec<&'a str> {
-    let option = |name: &str| {
-        let value = options.split_once(name)?.1;
-        Some(
-            value
-                .trim_start_matches('"')
-                .split(['"', ',', ']'])
-                .next()
-                .unwrap_or(value),
-        )
-    };
-    let is_mark =
-        |line: &&str| !(line.contains("tag::") || line.contains("end::")) || !line.contains("[]");
-    if let Some(ranges) = option("lines=") {
+    if let Some(ranges) = option(options, "lines=") {
         let lines: Vec<&str> = text.lines().collect();
         let mut chosen = Vec::new();
-        for range in ranges.split(';').take(20) {
+        for range in ranges.split([';', ',']).take(20) {
             let (first, last) = range.split_once("..").unwrap_or((range, range));
             let first = first.trim().parse::<usize>().unwrap_or(1).max(1);
             let last = last
@@ -384,26 +557,51 @@ fn selected<'a>(text: &'a str, options: &str) -> Vec<&'a str> {
         }
         return chosen;
     }
-    let Some(tags) = option("tags=").or_else(|| option("tag=")) else {
-        return text.lines().filter(is_mark).collect();
+    let tags = option(options, "tags=")
+        .or_else(|| option(options, "tag="))
+        .unwrap_or("**");
+    let tags: Vec<(&str, bool)> = tags
+        .split([';', ','])
+        .take(20)
+        .map(|tag| match tag.trim().strip_prefix('!') {
+            Some(tag) => (tag, false),
+            None => (tag.trim(), true),
+        })
+        .collect();
+    let wanted = |name: &str| {
+        tags.iter()
+            .find(|(tag, _)| *tag == name)
+            .map(|(_, wanted)| *wanted)
     };
-    let tags: Vec<&str> = tags.split(';').map(str::trim).take(20).collect();
-    let mut inside = tags.contains(&"**") || tags.contains(&"*");
+    // What stands in no tag: where everything is chosen, or where tags are only left out.
+    let outside = wanted("**")
+        .unwrap_or_else(|| wanted("*") == Some(false) || tags.iter().all(|(_, wanted)| !wanted));
+    let mut open: Vec<(&str, bool)> = Vec::new();
     let mut chosen = Vec::new();
     for line in text.lines() {
-        if tags
-            .iter()
-            .any(|tag| line.contains(&format!("tag::{tag}[]")))
-        {
-            inside = true;
-        } else if tags
-            .iter()
-            .any(|tag| line.contains(&format!("end::{tag}[]")))
-        {
-            inside = false;
-        } else if inside && is_mark(&line) {
+        if let Some(name) = tag_of(line, "tag::") {
+            let inside = open.last().map_or(outside, |(_, inside)| *inside);
+            let chosen = wanted(name).or_else(|| wanted("*")).unwrap_or(inside);
+            if open.len() < 100 {
+                open.push((name, chosen));
+            }
+        } else if let Some(name) = tag_of(line, "end::") {
+            if let Some(at) = open.iter().rposition(|(known, _)| *known == name) {
+                open.truncate(at);
+            }
+        } else if open.last().map_or(outside, |(_, inside)| *inside) {
             chosen.push(line);
         }
     }
     chosen
+}
+
+/// The name in a mark of a tag, `tag::name[]`.
+fn tag_of<'a>(line: &'a str, mark: &str) -> Option<&'a str> {
+    let (before, rest) = line.split_once(mark)?;
+    let name = rest.split_once("[]")?.0;
+    let is_mark = !before.ends_with(|c: char| c.is_alphanumeric())
+        && !name.is_empty()
+        && !name.contains([' ', '[']);
+    is_mark.then_some(name)
 }
