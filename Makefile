@@ -4,7 +4,7 @@ CARGO ?= cargo
 DOCS  ?= docs
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-bare audit bench bench-formats bench-scale torture lint fuzz format generate deb rpm dist repo install packages
+.PHONY: help run build test test-bare audit bench bench-formats bench-scale torture lint fuzz format generate deb rpm dist repo install packages sites
 
 help: ## List the targets
 	@echo 'Targets:'
@@ -36,6 +36,9 @@ format: ## Format the source
 
 generate: ## Write the manual pages and completions again, from what they are made of
 	DOCENT_GENERATE=1 $(CARGO) test --quiet --test packaging up_to_date
+
+sites: ## Build the sources in tests/sites with their generators, and write the lists of what they make (one: make sites SITES=)
+	tests/sites/build.sh --write $(or $(SITES),$(shell tests/sites/build.sh --all))
 
 bench: ## Measure speed and memory against other servers, and write docs/performance.md
 	tests/needs.sh bench

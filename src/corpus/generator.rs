@@ -52,7 +52,10 @@ fn of_files(generator: Generator, site: &Path, ground: &Ground<'_>) -> Site {
     let variables = variables(generator, &files);
     Site {
         generator,
-        slugs: Slugs::of(generator).told(|path| (files.text)(path)),
+        slugs: Slugs::of(generator).told(|path| match generator {
+            Generator::MkDocs | Generator::GitBook => (files.text)(path),
+            _ => None,
+        }),
         publication: publication(generator, &home, &files),
         variables,
     }

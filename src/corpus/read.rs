@@ -340,7 +340,11 @@ fn document(
 /// Who makes the fragments of headings that have none.
 fn slugs(site: &Site, format: Format, text: &str) -> Slugs {
     match format {
+        Format::Markdown if site.slugs == Slugs::Docutils && text.contains("[^") => {
+            Slugs::DocutilsUnnumbered
+        }
         Format::Markdown => site.slugs.clone(),
+        Format::ReStructuredText if text.contains("]_") => Slugs::DocutilsUnnumbered,
         Format::ReStructuredText => Slugs::Docutils,
         Format::AsciiDoc => {
             Slugs::of_asciidoc(text, |name| site.variables.get(name).map(String::as_str))

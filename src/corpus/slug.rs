@@ -21,6 +21,8 @@ pub(super) enum Slugs {
     Docusaurus,
     /// Docutils and Sphinx, in every format that Sphinx reads.
     Docutils,
+    /// The same of a page with footnotes or citations, which are counted with the headings: no fragment that is a number.
+    DocutilsUnnumbered,
     /// Asciidoctor, by `idprefix` and `idseparator`.
     Asciidoctor {
         /// What each begins with.
@@ -45,6 +47,8 @@ pub(super) enum Slugs {
     Pandoc,
     /// docsify.
     Docsify,
+    /// `HonKit` and `GitBook` before it: without `_`, and several headings have one.
+    HonKit,
 }
 
 impl Slugs {
@@ -69,9 +73,11 @@ impl Slugs {
 
     /// The same, as the files of the site have it. `text`: the text of a file in its folder.
     pub(super) fn told(self, text: impl Fn(&str) -> Option<String>) -> Self {
-        let Self::PythonMarkdown { .. } = self else {
-            return self;
-        };
+        match self {
+            Self::PythonMarkdown { .. } => {}
+            Self::GitHub if text("book.json").is_some() => return Self::HonKit,
+            _ => return self,
+        }
         let config = text("mkdocs.yml")
             .or_else(|| text("mkdocs.yaml"))
             .unwrap_or_default();
@@ -143,7 +149,7 @@ impl Slugs {
         match self {
             Self::Named => String::new(),
             Self::GitHub | Self::Docusaurus => github(heading),
-            Self::Docutils => docutils(heading),
+            Self::Docutils | Self::DocutilsUnnumbered => docutils(heading),
             Self::Asciidoctor { prefix, separator } => asciidoctor(heading, prefix, *separator),
             Self::PythonMarkdown {
                 separator,
@@ -155,6 +161,7 @@ impl Slugs {
             Self::Hugo => hugo(heading),
             Self::Pandoc => pandoc(heading),
             Self::Docsify => docsify(heading),
+            Self::HonKit => github(heading).replace('_', ""),
         }
     }
 }
@@ -190,10 +197,13 @@ impl<'a> Slugger<'a> {
             // The title of the document, which is no section.
             Slugs::Asciidoctor { .. } if is_top => return None,
             Slugs::Docusaurus => is_top,
+            // The fragment leads to the first.
+            Slugs::HonKit => self.used.contains_key(&self.rule.base(heading)),
             _ => false,
         };
         let base = self.rule.base(heading);
         let slug = match self.rule {
+            Slugs::DocutilsUnnumbered if base.is_empty() || self.used.contains_key(&base) => None,
             Slugs::Docutils if base.is_empty() || self.used.contains_key(&base) => self.numbered(),
             Slugs::PythonMarkdown { .. } => self.after_underscore(base),
             Slugs::Asciidoctor { separator, .. } => {
@@ -652,6 +662,11 @@ mod tests {
                 ("A_b", "a_b-1"),
             ],
         );
+        are(
+            &Slugs::DocutilsUnnumbered,
+            &[("A", "a"), ("A", ""), ("3", "")],
+        );
+        are(&Slugs::HonKit, &[("A_b c", "ab-c"), ("Ab c", "")]);
         assert_eq!(all(&Slugs::Named, &["A"]), [None]);
         let mut docusaurus = Slugger::new(&Slugs::Docusaurus);
         assert_eq!(docusaurus.slug("Usage", true), None);

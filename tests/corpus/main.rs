@@ -13,6 +13,7 @@ mod markdown;
 mod markup_kinds;
 mod new_formats;
 mod proposal;
+mod sites;
 mod skills;
 mod walk;
 mod within;
