@@ -164,6 +164,10 @@ fn as_text(answer: &Answer, style: Style) -> String {
         let _ = writeln!(text, "{}. {}", number + 1, style.title(&title));
         let place = url(hit).unwrap_or_else(|| hit.page.id());
         let _ = writeln!(text, "   {}", style.aside(&printable(&place)));
+        for page in hit.copies.pages.iter().chain(&hit.versions.pages) {
+            let also = format!("also {}", printable(&page.id()));
+            let _ = writeln!(text, "   {}", style.aside(&also));
+        }
         if let Some(passage) = hit.passages.first() {
             let lines = passage.markdown.lines();
             let body = lines.filter(|line| !line.trim().is_empty() && !line.starts_with('#'));

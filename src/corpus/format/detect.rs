@@ -39,7 +39,6 @@ const NOT_PROSE: &[&str] = &[
     "robots.txt",
     "constraints.txt",
     "humans.txt",
-    "security.txt",
 ];
 
 /// ISO 639-1, less `br`, which names a compression more often than Breton.
@@ -72,6 +71,7 @@ pub(super) fn detect(path: &str, text: &str) -> Option<Format> {
         Kind::MaybeMan => is_man(start).then_some(Format::Man),
         Kind::MaybeData if openapi::fits(path, beginning(text)) => Some(Format::OpenApi),
         Kind::MaybeData => hugo_index::fits(path, text).then_some(Format::HugoIndex),
+        Kind::PlainName if is_contact(path, start) => None,
         Kind::PlainName => Some(plain(start)),
         Kind::Other => None,
     }
@@ -193,6 +193,14 @@ fn is_code(extension: &str) -> bool {
             | "utf8"
             | "first"
     )
+}
+
+/// Where to report a weakness of a site (RFC 9116, section 2.5.3), rather than a text about security.
+fn is_contact(path: &str, text: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let mut lines = text.lines().take(40);
+    name.eq_ignore_ascii_case("security.txt")
+        && lines.any(|line| line.to_ascii_lowercase().starts_with("contact:"))
 }
 
 fn has_tag(text: &str) -> bool {
@@ -388,6 +396,17 @@ mod tests {
         assert_eq!(
             detect("key.asc", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n"),
             None
+        );
+        assert_eq!(
+            detect(
+                "security.txt",
+                "Contact: mailto:a@example.com\nExpires: 2027-01-01T00:00:00Z\n"
+            ),
+            None
+        );
+        assert_eq!(
+            detect("security.txt", "Security\n\nWe fix things.\n"),
+            Some(Format::Text)
         );
         assert_eq!(detect("package.json", "{\"name\":\"x\"}"), None);
         assert_eq!(detect("data.json", "[{\"id\":1}]"), None);

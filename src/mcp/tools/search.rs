@@ -22,7 +22,7 @@ use super::{
     definition::{MAX_BYTES, always_loaded, define, set_schema},
 };
 use crate::search::{
-    Answer, Hit, Others, PageRef, Passage, Query, Relaxation, SearchError, SetSummary, Snapshot,
+    Answer, Hit, PageRef, Passage, Query, Relaxation, SearchError, SetSummary, Snapshot,
 };
 
 /// Pages in an answer where the call names no `limit`.
@@ -588,6 +588,7 @@ fn nearest(text: &mut String, pages: &[PageRef], fence: &Fence) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::Others;
 
     fn sets() -> Vec<SetSummary> {
         vec![SetSummary {

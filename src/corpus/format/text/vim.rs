@@ -4,6 +4,8 @@ use super::super::emit;
 use super::markdown;
 use crate::corpus::document::Page;
 
+/// Lines in which the title stands, if it does.
+const TITLE_WINDOW: usize = 12;
 /// Tags that are named in a heading.
 const MAX_TAGS: usize = 4;
 
@@ -15,14 +17,20 @@ pub(super) fn page(text: &str) -> Option<Page> {
     if !is_name || !text.lines().skip(1).any(is_sign) && !first.contains("Vim version") {
         return None;
     }
+    let is_versioned = description.trim().starts_with("For Vim version");
+    let title = title(text);
     let mut writer = Writer::default();
-    writer.heading(1, file, Some(file));
-    let description = description.trim();
-    if !description.is_empty() {
-        writer.body.push(description);
-    }
-    for line in text.lines().skip(1) {
-        writer.line(line);
+    let named = match &title {
+        Some((_, title)) => title.as_str(),
+        None if is_versioned || !is_title(description.trim()) => file,
+        None => description.trim(),
+    };
+    writer.heading(1, named, Some(file));
+    writer.body.push(first);
+    for (number, line) in text.lines().enumerate().skip(1) {
+        if title.as_ref().is_none_or(|(title, _)| *title != number) {
+            writer.line(line);
+        }
     }
     writer.end_code();
     writer.end_body();
@@ -30,6 +38,24 @@ pub(super) fn page(text: &str) -> Option<Page> {
         markdown: writer.out,
         ..Page::default()
     })
+}
+
+/// The line below the name of the manual, and its words: what the file is about.
+fn title(text: &str) -> Option<(usize, String)> {
+    let mut lines = text.lines().enumerate().take(TITLE_WINDOW);
+    lines.find(|(_, line)| line.contains("MANUAL") && line.contains("by "))?;
+    let (number, line) = lines.find(|(_, line)| !line.trim().is_empty())?;
+    let words = without_tags(line);
+    let words = words.trim();
+    is_title(words).then(|| (number, words.to_owned()))
+}
+
+fn is_title(words: &str) -> bool {
+    !words.is_empty()
+        && words.chars().count() <= 80
+        && !words.contains('\t')
+        && !words.contains("   ")
+        && !is_rule(words)
 }
 
 /// What only help files have.
@@ -247,7 +273,7 @@ mod tests {
         assert_eq!(
             headings,
             [
-                "# queue.txt {#queue.txt}",
+                "# The queue {#queue.txt}",
                 "## 1. Setting up {#queue-set}",
                 "#### 'queuesize' 'qs' {#'queuesize'}",
                 "#### Columns",
@@ -262,6 +288,11 @@ mod tests {
 
     #[test]
     fn other_texts_are_none() {
+        assert_eq!(
+            page("*git.txt*  A wrapper around git\n\nUSAGE\t\t*git-usage*\n\nRun it.\n")
+                .map(|page| page.markdown.lines().next().unwrap_or_default().to_owned()),
+            Some("# A wrapper around git {#git.txt}".to_owned())
+        );
         for text in [
             "*not* a help file\n\nText.\n",
             "* item\n* item\n",
