@@ -2,6 +2,7 @@
 mod boundaries;
 mod compressed;
 mod formats;
+mod frames;
 mod generators;
 mod hidden;
 mod houses;

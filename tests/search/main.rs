@@ -17,6 +17,7 @@ mod code;
 mod copies;
 mod crashes;
 mod filters;
+mod frame;
 mod freshness;
 mod full_disk;
 mod manual;

@@ -489,12 +489,38 @@ impl World {
             false => title(number),
         };
         let size = super::prose::spread(self.prose.random(), 80, 6_000);
+        // What a site writes around each page, on so many of them that it is often near the half.
+        let around = |share: u8, random: &mut fastrand::Rng| random.u8(..10) < share;
+        let [menu, site, footer, licence] =
+            [6, 5, 6, 8].map(|share| around(share, self.prose.random()));
+        let if_so = |is: bool, text: &'static str| if is { text } else { "" };
         let text = match Path::new(&place.1).extension().and_then(|end| end.to_str()) {
-            Some("md") => self.markdown(place, &title, &marker, size, shown),
+            Some("md") => {
+                let site = if_so(
+                    site && !place.1.contains("parts/"),
+                    "# Handbook of it all\n\n",
+                );
+                let text = self.markdown(place, &title, &marker, size, shown);
+                let footer = if_so(footer, "\nHave you found what you came for?\n");
+                match text.starts_with("---") {
+                    true => format!("{text}{footer}"),
+                    false => format!("{site}{text}{footer}"),
+                }
+            }
             Some("html") => format!(
-                "<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{} {marker}.</p><h2>More</h2><p>{}</p></body></html>\n",
+                "<html><head><title>{title}{}</title></head><body>{}<h1>{title}</h1><p>{} {marker}.</p><h2>More</h2><p>{}</p>{}{}</body></html>\n",
+                if_so(site, " (Handbook of it all)"),
+                if_so(
+                    menu,
+                    "<ul><li><a href=\"/\">Start</a><li><a href=\"/buy\">Buy it</a></ul>"
+                ),
                 self.prose.sentence(),
-                self.prose.words(size / 8)
+                self.prose.words(size / 8),
+                if_so(footer, "<p>Have you found what you came for?</p>"),
+                if_so(
+                    licence,
+                    "<p>All of it may be copied and changed by everybody.</p>"
+                ),
             ),
             Some("rst") => format!(
                 "{title}\n{}\n\n{} {marker}.\n\n{}\n",

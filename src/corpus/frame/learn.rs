@@ -107,7 +107,7 @@ fn distinct<'a>(pages: &[(&'a str, &'a Trace)]) -> Vec<&'a Trace> {
     distinct
 }
 
-/// Whether three quarters of what two pages hold are the same.
+/// Whether two thirds of what two pages with the same headings hold are the same; all of it, where they have none.
 fn is_copy(one: &Trace, other: &Trace) -> bool {
     let (mut left, mut right) = (one.keys().peekable(), other.keys().peekable());
     let (mut both, mut either) = (0, 0);
@@ -119,7 +119,10 @@ fn is_copy(one: &Trace, other: &Trace) -> bool {
         either += 1;
     }
     either += left.count() + right.count();
-    4 * both >= 3 * either
+    match one.headings() {
+        0 => both == either,
+        _ => 3 * both >= 2 * either,
+    }
 }
 
 #[cfg(test)]
