@@ -230,6 +230,8 @@ fn tabs_have_their_names() {
         "<ul><li><label><input type=radio name=x>macOS</label><div><p>Use brew.</p></div><li><label><input type=radio name=x>Linux</label><div><p>Use apt.</p></div></ul>",
         // Bootstrap, without roles.
         "<ul class='nav nav-tabs'><li><a data-toggle=tab href='#a'>macOS</a><li><a data-toggle=tab href='#b'>Linux</a></ul><div class=tab-content><div id=a class=tab-pane><p>Use brew.</p></div><div id=b class='tab-pane' style='display:none'><p>Use apt.</p></div></div>",
+        // Scripts.
+        "<div class=tab><button onclick=\"openTab(event, 'a')\">macOS</button><button onclick=\"openTab(event, 'b')\">Linux</button></div><div id=a class=tabcontent style='display:none'><p>Use brew.</p></div><div id=b class=tabcontent style='display:none'><p>Use apt.</p></div>",
         // Buttons.
         "<div class=strip><button data-bs-target='#a'>macOS</button><button data-bs-target='#b'>Linux</button></div><div id=a><p>Use brew.</p></div><div id=b hidden><p>Use apt.</p></div>",
         "<div role=tablist><button role=tab aria-controls=a>macOS</button><button role=tab aria-controls=b>Linux</button></div><div role=tabpanel id=a><p>Use brew.</p></div><div role=tabpanel id=b hidden><p>Use apt.</p></div>",
@@ -445,6 +447,16 @@ fn tables_of_data_stay_together() {
             "**Since:** 3.0",
         ],
     );
+    let page = main_of(
+        "<table><tr><td><b>Key</b><td><p><strong>Means</strong></p><tr><td>a<td><pre>x\ny</pre><tr><td>b<td>z</table>",
+    );
+    has_each_once(
+        &page,
+        &[
+            "- **Key:** a; **Means:**\n\n  ```\n  x\n  y\n  ```",
+            "- **Key:** b; **Means:** z",
+        ],
+    );
     // A table that lays out the page is the page.
     let page = main_of(
         "<table><tr><td><ul><li><a href=a>Menu</a></ul></td><td><h2>Part</h2><pre>a\nb</pre></td></tr></table>",
@@ -474,6 +486,42 @@ fn drawings_have_words() {
         ],
     );
     has_none(&page, &["External", "Icon"]);
+}
+
+#[test]
+fn a_column_of_links_before_the_text_is_none_of_it() {
+    let links: String = (0..40)
+        .map(|n| format!("<li><a href=p{n}>Topic {n}</a>"))
+        .collect();
+    let text = "<p>What the page says, in a sentence that goes on.</p>".repeat(20);
+    for column in [
+        format!("<div class=tocset><ul>{links}</ul></div>"),
+        format!("<div class=sidebar><h1><a href=/>Site</a></h1><ul>{links}</ul></div>"),
+        format!("<ul id=column2>{links}</ul>"),
+    ] {
+        let page = body_of(&format!(
+            "{column}<div class=body><h1>Page</h1>{text}</div>"
+        ));
+        has_none(&page, &["Topic 3"]);
+        has_each_once(&page, &["# Page"]);
+    }
+    let index = body_of(&format!("<h1>Index</h1><ul>{links}</ul>"));
+    has_each_once(&index, &["Topic 33"]);
+}
+
+#[test]
+fn formulas_are_whole() {
+    let page = main_of(
+        "<div class='math notranslate'>\\begin{eqnarray*} x &amp; = &amp; y\\end{eqnarray*}</div><p class=formulaDsp>\\[ A = U \\]</p><p><math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> and <math><msup><mi>x</mi><mn>2</mn></msup><mo>+</mo><msqrt><mi>y</mi></msqrt></math></p>",
+    );
+    has_each_once(
+        &page,
+        &[
+            "```math\n\\begin{eqnarray*} x & = & y\\end{eqnarray*}\n```",
+            "```math\nA = U\n```",
+            "1/2 and `x^2+√y`",
+        ],
+    );
 }
 
 #[test]
@@ -584,6 +632,18 @@ fn preformatted_pages_have_sections() {
     has_each_once(
         &vim,
         &["1. Starting {#starting}", "2. Ending {#ending}", "More."],
+    );
+    let vim = body_of(
+        "<pre>\n*<a name='a.txt'></a><b>a.txt</b>*\tFor Vim\n\nLanguage support\t*<a name=Arabic></a><b>Arabic</b>*\n\n\t\t*<a name=E800></a><b>E800</b>*\nText.\n\n:args\t*<a name=':args'></a><b>:args</b>*\n\tMore.\n</pre>",
+    );
+    has_each_once(
+        &vim,
+        &[
+            "## Language support {#Arabic}",
+            "### :args {#:args}",
+            "*E800*\nText.",
+            "\tMore.",
+        ],
     );
     // Code in a page stays code.
     let code = main_of(

@@ -138,6 +138,10 @@ pub(super) fn fits(id: &str) -> bool {
             | "docContent"
             | "body"
             | "doc-content"
+            | "container"
+            | "wrapper"
+            | "column1"
+            | "menu-bar"
     );
     !id.is_empty()
         && id.len() <= 200

@@ -371,10 +371,16 @@ impl<'a> Blocks<'a> {
             let within = group.then(|| tree.children(child)).into_iter().flatten();
             within.chain((!group).then_some(child))
         });
-        for part in groups.collect::<Vec<_>>() {
-            if tree.is_left_out(part) {
-                continue;
-            }
+        let parts: Vec<NodeId> = groups.filter(|&part| !tree.is_left_out(part)).collect();
+        let named = |name| {
+            parts
+                .iter()
+                .filter(move |&&part| &**tree.name(part) == name)
+        };
+        if named("dd").next().is_none() && named("dt").nth(1).is_some() {
+            return self.terms(&parts);
+        }
+        for part in parts {
             match &**tree.name(part) {
                 "dt" => {
                     let anchor = anchor::of_term(tree, part);
@@ -403,6 +409,25 @@ impl<'a> Blocks<'a> {
         if headed {
             self.terms = self.terms.saturating_sub(1);
         }
+    }
+
+    /// Terms that nothing is said of: a list.
+    fn terms(&mut self, parts: &[NodeId]) {
+        let tree = self.tree;
+        let mut first = true;
+        for &part in parts {
+            if !matches!(tree.data(part), Data::Element(..)) {
+                continue;
+            }
+            let outer = self.out.begin_item("- ");
+            if !std::mem::take(&mut first) {
+                self.out.tighten();
+            }
+            self.flow(part);
+            self.flush();
+            self.out.end(outer);
+        }
+        self.out.loosen();
     }
 
     /// A term that can be linked to is the heading of what it defines.

@@ -235,8 +235,8 @@ fn is_control(tree: &Tree, node: NodeId) -> bool {
         _ => {}
     }
     attributes.iter().any(|a| match &*a.name.local {
-        "aria-controls" | "aria-expanded" | "data-target" | "data-bs-target" | "data-toggle"
-        | "data-bs-toggle" | "popovertarget" => true,
+        "onclick" | "aria-controls" | "aria-expanded" | "data-target" | "data-bs-target"
+        | "data-toggle" | "data-bs-toggle" | "popovertarget" => true,
         "role" => matches!(&*a.value, "tab" | "button"),
         "class" => a.value.split_ascii_whitespace().any(opens),
         _ => false,
@@ -291,6 +291,14 @@ fn panel_of(tree: &Tree, control: NodeId, ids: &HashMap<&str, NodeId>) -> Option
     let named = named
         .or(link.filter(|_| toggles))
         .and_then(|id| ids.get(id));
+    // `openTab(event, 'linux')`
+    let called = || {
+        let mut attributes = tree.attributes(control).iter();
+        let script = attributes.find(|a| &*a.name.local == "onclick")?;
+        let mut words = script.value.split(['\'', '"']).take(BESIDE);
+        words.find_map(|word| ids.get(word.trim_start_matches('#')))
+    };
+    let named = named.or_else(|| called().filter(|&&panel| is_panel(tree, panel)));
     if let Some(&panel) = named {
         let heading = matches!(&**tree.name(panel), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
         return (!heading && !is_within(tree, control, "nav")).then_some(panel);
@@ -302,10 +310,16 @@ fn panel_of(tree: &Tree, control: NodeId, ids: &HashMap<&str, NodeId>) -> Option
             return is_panel(tree, next).then_some(next);
         }
         let parent = tree.parent(node)?;
-        if !matches!(
-            &**tree.name(parent),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "div" | "p" | "span"
-        ) || tree.children(parent).take(BESIDE).count() >= BESIDE
+        let alone = tree
+            .before(node)
+            .take(BESIDE)
+            .all(|before| tree.name(before).is_empty());
+        if !alone
+            || !matches!(
+                &**tree.name(parent),
+                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "div" | "p" | "span"
+            )
+            || tree.children(parent).take(BESIDE).count() >= BESIDE
         {
             return None;
         }

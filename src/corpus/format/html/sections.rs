@@ -50,6 +50,7 @@ pub(super) fn parts(tree: &Tree, pre: NodeId) -> Option<Vec<Part<'_>>> {
                         .flatten()
                 });
                 if let Some(named) = named {
+                    reader.named = true;
                     reader.anchor = Some(named).filter(|name| super::anchor::fits(name));
                 }
                 open.push((node, level(tree, node, &name.local)));
@@ -116,6 +117,8 @@ struct Reader<'a> {
     line: String,
     level: Option<usize>,
     plain: bool,
+    /// Whether there is an anchor in it.
+    named: bool,
     anchor: Option<&'a str>,
     /// Whether the line before is blank, or there is none.
     after_blank: bool,
@@ -147,6 +150,7 @@ impl Reader<'_> {
         let line = std::mem::take(&mut self.line);
         let level = self.level.take();
         let plain = std::mem::take(&mut self.plain);
+        let named = std::mem::take(&mut self.named);
         let heading = line.trim();
         let blank = heading.is_empty();
         if let Some(level) = rule(&line) {
@@ -156,26 +160,34 @@ impl Reader<'_> {
             self.text.push('\n');
             return;
         }
-        if !blank && let Some(level) = self.below_rule.take() {
-            let (heading, tag) = without_tags(heading);
-            if !line.starts_with([' ', '\t']) && !heading.is_empty() {
+        // `1. Arguments<Tab>*arguments*`: Vim's help.
+        let (title, tag) = without_tags(heading);
+        let below_rule = self.below_rule.take_if(|_| !blank);
+        let tagged = (named && tag.is_some() && self.after_blank).then(|| {
+            let part = title.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+            if part { 2 } else { 3 }
+        });
+        if let Some(level) = below_rule.or(tagged)
+            && !line.starts_with([' ', '\t'])
+            && title.contains(char::is_alphabetic)
+            && title.len() <= MAX_HEADING
+        {
+            if below_rule.is_some() {
                 // The rule belongs to the heading.
                 let end = self.text.trim_end().trim_end_matches(['=', '-']).len();
                 self.text.truncate(end);
-                self.end_text();
-                self.headings += 1;
-                let anchor = self
-                    .anchor
-                    .take()
-                    .filter(|anchor| tag.is_none_or(|tag| tag == *anchor));
-                self.parts.push(Part::Heading {
-                    level,
-                    text: heading,
-                    anchor,
-                });
-                self.after_blank = false;
-                return;
             }
+            self.end_text();
+            self.headings += 1;
+            let anchor = self.anchor.take();
+            let anchor = anchor.filter(|anchor| tag.is_none_or(|tag| tag == *anchor));
+            self.parts.push(Part::Heading {
+                level,
+                text: title,
+                anchor,
+            });
+            self.after_blank = false;
+            return;
         }
         let marked = !plain
             && !blank

@@ -22,12 +22,20 @@ pub(super) fn leave_out(tree: &mut Tree, controls: &Controls) {
     let mut out = Vec::new();
     let mut doubtful = Vec::new();
     let mut rest = page;
+    let mut headed = false;
     let mut nodes = tree.descendants(ROOT);
     while let Some(node) = nodes.next() {
-        let Data::Element(..) = tree.data(node) else {
+        let Data::Element(name, _) = tree.data(node) else {
             continue;
         };
         let own = measures[node as usize];
+        headed |= matches!(&*name.local, "h1" | "h2" | "h3" | "h4" | "main" | "article");
+        if !headed && is_column(&name.local, &own, &page) {
+            out.push(node);
+            rest.text = rest.text.saturating_sub(own.text);
+            nodes.skip_within();
+            continue;
+        }
         match part(tree, node, &own, controls) {
             Part::Text => continue,
             Part::Never => {}
@@ -47,14 +55,18 @@ pub(super) fn leave_out(tree: &mut Tree, controls: &Controls) {
         // A page of nothing but links: what its landmark has is the page.
         out.retain(|&node| !(*tree.name(node) == local_name!("nav") && is_in_main(tree, node)));
     }
-    // A word says navigation as long as that is not most of what the page has.
-    let mut sums: HashMap<&str, u32> = HashMap::new();
+    // A word says navigation as long as that is not most of what the page has. A column of links
+    // beside the text may be longer than the text.
+    let mut sums: HashMap<&str, Measure> = HashMap::new();
     for (node, word) in &doubtful {
-        *sums.entry(word).or_default() += measures[*node as usize].text;
+        *sums.entry(word).or_default() += measures[*node as usize];
     }
     doubtful.retain(|(node, word)| {
         let own = measures[*node as usize];
-        u64::from(sums[word]) * 2 <= u64::from(rest.text) && looks_the_part(tree, *node, word, &own)
+        let sum = sums[word];
+        let small = u64::from(sum.text) * 2 <= u64::from(rest.text);
+        let beside = *word == "navigation" && u64::from(sum.told()) * 4 <= u64::from(page.told());
+        (small || beside) && looks_the_part(tree, *node, word, &own, &page)
     });
     for node in out.into_iter().chain(doubtful.into_iter().map(|(n, _)| n)) {
         tree.leave_out(node);
@@ -71,6 +83,16 @@ enum Part {
     Landmark,
     /// The site's, if it looks like it.
     Doubtful(&'static str),
+}
+
+/// Whether a block that stands before all headings is a column of links to other pages.
+fn is_column(name: &str, own: &Measure, page: &Measure) -> bool {
+    matches!(name, "div" | "ul" | "table" | "td" | "section")
+        && own.headings == 0
+        && own.linked > 150
+        && u64::from(own.linked) * 4 >= u64::from(own.text) * 3
+        && page.headings > 0
+        && u64::from(page.told()) > 4 * u64::from(own.told()) + 400
 }
 
 /// Whether a part has most of what a page says, and more than a line.
@@ -105,7 +127,7 @@ fn part(tree: &Tree, node: NodeId, own: &Measure, controls: &Controls) -> Part {
         "header" if parent_name(tree, node) == "body" => return Part::Landmark,
         "aside" if own.headings > 0 && is_navigation(tree, node, own) => return Part::Never,
         "aside" if own.is_links() => return Part::Site,
-        "a" if is_link_to_itself(tree, node) => return Part::Never,
+        "a" if is_link_to_itself(tree, node) || is_link_to_more(tree, node) => return Part::Never,
         "span" if tree.has_class(node, "lang") && names_language(tree, node) => {
             return Part::Never;
         }
@@ -170,12 +192,17 @@ fn part(tree: &Tree, node: NodeId, own: &Measure, controls: &Controls) -> Part {
 }
 
 /// Whether a block that a common word names is what the word says in a site's own parts.
-fn looks_the_part(tree: &Tree, node: NodeId, word: &str, own: &Measure) -> bool {
+fn looks_the_part(tree: &Tree, node: NodeId, word: &str, own: &Measure, page: &Measure) -> bool {
     if own.text == 0 {
         return true;
     }
     let within = is_in_main(tree, node);
-    if own.headings > 0 && !heads_navigation(tree, node) {
+    // A column of links may have the site's name above it.
+    let column = !within
+        && word == "navigation"
+        && own.tops < page.tops
+        && u64::from(own.linked) * 10 >= u64::from(own.text) * 9;
+    if own.headings > 0 && !column && !heads_navigation(tree, node) {
         return false;
     }
     match word {
@@ -183,6 +210,7 @@ fn looks_the_part(tree: &Tree, node: NodeId, word: &str, own: &Measure) -> bool 
         "search" => own.fields > 0 && own.told() <= 200,
         "header" => !within && own.headings == 0 && (own.told() <= 200 || own.is_links()),
         // Of a page's own parts, only lists that lead around it.
+        _ if column => true,
         _ if within => is_navigation(tree, node, own) && leads_within(tree, node),
         _ => is_navigation(tree, node, own),
     }
@@ -387,6 +415,14 @@ fn is_link_to_itself(tree: &Tree, link: NodeId) -> bool {
                 "#" | "¶" | "§" | "🔗" | "\u{f0c1}" | "∞" | "↩" | "↩\u{fe0e}" | "◆" | "◇"
             )
         })
+}
+
+/// Doxygen's link from a summary to the details below.
+fn is_link_to_more(tree: &Tree, link: NodeId) -> bool {
+    let to = tree.attribute(link, &local_name!("href"));
+    let mut within = tree.children(link);
+    let text = within.next().and_then(|child| tree.text(child));
+    to.is_some_and(|to| to.contains('#')) && text.is_some_and(|text| text.trim() == "More...")
 }
 
 /// Marks that a generator's class makes only of some elements.

@@ -35,7 +35,9 @@ fn write_element(tree: &Tree, node: NodeId, name: &str, out: &mut Inline) {
         "br" => out.line_break(),
         "wbr" => {}
         "img" => {
-            if let Some(alt) = tree.attribute(node, &local_name!("alt")) {
+            // `+` and `-` are signs to open and close by.
+            let alt = tree.attribute(node, &local_name!("alt"));
+            if let Some(alt) = alt.filter(|alt| alt.contains(char::is_alphanumeric)) {
                 out.text(alt);
             }
         }
@@ -79,8 +81,29 @@ fn write_element(tree: &Tree, node: NodeId, name: &str, out: &mut Inline) {
             out.space();
         }
         _ if is_math(tree, node) => write_math(tree, node, out),
-        _ => write_children(tree, node, out),
+        _ => {
+            // What style puts between words: Docutils before a term's kind, LibreOffice's help
+            // between the keys of two systems.
+            if out.last().is_some_and(|c| !c.is_whitespace()) {
+                if tree.has_class(node, "classifier") {
+                    out.text(" : ");
+                } else if is_second_case(tree, node) {
+                    out.text("/");
+                }
+            }
+            write_children(tree, node, out);
+        }
     }
+}
+
+/// Whether another case of a switch in a line stands directly before this one.
+fn is_second_case(tree: &Tree, node: NodeId) -> bool {
+    let switch = tree.parent(node);
+    switch.is_some_and(|switch| tree.has_class(switch, "switchinline"))
+        && tree
+            .before(node)
+            .take(4)
+            .any(|before| *tree.name(before) == local_name!("span"))
 }
 
 /// The node's text as it reads, without Markdown.
@@ -278,8 +301,12 @@ fn is_task(tree: &Tree, input: NodeId) -> bool {
 
 /// Whether the element holds a formula, as KaTeX, MathJax and Sphinx write it.
 pub(super) fn is_math(tree: &Tree, node: NodeId) -> bool {
-    tree.classes(node)
-        .any(|class| matches!(class, "katex" | "katex-display" | "math" | "arithmatex"))
+    tree.classes(node).any(|class| {
+        matches!(
+            class,
+            "katex" | "katex-display" | "math" | "arithmatex" | "formulaDsp" | "formulaInl"
+        )
+    })
 }
 
 /// The TeX of a formula.
@@ -304,7 +331,8 @@ pub(super) fn tex(tree: &Tree, node: NodeId) -> Option<String> {
     let bare = [("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$")]
         .iter()
         .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close));
-    bare.map(|tex| tex.trim().to_owned())
+    let environment = || (text.starts_with("\\begin{") && text.ends_with('}')).then_some(text);
+    bare.or_else(environment).map(|tex| tex.trim().to_owned())
 }
 
 /// The only child with text of its own.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use html5ever::{LocalName, local_name};
 
-use super::tree::{NodeId, Tree};
+use super::tree::{Data, NodeId, Tree};
 
 /// A table with more columns is no table that anyone reads as such.
 pub(super) const MAX_COLUMNS: usize = 32;
@@ -40,6 +40,15 @@ impl Rows {
             }
         }
         rows.retain(|row| !row.cells.is_empty());
+        // Names of columns that are only bold.
+        if let [first, second, ..] = rows.as_mut_slice()
+            && first.cells.len() > 1
+            && !first.heading
+            && !second.heading
+        {
+            let bold = |row: &Row| row.cells.iter().all(|&cell| is_bold(tree, cell));
+            first.heading = bold(first) && !bold(second);
+        }
         Self { rows }
     }
 
@@ -162,6 +171,26 @@ impl Row {
                 .all(|&cell| *tree.name(cell) == local_name!("th"));
         Self { cells, heading }
     }
+}
+
+/// Whether all of a cell is bold.
+fn is_bold(tree: &Tree, cell: NodeId) -> bool {
+    let mut node = cell;
+    for _ in 0..3 {
+        let mut parts = tree.children(node).take(16).filter(|&part| {
+            let blank = tree.text(part).is_some_and(|text| text.trim().is_empty());
+            !blank && !matches!(tree.data(part), Data::Other)
+        });
+        let Some(only) = parts.next().filter(|_| parts.next().is_none()) else {
+            return false;
+        };
+        match &**tree.name(only) {
+            "b" | "strong" => return true,
+            "p" | "font" | "span" | "center" => node = only,
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// Table cells that hold code of several lines, tables, headings or definition lists.

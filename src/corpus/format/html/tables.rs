@@ -15,6 +15,8 @@ const MAX_TABLES: usize = 3;
 impl Blocks<'_> {
     pub(super) fn table(&mut self, table: NodeId) {
         self.flush_label();
+        // A table does not follow a line of text directly.
+        self.out.loosen();
         let tree = self.tree;
         for caption in tree
             .children(table)
