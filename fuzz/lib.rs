@@ -15,8 +15,8 @@ pub fn convert(format: Format, path: &str, text: &str) -> Result<Vec<Page>, Skip
         path,
         text,
         include: &|_| Some(String::from("included")),
-            site: &docent::corpus::Site::default(),
-        };
+        site: &docent::corpus::Site::default(),
+    };
     let pages = format.pages(&source)?;
     let bytes: usize = pages.iter().map(|page| page.markdown.len()).sum();
     // Markup may grow (tables, escapes), but never out of proportion to what was sent.
@@ -24,6 +24,18 @@ pub fn convert(format: Format, path: &str, text: &str) -> Result<Vec<Page>, Skip
         bytes <= 4096 + 64 * text.len(),
         "{} bytes became {bytes}",
         text.len()
+    );
+    Ok(pages)
+}
+
+/// Converts bytes as one format that is not text. They may inflate, but to no more than docent takes in of one file.
+pub fn convert_bytes(format: Format, path: &str, bytes: &[u8]) -> Result<Vec<Page>, Skip> {
+    let pages = format.pages_of_bytes(path, bytes)?;
+    let written: usize = pages.iter().map(|page| page.markdown.len()).sum();
+    assert!(
+        written <= 256 << 20,
+        "{} bytes became {written}",
+        bytes.len()
     );
     Ok(pages)
 }

@@ -16,7 +16,7 @@ use super::root::Stamp;
 use super::selection::size_limit;
 use super::site::Site;
 use super::slug::Slugs;
-use super::url::page_url;
+use super::url::{page_url, part_of_file};
 use crate::config::DocSet;
 use flate2::read::MultiGzDecoder;
 use std::{
@@ -195,8 +195,21 @@ fn content(
     } else {
         inflate(&bytes, size_limit(set, name))?
     };
+    // What is packed is several times as large as its file.
+    let large = match Format::of_bytes(name) {
+        Some(_) => LARGE / 8,
+        None => LARGE,
+    };
     // Converting takes many times the memory of the text: large files take turns.
-    let _turn = (bytes.len() > LARGE).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
+    let _turn = (bytes.len() > large).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
+    if let Some(format) = Format::of_bytes(name) {
+        return Ok(Content {
+            format,
+            pages: format.pages_of_bytes(name, &bytes)?,
+            slugs: Slugs::Named,
+            contents: Vec::new(),
+        });
+    }
     let (text, doubtful) = decode(name, bytes)?;
     *doubt = doubtful;
     let format = Format::detect(name, &text).ok_or(Skip::UnknownFormat)?;
@@ -298,16 +311,9 @@ fn document(
         return None;
     }
     let path = page.path.unwrap_or_else(|| file.to_owned());
-    let place = match page.fragment {
-        Some(_) => file,
-        None => &path,
-    };
-    let permalink = page.permalink.as_deref();
-    let url = page_url(set.base_url.as_deref(), site, place, permalink);
-    let url = match page.fragment {
-        Some(fragment) => url.map(|url| format!("{url}#{fragment}")),
-        None => url,
-    };
+    let within = page.fragment.map(|fragment| part_of_file(file, &fragment));
+    let permalink = within.or_else(|| page.permalink.clone());
+    let url = page_url(set.base_url.as_deref(), site, &path, permalink.as_deref());
     // A name may hide something as well as a text.
     let path = shown_name(&path).into_owned();
     Some(Document {
@@ -321,7 +327,7 @@ fn document(
         ),
         path,
         url,
-        permalink: page.permalink.clone(),
+        permalink,
         description: page.description,
         aliases: page
             .aliases

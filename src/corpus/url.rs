@@ -30,6 +30,9 @@ pub fn page_url(
     if let Some(absolute) = absolute.filter(|it| !is_built(path) || is_same_page(base, path, it)) {
         return Some(absolute.to_owned());
     }
+    if let Some((file, fragment)) = permalink.and_then(of_file) {
+        return Some(format!("{base}{}#{fragment}", encode(file)));
+    }
     let publication = &site.publication;
     let Some(permalink) = permalink.filter(|_| !publication.has_permalinks()) else {
         return publication.url(base, path, permalink);
@@ -44,6 +47,15 @@ pub fn page_url(
     };
     let folder = stem.rfind('/').map_or("", |slash| &stem[..=slash]);
     Some(format!("{folder}{}{slash}", encode(permalink)))
+}
+
+/// The permalink of a part of a file that is published as it stands.
+pub(super) fn part_of_file(file: &str, fragment: &str) -> String {
+    format!("./{file}#{fragment}")
+}
+
+fn of_file(permalink: &str) -> Option<(&str, &str)> {
+    permalink.strip_prefix("./")?.rsplit_once('#')
 }
 
 /// Whether a page was built by its site, and says what its site thinks is the best address of its text: often that of the
@@ -127,6 +139,24 @@ mod tests {
         };
         assert_eq!(url("gates/A.md").as_deref(), Some("https://x.org/d/gates/"));
         assert_eq!(url("A.md").as_deref(), Some("https://x.org/d/"));
+    }
+
+    #[test]
+    fn a_part_of_a_file_has_the_address_of_the_file() {
+        let permalink = part_of_file("a b/c#.yaml", "/paths/~1x/get");
+        for generator in [Generator::Hugo, Generator::None] {
+            let site = Site::published_by(generator);
+            let url = page_url(
+                Some("https://d.example/"),
+                &site,
+                "a b/c#.yaml/x/y",
+                Some(&permalink),
+            );
+            assert_eq!(
+                url.as_deref(),
+                Some("https://d.example/a%20b/c%23.yaml#/paths/~1x/get")
+            );
+        }
     }
 
     #[test]

@@ -7,12 +7,14 @@ mod css_value;
 mod data;
 mod detect;
 mod emit;
+mod epub;
 mod front_matter;
 mod html;
 mod hugo_index;
 mod man;
 mod markdown;
 mod notebook;
+mod office;
 mod openapi;
 mod restructuredtext;
 mod style;
@@ -46,6 +48,12 @@ pub enum Format {
     OpenApi,
     /// A Jupyter notebook.
     Notebook,
+    /// A document of Word since 2007.
+    Docx,
+    /// An OpenDocument text.
+    Odt,
+    /// A book.
+    Epub,
     /// Plain text.
     Text,
 }
@@ -73,6 +81,26 @@ impl Format {
     /// Tells the format of a file by its name and its first bytes; `None` where none fits.
     pub fn detect(path: &str, text: &str) -> Option<Self> {
         detect::detect(path, text)
+    }
+
+    /// The format of a file that is not text, by its name.
+    pub fn of_bytes(path: &str) -> Option<Self> {
+        Self::detect(path, "")
+            .filter(|format| matches!(format, Self::Docx | Self::Odt | Self::Epub))
+    }
+
+    /// Turns a file that is not text into its pages.
+    ///
+    /// # Errors
+    /// The reason why the file has nothing to serve.
+    pub fn pages_of_bytes(self, path: &str, bytes: &[u8]) -> Result<Vec<Page>, Skip> {
+        let pages = match self {
+            Self::Docx => office::docx(bytes),
+            Self::Odt => office::odt(bytes),
+            Self::Epub => epub::pages(path, bytes),
+            _ => Err(Skip::UnknownFormat),
+        };
+        pages.map(|pages| pages.into_iter().map(Page::seen).collect())
     }
 
     /// Turns a file into its pages: one, or, for an index, as many as it lists.
@@ -104,6 +132,7 @@ impl Format {
             Self::HugoIndex => hugo_index::pages(source),
             Self::OpenApi => openapi::pages(source),
             Self::Notebook => notebook::pages(source),
+            Self::Docx | Self::Odt | Self::Epub => Err(Skip::Binary),
             Self::Text => text::pages(source),
         });
         pages.map(|pages| pages.into_iter().map(Page::seen).collect())

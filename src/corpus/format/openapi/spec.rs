@@ -172,21 +172,11 @@ fn beside(path: &str, file: &str) -> Option<String> {
         return None;
     }
     let file = percent_decode_str(file).decode_utf8().ok()?;
-    let mut parts: Vec<&str> = match file.strip_prefix('/') {
-        Some(_) => Vec::new(),
-        None => path.split('/').collect(),
+    let folder = match file.starts_with('/') {
+        true => "",
+        false => path.rsplit_once('/').map_or("", |(folder, _)| folder),
     };
-    parts.pop();
-    for part in file.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    crate::corpus::path::join(folder, &file)
 }
 
 /// `schemas/User.yaml` -> `User`.
