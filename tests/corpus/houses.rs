@@ -177,7 +177,17 @@ fn jekyll() {
             "---\ntitle: A\nproduct: Widget\n---\n* TOC\n{:toc}\n\n## Use {#use .no_toc}\n{: .no_toc }\n\n{{ page.product }} {{ site.version }} by {{ site.author.name }}.\n\nSee [b]({% link b.md %}) and [c]({{ site.baseurl }}/c/) or [d]({{ '/d/' | absolute_url }}).\n\n{% include warn.html what=\"hot\" %}\n\n{% include alert.html type=\"warning\" content=\"Do not **touch**\" %}\n\n{% if site.x %}\nFirst.\n{% else %}\nSecond.\n{% endif %}\n\n{% comment %} hidden {% endcomment %}\n\n```sh\ninstall {{ site.version }}\n{% raw %}echo {{ x }}{% endraw %}\n```\n\n{% for post in site.posts %}- {{ post.title }}\n{% endfor %}\nEnd.\n{: .note }\n",
         ),
         ("b.md", "# B\n\nText.\n"),
+        (
+            "c.html",
+            "---\nlayout: default\ntitle: From a template\n---\n<h2>Part</h2>\n        <p>Version {{ site.version }}.</p>\n        {% for x in site.y %}<p>{{ x }}</p>{% endfor %}\n",
+        ),
     ]);
+    holds(
+        &set["c.html"],
+        &["## Part", "Version 4.2."],
+        &["{%", "{{", "layout", "---"],
+    );
+    assert_eq!(set["c.html"].title, "From a template");
     holds(
         &set["a.md"],
         &[
@@ -449,6 +459,35 @@ fn mdx() {
             "A {name} stays.",
         ],
         &["<", "    Indented"],
+    );
+}
+
+#[test]
+fn mintlify_and_astro() {
+    let set = documents(&[
+        (
+            "docs.json",
+            "{\"name\": \"X\", \"navigation\": {\"pages\": [\"a\"]}}",
+        ),
+        (
+            "a.mdx",
+            "---\ntitle: A\n---\nimport { Content as Intro } from \"./snippets/intro.mdx\";\n\n<Intro />\n\n<Snippet file=\"end.mdx\" />\n\n<Code code=\"run --now\" lang=\"sh\" title=\"now.sh\" />\n\n<Steps>\n  <Step title=\"One\">\n    Do it.\n\n    ```sh\n    run\n      deep\n    ```\n  </Step>\n</Steps>\n\n<Accordion title=\"Why\" description=\"In short\">\n  Because.\n</Accordion>\n",
+        ),
+        ("snippets/intro.mdx", "The beginning.\n"),
+        ("snippets/end.mdx", "The end.\n"),
+    ]);
+    holds(
+        &set["a.mdx"],
+        &[
+            "The beginning.",
+            "The end.",
+            "`now.sh`\n\n```sh\nrun --now\n```",
+            "**One**\n\nDo it.\n\n```sh\nrun\n  deep\n```",
+            "**Why**",
+            "In short",
+            "Because.",
+        ],
+        &["import", "<", "Snippet"],
     );
 }
 

@@ -125,7 +125,7 @@ impl Format {
         };
         let pages = several.unwrap_or_else(|| match self {
             Self::Markdown => openapi::markdown_pages(source),
-            Self::Html => html::pages(source).map(with_sections),
+            Self::Html => html_pages(source).map(with_sections),
             Self::ReStructuredText => restructuredtext::pages(source),
             Self::AsciiDoc => asciidoc::pages(source),
             Self::Man => man::pages(source),
@@ -147,6 +147,33 @@ fn with_sections(mut pages: Vec<Page>) -> Vec<Page> {
         }
     }
     pages
+}
+
+/// Built pages, and the templates that generators make them of.
+fn html_pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
+    let Some((front, text)) = markdown::template(source)? else {
+        return html::pages(source);
+    };
+    let pages = html::pages(&Source {
+        path: source.path,
+        text: &text,
+        include: source.include,
+        site: source.site,
+    })?;
+    let named = |page: Page| Page {
+        title: front.title.clone().or(page.title),
+        description: front.description.clone().or(page.description),
+        permalink: front.permalink.clone().or(page.permalink),
+        aliases: front
+            .aliases
+            .clone()
+            .into_iter()
+            .chain(page.aliases)
+            .collect(),
+        weight: front.weight.or(page.weight),
+        ..page
+    };
+    Ok(pages.into_iter().map(named).collect())
 }
 
 impl Page {

@@ -9,7 +9,7 @@ use super::names::Names;
 use super::place::{Text, place};
 use super::{call, comment, tag};
 use crate::corpus::document::Source;
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 /// A tag may be this long, in bytes.
 const LONGEST: usize = 8 * 1024;
@@ -18,7 +18,24 @@ const DEEPEST: usize = 32;
 
 /// Expands every tag; `None` where the text has none.
 pub(super) fn expand(text: &str, source: &Source<'_>, names: &mut Names<'_>) -> Option<String> {
-    expand_within(text, source, names, 0)
+    expand_within(text, source, names, 0, Form::Markdown)
+}
+
+/// Expands every tag of a template of HTML.
+pub(super) fn expand_template(
+    text: &str,
+    source: &Source<'_>,
+    names: &mut Names<'_>,
+) -> Option<String> {
+    expand_within(text, source, names, 0, Form::Html)
+}
+
+/// What tags stand in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Markdown,
+    /// Of a generator that goes through all of it: nothing in it is shown as it is written.
+    Html,
 }
 
 /// `depth`: how many files have been taken in on the way to this text.
@@ -27,6 +44,7 @@ fn expand_within(
     source: &Source<'_>,
     names: &mut Names<'_>,
     depth: usize,
+    form: Form,
 ) -> Option<String> {
     if !text.contains("{%") && !text.contains("{{") {
         return None;
@@ -34,8 +52,12 @@ fn expand_within(
     let asks = ["{%", "{{ site.", "{{site."]
         .iter()
         .any(|mark| text.contains(mark));
-    let is_jekyll = names.is_of("jekyll") || asks && names.is_jekyll();
-    let marks = marks(text, is_jekyll);
+    let is_jekyll = form == Form::Html || names.is_of("jekyll") || asks && names.is_jekyll();
+    let code = match form {
+        Form::Markdown => comment::code(text),
+        Form::Html => Vec::new(),
+    };
+    let marks = marks(text, &code, is_jekyll);
     if marks.is_empty() {
         return None;
     }
@@ -276,8 +298,7 @@ fn mark_text(mark: &Mark<'_>) -> String {
 }
 
 /// All marks of a text that are to be expanded.
-fn marks(text: &str, is_jekyll: bool) -> Vec<Mark<'_>> {
-    let code = comment::code(text);
+fn marks<'t>(text: &'t str, code: &[Range<usize>], is_jekyll: bool) -> Vec<Mark<'t>> {
     let mut marks = Vec::new();
     let mut at = 0;
     let mut no_raw_end = false;

@@ -20,6 +20,8 @@ pub(super) fn expand(text: &str, source: &Source<'_>, names: &mut Names<'_>) -> 
     if !text.contains("import ")
         && !text.contains("<CodeBlock")
         && !text.contains("export const ")
+        && !text.contains("<Snippet")
+        && !text.contains("<Code ")
         && !has_long_tag(text)
     {
         return None;
@@ -137,6 +139,13 @@ impl Page<'_, '_, '_> {
                 Some(import) => Some(self.imported(import, &tag, text, path, &indent)),
                 None if name == "CodeBlock" && !tag.closing && !tag.self_closing => {
                     self.code_block(&tag, text, imports, path, &indent)
+                }
+                None if name == "Snippet" && tag.attribute("file").is_some() => {
+                    let import = Import {
+                        path: format!("/snippets/{}", tag.attribute("file").unwrap_or_default()),
+                        is_raw: false,
+                    };
+                    Some(self.imported(&import, &tag, text, path, &indent))
                 }
                 None if name == "Code" && tag.self_closing => code(&tag, &indent, self.names),
                 None => None,
@@ -346,7 +355,15 @@ fn fenced(language: &str, title: Option<&str>, code: &str) -> String {
 /// `Steps from './_steps.mdx'`
 fn import(rest: &str) -> Option<(&str, Import)> {
     let (name, path) = rest.split_once(" from ")?;
+    // `Steps`, `Steps, { toc }`, `{ Content as Steps }`
     let name = name.trim();
+    let name = match name
+        .strip_prefix('{')
+        .and_then(|name| name.strip_suffix('}'))
+    {
+        Some(named) => named.trim().rsplit(' ').next()?,
+        None => name.split(',').next()?.trim(),
+    };
     let path = path.trim().trim_end_matches(';').trim_end();
     let path = path.strip_prefix(['"', '\''])?.strip_suffix(['"', '\''])?;
     let is_raw = path.contains("raw-loader") || path.ends_with("?raw");

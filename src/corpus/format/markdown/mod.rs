@@ -67,6 +67,34 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
     }])
 }
 
+/// A page of HTML that a generator fills in, told by its front matter: what that says of the page, and its HTML.
+///
+/// # Errors
+/// [`Skip::Draft`] where the front matter says so.
+pub(super) fn template(source: &Source<'_>) -> Result<Option<(Page, String)>, Skip> {
+    if !source.text.starts_with("---") {
+        return Ok(None);
+    }
+    let (front, body) = front_matter::split(source.text);
+    if !front.values.is_object() {
+        return Ok(None);
+    }
+    if front.draft {
+        return Err(Skip::Draft);
+    }
+    let mut names = Names::new(source, &front.values);
+    let html = liquid::expand_template(body, source, &mut names);
+    let page = Page {
+        title: front.title.as_deref().map(macros::plain),
+        description: front.description,
+        permalink: front.permalink,
+        aliases: front.aliases,
+        weight: front.weight,
+        ..Page::default()
+    };
+    Ok(Some((page, html.unwrap_or_else(|| body.to_owned()))))
+}
+
 /// The page as it is read: each step takes what it knows, and hands on the rest.
 fn clean(source: &Source<'_>, body: &str, front: &FrontMatter) -> String {
     let mut names = Names::new(source, &front.values);

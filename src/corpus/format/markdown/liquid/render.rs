@@ -3,7 +3,7 @@
 use super::super::super::front_matter;
 use super::super::place::{Text, fence};
 use super::super::{admonition, comment, include};
-use super::{Page, arguments, expand_within, line};
+use super::{Form, Page, arguments, expand_within, line};
 
 /// Files may take in others this deep.
 const MOST_FILES: usize = 4;
@@ -216,7 +216,13 @@ impl Page<'_, '_, '_, '_, '_> {
             for (key, value) in arguments.all() {
                 self.names.define(&format!("include.{key}"), value);
             }
-            if let Some(expanded) = expand_within(&body, self.source, self.names, self.depth + 1) {
+            let form = match file.rsplit_once('.') {
+                Some((_, "html" | "htm")) => Form::Html,
+                _ => Form::Markdown,
+            };
+            if let Some(expanded) =
+                expand_within(&body, self.source, self.names, self.depth + 1, form)
+            {
                 body = expanded;
             }
             let is_block = body.trim().contains('\n') || body.trim_start().starts_with('<');
@@ -285,8 +291,14 @@ impl Page<'_, '_, '_, '_, '_> {
             };
             let (_, body) = front_matter::split(&text);
             let body = comment::removed(body).unwrap_or_else(|| body.to_owned());
-            let body =
-                expand_within(&body, self.source, self.names, self.depth + 1).unwrap_or(body);
+            let body = expand_within(
+                &body,
+                self.source,
+                self.names,
+                self.depth + 1,
+                Form::Markdown,
+            )
+            .unwrap_or(body);
             return match body.trim().contains('\n') {
                 true => Text::Block(format!("{}\n", body.trim())),
                 false => Text::Inline(body.trim().to_owned()),
