@@ -529,3 +529,53 @@ fn hostile_references_and_attributes() {
         }
     }
 }
+
+/// Cells of several blocks: a table where they fit into a line, else records with the names of the columns.
+#[test]
+fn tables_with_blocks_in_cells() {
+    assert_eq!(
+        adoc(
+            "[cols=\"1,2a\",options=\"header\"]\n|===\n|Name |What\n\n|a\n|First.\n\n[source,sh]\n----\nmake a\n----\n\n|b\n|* one\n* two\n|===\n"
+        ),
+        adoc(
+            "[%header,cols=\"1,2\"]\n|===\n|Name |What\n\n|a\na|First.\n\n[source,sh]\n----\nmake a\n----\n\n|b\na|* one\n* two\n|===\n"
+        )
+    );
+    let shown = adoc(
+        "[%header,cols=\"1,a\"]\n|===\n|Name |What\n\n|a\n|First.\n\n----\nmake a\nmake b\n----\n|===\n",
+    );
+    assert!(
+        shown.contains("```\n  make a\n  make b\n  ```") && shown.contains("Name"),
+        "{shown}"
+    );
+    assert_eq!(
+        adoc("|===\n|a 2+|b\n3*|x\n|===\n"),
+        "|  |  |  |\n| --- | --- | --- |\n| a |  | b |\n| x | x | x |\n"
+    );
+    assert_eq!(
+        adoc("[%header,format=csv]\n|===\nA,B\n1,\"two, three\"\n|===\n"),
+        "| A | B |\n| --- | --- |\n| 1 | two, three |\n"
+    );
+    assert_eq!(
+        adoc("[cols=\"m,1\"]\n|===\n|a_b |x\n|===\n"),
+        "|  |  |\n| --- | --- |\n| `a_b` | x |\n"
+    );
+    let shown = rst(
+        ".. list-table::\n   :header-rows: 1\n\n   * - Name\n     - What\n   * - a\n     - First.\n\n       .. code-block:: sh\n\n          make a\n          make b\n   * - b\n     - Second.\n",
+    );
+    assert!(
+        shown.contains("make a\n  make b\n") && shown.contains("What"),
+        "{shown}"
+    );
+    let shown = rst(
+        "+------+-------------+\n| Name | What        |\n+======+=============+\n| a    | First::     |\n|      |             |\n|      |   make a    |\n|      |   make b    |\n+------+-------------+\n",
+    );
+    assert!(
+        shown.contains("make a\n  make b\n") && shown.contains("What"),
+        "{shown}"
+    );
+    assert_eq!(
+        rst("+---+-----+\n| a | b   |\n+===+=====+\n| - | two |\n|   | of  |\n+---+-----+\n"),
+        "| a | b |\n| --- | --- |\n| - | two of |\n"
+    );
+}

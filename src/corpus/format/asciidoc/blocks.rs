@@ -142,7 +142,7 @@ impl Converter {
             emit::paragraph(out, &format!("**{title}**"));
         }
         self.delimited(lines, above, out)
-            .or_else(|| tables::table(lines, above, out))
+            .or_else(|| tables::table(self, lines, above, out))
             .or_else(|| block_macro(lines[0], out).then_some(1))
             .unwrap_or_else(|| self.paragraph(lines, above, out))
     }

@@ -403,7 +403,7 @@ impl Lines {
         match name {
             "" | "\\" => {}
             "de" | "de1" | "dei" | "dei1" | "am" | "am1" | "ami" | "ami1" => {
-                self.define(name, rest)
+                self.define(name, rest);
             }
             "ig" => {
                 let end = rest.split_whitespace().next().unwrap_or(".").to_owned();
@@ -447,7 +447,7 @@ impl Lines {
             }
             "di" | "da" | "box" | "boxa" => {
                 if let Some(name) = rest.split_whitespace().next() {
-                    self.skip_diversion(&name.to_owned());
+                    self.skip_diversion(name);
                 }
             }
             _ => return self.call(name, rest),

@@ -48,7 +48,7 @@ impl<'a> Definitions<'a> {
             let variables = &source.site.variables;
             for name in OF_THE_SITE {
                 if let Some(value) = variables.get(name) {
-                    definitions.substitute(name, value.clone());
+                    definitions.substitute(name, value);
                 }
             }
             for name in ["rst_prolog", "rst_epilog"] {
@@ -121,12 +121,12 @@ impl<'a> Definitions<'a> {
                         _ => {}
                     }
                 }
-                self.substitute(name, text);
+                self.substitute(name, &text);
             }
         }
     }
 
-    fn substitute(&mut self, name: &str, text: String) {
+    fn substitute(&mut self, name: &str, text: &str) {
         if text.len() <= MAX_SUBSTITUTION {
             let text = text.trim().to_owned();
             self.substitutions.insert(name.to_owned(), text);

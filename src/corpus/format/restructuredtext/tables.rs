@@ -1,11 +1,15 @@
 //! Tables: drawn as a grid, simple, or written as a list or as CSV.
 
-use super::super::emit;
+use super::super::cells as records;
 use super::blocks::Converter;
 use super::{dedented, indented};
 
 /// `+---+---+` …
-pub(super) fn grid(converter: &Converter<'_>, lines: &[&str], out: &mut String) -> Option<usize> {
+pub(super) fn grid(
+    converter: &mut Converter<'_>,
+    lines: &[&str],
+    out: &mut String,
+) -> Option<usize> {
     let border = lines[0];
     if !border.starts_with("+-") && !border.starts_with("+=")
         || !border.bytes().all(|b| matches!(b, b'+' | b'-' | b'='))
@@ -48,12 +52,12 @@ pub(super) fn grid(converter: &Converter<'_>, lines: &[&str], out: &mut String) 
                 .unwrap_or(&[])
                 .iter()
                 .collect();
-            push_cell(&mut cells, number, text.trim());
+            push_cell(&mut cells, number, text.trim_end());
             start = edge + 1;
         }
     }
     finish_row(converter, &mut rows, &mut cells);
-    emit::table(out, &rows, header);
+    write(out, rows, header);
     Some(count)
 }
 
@@ -61,24 +65,54 @@ fn push_cell(cells: &mut Vec<String>, column: usize, text: &str) {
     if cells.len() <= column {
         cells.resize(column + 1, String::new());
     }
-    if !text.is_empty() {
-        if !cells[column].is_empty() {
-            cells[column].push(' ');
-        }
-        cells[column].push_str(text);
+    if !cells[column].is_empty() {
+        cells[column].push('\n');
+    }
+    cells[column].push_str(text);
+}
+
+/// The Markdown of a cell: words, or blocks where it has some.
+fn cell(converter: &mut Converter<'_>, text: &str) -> String {
+    let lines: Vec<&str> = text.trim_end().split('\n').collect();
+    let lines = dedented(&lines);
+    let begins_block = |line: &&str| {
+        ["- ", "* ", "+ ", "#. ", ".. ", "| ", ">>> ", ":"]
+            .iter()
+            .any(|mark| line.starts_with(mark))
+            || line.ends_with("::")
+            || line.is_empty()
+            || line
+                .split_once(". ")
+                .is_some_and(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()))
+    };
+    // A mark that stands alone is text.
+    if lines.len() > 1 && lines.iter().any(begins_block) {
+        converter.inner(&lines).trim().to_owned()
+    } else {
+        converter.inline(&super::blocks::joined(&lines))
     }
 }
 
-fn finish_row(converter: &Converter<'_>, rows: &mut Vec<Vec<String>>, cells: &mut Vec<String>) {
-    if cells.iter().any(|cell| !cell.is_empty()) {
-        rows.push(cells.iter().map(|cell| converter.inline(cell)).collect());
+/// Writes rows, the first of which may be the head.
+fn write(out: &mut String, mut rows: Vec<Vec<String>>, header: bool) {
+    let head = if header && !rows.is_empty() {
+        rows.remove(0)
+    } else {
+        Vec::new()
+    };
+    records::table(out, &head, &rows);
+}
+
+fn finish_row(converter: &mut Converter<'_>, rows: &mut Vec<Vec<String>>, cells: &mut Vec<String>) {
+    if cells.iter().any(|cell| !cell.trim().is_empty()) {
+        rows.push(cells.iter().map(|text| cell(converter, text)).collect());
     }
     cells.clear();
 }
 
 /// `=====  =====` … `ends` says whether a table that began here can still end.
 pub(super) fn simple(
-    converter: &Converter<'_>,
+    converter: &mut Converter<'_>,
     lines: &[&str],
     ends: &mut bool,
     out: &mut String,
@@ -141,11 +175,11 @@ pub(super) fn simple(
                 .get(number + 1)
                 .map_or(chars.len(), |end| (*end).min(chars.len()));
             let text: String = chars.get(*start..end).unwrap_or(&[]).iter().collect();
-            push_cell(&mut cells, number, text.trim());
+            push_cell(&mut cells, number, text.trim_end());
         }
     }
     finish_row(converter, &mut rows, &mut cells);
-    emit::table(out, &rows, header);
+    write(out, rows, header);
     Some(last + 1)
 }
 
@@ -166,7 +200,7 @@ pub(super) fn from_list(
                 .collect(),
         );
     }
-    emit::table(out, &rows, header);
+    write(out, rows, header);
 }
 
 /// The bodies of the items of a list.
@@ -206,7 +240,7 @@ pub(super) fn from_csv(
                 .collect()
         })
         .collect();
-    emit::table(out, &rows, has_header);
+    write(out, rows, has_header);
 }
 
 fn records(text: &str) -> Vec<Vec<String>> {
