@@ -7,6 +7,20 @@ use html5ever::local_name;
 
 /// A shorter listing has too few numbers of lines to be told by them.
 const FEW_LINES: usize = 10;
+/// What no listing is without: the lines that Doxygen makes, colours of Haskell, numbers of lines, links back.
+const SIGNS: &[&str] = &[
+    "class=\"line\"",
+    "hs-",
+    "LineNo",
+    "line-no",
+    "line-number",
+    "lineno",
+    "viewcode-back",
+    "id=\"L",
+    "id=\"l",
+    "name=\"L",
+    "name=\"l",
+];
 /// What of old blogs and sites lists their pages by subject, time or author.
 const ARCHIVES: &[&str] = &[
     "tags",
@@ -44,7 +58,10 @@ const DOXYGEN_LISTS: &[&str] = &[
 ];
 
 /// Whether a page shows a file of source code and nothing else.
-pub(super) fn is_source(tree: &Tree, root: NodeId, head: &Head, path: &str) -> bool {
+pub(super) fn is_source(tree: &Tree, root: NodeId, head: &Head, path: &str, text: &str) -> bool {
+    if !SIGNS.iter().any(|sign| text.contains(sign)) {
+        return false;
+    }
     let found = Listing::of(tree, root);
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_most = found.code > 0 && found.code * 10 >= found.text * 8;

@@ -53,7 +53,7 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
     let controls = Controls::of(&tree);
     site::leave_out(&mut tree, &controls);
     let root = site::main_content(&tree);
-    if listing::is_source(&tree, root, &head, source.path) {
+    if listing::is_source(&tree, root, &head, source.path, source.text) {
         return Err(Skip::Generated);
     }
     hidden::take_out(&mut tree, root, &controls);
