@@ -1,5 +1,6 @@
 //! The page's blocks, one by one: headings, paragraphs, lists, tables, notes.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use html5ever::local_name;
@@ -25,7 +26,7 @@ pub(super) fn to_markdown(tree: &Tree, root: NodeId, controls: &Controls, length
         controls,
         holds_block: holds_block(tree),
         block_cells: block_cells(tree),
-        is_preformatted: is_preformatted(tree, root),
+        is_preformatted: OnceCell::new(),
         taken: HashSet::new(),
         out: Writer::new(limit),
         limit,
@@ -52,7 +53,7 @@ pub(super) struct Blocks<'a> {
     /// Table cells that hold what a GFM cell cannot.
     pub(super) block_cells: HashSet<NodeId>,
     /// Most of the page is preformatted text.
-    is_preformatted: bool,
+    is_preformatted: OnceCell<bool>,
     /// Anchors of the headings so far.
     taken: HashSet<&'a str>,
     pub(super) out: Writer,
@@ -259,9 +260,11 @@ impl<'a> Blocks<'a> {
 
     fn code_block(&mut self, node: NodeId) {
         self.flush_label();
-        if self.is_preformatted
-            && self.cells == 0
+        if self.cells == 0
             && self.out.is_top_level()
+            && *self
+                .is_preformatted
+                .get_or_init(|| is_preformatted(self.tree, self.root))
             && let Some(parts) = sections::parts(self.tree, node)
         {
             return self.sections(parts);

@@ -14,9 +14,10 @@ pub(super) fn text(tree: &Tree, pre: NodeId) -> String {
             Data::Text(part) => {
                 let part: &str = part;
                 // Doxygen parts numbers and lines by it.
-                let part = match std::mem::take(&mut numbered) {
-                    true => part.strip_prefix('\u{a0}').unwrap_or(part),
-                    false => part,
+                let part = if std::mem::take(&mut numbered) {
+                    part.strip_prefix('\u{a0}').unwrap_or(part)
+                } else {
+                    part
                 };
                 text.extend(
                     part.chars()

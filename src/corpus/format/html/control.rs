@@ -106,7 +106,7 @@ impl Controls {
             let beside = tree.children(above).filter(|&other| other != child);
             let text = beside
                 .take(NEAR)
-                .any(|other| tree.text(other).is_some_and(|text| has_words(text)));
+                .any(|other| tree.text(other).is_some_and(has_words));
             if text {
                 return !tool;
             }
@@ -243,20 +243,14 @@ fn is_control(tree: &Tree, node: NodeId) -> bool {
     })
 }
 
-/// Classes of what is pressed to see what follows it.
+/// Classes of what is pressed to see what follows it. Asked of each class of a page.
 fn opens(class: &str) -> bool {
-    let class = class.to_ascii_lowercase();
-    [
-        "accordion-h",
-        "accordion-t",
-        "accordion-b",
-        "collapsible",
-        "expander",
-        "toggle",
-    ]
-    .iter()
-    .any(|word| class.contains(word))
-        || class == "accordion"
+    let accordion = class.split_once("ccordion").map(|(_, rest)| rest);
+    accordion.is_some_and(|rest| {
+        rest.is_empty() || ["-h", "-t", "-b"].iter().any(|part| rest.starts_with(part))
+    }) || ["ollapsible", "xpander", "oggle"]
+        .iter()
+        .any(|word| class.contains(word))
 }
 
 /// A link in a strip of tabs.

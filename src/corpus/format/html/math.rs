@@ -70,7 +70,7 @@ fn term(tree: &Tree, node: NodeId, left: u32, out: &mut String) {
         "msup" | "mover" => script(out, &part(0), "", &part(1), name == "mover"),
         "msub" | "munder" => script(out, &part(0), &part(1), "", false),
         "msubsup" | "munderover" | "mmultiscripts" => {
-            script(out, &part(0), &part(1), &part(2), false)
+            script(out, &part(0), &part(1), &part(2), false);
         }
         "mfenced" => {
             let fence = |name: &str, usual: char| {
