@@ -31,7 +31,13 @@ pub(super) fn own(mut page: Page, format: Format, path: &str, frame: &Frame) -> 
     let headings = kept().filter_map(|(at, block)| match block.kind {
         Kind::Heading(level) => {
             let text = plain(&page.markdown[block.range.clone()]);
-            (!text.is_empty()).then_some((at, Heading { level, text }))
+            let is_shared = level == 1 && around.is_shared(&marks, at);
+            let heading = Heading {
+                level,
+                text,
+                is_shared,
+            };
+            (!heading.text.is_empty()).then_some((at, heading))
         }
         _ => None,
     });

@@ -32,6 +32,8 @@ pub(super) struct Heading {
     pub(super) level: u8,
     /// Without markup.
     pub(super) text: String,
+    /// Other pages have it as their first heading, too.
+    pub(super) is_shared: bool,
 }
 
 /// A title, and which of the headings says it.
@@ -72,6 +74,16 @@ impl Said<'_> {
     /// The page's own first heading.
     fn by_heading(&self) -> Option<Title> {
         let first = self.headings.iter().position(|heading| heading.level == 1);
+        // "Documentation", on a page whose `<title>` says what of.
+        let is_vague = |heading: &Heading| {
+            let head = self.head.map(|head| head.whole.as_str());
+            let head = head.filter(|head| !self.around.is_title(head));
+            let is_it = |head: &str| heading.is_shared || self.is_of_file(head, &heading.text);
+            head.is_some_and(|head| names(head, &heading.text).is_none() && is_it(head))
+        };
+        if first.is_some_and(|first| is_vague(&self.headings[first])) {
+            return None;
+        }
         let lead = (self.below_site && self.heading_leads).then_some(0);
         let at = first.or(lead)?;
         let at = self.behind_site(at).unwrap_or(at);
@@ -83,6 +95,20 @@ impl Said<'_> {
         let manual = heading.strip_suffix(" Manual Page");
         let manual = manual.filter(|name| name.ends_with(')') && !name.contains(' '));
         Some(self.of_heading(at, own.or(manual).unwrap_or(heading)))
+    }
+
+    /// Whether `<title>` is the name of the file, which a heading does not say: "GHC.Int" of `GHC-Int.html`.
+    fn is_of_file(&self, head: &str, heading: &str) -> bool {
+        let letters = |text: &str| -> String {
+            let letters = text.chars().filter(|c| c.is_alphanumeric());
+            letters.flat_map(char::to_lowercase).collect()
+        };
+        let head = self.around.own_title(head).unwrap_or(head);
+        let name = letters(head);
+        let file = self.path.rsplit('/').next().unwrap_or(self.path);
+        head.starts_with(char::is_uppercase)
+            && name == letters(stem(file))
+            && !letters(heading).contains(&name)
     }
 
     /// Where `<title>` is made of the first two headings, the first of them is the site's.
@@ -232,6 +258,7 @@ mod tests {
             .map(|(level, text)| Heading {
                 level: *level,
                 text: (*text).to_owned(),
+                is_shared: false,
             })
             .collect();
         title(&Said {
@@ -274,6 +301,10 @@ mod tests {
             let head = head(whole);
             assert_eq!(of(Format::Html, "a.html", Some(&head), &headings), title);
         }
+        let module = head("GHC.Num");
+        let sections = [(1, "Decoding of numbers")];
+        let of_file = of(Format::Html, "ghc/GHC-Num.html", Some(&module), &sections);
+        assert_eq!(of_file, "GHC.Num");
         assert_eq!(of(Format::Html, "a.html", None, &[(2, "Found")]), "Found");
         assert_eq!(of(Format::Html, "api/index.html", None, &[]), "Api");
     }

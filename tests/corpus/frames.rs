@@ -461,6 +461,40 @@ fn the_name_of_a_site_is_no_title_of_its_pages() {
 }
 
 #[test]
+fn a_heading_that_several_pages_have_names_none_of_them() {
+    let files = pages("html", |number, name| match number {
+        0..3 => format!("<title>GHC.{name}</title><h1>Documentation</h1><p>Text of {name}."),
+        _ => format!("<title>The {name}</title><h1>{name}</h1><p>Text of {name}."),
+    });
+    let titles: Vec<_> = read(&files).into_values().map(|it| it.title).collect();
+    assert_eq!(
+        titles,
+        [
+            "GHC.Alpha",
+            "GHC.Beta",
+            "Delta",
+            "Epsilon",
+            "GHC.Gamma",
+            "Zeta"
+        ]
+    );
+}
+
+#[test]
+fn a_page_with_a_heading_alone_loses_what_stands_around_it() {
+    let mut files = pages("html", |_, name| {
+        format!("<h1>{name}</h1><p>Text of {name}.<p>Copyright Example Ltd. All rights reserved.")
+    });
+    let last =
+        "<h1>Eta</h1><p>Text of it.<h2>Members</h2><p>Copyright Example Ltd. All rights reserved.";
+    files.push(("eta.html".into(), last.into()));
+    assert_eq!(
+        text(&read(&files)["eta.html"]),
+        "# Eta\n\nText of it.\n\n## Members"
+    );
+}
+
+#[test]
 fn a_page_without_a_heading_is_called_as_its_file() {
     assert_eq!(
         titles(&[

@@ -3,9 +3,9 @@
 use super::key::{Key, Role, Said};
 
 /// What stands between a page's name and its site's.
-const SEPARATORS: [&str; 16] = [
-    " — ", " – ", " - ", " | ", " :: ", ": ", " · ", " • ", " » ", " « ", " › ", " / ", " > ",
-    " < ", " ~ ", ", ",
+const SEPARATORS: [&str; 17] = [
+    " -- ", " — ", " – ", " - ", " | ", " :: ", ": ", " · ", " • ", " » ", " « ", " › ", " / ",
+    " > ", " < ", " ~ ", ", ",
 ];
 /// What the name of a site may stand in, behind a page's.
 const BRACKETS: [(&str, char); 3] = [(" (", ')'), (" [", ']'), (" {", '}')];

@@ -6,6 +6,14 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 /// The number of a block, an item, a label or a part of a title that a page holds.
 pub(in crate::corpus) type Key = u32;
 
+/// The mark of a name among the keys.
+const NAME: Key = 1;
+
+/// Whether a key is that of a [name](Said::name).
+pub(super) fn is_name(key: Key) -> bool {
+    key & NAME != 0
+}
+
 /// What a text is: the same words as something else are something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -45,7 +53,12 @@ impl Said {
             .0
             .wrapping_add(u64::from(time).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         // Both halves are as good as all.
-        ((mixed >> 32) ^ mixed) as Key
+        ((mixed >> 32) ^ mixed) as Key & !NAME
+    }
+
+    /// As what a page may be called by, which is not its own where a few other pages have it, too.
+    pub(super) fn name(self) -> Key {
+        self.key() | NAME
     }
 
     /// How often it may stand on a page as a part of the frame, by whether a key is one.

@@ -1,6 +1,6 @@
 //! What most pages of a sample have in common.
 
-use super::key::Key;
+use super::key::{Key, is_name};
 use super::trace::Trace;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -76,18 +76,19 @@ fn shares(pages: &[&Trace], least: usize, least_share: Share) -> Vec<(Key, Share
     for key in pages.iter().flat_map(|page| page.keys()) {
         *counts.entry(key).or_default() += 1;
     }
-    let share = |count: usize| {
+    let share = |key: Key, count: usize| {
         let nearly = 5 * count >= 4 * pages.len();
         match count {
             count if count < least => None,
             count if nearly && count >= SEVERAL => Some(Share::Sure),
             _ if nearly => Some(Share::Nearly),
+            _ if is_name(key) => Some(Share::Most),
             count if 2 * count > pages.len() => Some(Share::Most),
             _ => None,
         }
     };
     let counts = counts.into_iter();
-    let shares = counts.filter_map(|(key, count)| Some((key, share(count)?)));
+    let shares = counts.filter_map(|(key, count)| Some((key, share(key, count)?)));
     let mut shares: Vec<_> = shares.filter(|(_, share)| *share >= least_share).collect();
     shares.sort_unstable();
     shares
@@ -144,19 +145,24 @@ mod tests {
             let common = learnt(pages);
             common.folders.get("").cloned().unwrap_or_default()
         };
-        assert_eq!(of(&[("a", &[1, 2]), ("b", &[1, 3])]), []);
+        assert_eq!(of(&[("a", &[2, 4]), ("b", &[2, 6])]), []);
         assert_eq!(
-            of(&[("a", &[1, 2]), ("b", &[1, 3]), ("c", &[1, 4])]),
-            [(1, Share::Nearly)]
+            of(&[("a", &[2, 4]), ("b", &[2, 6]), ("c", &[2, 8])]),
+            [(2, Share::Nearly)]
         );
         let five: &[(&str, &[Key])] = &[
-            ("a", &[1, 7, 10]),
-            ("b", &[1, 7, 11]),
-            ("c", &[1, 7, 12]),
-            ("d", &[1, 8, 13]),
-            ("e", &[1, 8, 14]),
+            ("a", &[2, 8, 20, 31]),
+            ("b", &[2, 8, 22, 31]),
+            ("c", &[2, 8, 24, 31]),
+            ("d", &[2, 6, 26]),
+            ("e", &[2, 6, 28]),
+            ("f", &[2, 16, 30]),
+            ("g", &[2, 8, 32]),
         ];
-        assert_eq!(of(five), [(1, Share::Sure), (7, Share::Most)]);
+        assert_eq!(
+            of(five),
+            [(2, Share::Sure), (8, Share::Most), (31, Share::Most)]
+        );
     }
 
     #[test]
@@ -182,12 +188,17 @@ mod tests {
             .map(|number| format!("{}/{number}.html", if number < 6 { "de" } else { "en" }))
             .collect();
         let traces: Vec<_> = (0..12)
-            .map(|number| Trace::of(number, vec![1, if number < 6 { 2 } else { 3 }, 50 + number]))
+            .map(|number| {
+                Trace::of(
+                    number,
+                    vec![2, if number < 6 { 4 } else { 6 }, 50 + 2 * number],
+                )
+            })
             .collect();
         let pages: Vec<_> = paths.iter().map(String::as_str).zip(&traces).collect();
         let common = common(&pages);
-        assert_eq!(common.folders[""], [(1, Share::Sure)]);
-        assert_eq!(common.folders["de/"], [(2, Share::Sure)]);
-        assert_eq!(common.folders["en/"], [(3, Share::Sure)]);
+        assert_eq!(common.folders[""], [(2, Share::Sure)]);
+        assert_eq!(common.folders["de/"], [(4, Share::Sure)]);
+        assert_eq!(common.folders["en/"], [(6, Share::Sure)]);
     }
 }

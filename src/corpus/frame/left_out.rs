@@ -277,8 +277,14 @@ impl Finder<'_> {
             || self.is_menu(said, items)
     }
 
+    /// Whether a block that has been left out is so on nearly all pages.
     fn is_sure(&self, block: usize) -> bool {
-        self.is_frame(block, Share::Nearly, Edge::Outside(3))
+        let said = &self.marks.said[block];
+        let is_sure = |said: &&Said| self.around.share(said.key()) >= Some(Share::Nearly);
+        let exact = said.exact.iter().filter(is_sure).count();
+        5 * exact >= 3 * said.exact.len()
+            || !said.labels.is_empty() && said.labels.iter().all(|said| is_sure(&said))
+            || said.dated.as_ref().is_some_and(|said| is_sure(&said))
     }
 
     /// Whether its words are the frame's, or most of its items are, as in a menu whose current entry differs.

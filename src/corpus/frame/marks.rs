@@ -63,6 +63,13 @@ impl Marks {
             keys.extend(marked.labels.iter().map(|said| said.key()));
             keys.extend(marked.dated.map(Said::key));
         }
+        let names = self.said.iter().zip(&self.blocks);
+        let names = names.filter(|(_, block)| block.kind == Kind::Heading(1));
+        keys.extend(
+            names
+                .flat_map(|(marked, _)| &marked.exact)
+                .map(|said| said.name()),
+        );
         keys
     }
 

@@ -112,6 +112,12 @@ impl Around<'_> {
         affix::is_shared(title, |key| self.share(key).is_some())
     }
 
+    /// Whether other pages have a heading of a page, too, as their first.
+    pub(super) fn is_shared(&self, marks: &Marks, heading: usize) -> bool {
+        let mut said = marks.said[heading].exact.iter();
+        said.any(|said| self.share(said.name()).is_some())
+    }
+
     /// A title without what most titles begin or end with, where this has that.
     pub(super) fn own_title<'t>(&self, title: &'t str) -> Option<&'t str> {
         affix::without(title, |key| self.share(key).is_some())
