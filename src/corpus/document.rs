@@ -287,6 +287,9 @@ pub enum Skip {
     /// No converter for this kind of file.
     #[error("not a documentation format")]
     UnknownFormat,
+    /// A document whose pages are pictures, or show none of their text.
+    #[error("no text (a scan?)")]
+    Scanned,
     /// The site that the file belongs to makes no page of it.
     #[error("{reason}")]
     NoPage {

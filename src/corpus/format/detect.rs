@@ -48,6 +48,22 @@ const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm b
      oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr \
      ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 
+/// Settings of site generators, which describe no API.
+const SETTINGS: &[&str] = &[
+    "mkdocs.yml",
+    "mkdocs.yaml",
+    "antora.yml",
+    "antora-playbook.yml",
+    "_config.yml",
+    "_quarto.yml",
+    "_toc.yml",
+    "hugo.yaml",
+    "hugo.yml",
+    "package.json",
+    "package-lock.json",
+    "docfx.json",
+];
+
 enum Kind {
     Is(Format),
     /// Text whose markup only its content tells.
@@ -127,7 +143,9 @@ fn kind(path: &str) -> Kind {
         "docx" | "docm" => Kind::Is(Format::Docx),
         "odt" | "ott" => Kind::Is(Format::Odt),
         "epub" => Kind::Is(Format::Epub),
+        "pdf" => Kind::Is(Format::Pdf),
         "ipynb" => Kind::Is(Format::Notebook),
+        "json" | "yaml" | "yml" if SETTINGS.contains(&lower.as_str()) => Kind::Other,
         "json" | "yaml" | "yml" => Kind::MaybeData,
         "man" | "mdoc" => Kind::MaybeMan,
         "txt" | "text"

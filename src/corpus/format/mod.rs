@@ -16,6 +16,7 @@ mod markdown;
 mod notebook;
 mod office;
 mod openapi;
+mod pdf;
 mod restructuredtext;
 mod style;
 mod text;
@@ -54,6 +55,8 @@ pub enum Format {
     Odt,
     /// A book.
     Epub,
+    /// PDF.
+    Pdf,
     /// Plain text.
     Text,
 }
@@ -86,7 +89,7 @@ impl Format {
     /// The format of a file that is not text, by its name.
     pub fn of_bytes(path: &str) -> Option<Self> {
         Self::detect(path, "")
-            .filter(|format| matches!(format, Self::Docx | Self::Odt | Self::Epub))
+            .filter(|format| matches!(format, Self::Docx | Self::Odt | Self::Epub | Self::Pdf))
     }
 
     /// Turns a file that is not text into its pages.
@@ -98,6 +101,7 @@ impl Format {
             Self::Docx => office::docx(bytes),
             Self::Odt => office::odt(bytes),
             Self::Epub => epub::pages(path, bytes),
+            Self::Pdf => pdf::pages(bytes),
             _ => Err(Skip::UnknownFormat),
         };
         pages.map(|pages| pages.into_iter().map(Page::seen).collect())
@@ -132,7 +136,7 @@ impl Format {
             Self::HugoIndex => hugo_index::pages(source),
             Self::OpenApi => openapi::pages(source),
             Self::Notebook => notebook::pages(source),
-            Self::Docx | Self::Odt | Self::Epub => Err(Skip::Binary),
+            Self::Docx | Self::Odt | Self::Epub | Self::Pdf => Err(Skip::Binary),
             Self::Text => text::pages(source),
         });
         pages.map(|pages| pages.into_iter().map(Page::seen).collect())
