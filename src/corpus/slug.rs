@@ -96,7 +96,7 @@ impl Slugs {
                     separator = value.chars().next().unwrap_or('-');
                 }
                 Some(("slugify", value)) => {
-                    unicode = value.contains("pymdownx") || value.contains("slugify_unicode")
+                    unicode = value.contains("pymdownx") || value.contains("slugify_unicode");
                 }
                 _ => {}
             }

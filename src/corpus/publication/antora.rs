@@ -65,9 +65,8 @@ pub(super) fn address_of_folder(components: &[Component], folder: &str) -> Strin
 pub(super) fn why_no_page(components: &[Component], file: &str) -> Option<&'static str> {
     let (_, path) = component_of(components, file)?;
     let mut parts = path.split('/');
-    let kind = match (parts.next(), parts.nth(1)) {
-        (Some("modules"), Some(kind)) => kind,
-        _ => return None,
+    let (Some("modules"), Some(kind)) = (parts.next(), parts.nth(1)) else {
+        return None;
     };
     let mut is_hidden = || parts.any(|part| part.starts_with('_'));
     match kind {
