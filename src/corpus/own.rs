@@ -16,8 +16,14 @@ const HEADINGS: usize = 8;
 const PICTURE: usize = 1_000;
 
 /// Takes the frame out of a page and gives it its title. `path` is that of its file, the only page of which it is.
-pub(super) fn own(mut page: Page, format: Format, path: &str, frame: &Frame) -> Page {
-    let marks = Marks::of(&page.markdown);
+pub(super) fn own(
+    mut page: Page,
+    marks: Option<Marks>,
+    format: Format,
+    path: &str,
+    frame: &Frame,
+) -> Page {
+    let marks = marks.unwrap_or_else(|| Marks::of(&page.markdown));
     let around = match class(format, path) {
         Some(_) => frame.around(path),
         None => Around::default(),
@@ -75,7 +81,7 @@ impl Page {
     /// The page with the title that it has where nothing is known of others of its set. `path` is that of its file.
     #[must_use]
     pub fn alone(self, format: Format, path: &str) -> Self {
-        own(self, format, path, &Frame::default())
+        own(self, None, format, path, &Frame::default())
     }
 }
 
@@ -93,7 +99,7 @@ pub(super) fn around(page: &Page, format: Format, path: &str, frame: &Frame) -> 
 }
 
 /// What a page is compared with others by.
-pub(super) fn trace_of(page: &Page, format: Format, path: &str) -> Trace {
+pub(super) fn trace_of(page: &Page, marks: &Marks, format: Format, path: &str) -> Trace {
     if class(format, path).is_none() {
         return Trace::default();
     }
@@ -102,7 +108,7 @@ pub(super) fn trace_of(page: &Page, format: Format, path: &str) -> Trace {
         page.title.as_deref(),
     ];
     let titles: Vec<&str> = titles.into_iter().flatten().collect();
-    trace(&Marks::of(&page.markdown), &titles)
+    trace(marks, &titles)
 }
 
 /// How a page came to be, where it is of a format that has a frame, and named so.

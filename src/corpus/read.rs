@@ -5,7 +5,7 @@ use super::document::{Document, Page, Skip, Source};
 use super::doubt::Doubt;
 use super::format::{Format, front_matter, uncompressed_name};
 use super::found::File;
-use super::frame::{Frame, Trace};
+use super::frame::{Frame, Marks, Trace};
 use super::include::{Included, Includes};
 use super::invisible::shown_name;
 use super::kind::Kind;
@@ -67,6 +67,8 @@ pub struct Converted {
 struct Content {
     format: Format,
     pages: Vec<Page>,
+    /// Of its only page.
+    marks: Option<Marks>,
     slugs: Slugs,
     /// The pages that its table of contents names.
     contents: Vec<String>,
@@ -204,6 +206,7 @@ fn content(
     let _turn = (bytes.len() > large).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
     if let Some(format) = Format::of_bytes(name) {
         return Ok(Content {
+            marks: None,
             format,
             pages: format.pages_of_bytes(name, &bytes)?,
             slugs: Slugs::Named,
@@ -227,11 +230,16 @@ fn content(
     };
     let slugs = slugs(site, format, &text);
     let pages = pages.into_iter();
+    let pages: Vec<_> = pages
+        .map(|page| published(site, format, &source, page))
+        .collect();
     Ok(Content {
         format,
-        pages: pages
-            .map(|page| published(site, format, &source, page))
-            .collect(),
+        marks: match pages.as_slice() {
+            [page] => Some(Marks::of(&page.markdown)),
+            _ => None,
+        },
+        pages,
         slugs,
         contents,
     })
@@ -240,7 +248,10 @@ fn content(
 impl Content {
     fn trace(&self, path: &str) -> Trace {
         match self.pages.as_slice() {
-            [page] => trace_of(page, self.format, path),
+            [page] => match &self.marks {
+                Some(marks) => trace_of(page, marks, self.format, path),
+                None => Trace::default(),
+            },
             _ => Trace::default(),
         }
     }
@@ -260,6 +271,7 @@ impl Content {
         } else {
             &nothing
         };
+        let mut marks = self.marks;
         let documents: Vec<_> = self
             .pages
             .into_iter()
@@ -270,7 +282,7 @@ impl Content {
                     (self.format, &self.slugs),
                     path,
                     page,
-                    frame,
+                    (frame, marks.take()),
                     &self.contents,
                 )
             })
@@ -288,10 +300,10 @@ fn document(
     (format, slugs): (Format, &Slugs),
     file: &str,
     page: Page,
-    frame: &Frame,
+    (frame, marks): (&Frame, Option<Marks>),
     contents: &[String],
 ) -> Option<Document> {
-    let mut page = own(page, format, uncompressed_name(file), frame);
+    let mut page = own(page, marks, format, uncompressed_name(file), frame);
     // A folder's index page often has a description and no text.
     if page.markdown.trim().is_empty() {
         page.markdown = page.description.take()?;
