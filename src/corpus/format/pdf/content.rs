@@ -9,6 +9,8 @@ use std::rc::Rc;
 const MAX_OPERATORS: usize = 20_000_000;
 /// Forms in one another.
 const MAX_FORMS: usize = 8;
+/// Forms that all pages show, each time counted.
+const MAX_SHOWN_FORMS: usize = 50_000;
 /// Smaller text is not read by people, in points.
 const LEAST_SIZE: f64 = 1.5;
 
@@ -56,6 +58,7 @@ pub(super) struct Interpreter<'f, 'a> {
     file: &'f File<'a>,
     fonts: HashMap<u32, Rc<Font>>,
     left: usize,
+    forms_left: usize,
     out: Vec<Stretch>,
     /// Something that is not white has been painted: white text may be seen on it.
     is_painted: bool,
@@ -68,6 +71,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
             file,
             fonts: HashMap::new(),
             left: MAX_OPERATORS,
+            forms_left: MAX_SHOWN_FORMS,
             out: Vec::new(),
             is_painted: false,
             bounds: [0.0; 4],
@@ -219,6 +223,10 @@ impl<'f, 'a> Interpreter<'f, 'a> {
         state: &State,
         depth: usize,
     ) {
+        let Some(left) = self.forms_left.checked_sub(1) else {
+            return;
+        };
+        self.forms_left = left;
         // A picture is not looked into.
         let Some(head) = self.file.dict(form) else {
             return;
