@@ -157,7 +157,10 @@ def _code(token, main, neutral, depth):
             _read_markdown("\n".join(body), main, neutral, depth + 1)
     else:
         neutral += words.words(token.info)
-        main += words.words(token.content)
+        # Docusaurus reads such a comment as an instruction.
+        marks = re.compile(r"^.*\bhighlight-(?:next-line|start|end)\b.*$", re.M)
+        neutral += words.words(" ".join(marks.findall(token.content)))
+        main += words.words(marks.sub("", token.content))
 
 
 def _inline(tokens, out, neutral):
@@ -332,7 +335,7 @@ def _know_everything():
 
 
 def _asciidoc(path):
-    return _shown(["asciidoctor", "-q", "-o", "-", "-a", "showtitle", "-a", "sectnums!", "-a", "toc!", path.name], path)
+    return _shown(["asciidoctor", "-q", "-o", "-", "-a", "showtitle", "-a", "sectnums!", "-a", "toc!", "-a", "nofooter", path.name], path)
 
 
 def _man(path):
