@@ -35,8 +35,9 @@ NAMES = {
     "man": r"\.[1-9][a-z]*(?:\.gz)?$",
     "text": r"\.(?:txt|text)$",
 }
-# Not served because it is served otherwise, or for what it is rather than for how it is written.
-LEFT_OUT = ("only redirects", "made by a site generator", "the source of", "a draft", "a link", "a folder that is read", "larger than", "same")
+# Reasons not to serve a page that has text, by which all of it is lost. What is served otherwise (a redirect, a copy, the source of a
+# built page) is not compared.
+LOSSES = ("no text", "not text", "not well-formed", "its text is neither", "not a documentation format", "not readable")
 # Labels that docent writes around what a source marks as a note.
 LABELS = collections.Counter({it: 10_000 for it in ("note", "tip", "warning", "important", "caution", "example", "info", "danger")})
 
@@ -82,7 +83,8 @@ def measure(it, args, titles, questions):
     result = {"name": it["name"], "generator": it["generator"], "format": it["format"], "pages": len(pages), "skipped": len(skipped)}
     files = sorted(files_of(it, root), key=lambda path: hashlib.sha256(path.encode()).digest())
     apart = re.compile(it.get("apart", r"(?!)"))
-    compared = [path for path in files if not apart.search(path) and not skipped.get(path, "").startswith(LEFT_OUT) and (path in pages or path in skipped)][:SAMPLE]
+    shown = (path for path in files if path in pages or skipped.get(path, "").startswith(LOSSES))
+    compared = [path for path in shown if not apart.search(path)][:SAMPLE]
     result["files"], result["compared"] = len(files), len(compared)
     totals = collections.Counter()
     faults = []
