@@ -346,4 +346,6 @@ def _shown(command, path):
     made = subprocess.run(command, cwd=path.parent, capture_output=True, timeout=120, check=False)
     built = page.Built(made.stdout)
     main, neutral, frame = built.parted({})
-    return main, neutral + frame
+    # Where a link leads may be shown beside its text, as groff does.
+    led_to = words.words(" ".join(re.findall(r'href="([^"]*)"', made.stdout.decode("utf-8", "replace"))))
+    return main, neutral + frame + led_to
