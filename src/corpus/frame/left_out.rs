@@ -261,10 +261,19 @@ impl Finder<'_> {
         said.any(|said| self.around.share(said.key()).is_some())
     }
 
+    /// What somebody has written counts as the author's until it is beyond doubt: a snippet that a handful of pages take in
+    /// is their text.
+    fn least(&self) -> Share {
+        match self.around.class {
+            Some(Class::Built) | None => Share::Most,
+            Some(Class::Written) => Share::Sure,
+        }
+    }
+
     /// Whether a block is a part of the frame on so many pages.
     fn is_frame(&self, block: usize, least: Share, edge: Edge) -> bool {
         let said = &self.marks.said[block];
-        let least = least.max(self.least);
+        let least = least.max(self.least()).max(self.least);
         if self.is_exact(said, least) {
             return true;
         }
@@ -295,7 +304,7 @@ impl Finder<'_> {
 
     /// Whether it is a menu that shows more of itself where the page is in it.
     fn is_menu(&self, said: &Marked, least: usize) -> bool {
-        let common = self.common(said, Share::Nearly);
+        let common = self.common(said, self.least().max(Share::Nearly));
         said.is_menu && common >= least && said.exact.len() > 1 && 3 * common >= said.exact.len()
     }
 
