@@ -153,7 +153,7 @@ fn is_comment(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn parts<'a>(code: &'a str) -> Vec<&'a str> {
+    fn parts(code: &str) -> Vec<&str> {
         let cuts = code_cuts(code, 0);
         let starts = [0].into_iter().chain(cuts.iter().copied());
         let ends = cuts.iter().copied().chain([code.len()]);

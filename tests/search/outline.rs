@@ -93,7 +93,7 @@ proptest! {
     fn any_text_is_read_without_a_fault(text in "\\PC{0,400}") {
         for (name, format) in [("a.md", Format::Markdown), ("a.html", Format::Html)] {
             let source = docent::corpus::Source { path: name, text: &text, include: &|_| None,
-            site: &docent::corpus::Site::default(),
+            site: &Site::default(),
         };
             let _ = format.pages(&source);
         }

@@ -53,7 +53,9 @@ impl Said {
             .0
             .wrapping_add(u64::from(time).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         // Both halves are as good as all.
-        ((mixed >> 32) ^ mixed) as Key & !NAME
+        #[allow(clippy::cast_possible_truncation)]
+        let folded = ((mixed >> 32) ^ mixed) as Key;
+        folded & !NAME
     }
 
     /// As what a page may be called by, which is not its own where a few other pages have it, too.

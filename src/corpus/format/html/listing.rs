@@ -174,7 +174,7 @@ impl Listing {
                         "h2" | "h3" | "h4" | "h5" | "h6" => found.headings += 1,
                         "pre" if code.is_none() => code = Some(tree.depth(node)),
                         "div" if code.is_none() && tree.has_class(node, "fragment") => {
-                            code = Some(tree.depth(node))
+                            code = Some(tree.depth(node));
                         }
                         "div" if is_line => {
                             found.has_lines = true;

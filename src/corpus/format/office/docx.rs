@@ -129,7 +129,7 @@ impl Reader {
                 "rFonts" => {
                     self.look.is_code |= element
                         .attribute("ascii")
-                        .is_some_and(|font| is_code_font(&font))
+                        .is_some_and(|font| is_code_font(&font));
                 }
                 "rStyle" => {
                     let style = value(element).unwrap_or_default();
@@ -144,7 +144,7 @@ impl Reader {
             },
             "t" => self.in_text = true,
             "tab" | "ptab" if !self.in_paragraph_properties && !self.is_hidden => {
-                self.out.text(" ", self.look)
+                self.out.text(" ", self.look);
             }
             "br" | "cr" if !self.is_hidden => match element.attribute("type").as_deref() {
                 Some("page" | "column") => {}
@@ -336,12 +336,12 @@ fn styles(text: Option<String>) -> Result<HashMap<String, Style>, Skip> {
                         style.list = Some((list, depth));
                     }
                     "vanish" => {
-                        style.is_hidden = !matches!(value().as_deref(), Some("0" | "false"))
+                        style.is_hidden = !matches!(value().as_deref(), Some("0" | "false"));
                     }
                     "rFonts" => {
                         style.is_code |= element
                             .attribute("ascii")
-                            .is_some_and(|font| is_code_font(&font))
+                            .is_some_and(|font| is_code_font(&font));
                     }
                     _ => {}
                 }
@@ -371,7 +371,7 @@ fn lists(text: Option<String>) -> Result<HashMap<(String, usize), bool>, Skip> {
                     depth = element
                         .attribute("ilvl")
                         .and_then(|it| it.parse().ok())
-                        .unwrap_or(0)
+                        .unwrap_or(0);
                 }
                 "numFmt" => {
                     let has_numbers =

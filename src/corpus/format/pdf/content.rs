@@ -142,7 +142,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                 b"TL" => state.leading = number(0),
                 b"Ts" => state.rise = number(0),
                 b"Tr" => {
-                    state.is_invisible = matches!(operands.first(), Some(Object::Number(mode)) if *mode == 3.0 || *mode == 7.0)
+                    state.is_invisible = matches!(operands.first(), Some(Object::Number(mode)) if *mode == 3.0 || *mode == 7.0);
                 }
                 b"Tf" => {
                     state.size = number(1);
@@ -197,7 +197,7 @@ impl<'f, 'a> Interpreter<'f, 'a> {
                 b"k" => state.is_white = (0..4).all(|at| number(at) <= 0.02),
                 b"cs" => state.is_white = false,
                 b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => {
-                    self.is_painted |= !state.is_white
+                    self.is_painted |= !state.is_white;
                 }
                 b"sh" => self.is_painted = true,
                 b"ID" => lexer.skip_inline_image(),

@@ -49,7 +49,7 @@ impl Font {
             font.simple_widths(file, dict);
         }
         if let Some((_, map)) = dict.get("ToUnicode").and_then(|map| file.stream(map)) {
-            font.to_unicode(&map);
+            font.read_unicode_map(&map);
         }
         font
     }
@@ -148,7 +148,7 @@ impl Font {
     }
 
     /// `beginbfchar` and `beginbfrange` of a CMap.
-    fn to_unicode(&mut self, map: &[u8]) {
+    fn read_unicode_map(&mut self, map: &[u8]) {
         let mut lexer = Lexer::new(map, 0);
         let mut values: Vec<Object> = Vec::new();
         while let Some(object) = lexer.next() {

@@ -157,8 +157,7 @@ impl<'a> Lexer<'a> {
         // `12 0 R`
         if number >= 0.0 && number.fract() == 0.0 && number <= f64::from(u32::MAX) {
             let before = self.at;
-            if let Some(reference) = self.rest_of_reference() {
-                let _ = reference;
+            if self.rest_of_reference().is_some() {
                 // Within the bounds that were just looked at.
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
                 return Object::Reference(number as u32);
