@@ -93,7 +93,7 @@ fn utf8(path: &str, bytes: Vec<u8>, mark: usize) -> Result<Decoded, Skip> {
     let bytes = &bytes[mark..];
     let found = Letters::of(bytes);
     let says_utf8 = mark > 0 || declared == Some(UTF_8);
-    let is_utf8 = found.good >= found.bad || says_utf8 && (found.good > 0 || found.bad < FEW);
+    let is_utf8 = 2 * found.good >= found.bad || says_utf8 && (found.good > 0 || found.bad < FEW);
     let declared = declared.filter(|encoding| *encoding != UTF_8);
     if let Some(encoding) = declared
         && !(is_utf8 && found.good > 2 * found.bad)
@@ -333,6 +333,14 @@ mod tests {
     fn doubt(bytes: &[u8]) -> String {
         let (_, doubt) = decode("a.txt", bytes.to_vec()).expect("decodes");
         doubt.map_or_else(String::new, |doubt| doubt.to_string())
+    }
+
+    #[test]
+    fn a_few_bad_bytes_cost_a_few_characters() {
+        let bytes = b"# Caf\xc3\xa9, caf\xe9 and Caf\xe9\n";
+        assert_eq!(text(bytes), "# Caf\u{e9}, caf\u{fffd} and Caf\u{fffd}\n");
+        let bytes = b"# Caf\xc3\xa9 \xc3\xbc\xc3\xa4\xc3\xb6 one\n\xff\xfe \x80\x81 two\n";
+        assert!(text(bytes).contains("two"));
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Doubt {
     pub(super) fn leaves_text(&self, text: &str) -> bool {
         let is_bad = |letter: &char| matches!(*letter, '\u{80}'..='\u{9f}' | '\u{fffd}');
         let bad = text.chars().filter(is_bad).count();
-        bad < 3 || bad.saturating_mul(10) < text.chars().count()
+        bad <= 8 || bad.saturating_mul(10) < text.chars().count()
     }
 }
 

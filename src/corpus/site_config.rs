@@ -216,7 +216,10 @@ pub(super) fn toml(text: &str) -> Value {
 }
 
 pub(super) fn yaml(text: &str) -> Value {
-    serde_saphyr::from_str(text).unwrap_or_default()
+    let options = serde_saphyr::options! {
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 10_000 },
+    };
+    serde_saphyr::from_str_with_options(text, options).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -339,8 +339,14 @@ fn pages_written_by_hand() {
     let footer = "[Back to the start](index.md) | [Ask](https://example.com)";
     for (ending, page) in [
         ("md", "# {}\n\nText of {}.\n\n---\n\n{footer}\n"),
-        ("rst", "{}\n=======\n\nText of {}.\n\nAsk for more of it.\n"),
-        ("adoc", "= {}\n\nText of {}.\n\nAsk for more of it.\n"),
+        (
+            "rst",
+            "{}\n=======\n\nText of {}.\n\n`Start <index.rst>`__ `Ask <https://example.com>`__\n",
+        ),
+        (
+            "adoc",
+            "= {}\n\nText of {}.\n\nlink:index.adoc[Start] https://example.com[Ask]\n",
+        ),
     ] {
         assert_own(
             ending,
@@ -349,7 +355,24 @@ fn pages_written_by_hand() {
             }),
         );
     }
-    // In the midst of a text, all is the author's.
+    // What says something is the author's, however often and wherever.
+    let documents = read(&pages("md", |_, name| {
+        format!(
+            "# {name}\n\nNeeds the admin role.\n\n## Prerequisites\n\nYou need a key.\n\nText of {name}.\n\n## Returns\n\nReturns 0.\n"
+        )
+    }));
+    for said in [
+        "admin role",
+        "You need a key.",
+        "Prerequisites",
+        "Returns 0.",
+    ] {
+        assert!(
+            documents.values().all(|it| text(it).contains(said)),
+            "{said}"
+        );
+    }
+    // In the midst of a text, all is.
     let documents = read(&pages("md", |_, name| {
         format!("# {name}\n\nText of {name}.\n\nMind the gap.\n\nMore of {name}.\n")
     }));

@@ -9,8 +9,10 @@ const LONGEST: usize = 256 * 1024;
 /// What a page's front matter says, as far as docent uses it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct FrontMatter {
-    /// `title`, else `linkTitle`, `sidebar_label` or `nav_title`.
+    /// `title`.
     pub(super) title: Option<String>,
+    /// What navigation calls a page that has no `title`: `linkTitle`, `sidebar_label`, `nav_title`. A heading of its own goes before it.
+    pub(super) label: Option<String>,
     /// `description`, else `summary`.
     pub(super) description: Option<String>,
     /// `permalink`, `url` or a `slug` that names the place of the page.
@@ -89,9 +91,10 @@ fn bounded(block: &str) -> Option<&str> {
 }
 
 fn yaml(block: &str) -> Value {
-    // Its default budget bounds aliases, depth and nodes.
+    // What aliases make many of is paid for by every page that has them.
     let options = serde_saphyr::options! {
         duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::FirstWins,
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 1_000 },
     };
     bounded(block)
         .and_then(|block| {
@@ -155,7 +158,11 @@ impl FrontMatter {
             .filter_map(text)
             .collect::<Vec<_>>()
             .into_iter();
-        let title = text("title").or_else(|| labels.next());
+        let title = text("title");
+        let label = match title {
+            None => labels.next(),
+            Some(_) => None,
+        };
         let mut aliases: Vec<String> = labels.collect();
         let mut permalink = None;
         for key in ["permalink", "url", "slug"] {
@@ -193,6 +200,7 @@ impl FrontMatter {
                 .iter()
                 .any(|key| value.get(key).is_some()),
             title,
+            label,
             permalink,
             aliases,
             values: value.clone(),

@@ -137,6 +137,7 @@ impl Finder<'_> {
                 Kind::Heading(level) => {
                     let end = self.section_end(at, level);
                     let is_frame = self.is_frame(at, Share::Nearly, Edge::Within)
+                        && self.leads_elsewhere(at + 1, end)
                         && (at + 1..end)
                             .all(|block| self.is_frame(block, Share::Nearly, Edge::Within));
                     if is_frame && end < self.marks.blocks.len() {
@@ -232,6 +233,12 @@ impl Finder<'_> {
         }
     }
 
+    /// Whether what stands below a heading is there to lead elsewhere: a text that many pages have there is theirs.
+    fn leads_elsewhere(&self, start: usize, end: usize) -> bool {
+        let mut blocks = self.marks.said[start..end].iter();
+        blocks.all(|said| said.exact.is_empty() || said.leads_elsewhere())
+    }
+
     /// Where what stands below a heading ends.
     fn section_end(&self, heading: usize, level: u8) -> usize {
         let blocks = self.marks.blocks.iter().enumerate().skip(heading + 1);
@@ -273,6 +280,9 @@ impl Finder<'_> {
     /// Whether a block is a part of the frame on so many pages.
     fn is_frame(&self, block: usize, least: Share, edge: Edge) -> bool {
         let said = &self.marks.said[block];
+        if self.around.class == Some(Class::Written) && !said.leads_elsewhere() {
+            return false;
+        }
         let least = least.max(self.least()).max(self.least);
         if self.is_exact(said, least) {
             return true;

@@ -34,6 +34,13 @@ pub(super) struct Marked {
     pub(super) is_menu: bool,
 }
 
+impl Marked {
+    /// Whether it is there for its links.
+    pub(super) fn leads_elsewhere(&self) -> bool {
+        self.is_menu || !self.labels.is_empty()
+    }
+}
+
 impl Marks {
     pub(in crate::corpus) fn of(markdown: &str) -> Self {
         let blocks = blocks(markdown);

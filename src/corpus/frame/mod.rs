@@ -3,8 +3,8 @@
 //!
 //! A page is cut into [`blocks`], and each becomes a few numbers ([`marks`]) that do not depend on
 //! what a site writes differently on each page. What stands on most pages of a [`sample`] is the frame
-//! ([`learn`]), and is left out where it stands ([`left_out`]). All of it depends on the pages that the set has
-//! now, not on the order in which they came: the keys of each page are kept with it ([`trace`]), so that the frame is
+//! ([`learn`]), and is left out where it stands ([`mod@left_out`]). All of it depends on the pages that the set has
+//! now, not on the order in which they came: the keys of each page are kept with it ([`mod@trace`]), so that the frame is
 //! worked out again without reading them, and only pages that hold what has changed of it are read again.
 
 mod affix;

@@ -66,7 +66,9 @@ fn how_hidden(tree: &Tree, node: NodeId, sheet: &Sheet) -> Hidden {
         return Hidden::Not;
     };
     let (mut folded, mut veiled) = (false, false);
-    let mut tab_panel = matches!(&*name.local, "html" | "body");
+    // What hides a whole page is taken back by its scripts.
+    let is_page = matches!(&*name.local, "html" | "body");
+    let mut tab_panel = false;
     for attribute in attributes {
         let value = &*attribute.value;
         match &*attribute.name.local {
@@ -99,8 +101,10 @@ fn how_hidden(tree: &Tree, node: NodeId, sheet: &Sheet) -> Hidden {
         }
     }
     match (folded || veiled, tab_panel, veiled) {
-        (false, ..) | (_, true, _) => Hidden::Not,
+        (false, ..) => Hidden::Not,
+        _ if is_page => Hidden::Not,
         (_, _, true) => Hidden::Veiled,
+        (_, true, _) => Hidden::Not,
         _ => Hidden::Folded,
     }
 }

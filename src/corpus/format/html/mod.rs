@@ -243,6 +243,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_out_of_sight_is_no_tab() {
+        let html = "<div role=tablist><button role=tab>A</button></div><div role=tabpanel>one</div>\
+            <div role=tab style='position:absolute;left:-9999px'>secret</div>";
+        let markdown = fragment_to_markdown(html);
+        assert!(!markdown.contains("secret"), "{markdown}");
+    }
+
+    #[test]
+    fn formulas_in_scripts_are_read() {
+        let page = page(
+            "<title>T</title><main><h1>T</h1><p>Inline <script type='math/tex'>a^2+b</script> here.\
+             <script>no()</script></main>",
+        );
+        let markdown = page.map(|page| page.markdown);
+        assert_eq!(markdown, Ok("# T\n\nInline `a^2+b` here.\n".to_owned()));
+    }
+
+    #[test]
     fn stubs_are_skipped() {
         let redirect =
             "<meta http-equiv=refresh content='0; url=new.html'><p>Moved <a href=new.html>here</a>";

@@ -23,6 +23,8 @@ enum Change {
     Graphic(NodeId, String),
     /// In brackets.
     Bracket(NodeId),
+    /// TeX in a script, as MathJax 2 reads it.
+    Formula(NodeId),
 }
 
 /// Makes the changes.
@@ -45,12 +47,23 @@ pub(super) fn recast(tree: &mut Tree) {
                 tree.put_text(node, None, ")");
             }
             Change::Note(note, table) => unfold(tree, note, table),
+            Change::Formula(node) => {
+                tree.recast(node, local_name!("span"), "math");
+                let first = tree.children(node).next();
+                tree.put_text(node, first, "\\(");
+                tree.put_text(node, None, "\\)");
+            }
         }
     }
 }
 
 fn change(tree: &Tree, node: NodeId, told: &mut HashSet<(String, String)>) -> Option<Change> {
     match &**tree.name(node) {
+        "script" => {
+            let kind = tree.attribute(node, &local_name!("type"))?;
+            kind.starts_with("math/tex")
+                .then_some(Change::Formula(node))
+        }
         "abbr" | "acronym" | "dfn" => {
             let hint = tree.attribute(node, &local_name!("title"))?.trim();
             let words = few_words(tree, node)?;

@@ -51,9 +51,12 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
     }
     let mut aliases = front.aliases;
     aliases.extend(myst::labels(body));
+    let title = front
+        .title
+        .or_else(|| front.label.filter(|_| !is_headed(&markdown)));
     Ok(vec![Page {
         path: None,
-        title: front.title.map(|title| macros::plain(&title)),
+        title: title.map(|title| macros::plain(&title)),
         head: None,
         description: front.description,
         permalink: match front.is_part {
@@ -85,7 +88,7 @@ pub(super) fn template(source: &Source<'_>) -> Result<Option<(Page, String)>, Sk
     let mut names = Names::new(source, &front.values);
     let html = liquid::expand_template(body, source, &mut names);
     let page = Page {
-        title: front.title.as_deref().map(macros::plain),
+        title: front.title.or(front.label).as_deref().map(macros::plain),
         description: front.description,
         permalink: front.permalink,
         aliases: front.aliases,
@@ -93,6 +96,12 @@ pub(super) fn template(source: &Source<'_>) -> Result<Option<(Page, String)>, Sk
         ..Page::default()
     };
     Ok(Some((page, html.unwrap_or_else(|| body.to_owned()))))
+}
+
+/// Whether a page begins with a heading of the first level.
+fn is_headed(markdown: &str) -> bool {
+    let mut headings = markdown.lines().filter(|line| line.starts_with('#'));
+    headings.next().is_some_and(|line| line.starts_with("# "))
 }
 
 /// The page as it is read: each step takes what it knows, and hands on the rest.
@@ -173,6 +182,23 @@ fn is_mdx(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_heading_goes_before_what_navigation_calls_the_page() {
+        for (text, title) in [
+            ("---\nsidebar_label: S\n---\n# Start here\n\nText.\n", None),
+            ("---\nsidebar_label: S\n---\nText.\n\n## Below\n", Some("S")),
+        ] {
+            let source = Source {
+                path: "a.md",
+                text,
+                include: &|_| None,
+                site: &crate::corpus::Site::default(),
+            };
+            let page = pages(&source).expect("a page").remove(0);
+            assert_eq!(page.title.as_deref(), title, "{text}");
+        }
+    }
     fn page(path: &str, text: &str) -> Result<Page, Skip> {
         let include = |_: &str| None;
         pages(&Source {
