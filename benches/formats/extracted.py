@@ -16,8 +16,9 @@ class Extracted:
 
     def __init__(self, it, root, files, cache):
         self.form, self.root, self.files = it["format"], root, files
+        self.hidden = it.get("hidden", [])
         made_by = ["words.py", "page.py", "requirements.txt"] + ([] if self.form == "html" else ["sources.py"])
-        made_of = repr((it["from"], str(root), files[:LEARNT_FROM])).encode()
+        made_of = repr((it["from"], str(root), files[:LEARNT_FROM], self.hidden)).encode()
         key = hashlib.sha256(b"".join([*((HERE / name).read_bytes() for name in made_by), made_of])).hexdigest()[:16]
         self.path = cache / "extracted" / it["name"] / f"{key}.pickle"
         self.known = pickle.loads(self.path.read_bytes()) if self.path.exists() else {}
@@ -47,4 +48,4 @@ class Extracted:
         return main, neutral, built.ids, list(built.main_blocks(self.known[None]))
 
     def _built(self, path):
-        return page.Built((self.root / path).read_bytes())
+        return page.Built((self.root / path).read_bytes(), self.hidden)

@@ -46,8 +46,10 @@ Block = collections.namedtuple("Block", "tag runs linked")
 class Built:
     """A built page: its blocks in reading order, its ids, its headings and its <title>."""
 
-    def __init__(self, data):
+    def __init__(self, data, hidden=()):
+        """`hidden`: classes of what the site's own style sheets hide until the pointer is on something."""
         root = parse(data)
+        self._hidden = set(hidden)
         self.blocks, self.ids, self.headings, self.title = [], set(), [], ""
         self._attributes = []
         self._runs, self._tag, self._linked = [], "body", False
@@ -87,6 +89,8 @@ class Built:
         if tag in _NOTHING:
             return
         kind = _kind(element, tag, kind, in_content)
+        if kind == MAIN and self._hidden and self._hidden & set((element.get("class") or "").split()):
+            kind = NEUTRAL
         in_content |= tag in ("main", "article")
         block = tag not in _INLINE
         if tag in ("br", "hr"):
