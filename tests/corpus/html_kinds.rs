@@ -218,6 +218,33 @@ fn buttons_are_read_where_they_are_words() {
 }
 
 #[test]
+fn what_holds_a_section_opens_none() {
+    // gi-docgen: each section is a wrapper that a script folds.
+    let section = |name: &str, text: &str| {
+        format!(
+            "<div class=toggle-wrapper><h4 id={name}>{name} <a href='#{name}' class=anchor></a></h4><div class=docblock>{text}</div></div>"
+        )
+    };
+    let page = main_of(&format!(
+        "<h1>Present</h1>{}{}{}",
+        section("Description", "<p>Shows the surface.</p>"),
+        section("Parameters", "<dl><dt>width</dt><dd>In pixels.</dd></dl>"),
+        section("Returns", "<p>Whether it is shown.</p>"),
+    ));
+    has_each_once(
+        &page,
+        &[
+            "#### Description",
+            "Shows the surface.",
+            "#### Parameters",
+            "In pixels.",
+            "#### Returns",
+            "Whether it is shown.",
+        ],
+    );
+}
+
+#[test]
 fn tabs_have_their_names() {
     for tabs in [
         // Hugo Book.

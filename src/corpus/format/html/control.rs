@@ -238,8 +238,19 @@ fn is_control(tree: &Tree, node: NodeId) -> bool {
         "onclick" | "aria-controls" | "aria-expanded" | "data-target" | "data-bs-target"
         | "data-toggle" | "data-bs-toggle" | "popovertarget" => true,
         "role" => matches!(&*a.value, "tab" | "button"),
-        "class" => a.value.split_ascii_whitespace().any(opens),
+        "class" => a.value.split_ascii_whitespace().any(opens) && is_pressed(tree, node),
         _ => false,
+    })
+}
+
+/// Whether an element of such a class is the thing to press, rather than all that it opens: `.toggle-wrapper` around a section.
+fn is_pressed(tree: &Tree, node: NodeId) -> bool {
+    let mut within = tree.descendants(node).take(NEAR);
+    within.all(|below| {
+        !matches!(
+            &**tree.name(below),
+            "p" | "pre" | "ul" | "ol" | "dl" | "table" | "section"
+        )
     })
 }
 
