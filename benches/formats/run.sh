@@ -3,7 +3,7 @@
 #
 #   benches/formats/run.sh [SET...]
 #
-# The sets are fetched, once, into $DOCENT_TEST_CACHE/formats (6 GB). Results are left in formats/ of the target folder, with a
+# The sets are fetched, once, into $DOCENT_TEST_CACHE/formats (4 GB). Results are left in formats/ of the target folder, with a
 # table and, for each set, the pages of which most was lost or added. BEFORE=folder shows an earlier run's figures beside these.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
