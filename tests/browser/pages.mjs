@@ -103,7 +103,8 @@ const scripted = async (browser) => {
   equal(await page.evaluate(() => document.activeElement.id), "q", "/ goes to the search box");
   await page.keyboard.type("certificate");
   await page.locator("#brief .hit").first().waitFor();
-  check(/tokens/.test(await page.locator("[role=status]").textContent()), "what was found is announced");
+  // Announced a moment after it is shown, so that a reader of screens takes it for news.
+  await page.locator("[role=status]").filter({ hasText: /tokens/ }).waitFor({ state: "attached" });
   equal(new URL(page.url()).pathname, new URL(`${base}/`).pathname, "the page is the same");
   await page.goto(`${base}/search?q=backup`);
   await page.getByRole("searchbox").fill("certificate");
