@@ -138,6 +138,7 @@ fn of_files_with_one_name_each_is_somewhere() {
             "a.html",
             "<title>Built</title><main><h1>Built</h1><p>x</p></main>",
         ),
+        // The same page for assistants, as its site has it: no page of its own.
         ("a.html.md", "# Written\n\nText.\n"),
         ("llms.txt", "Not docent's own list of pages.\n"),
     ]);
@@ -146,9 +147,7 @@ fn of_files_with_one_name_each_is_somewhere() {
         ("/guide/README.md", "Marked"),
         ("/guide/-/README.html", "Plain words"),
         ("/guide/-/README.html.md", "Plain words"),
-        ("/guide/a.html", "Written"),
-        ("/guide/a.html.md", "Written"),
-        ("/guide/-/a.html.html", "Built"),
+        ("/guide/a.html", "Built"),
         ("/guide/llms.txt", "## Pages"),
         ("/guide/-/llms.txt.html", "Not docent"),
     ] {
