@@ -1,5 +1,6 @@
 //! What the rest of docent knows of a document set: pages, their sections, their links.
 
+use super::entry::Entry;
 use super::kind::Kind;
 use super::site::Site;
 use serde::{Deserialize, Serialize};
@@ -96,6 +97,8 @@ pub struct Document {
     pub sections: Vec<Section>,
     /// What a search finds and shows: the sections, cut where they are long.
     pub pieces: Vec<Piece>,
+    /// What it defines by name, section by section.
+    pub entries: Vec<Entry>,
     /// Links to what may be other pages of the set, in reading order, each once.
     pub links: Vec<Link>,
     /// Its place among its siblings: the lower goes first.

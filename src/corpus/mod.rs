@@ -5,6 +5,8 @@ mod decode;
 mod descent;
 mod document;
 mod doubt;
+mod entries;
+mod entry;
 mod folder;
 mod format;
 mod found;
@@ -47,6 +49,7 @@ mod within;
 
 pub use document::{Document, HeadTitle, Link, Page, Piece, Section, Skip, Source, Weight};
 pub use doubt::Doubt;
+pub use entry::{Entry, EntryKind};
 pub use format::Format;
 pub use found::{File, Found, Skipped};
 pub use frame::{Changes, Frame, Sample, Trace};

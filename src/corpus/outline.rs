@@ -2,6 +2,8 @@
 
 use super::code_cuts::code_cuts;
 use super::document::{Link, Page, Piece, Section};
+use super::entries::Entries;
+use super::entry::Entry;
 use super::heading;
 use super::sentence::{LINKS_AT_ONCE, LinkSpan, Links};
 use super::slug::{Slugger, Slugs};
@@ -23,6 +25,7 @@ pub(super) struct Outline {
     pub(super) title: Option<String>,
     pub(super) sections: Vec<Section>,
     pub(super) pieces: Vec<Piece>,
+    pub(super) entries: Vec<Entry>,
     pub(super) links: Vec<Link>,
     /// The page has more headings or links than are looked at.
     pub(super) cut: bool,
@@ -32,6 +35,7 @@ pub(super) struct Outline {
 pub(super) fn outline(page: &Page, slugs: &Slugs) -> Outline {
     let mut cutter = Cutter::new(&page.markdown, page.title.as_deref(), slugs);
     for (event, range) in Parser::new_ext(&page.markdown, markdown_options()).into_offset_iter() {
+        cutter.entries.event(&event, &range);
         cutter.event(event, range);
     }
     cutter.finish()
@@ -76,6 +80,7 @@ struct Cutter<'a> {
     slugs: Slugger<'a>,
     title: Option<String>,
     out: Outline,
+    entries: Entries,
     /// Headings above the present place: level and text.
     path: Vec<(HeadingLevel, String)>,
     /// Depth of block containers around the present event, from the top of the document.
@@ -94,6 +99,7 @@ struct Cutter<'a> {
     /// The heading of the present section, where it has one.
     section_heading: Option<Range<usize>>,
     section_start: usize,
+    section_text: String,
     section_anchor: Option<String>,
     /// Stretches of the source that are left out of what readers get.
     removals: Vec<Range<usize>>,
@@ -118,6 +124,7 @@ impl<'a> Cutter<'a> {
             slugs: Slugger::new(slugs),
             title: title.map(shortened),
             out: Outline::default(),
+            entries: Entries::default(),
             path: Vec::new(),
             depth: 0,
             inline_depth: 0,
@@ -129,6 +136,7 @@ impl<'a> Cutter<'a> {
             table: None,
             section_heading: None,
             section_start: 0,
+            section_text: String::new(),
             section_anchor: None,
             removals: Vec::new(),
             block: String::new(),
@@ -430,6 +438,11 @@ impl<'a> Cutter<'a> {
             None if is_short => self.slugs.slug(&text, heading.level == HeadingLevel::H1),
             None => None,
         };
+        self.section_text = if is_short {
+            text.clone()
+        } else {
+            String::new()
+        };
         let text = shortened(&text);
         self.path.retain(|(level, _)| *level < heading.level);
         if self.title.is_none() && heading.level == HeadingLevel::H1 {
@@ -458,6 +471,7 @@ impl<'a> Cutter<'a> {
             return;
         }
         let mut markdown = String::new();
+        let has_heading = self.section_heading.is_some();
         if let Some(heading) = self.section_heading.take() {
             markdown.push_str(&heading_line(&self.source[heading.start..heading.end]));
             markdown.push_str("\n\n");
@@ -502,6 +516,12 @@ impl<'a> Cutter<'a> {
         if let Some(last) = self.out.pieces.last_mut() {
             last.range.end = markdown.len();
         }
+        let begin = places.first().copied().unwrap_or_default();
+        let removed = Removed::new(&self.removals);
+        let heading = has_heading.then_some(self.section_text.as_str());
+        self.entries.end_section(number, heading, &markdown, |at| {
+            begin.1 + at.saturating_sub(begin.0 + removed.between(begin.0, at))
+        });
         self.removals.clear();
         self.out.sections.push(Section {
             headings: self.path.iter().map(|(_, text)| text.clone()).collect(),
@@ -523,6 +543,7 @@ impl<'a> Cutter<'a> {
         self.end_block();
         self.end_section(self.source.len());
         self.out.title = self.title;
+        self.out.entries = self.entries.finish();
         self.out
     }
 }
@@ -566,6 +587,42 @@ fn heading_line(source: &str) -> String {
         line.replace_range(mark, "");
     }
     line
+}
+
+/// How much is left out of a stretch of the source.
+struct Removed<'a> {
+    removals: &'a [Range<usize>],
+    /// How much is left out up to the end of each.
+    sums: Vec<usize>,
+}
+
+impl<'a> Removed<'a> {
+    fn new(removals: &'a [Range<usize>]) -> Self {
+        let mut end = 0;
+        let sums = removals.iter().scan(0, |sum, removal| {
+            *sum += removal.end.saturating_sub(removal.start.max(end));
+            end = end.max(removal.end);
+            Some(*sum)
+        });
+        Self {
+            sums: sums.collect(),
+            removals,
+        }
+    }
+
+    fn before(&self, at: usize) -> usize {
+        let count = self.removals.partition_point(|removal| removal.end <= at);
+        let whole = count.checked_sub(1).map_or(0, |last| self.sums[last]);
+        let part = self
+            .removals
+            .get(count)
+            .map_or(0, |removal| at.saturating_sub(removal.start));
+        whole + part
+    }
+
+    fn between(&self, from: usize, to: usize) -> usize {
+        self.before(to) - self.before(from)
+    }
 }
 
 /// Copies a stretch of the source without the parts that are to be left out.

@@ -348,6 +348,7 @@ fn document(
             .collect(),
         sections: outline.sections,
         pieces: outline.pieces,
+        entries: outline.entries,
         links: outline.links,
         weight: page.weight,
         contents: contents.to_vec(),

@@ -1,6 +1,7 @@
 //! What the converters make of real documentation, page by page.
 mod boundaries;
 mod compressed;
+mod entries;
 mod formats;
 mod frames;
 mod generators;
