@@ -1,4 +1,5 @@
 //! Documents -> an index on disk -> answers. Knows nothing of HTTP, MCP or the environment.
+mod address;
 mod answer;
 mod breadcrumbs;
 mod build;

@@ -26,7 +26,6 @@ use crate::{
 };
 use std::{
     collections::HashMap,
-    hash::{DefaultHasher, Hash, Hasher},
     io,
     ops::Range,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -63,8 +62,8 @@ type PagesIn = HashMap<(u32, String), Arc<[u32]>>;
 /// All methods are synchronous; a search takes less than a millisecond on a few thousand pages.
 pub struct Snapshot {
     generation: u64,
-    view: View,
-    sets: Vec<config::DocSet>,
+    pub(super) view: View,
+    pub(super) sets: Vec<config::DocSet>,
     sites: Vec<Site>,
     outlines: Vec<Vec<String>>,
     /// What of the sets' folders is not read.
@@ -77,7 +76,7 @@ pub struct Snapshot {
     /// All pages, the most linked first; made when somebody asks for it.
     by_links: OnceLock<Vec<u32>>,
     /// Pages by their addresses, hashed; made when somebody asks by one.
-    urls: OnceLock<Vec<(u64, u32)>>,
+    pub(super) urls: OnceLock<Vec<(u64, u32)>>,
     parser: QueryParser,
     /// Pages of the folders that were asked for, each in its order.
     pages_in: Mutex<PagesIn>,
@@ -457,7 +456,7 @@ impl Snapshot {
         Some(pages)
     }
 
-    fn set_position(&self, name: &str) -> Option<u32> {
+    pub(super) fn set_position(&self, name: &str) -> Option<u32> {
         let position = self.sets.iter().position(|set| set.name == name)?;
         u32::try_from(position).ok()
     }
@@ -524,7 +523,7 @@ impl Snapshot {
         }
     }
 
-    fn page_ref(&self, page: u32) -> Option<PageRef> {
+    pub(super) fn page_ref(&self, page: u32) -> Option<PageRef> {
         let (_, entry, head) = self.view.page(page)?;
         let set = self.sets.get(entry.set as usize)?;
         Some(PageRef {
@@ -537,73 +536,12 @@ impl Snapshot {
     }
 
     /// Where a page is published.
-    fn url(&self, page: u32) -> Option<String> {
+    pub(super) fn url(&self, page: u32) -> Option<String> {
         let (_, entry, head) = self.view.page(page)?;
         let base_url = self.sets.get(entry.set as usize)?.base_url.as_deref();
         let site = self.sites.get(entry.set as usize)?;
         page_url(base_url, site, head.path, head.permalink)
     }
-
-    fn addresses(&self) -> Vec<(u64, u32)> {
-        let address = |page: u32| {
-            let (_, _, head) = self.view.page(page)?;
-            // The address is that of the page that shows it.
-            if head.permalink == Some(corpus::Page::SHOWN_BY_ITS_FOLDER) {
-                return None;
-            }
-            Some((hash(self.url(page)?.trim_end_matches('/')), page))
-        };
-        let mut urls: Vec<_> = self.view.all().filter_map(address).collect();
-        // Of several pages with one address, the first in the order of sets and paths has it.
-        urls.sort_by_key(|(hash, _)| *hash);
-        urls.dedup_by_key(|(hash, _)| *hash);
-        urls
-    }
-
-    /// Whether there is a page of this id.
-    pub fn knows(&self, id: &str) -> bool {
-        self.number(id).is_some()
-    }
-
-    /// The number of the page that an id names, with a fragment or without. Paths may have that sign in them, too.
-    fn number(&self, id: &str) -> Option<u32> {
-        let id = id.trim();
-        let before_last = id.rsplit_once('#').map(|(id, _)| id);
-        let before_first = id.split_once('#').map(|(id, _)| id);
-        self.numbered(id)
-            .or_else(|| self.numbered(before_last?))
-            .or_else(|| self.numbered(before_first?))
-    }
-
-    fn numbered(&self, id: &str) -> Option<u32> {
-        if id.starts_with("http://") || id.starts_with("https://") {
-            let wanted = id.trim_end_matches('/');
-            let urls = self.urls.get_or_init(|| self.addresses());
-            let at = urls
-                .binary_search_by_key(&hash(wanted), |(hash, _)| *hash)
-                .ok()?;
-            let (_, page) = urls[at];
-            let url = self.url(page)?;
-            return (url.trim_end_matches('/') == wanted).then_some(page);
-        }
-        let id = id.trim_start_matches('/');
-        let in_set = id.split_once('/').and_then(|(set, path)| {
-            let set = self.set_position(set)?;
-            self.view.find_page(set, path)
-        });
-        in_set.or_else(|| {
-            let sets = (0u32..).take(self.sets.len());
-            let mut found = sets.filter_map(|set| self.view.find_page(set, id));
-            let only = found.next();
-            only.filter(|_| found.next().is_none())
-        })
-    }
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// The pieces of a page that score best, with their scores, best first. Of equal ones the
