@@ -17,6 +17,7 @@ mod natural;
 mod nearest;
 mod order;
 mod original;
+mod passages;
 mod ranking;
 mod related;
 mod report;

@@ -1,8 +1,8 @@
 //! One generation of the index, opened for reading.
 
 use super::answer::{
-    Answer, Entry, FoundSkill, Hit, Listing, MAX_QUERY_CHARS, Others, PageRef, Passage, Query,
-    Related, Relaxation, SetSummary, StoredPage,
+    Answer, Entry, FoundSkill, Hit, Listing, MAX_QUERY_CHARS, Others, PageRef, Query, Related,
+    Relaxation, SetSummary, StoredPage,
 };
 use super::breadcrumbs::Breadcrumbs;
 use super::folders::{folder_name, index_page, title_of};
@@ -10,6 +10,7 @@ use super::groups::{Group, Groups};
 use super::listing::{by_links, entries, headlines, pages_in, title};
 use super::nearest::{nearest_titles, similar_paths};
 use super::order::Order;
+use super::passages::passages;
 use super::ranking::Scores;
 use super::related::related;
 use super::scope::{Filter, Scope};
@@ -31,10 +32,6 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-/// Passages that an answer shows of one page.
-const MAX_PASSAGES: usize = 2;
-/// A second passage is shown only where it answers nearly as well as the first.
-const SECOND_PASSAGE: f32 = 0.6;
 /// Folders whose pages are remembered in their order; beyond that, all are forgotten. A folder has 2,000 at the most.
 const MAX_FOLDERS: usize = 256;
 /// Copies and versions of a page that are named with it.
@@ -489,27 +486,11 @@ impl Snapshot {
 
     fn hit(&self, group: &Group, scores: &[Score]) -> io::Result<Hit> {
         let ranked = &group.page;
-        let (position, page) = self.view.locate(ranked.page);
-        let segment = self.view.segments().get(position).map(|live| &live.segment);
-        let pieces = best_pieces(scores);
-        let best = pieces.first().map_or(0.0, |(score, _)| *score);
-        let mut shown: Vec<Passage> = Vec::with_capacity(MAX_PASSAGES);
-        for (score, piece) in pieces {
-            let worth_showing = shown.is_empty() || (best > 0.0 && score >= SECOND_PASSAGE * best);
-            if shown.len() == MAX_PASSAGES || !worth_showing {
-                break;
-            }
-            let passage = segment.and_then(|segment| segment.passage(page, piece));
-            let passage = passage.ok_or_else(|| damaged("a passage"))?;
-            if shown.iter().all(|other| other.section != passage.section) {
-                shown.push(passage);
-            }
-        }
         let page = self.page_ref(ranked.page);
         Ok(Hit {
             page: page.ok_or_else(|| damaged("a page"))?,
             score: ranked.score,
-            passages: shown,
+            passages: passages(&self.view, ranked.page, scores)?,
             copies: self.others(&group.copies),
             versions: self.others(&group.versions),
         })
@@ -542,21 +523,6 @@ impl Snapshot {
         let site = self.sites.get(entry.set as usize)?;
         page_url(base_url, site, head.path, head.permalink)
     }
-}
-
-/// The pieces of a page that score best, with their scores, best first. Of equal ones the
-/// earlier goes first: a page without a matching piece shows its beginning.
-fn best_pieces(scores: &[Score]) -> Vec<(Score, u32)> {
-    const LOOKED_AT: usize = 2 * MAX_PASSAGES;
-    let mut best: Vec<(Score, u32)> = Vec::with_capacity(LOOKED_AT + 1);
-    for (piece, score) in (0u32..).zip(scores) {
-        if best.len() < LOOKED_AT || best.last().is_some_and(|(last, _)| score > last) {
-            let place = best.partition_point(|(other, _)| other >= score);
-            best.insert(place, (*score, piece));
-            best.truncate(LOOKED_AT);
-        }
-    }
-    best
 }
 
 fn relaxation(asked: usize, terms: Terms, respelled: Vec<(String, String)>) -> Relaxation {

@@ -1,0 +1,330 @@
+//! The answer, as a text.
+
+use std::fmt::Write as _;
+
+use super::MAX_PAGE;
+use super::call::Call;
+use super::hits::{Room, Told, documentation};
+use super::said::{nearest, relaxed};
+use crate::mcp::{
+    budget::Budget,
+    fence::Fence,
+    line::one_line,
+    reply::Reply,
+    seen::{Matched, Seen},
+    sets::valid_sets,
+    tokens,
+};
+use crate::search::{Answer, Relaxation, SetSummary, Snapshot};
+
+impl Call {
+    /// Asks the index and writes the answer.
+    pub(in crate::mcp::tools) fn run(
+        &self,
+        snapshot: &Snapshot,
+        fence: &Fence,
+        budget: Budget,
+    ) -> Reply {
+        match snapshot.search(&self.query) {
+            Ok(answer) => self.fitting(&answer, snapshot.sets(), fence, budget),
+            Err(error) => Reply::broken(&error),
+        }
+    }
+
+    /// The answer within a budget. Where names and docent's own words take more of it than one would think, there is less room
+    /// for the rest.
+    pub(super) fn fitting(
+        &self,
+        answer: &Answer,
+        sets: &[SetSummary],
+        fence: &Fence,
+        budget: Budget,
+    ) -> Reply {
+        let room = Room::of(budget);
+        let reply = self.render(answer, sets, fence, room, &mut |_| {});
+        let over = |reply: &Reply| tokens::estimate(&reply.text).saturating_sub(budget.most());
+        match budget.asked().map(|_| over(&reply)) {
+            None | Some(0) => reply,
+            Some(over) => self.render(answer, sets, fence, room.less(over + 20), &mut |_| {}),
+        }
+    }
+
+    pub(super) fn render(
+        &self,
+        answer: &Answer,
+        sets: &[SetSummary],
+        fence: &Fence,
+        room: Room,
+        told: &mut Told<'_>,
+    ) -> Reply {
+        let mut text = String::with_capacity(16 * 1024);
+        let asked = one_line(&self.query.text, 120);
+        if answer.hits.is_empty() {
+            return self.nothing(answer, sets, fence, &asked);
+        }
+        let first = self.query.offset + 1;
+        let last = self.query.offset + answer.hits.len();
+        if answer.relaxation == Relaxation::NoGoodMatch {
+            let _ = writeln!(
+                text,
+                "Nothing good was found for \"{asked}\". These pages share only some of its words:"
+            );
+        } else {
+            let _ = writeln!(
+                text,
+                "Results {first} to {last} for \"{asked}\", best first."
+            );
+        }
+        relaxed(&mut text, &self.query, &answer.relaxation);
+
+        let write = |text: &mut String| documentation(text, &answer.hits, first, room, told);
+        let shown = fence.enclose_all(&mut text, write);
+        let mut seen = Seen::default();
+        for hit in &answer.hits[..shown] {
+            seen.pages.push(&hit.page);
+        }
+
+        if shown < answer.hits.len() {
+            let _ = writeln!(
+                text,
+                "Cut for length: {shown} of {} pages are shown; a smaller `limit` gives the rest \
+                 page by page.",
+                answer.hits.len()
+            );
+        }
+        if answer.more && self.page < MAX_PAGE {
+            let _ = writeln!(
+                text,
+                "More pages match: they are on `page` {}.",
+                self.page + 1
+            );
+        }
+        text.push_str(
+            "A page can be read in full by its id, a section by the page's id and the name \
+             after #.\n",
+        );
+        if answer.relaxation == Relaxation::NoGoodMatch {
+            nearest(&mut text, &answer.nearest, fence);
+            text.push_str(&valid_sets(sets));
+        }
+        Reply {
+            matched: Some(self.matched(answer)),
+            seen,
+            ..Reply::text(text, answer.hits.len())
+        }
+    }
+
+    fn nothing(&self, answer: &Answer, sets: &[SetSummary], fence: &Fence, asked: &str) -> Reply {
+        let mut text = String::new();
+        if self.page > 1 {
+            let _ = writeln!(
+                text,
+                "No more results for \"{asked}\": `page` {} is past the last one.",
+                self.page
+            );
+        } else {
+            let _ = write!(text, "No page answers \"{asked}\"");
+            if let Some(set) = &self.query.set {
+                let _ = write!(text, " in the set `{set}`");
+            }
+            if let Some(under) = &self.query.under {
+                let _ = write!(text, " below `{}`", one_line(under, 120));
+            }
+            text.push_str(".\n");
+            relaxed(&mut text, &self.query, &answer.relaxation);
+            text.push_str(
+                "Fewer words, or the exact name of a command, option or setting, may find it.\n",
+            );
+            nearest(&mut text, &answer.nearest, fence);
+            text.push_str(&valid_sets(sets));
+        }
+        Reply {
+            matched: Some(self.matched(answer)),
+            ..Reply::text(text, 0)
+        }
+    }
+
+    fn matched(&self, answer: &Answer) -> Matched {
+        Matched::of(&answer.relaxation, answer.hits.len(), self.query.offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mcp::arguments::Arguments;
+    use crate::search::{Hit, Others, PageRef, Passage};
+    use serde_json::json;
+
+    fn sets() -> Vec<SetSummary> {
+        vec![SetSummary {
+            name: "pg".into(),
+            title: None,
+            description: None,
+            topics: Vec::new(),
+            pages: 1_168,
+            sections: 9_000,
+            first_title: None,
+            headlines: vec!["SQL Commands".into()],
+        }]
+    }
+
+    fn call(arguments: &serde_json::Value) -> Call {
+        let arguments = Arguments::new(arguments.as_object().cloned());
+        Call::understand(&arguments, &sets(), &|_, _| 1)
+            .map_err(|reply| reply.text)
+            .unwrap()
+    }
+
+    fn hit(path: &str, markdown: &str) -> Hit {
+        Hit {
+            page: PageRef {
+                set: "pg".into(),
+                path: path.into(),
+                title: "Routine Vacuuming".into(),
+                breadcrumb: vec!["Server Administration".into(), "Maintenance".into()],
+                url: Some(format!("https://docs.example.com/pg/{path}")),
+            },
+            score: 1.0,
+            passages: vec![Passage {
+                section: 3,
+                headings: vec!["The Autovacuum Daemon".into()],
+                anchor: Some("AUTOVACUUM".into()),
+                markdown: markdown.into(),
+                partial: true,
+            }],
+            copies: Others::default(),
+            versions: Others::default(),
+        }
+    }
+
+    fn answer(hits: Vec<Hit>) -> Answer {
+        Answer {
+            hits,
+            relaxation: Relaxation::None,
+            more: true,
+            nearest: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_answer_names_page_place_url_id_and_section() {
+        let hits = vec![hit(
+            "routine-vacuuming.html",
+            "## The Autovacuum Daemon {#AUTOVACUUM}\n\nIt runs `VACUUM`.\n",
+        )];
+        let reply = call(&json!({"query": "autovacuum\nsettings"})).fitting(
+            &answer(hits),
+            &sets(),
+            &Fence::new(),
+            Budget::default(),
+        );
+        assert!(!reply.is_error);
+        assert_eq!(reply.hits, 1);
+        let lines: Vec<&str> = reply.text.lines().collect();
+        assert_eq!(
+            lines[0],
+            "Results 1 to 1 for \"autovacuum settings\", best first."
+        );
+        assert!(lines[1].starts_with("<<<documentation "));
+        assert_eq!(
+            lines[2..12],
+            [
+                "# 1. Routine Vacuuming",
+                "In: Server Administration > Maintenance",
+                "URL: https://docs.example.com/pg/routine-vacuuming.html",
+                "id: pg/routine-vacuuming.html",
+                "",
+                "## The Autovacuum Daemon #AUTOVACUUM",
+                "",
+                "It runs `VACUUM`.",
+                "[The section goes on.]",
+                lines[11],
+            ]
+        );
+        assert!(
+            lines[11].starts_with("<<<end of documentation "),
+            "{}",
+            lines[11]
+        );
+        assert_eq!(lines[12], "More pages match: they are on `page` 2.");
+    }
+
+    #[test]
+    fn no_answer_goes_over_its_tokens() {
+        let long = "A sentence of some length, about settings.\n\n".repeat(400);
+        let deep = format!("{}.html", "a/".repeat(2_000));
+        for (path, most) in [("a.html", 3_600), (deep.as_str(), tokens::CEILING)] {
+            let hits = vec![hit(path, &long); 25];
+            let call = call(&json!({"query": "x".repeat(100_000), "limit": "25"}));
+            let reply = call.fitting(&answer(hits), &sets(), &Fence::new(), Budget::default());
+            let spent = tokens::estimate(&reply.text);
+            assert!(
+                spent <= most,
+                "{spent} tokens for {} bytes of path",
+                path.len()
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_found_says_what_there_is() {
+        let nearest = vec![hit("a.html", "").page];
+        let mut answer = answer(Vec::new());
+        answer.nearest = nearest;
+        let reply = call(&json!({"query": "zzz", "set": "PG"})).fitting(
+            &answer,
+            &sets(),
+            &Fence::new(),
+            Budget::default(),
+        );
+        assert_eq!(reply.hits, 0);
+        assert!(!reply.is_error);
+        assert!(
+            reply
+                .text
+                .starts_with("No page answers \"zzz\" in the set `pg`.")
+        );
+        assert!(reply.text.contains("- Routine Vacuuming (id: pg/a.html)"));
+        assert!(reply.text.contains("Document sets: `pg` (1168 pages)."));
+    }
+
+    #[test]
+    fn relaxations_are_said() {
+        let mut answer = answer(vec![hit("a.html", "Text.")]);
+        answer.relaxation = Relaxation::Fuzzy {
+            replaced: vec![("vaccum".into(), "vacuum".into())],
+            dropped: vec!["qqqq".into()],
+        };
+        let reply = call(&json!({"query": "vaccum qqqq"})).fitting(
+            &answer,
+            &sets(),
+            &Fence::new(),
+            Budget::default(),
+        );
+        assert!(
+            reply
+                .text
+                .contains("No document has \"vaccum\"; \"vacuum\" was looked up instead.")
+        );
+        assert!(
+            reply
+                .text
+                .contains("Left out, as no document has it: \"qqqq\".")
+        );
+    }
+
+    #[test]
+    fn a_set_that_does_not_exist_is_an_error_with_the_valid_ones() {
+        let arguments = Arguments::new(json!({"query": "x", "set": "mysql"}).as_object().cloned());
+        let Err(reply) = Call::understand(&arguments, &sets(), &|_, _| 1) else {
+            panic!("there is no set mysql");
+        };
+        assert!(reply.is_error);
+        assert!(
+            reply
+                .text
+                .starts_with("There is no document set `mysql`. Document sets: `pg`")
+        );
+    }
+}
