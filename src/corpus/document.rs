@@ -2,6 +2,7 @@
 
 use super::entry::Entry;
 use super::kind::Kind;
+use super::language::Language;
 use super::site::Site;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
@@ -45,6 +46,8 @@ pub struct Page {
     pub aliases: Vec<String>,
     /// Its place among its siblings, from front matter: the lower goes first.
     pub weight: Option<Weight>,
+    /// The language that it says it is in, as a tag: `<html lang>`, front matter.
+    pub language: Option<String>,
     /// The page's text.
     pub markdown: String,
 }
@@ -108,6 +111,8 @@ pub struct Document {
     pub contents: Vec<String>,
     /// What it is for.
     pub kind: Kind,
+    /// The language that it is written in; `None`: nothing tells it.
+    pub language: Option<Language>,
     /// It has more headings or links than are looked at; no text is missing.
     pub cut: bool,
 }

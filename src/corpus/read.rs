@@ -9,6 +9,7 @@ use super::frame::{Frame, Marks, Trace};
 use super::include::{Included, Includes};
 use super::invisible::shown_name;
 use super::kind::Kind;
+use super::language::written;
 use super::order::contents;
 use super::outline::outline;
 use super::own::{around, own, trace_of};
@@ -328,6 +329,9 @@ fn document(
     let url = page_url(set.base_url.as_deref(), site, &path, permalink.as_deref());
     // A name may hide something as well as a text.
     let path = shown_name(&path).into_owned();
+    let texts = outline.sections.iter().map(|it| it.markdown.as_str());
+    let variable = |name: &str| site.variables.get(name).map(String::as_str);
+    let language = written(page.language.as_deref(), &path, variable, texts);
     Some(Document {
         title: outline.title.unwrap_or_else(|| path.clone()),
         kind: Kind::of(
@@ -352,6 +356,7 @@ fn document(
         links: outline.links,
         weight: page.weight,
         contents: contents.to_vec(),
+        language,
         cut: outline.cut,
     })
 }

@@ -57,6 +57,9 @@ pub(super) fn variables(generator: Generator, files: &Files<'_>) -> Variables {
             flat(&params.unwrap_or_default(), "params", MAX_DEPTH, &mut found);
             flat(&config["params"], "params", MAX_DEPTH, &mut found);
             put(&mut found, "title", string(&config, "title"));
+            for name in ["defaultContentLanguage", "languageCode"] {
+                put(&mut found, "language", string(&config, name));
+            }
         }
         Generator::Quarto => {
             let variables = files.first(&["_variables.yml", "_variables.yaml"]);
@@ -72,6 +75,11 @@ pub(super) fn variables(generator: Generator, files: &Files<'_>) -> Variables {
                 MAX_DEPTH,
                 &mut found,
             );
+        }
+        Generator::MdBook => {
+            let config = files.first(&["book.toml"]).map(|text| toml(&text));
+            let book = &config.unwrap_or_default()["book"];
+            put(&mut found, "language", string(book, "language"));
         }
         Generator::GitBook => {
             let config = of_json(files.first(&["book.json"]));
@@ -168,6 +176,8 @@ fn mkdocs(files: &Files<'_>, found: &mut Variables) {
     ] {
         flat(&block(&text, key), "", MAX_DEPTH, found);
     }
+    let theme = &block(&text, "theme")["theme"];
+    put(found, "language", string(theme, "language"));
 }
 
 /// Attributes of a component, and what Antora defines for it.

@@ -21,6 +21,8 @@ pub(super) struct FrontMatter {
     pub(super) aliases: Vec<String>,
     /// Its place among its siblings: `weight`, `sidebar_position`, `nav_order`, `order`, or `order` in `sidebar`.
     pub(super) weight: Option<Weight>,
+    /// `lang`, `language` or `locale`.
+    pub(super) language: Option<String>,
     /// The operation of an API that Mintlify shows on the page, or the schema.
     pub(super) openapi: Option<String>,
     pub(super) openapi_schema: Option<String>,
@@ -192,6 +194,9 @@ impl FrontMatter {
         Self {
             description: text("description").or_else(|| text("summary")),
             weight: weight(value),
+            language: text("lang")
+                .or_else(|| text("language"))
+                .or_else(|| text("locale")),
             openapi: text("openapi"),
             openapi_schema: text("openapi-schema"),
             draft: is_draft(value),

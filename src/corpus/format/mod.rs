@@ -175,6 +175,7 @@ fn html_pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
             .chain(page.aliases)
             .collect(),
         weight: front.weight.or(page.weight),
+        language: front.language.clone().or(page.language),
         ..page
     };
     Ok(pages.into_iter().map(named).collect())
@@ -201,6 +202,7 @@ impl Page {
             fragment: self.fragment.map(line),
             aliases: self.aliases.into_iter().map(line).collect(),
             weight: self.weight,
+            language: self.language,
             markdown: without_unrendered(&markdown).unwrap_or(markdown),
         }
     }

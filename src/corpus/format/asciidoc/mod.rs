@@ -47,6 +47,7 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
             .filter(|text| !text.is_empty())
             .cloned(),
         aliases,
+        language: read.attributes.get("lang").cloned(),
         markdown,
         ..Page::default()
     }])

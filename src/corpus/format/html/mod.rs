@@ -74,6 +74,7 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         }),
         description: head.description,
         permalink: head.canonical,
+        language: head.language,
         markdown,
         ..Page::default()
     }])

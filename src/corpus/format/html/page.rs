@@ -1,6 +1,6 @@
 //! What a page says of itself: its title, description, address, and who made it.
 
-use html5ever::local_name;
+use html5ever::{LocalName, local_name};
 
 use super::inline::collapse;
 use super::tree::{NodeId, ROOT, Tree};
@@ -23,6 +23,8 @@ pub(super) struct Head {
     pub(super) description: Option<String>,
     /// An absolute URL.
     pub(super) canonical: Option<String>,
+    /// As `<html lang>` says.
+    pub(super) language: Option<String>,
     /// The page sends its reader elsewhere.
     pub(super) redirects: bool,
     generator: String,
@@ -38,6 +40,7 @@ impl Head {
                     let title: String = tree.children(node).filter_map(|n| tree.text(n)).collect();
                     head.title = Some(collapse(&title)).filter(|title| !title.is_empty());
                 }
+                "html" => head.language = language(tree, node),
                 "meta" => head.meta(tree, node),
                 "link" => head.link(tree, node),
                 // Titles of drawings are none of the page.
@@ -166,4 +169,12 @@ pub(super) fn own_title(generator: Generator, title: &str) -> Option<&str> {
         Generator::Other => return None,
     };
     Some(title.rsplit_once(separator)?.0)
+}
+
+/// `lang`, or `xml:lang` of XHTML.
+fn language(tree: &Tree, node: NodeId) -> Option<String> {
+    let attribute = |name: &LocalName| tree.attribute(node, name).map(str::trim);
+    let tag = attribute(&local_name!("lang")).or_else(|| attribute(&LocalName::from("xml:lang")));
+    tag.filter(|tag| !tag.is_empty() && tag.len() <= 35)
+        .map(str::to_owned)
 }

@@ -66,6 +66,7 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         fragment: None,
         aliases,
         weight: front.weight,
+        language: front.language,
         markdown,
     }])
 }
@@ -93,6 +94,7 @@ pub(super) fn template(source: &Source<'_>) -> Result<Option<(Page, String)>, Sk
         permalink: front.permalink,
         aliases: front.aliases,
         weight: front.weight,
+        language: front.language,
         ..Page::default()
     };
     Ok(Some((page, html.unwrap_or_else(|| body.to_owned()))))
