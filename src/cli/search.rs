@@ -260,6 +260,7 @@ mod tests {
             title: "Routine Vacuuming".to_owned(),
             breadcrumb: vec!["Maintenance".to_owned()],
             url: url.map(str::to_owned),
+            ..PageRef::default()
         }
     }
 

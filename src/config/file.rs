@@ -163,6 +163,17 @@ pub(super) struct SearchTable {
     pub(super) language: Option<Spanned<String>>,
     #[serde(deserialize_with = "unless_empty")]
     pub(super) look_every: Option<Spanned<String>>,
+    pub(super) boost: Option<Vec<Spanned<BoostTable>>>,
+    pub(super) demote: Option<Vec<Spanned<String>>>,
+}
+
+/// Pages that count more or less than others.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct BoostTable {
+    pub(super) set: Option<Spanned<String>>,
+    pub(super) path: Option<Spanned<String>>,
+    pub(super) factor: Option<Spanned<f64>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -181,6 +192,9 @@ pub(super) struct DocsTable {
     pub(super) max_file_size: Option<Spanned<SizeValue>>,
     pub(super) max_files: Option<Spanned<u64>>,
     pub(super) max_size: Option<Spanned<SizeValue>>,
+    pub(super) versions: Option<Spanned<VersionsValue>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) default_version: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -241,6 +255,17 @@ fn unless_empty<'de, D: Deserializer<'de>>(
 pub(super) enum SizeValue {
     Bytes(u64),
     Text(String),
+}
+
+/// What the versions of a set mean: a word for it, or the folders that hold them.
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected \"all\", \"default\", \"none\", or a list of the folders that hold a version each"
+)]
+pub(super) enum VersionsValue {
+    Text(String),
+    Names(Vec<String>),
 }
 
 impl File {

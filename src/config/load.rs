@@ -3,6 +3,7 @@ mod access;
 mod server;
 mod site;
 mod tls;
+mod weights;
 
 use std::{
     fs,
@@ -121,10 +122,15 @@ impl Settings {
             roots,
             problems: Vec::new(),
         };
-        let file = File::parse(&sources.texts(), &mut reader.problems);
+        let mut file = File::parse(&sources.texts(), &mut reader.problems);
         let tls = reader.tls(&file.server, file.tls, file.acme, file.acme_fallback);
         let server = reader.server(file.server, tls.is_some());
-        let docs = reader.docs(file.docs, manual);
+        let mut docs = reader.docs(file.docs, manual);
+        reader.boosts(
+            file.search.boost.take(),
+            file.search.demote.take(),
+            &mut docs,
+        );
         let tables = access::Tables {
             audience: file.audience,
             issuer: file.issuer,
@@ -309,6 +315,7 @@ impl Reader<'_> {
         let exclude = self.list(table.exclude, pattern);
         let topics = self.topics(table.topics.unwrap_or_default());
         let title = self.text(table.title, title);
+        let (versions, default_version) = self.versions(table.versions, table.default_version);
         Some(DocSet {
             name: name?,
             title,
@@ -325,6 +332,9 @@ impl Reader<'_> {
             max_file_size: max_file_size.unwrap_or(DocSet::MAX_FILE_SIZE),
             max_files: max_files.unwrap_or(DocSet::MAX_FILES),
             max_size: max_size.unwrap_or(DocSet::MAX_SIZE),
+            versions,
+            default_version,
+            boosts: Vec::new(),
         })
     }
 

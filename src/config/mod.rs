@@ -16,6 +16,7 @@ mod set_name;
 mod settings;
 mod source;
 mod values;
+mod weights;
 
 pub use access::{
     AccessSettings, AudienceName, AudienceSettings, Group, IdentityHeaders, IssuerSettings,
@@ -40,3 +41,4 @@ pub use settings::{
     Settings, SiteSettings,
 };
 pub use values::{NoAddress, listen_address, published_at};
+pub use weights::{Boost, Factor, Versions};

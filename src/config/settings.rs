@@ -15,6 +15,7 @@ use super::{
     network::{Network, TrustedProxies},
     origin::Origin,
     public_url::PublicUrl,
+    weights::{Boost, Versions},
 };
 
 /// Where plain HTTP is answered unless somebody says otherwise: this machine alone.
@@ -333,6 +334,12 @@ pub struct DocSet {
     pub max_files: u64,
     /// As many bytes are read of all files together.
     pub max_size: u64,
+    /// What the versions that it holds mean to a search.
+    pub versions: Versions,
+    /// The default one, where it is not told by the set itself.
+    pub default_version: Option<String>,
+    /// Pages of it that count more or less than others.
+    pub boosts: Vec<Boost>,
 }
 
 impl DocSet {
@@ -359,6 +366,9 @@ impl DocSet {
             max_file_size: Self::MAX_FILE_SIZE,
             max_files: Self::MAX_FILES,
             max_size: Self::MAX_SIZE,
+            versions: Versions::default(),
+            default_version: None,
+            boosts: Vec::new(),
         }
     }
 }

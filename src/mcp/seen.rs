@@ -124,9 +124,7 @@ mod tests {
         PageRef {
             set: set.to_owned(),
             path: path.to_owned(),
-            title: String::new(),
-            breadcrumb: Vec::new(),
-            url: None,
+            ..PageRef::default()
         }
     }
 

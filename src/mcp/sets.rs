@@ -180,10 +180,7 @@ pub(super) mod tests {
             title: set.title.clone(),
             description: set.description.clone(),
             topics: set.topics.clone(),
-            pages: 0,
-            sections: 0,
-            first_title: None,
-            headlines: Vec::new(),
+            ..SetSummary::default()
         };
         sets.iter().map(summary).collect()
     }
@@ -191,13 +188,13 @@ pub(super) mod tests {
     fn set() -> SetSummary {
         SetSummary {
             name: "pg".into(),
-            title: None,
             description: Some("All about PostgreSQL.".into()),
             topics: vec!["backup".into(), "replication".into()],
             pages: 1_168,
             sections: 9_000,
             first_title: Some("PostgreSQL 15\nDocumentation".into()),
             headlines: vec!["SQL Commands".into()],
+            ..SetSummary::default()
         }
     }
 

@@ -182,9 +182,7 @@ mod tests {
         seen.pages.push(&PageRef {
             set: "kitchen".to_owned(),
             path: "jams and jellies.md".to_owned(),
-            title: String::new(),
-            breadcrumb: Vec::new(),
-            url: None,
+            ..PageRef::default()
         });
         let found = || Outcome {
             asked: "quince jelly".to_owned(),

@@ -12,6 +12,11 @@ pub struct Query {
     pub set: Option<String>,
     /// Only pages whose path starts with this, such as `tasks/`.
     pub under: Option<String>,
+    /// Only pages of this version of their set, of the sets that hold several, and pages that are of no version; `all`: of any.
+    /// Else the default one where the set says so.
+    pub version: Option<String>,
+    /// Only pages in this language: `de`, `pt-BR`. Pages of which the language is not known count as of any.
+    pub language: Option<String>,
     /// How many pages at the most.
     pub limit: usize,
     /// How many pages of the ranking to pass over first.
@@ -25,6 +30,8 @@ impl Query {
             text: text.into(),
             set: None,
             under: None,
+            version: None,
+            language: None,
             limit: 10,
             offset: 0,
         }
@@ -102,7 +109,7 @@ pub struct Passage {
 }
 
 /// What identifies a page and tells a reader where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageRef {
     /// Name of the document set.
     pub set: String,
@@ -114,6 +121,10 @@ pub struct PageRef {
     pub breadcrumb: Vec<String>,
     /// Where it is published.
     pub url: Option<String>,
+    /// The version that it is of, where its set holds several.
+    pub version: Option<String>,
+    /// The language that its path says it is in, such as `de` or `pt-br`.
+    pub language: Option<String>,
 }
 
 impl PageRef {
@@ -184,7 +195,7 @@ pub enum Entry {
 }
 
 /// What a document set holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SetSummary {
     /// As configured, or the folder's name.
     pub name: String,
@@ -203,4 +214,10 @@ pub struct SetSummary {
     /// Titles that tell best what is in it, in the words of the documents: of its largest folders or
     /// most-linked pages.
     pub headlines: Vec<String>,
+    /// The versions that it holds, where there are several: the newest first.
+    pub versions: Vec<String>,
+    /// The one that is searched unless another is named; `None`: all are.
+    pub default_version: Option<String>,
+    /// The languages that its paths tell apart, where there are several.
+    pub languages: Vec<String>,
 }

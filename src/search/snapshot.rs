@@ -468,6 +468,7 @@ impl Snapshot {
             title: set.title.clone(),
             first_title: title(&self.view, position),
             headlines: headlines(&self.view, position),
+            ..SetSummary::default()
         }
     }
 
@@ -513,6 +514,8 @@ impl Snapshot {
             title: head.title.to_owned(),
             breadcrumb: self.breadcrumbs.of(&self.view, entry.set, head.path, page),
             url: self.url(page),
+            version: None,
+            language: None,
         })
     }
 

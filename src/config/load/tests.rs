@@ -1,7 +1,9 @@
 use std::fs;
 
 use super::{super::error::MAX_DIAGNOSTICS, *};
-use crate::config::{CertificateSource, ChallengeType, Group, KeyType, Proxy, TokenType};
+use crate::config::{
+    Boost, CertificateSource, ChallengeType, Factor, Group, KeyType, Proxy, TokenType, Versions,
+};
 
 fn parse(text: &str) -> Result<Settings, ConfigError> {
     {
@@ -622,4 +624,105 @@ fn a_token_is_for_one_of_docents_own_addresses() {
     let tls = "[server]\ndomain = \"docs.example.com\"\n[acme]\naccept_terms = true";
     assert!(has(tls, "https://docs.example.com/mcp"));
     assert!(!has(tls, "http://localhost:80/mcp"));
+}
+
+#[test]
+fn versions_are_a_word_or_the_names_of_folders() {
+    let versions = |value: &str| {
+        let text = format!("[[docs]]\npath = \"/\"\nname = \"a\"\n{value}\n");
+        let set = parse(&text).map(|settings| settings.docs[0].clone());
+        set.map(|set| (set.versions, set.default_version))
+    };
+    for (value, expected) in [
+        ("", Versions::All),
+        ("versions = \"all\"", Versions::All),
+        ("versions = \"default\"", Versions::Default),
+        ("versions = \"none\"", Versions::None),
+        (
+            "versions = [\"trixie\", \"bookworm\"]",
+            Versions::Listed(vec!["trixie".into(), "bookworm".into()]),
+        ),
+    ] {
+        assert_eq!(versions(value).unwrap(), (expected, None), "{value}");
+    }
+    assert!(
+        versions("versions = \"default\"")
+            .unwrap()
+            .0
+            .is_default_alone()
+    );
+    assert!(!versions("").unwrap().0.is_default_alone());
+    let (_, default) = versions("default_version = \"2.1\"").unwrap();
+    assert_eq!(default.as_deref(), Some("2.1"));
+    assert_eq!(versions("default_version = \"\"").unwrap().1, None);
+    let set = "[[docs]]\npath = \"/\"\nname = \"a\"\n";
+    for (value, fault) in [
+        ("versions = \"defualt\"", "did you mean `default`?"),
+        ("versions = true", "expected \"all\", \"default\", \"none\""),
+        ("versions = []", "no version is named"),
+        ("versions = [\"1.0\", \"1.0\"]", "`1.0` is named twice"),
+        ("versions = [\"a/b\"]", "`a/b` cannot be a version"),
+        ("default_version = \"a/b\"", "`a/b` cannot be a version"),
+        (
+            "versions = \"none\"\ndefault_version = \"1.0\"",
+            "a set whose versions are none",
+        ),
+    ] {
+        let told = faults(&format!("{set}{value}\n"));
+        assert!(told.join("\n").contains(fault), "{value}: {told:?}");
+    }
+}
+
+#[test]
+fn boosts_are_for_a_set_or_a_path() {
+    let docs = "[[docs]]\npath = \"/\"\nname = \"a\"\n[[docs]]\npath = \"/tmp\"\nname = \"b\"\n";
+    let settings = parse(&format!(
+        "[search]\nboost = [{{ set = \"a\", factor = 2 }}, {{ path = \"guide/**\", factor = 1.5 }}]\n\
+         demote = [\"**/changelog/**\"]\n{docs}"
+    ))
+    .unwrap();
+    let boost = |path: Option<&str>, factor: f64| Boost {
+        path: path.map(str::to_owned),
+        factor: Factor::new(factor).unwrap(),
+    };
+    let of_path = [
+        boost(Some("guide/**"), 1.5),
+        boost(Some("**/changelog/**"), 0.5),
+    ];
+    assert_eq!(settings.docs[1].boosts, of_path);
+    assert_eq!(settings.docs[0].boosts[0], boost(None, 2.0));
+    assert_eq!(settings.docs[0].boosts[1..], of_path);
+    let tables = format!("[[search.boost]]\nset = \"b\"\nfactor = 0.5\n{docs}");
+    assert_eq!(parse(&tables).unwrap().docs[1].boosts, [boost(None, 0.5)]);
+    let many = "\"x\", ".repeat(101);
+    for (text, fault) in [
+        ("boost = [{ factor = 2 }]", "changes nothing"),
+        ("boost = [{ path = \"x\" }]", "has no `factor`"),
+        (
+            "boost = [{ path = \"x\", factor = 0 }]",
+            "0 is not between 0.1 and 10",
+        ),
+        (
+            "boost = [{ path = \"x\", factor = nan }]",
+            "is not between 0.1 and 10",
+        ),
+        (
+            "boost = [{ path = \"[z-a]\", factor = 2 }]",
+            "is not a pattern",
+        ),
+        (
+            "boost = [{ set = \"aa\", factor = 2 }]",
+            "did you mean `a`?",
+        ),
+        (
+            "boost = [{ sets = \"a\", factor = 2 }]",
+            "expected one of `set`, `path`, `factor`",
+        ),
+        ("boost = [{ set = \"a\", factor = \"2\" }]", "expected"),
+        ("demote = [\"\"]", "an empty pattern"),
+        (&format!("demote = [{many}]"), "more than 100 patterns"),
+    ] {
+        let told = faults(&format!("[search]\n{text}\n{docs}"));
+        assert!(told.join("\n").contains(fault), "{text}: {told:?}");
+    }
 }

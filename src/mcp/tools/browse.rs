@@ -244,8 +244,7 @@ mod tests {
                 set: "docs".into(),
                 path: format!("{at}.md"),
                 title: format!("Page {at}"),
-                breadcrumb: Vec::new(),
-                url: None,
+                ..PageRef::default()
             })
         }));
         entries
@@ -263,13 +262,10 @@ mod tests {
     fn docs() -> SetSummary {
         SetSummary {
             name: "docs".into(),
-            title: None,
-            description: None,
-            topics: Vec::new(),
             pages: 3,
             sections: 3,
             first_title: Some("The Handbook".into()),
-            headlines: Vec::new(),
+            ..SetSummary::default()
         }
     }
 

@@ -433,8 +433,7 @@ mod tests {
                 set: "guide".into(),
                 path: "setup.md".into(),
                 title: "Setup".into(),
-                breadcrumb: Vec::new(),
-                url: None,
+                ..PageRef::default()
             },
             description: None,
             sections: vec![

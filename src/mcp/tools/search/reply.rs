@@ -159,13 +159,10 @@ mod tests {
     fn sets() -> Vec<SetSummary> {
         vec![SetSummary {
             name: "pg".into(),
-            title: None,
-            description: None,
-            topics: Vec::new(),
             pages: 1_168,
             sections: 9_000,
-            first_title: None,
             headlines: vec!["SQL Commands".into()],
+            ..SetSummary::default()
         }]
     }
 
@@ -184,6 +181,7 @@ mod tests {
                 title: "Routine Vacuuming".into(),
                 breadcrumb: vec!["Server Administration".into(), "Maintenance".into()],
                 url: Some(format!("https://docs.example.com/pg/{path}")),
+                ..PageRef::default()
             },
             score: 1.0,
             passages: vec![Passage {
