@@ -67,6 +67,29 @@ impl Scope<'_> {
         }
     }
 
+    /// How many of the pages that may answer have a term in their text or title.
+    pub(super) fn pages_with(&self, term: Term) -> usize {
+        let lists = self.view.postings(term).unwrap_or_default();
+        let of_segment = lists.iter().filter_map(|(position, postings)| {
+            let live = self.view.segments().get(*position)?;
+            let count = |list: PageList<'_>| match self.filter {
+                None if live.gone.is_empty() => list.len(),
+                None => list
+                    .iter()
+                    .filter(|(page, _)| !live.gone.contains(*page))
+                    .count(),
+                Some(filter) => {
+                    let within = list.within(filter.of_segment(*position));
+                    within
+                        .filter(|(_, page, _)| !live.gone.contains(*page))
+                        .count()
+                }
+            };
+            Some(count(postings.pages).max(count(postings.titles)))
+        });
+        of_segment.sum()
+    }
+
     fn has(&self, filter: &Filter, term: Term) -> bool {
         let lists = self.view.postings(term).unwrap_or_default();
         lists.iter().any(|(position, postings)| {

@@ -2,7 +2,10 @@
 
 use super::answer::MAX_QUERY_CHARS;
 use super::language::stemmer;
+use super::names::{Form, Name, Written, is_kind, written};
 use super::scope::Scope;
+use super::stop_words;
+use super::symbols::symbols;
 use super::tokenizer;
 use super::view::Term;
 use crate::config::Language;
@@ -13,15 +16,6 @@ use std::ops::Range;
 const MAX_TERMS: usize = 32;
 /// What two neighbouring words count for when they stand in the corpus as one.
 const JOINED_WEIGHT: f32 = 0.5;
-
-/// Words that say nothing about a subject. English; other languages go without.
-const STOP_WORDS: &[&str] = &[
-    "a", "about", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could",
-    "did", "do", "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into", "is",
-    "it", "its", "me", "my", "no", "not", "of", "on", "or", "our", "should", "so", "such", "that",
-    "the", "their", "then", "there", "these", "they", "this", "to", "was", "we", "were", "what",
-    "when", "where", "which", "who", "why", "will", "with", "would", "you", "your",
-];
 
 /// A term and what its BM25 score is multiplied by.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +32,10 @@ pub(super) struct Terms {
     pub(super) symbols: Vec<Term>,
     /// Words of the query that stand in no document.
     pub(super) unknown: Vec<String>,
+    /// What the query calls by its name; what is a name for sure goes first.
+    pub(super) names: Vec<Name>,
+    /// Nothing is asked for but names that some page holds whole.
+    pub(super) only_name: bool,
 }
 
 /// Turns query text into terms.
@@ -108,7 +106,7 @@ impl QueryParser {
                 }
             }
         });
-        tokenizer::symbols(text, |symbol| {
+        symbols(text, |symbol, _| {
             if let Some(symbol) = index.find(symbol)
                 && terms.symbols.len() < MAX_TERMS
                 && !terms.symbols.contains(&symbol)
@@ -116,7 +114,48 @@ impl QueryParser {
                 terms.symbols.push(symbol);
             }
         });
+        let written = written(text);
+        terms.only_name = self.only_names(text, &written, index);
+        terms.names = written
+            .into_iter()
+            .map(|name| self.name(name, index))
+            .collect();
         terms
+    }
+
+    /// Who holds a name whole.
+    fn name(&self, name: Written, index: Scope<'_>) -> Name {
+        let term = match &name.form {
+            Form::Symbol(symbol) => index.find(symbol),
+            Form::Word(word) => index.find(&self.stemmer.stem(word)),
+            Form::Quoted | Form::Query => index.find(&name.key),
+        };
+        Name {
+            key: name.key,
+            term,
+            pages: term.map_or(0, |term| index.pages_with(term)),
+        }
+    }
+
+    /// Whether names that some page holds are all that a query has, beside what says what kind of things they are.
+    fn only_names(&self, text: &str, written: &[Written], index: Scope<'_>) -> bool {
+        let held: Vec<&Range<usize>> = written
+            .iter()
+            .filter(|name| match &name.form {
+                Form::Symbol(symbol) => index.find(symbol).is_some(),
+                Form::Word(word) => index.find(&self.stemmer.stem(word)).is_some(),
+                Form::Quoted | Form::Query => false,
+            })
+            .map(|name| &name.range)
+            .collect();
+        let mut only_names = !held.is_empty();
+        tokenizer::words(text, |word, range| {
+            let is_held = held
+                .iter()
+                .any(|name| name.start <= range.start && range.end <= name.end);
+            only_names &= is_held || is_kind(word);
+        });
+        only_names
     }
 
     /// A word as it stands in the index.
@@ -131,7 +170,7 @@ impl QueryParser {
     }
 
     fn is_stop_word(&self, word: &str) -> bool {
-        self.english && STOP_WORDS.binary_search(&word).is_ok()
+        self.english && stop_words::is_english(word)
     }
 }
 
@@ -198,11 +237,6 @@ fn camel_case_parts(word: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn stop_words_are_in_order() {
-        assert!(STOP_WORDS.is_sorted());
-    }
 
     #[test]
     fn camel_case_is_cut_at_its_humps() {

@@ -1,9 +1,8 @@
-//! Text -> the terms that are indexed and looked up: the same on both sides.
+//! Text -> the words that are indexed and looked up: the same on both sides. (The other stream are [`super::symbols`].)
 //!
-//! Two streams. *Words*: runs of letters and digits, in lower case, to be stemmed; a run of Chinese,
+//! Words are runs of letters and digits, in lower case, to be stemmed; a run of Chinese,
 //! Japanese or Thai becomes overlapping pairs of characters, since those scripts put no space
-//! between words; a number with commas between its digits (`1,169`) is found without them too. *Symbols*: identifiers and operators as they are written (`max_connections`,
-//! `--dry-run`, `foo::bar`, `==`), so that one that is asked for whole is found whole.
+//! between words; a number with commas between its digits (`1,169`) is found without them too.
 
 use std::ops::Range;
 
@@ -21,21 +20,6 @@ pub(super) fn words(text: &str, mut each: impl FnMut(&str, Range<usize>)) {
     while let Some(range) = words.next() {
         if words.token.len() < MAX_TERM {
             each(&words.token, range);
-        }
-    }
-}
-
-/// Picks identifiers and operators out of text.
-pub(super) fn symbols(text: &str, mut each: impl FnMut(&str)) {
-    let mut token = String::new();
-    for chunk in text.split_whitespace() {
-        let Some(symbol) = symbol(chunk) else {
-            continue;
-        };
-        token.clear();
-        push_lower_case(symbol, &mut token);
-        if token.len() < MAX_TERM {
-            each(&token);
         }
     }
 }
@@ -120,7 +104,7 @@ fn grouped_number(text: &str, start: usize) -> Option<usize> {
 }
 
 /// Scripts that put no space between words.
-fn is_unspaced(c: char) -> bool {
+pub(super) fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0E00}'..='\u{0EFF}'      // Thai, Lao
         | '\u{1000}'..='\u{109F}'    // Myanmar
@@ -145,41 +129,6 @@ pub(super) fn push_lower_case(word: &str, out: &mut String) {
     }
 }
 
-/// The identifier or operator in a stretch without white space, if it is one.
-fn symbol(chunk: &str) -> Option<&str> {
-    if chunk.len() > 2 * MAX_TERM {
-        return None;
-    }
-    if chunk.chars().all(char::is_alphanumeric) {
-        return None;
-    }
-    let trimmed = chunk
-        .trim_end_matches([
-            ',', ';', '.', ':', '?', '"', '\'', '’', '”', '`', ')', ']', '}',
-        ])
-        .trim_start_matches(['"', '\'', '‘', '“', '`', '(', '[', '{']);
-    let trimmed = trimmed.strip_suffix('(').unwrap_or(trimmed);
-    if trimmed.is_empty() {
-        return None;
-    }
-    let is_operator =
-        trimmed.len() >= 2 && trimmed.len() <= 4 && trimmed.bytes().all(is_operator_byte);
-    let is_flag = trimmed.starts_with('-')
-        && trimmed
-            .trim_start_matches('-')
-            .starts_with(char::is_alphanumeric);
-    let is_compound = trimmed
-        .trim_matches(|c: char| !c.is_alphanumeric())
-        .contains([
-            '_', '-', '.', ':', '/', '@', '$', '#', '=', '<', '>', '+', '*',
-        ]);
-    (is_operator || is_flag || is_compound).then_some(trimmed)
-}
-
-fn is_operator_byte(byte: u8) -> bool {
-    b"=<>!&|+-*/%^~@#?:$".contains(&byte)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,12 +137,6 @@ mod tests {
     fn surfaces(text: &str) -> Vec<String> {
         let mut terms = Vec::new();
         words(text, |word, _| terms.push(word.to_owned()));
-        terms
-    }
-
-    fn identifiers(text: &str) -> Vec<String> {
-        let mut terms = Vec::new();
-        symbols(text, |symbol| terms.push(symbol.to_owned()));
         terms
     }
 
@@ -233,14 +176,6 @@ mod tests {
         );
     }
 
-    #[test]
-    fn symbols_are_identifiers_and_operators_as_written() {
-        assert_eq!(
-            identifiers("Set `max_connections` (see --dry-run, std::fs::read() or a == b) well."),
-            ["max_connections", "--dry-run", "std::fs::read", "=="]
-        );
-    }
-
     proptest! {
         /// Every letter and digit ends up in a term, unless its run is longer than any word.
         #[test]
@@ -255,7 +190,6 @@ mod tests {
         #[test]
         fn offsets_are_inside_the_text(text in "\\PC{0,200}") {
             words(&text, |_, range| assert!(text.get(range).is_some()));
-            symbols(&text, |symbol| assert!(!symbol.is_empty()));
         }
     }
 }

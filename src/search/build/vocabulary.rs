@@ -2,7 +2,7 @@
 
 use crate::config::Language;
 use crate::search::language::stemmer;
-use crate::search::tokenizer;
+use crate::search::{symbols, tokenizer};
 use foldhash::fast::RandomState;
 use frostem::Stemmer;
 use std::collections::HashMap;
@@ -55,9 +55,9 @@ impl Vocabulary {
         tokenizer::words(text, |surface, _| words.push(self.word(surface)));
     }
 
-    /// Adds the identifiers of a text to `symbols`.
-    pub(super) fn symbols(&mut self, text: &str, symbols: &mut Vec<Word>) {
-        tokenizer::symbols(text, |symbol| symbols.push(self.term(symbol, true)));
+    /// Adds the identifiers of a text to `found`.
+    pub(super) fn symbols(&mut self, text: &str, found: &mut Vec<Word>) {
+        symbols::symbols(text, |symbol, _| found.push(self.term(symbol, true)));
     }
 
     /// The terms in the order of their texts.
