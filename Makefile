@@ -4,7 +4,7 @@ CARGO ?= cargo
 DOCS  ?= docs
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-bare audit bench bench-formats bench-scale torture lint fuzz format generate deb rpm dist repo install packages sites
+.PHONY: help run build test test-bare audit bench bench-formats bench-names bench-scale torture lint fuzz format generate deb rpm dist repo install packages sites
 
 help: ## List the targets
 	@echo 'Targets:'
@@ -47,6 +47,10 @@ bench: ## Measure speed and memory against other servers, and write docs/perform
 bench-formats: ## Compare what is read of 40 documentation sets with an extraction of its own (some of them: make bench-formats SETS=)
 	tests/needs.sh bench-formats
 	benches/formats/run.sh $(SETS)
+
+bench-names: ## Ask real sets for exact names and messages (some of them: make bench-names SETS=; what is not found: MISSES=1)
+	tests/needs.sh bench-names
+	MISSES=$(MISSES) benches/names/run.sh $(SETS)
 
 bench-scale: ## Measure the index with up to 230,000 pages, and write docs/performance.md (about an hour, 6 GB of disk)
 	tests/needs.sh bench-scale

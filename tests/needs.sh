@@ -3,7 +3,7 @@
 # says exactly what is missing and how to get it, and fails. What only some tests need and
 # cannot be installed is noted, and these tests are left out (tests/left-out.sh).
 #
-#   tests/needs.sh test|lint|bench|bench-formats|bench-scale|fuzz|deb|rpm|dist|repo|packages
+#   tests/needs.sh test|lint|bench|bench-formats|bench-names|bench-scale|fuzz|deb|rpm|dist|repo|packages
 #
 # Programs come from Debian with apt-get, as root or with sudo that asks for no password.
 # Everything else goes into a cache outside the checkout: $DOCENT_TEST_CACHE, by default
@@ -26,6 +26,7 @@ main() {
         lint) for_lint ;;
         bench) for_benches ;;
         bench-formats) for_formats ;;
+        bench-names) for_names ;;
         bench-scale) for_large_sets ;;
         fuzz) for_fuzz ;;
         deb) for_deb ;;
@@ -34,7 +35,7 @@ main() {
         repo) for_repository ;;
         packages) for_packages ;;
         *)
-            echo "usage: tests/needs.sh test|lint|bench|bench-formats|bench-scale|fuzz|deb|rpm|dist|repo|packages" >&2
+            echo "usage: tests/needs.sh test|lint|bench|bench-formats|bench-names|bench-scale|fuzz|deb|rpm|dist|repo|packages" >&2
             exit 64
             ;;
     esac
@@ -97,6 +98,15 @@ for_formats() {
     python_module pip python3-pip "fetches documentation from PyPI"
     program asciidoctor asciidoctor "reads AsciiDoc in its own way"
     program mandoc mandoc "reads manual pages in its own way"
+    install_packages
+    [ ${#missing[@]} -gt 0 ] || package_lists
+}
+
+for_names() {
+    program dpkg-deb dpkg "unpacks Debian's documentation packages"
+    program xz xz-utils "unpacks documents that are at hand"
+    program python3 python3 "makes queries"
+    python_module venv python3-venv "keeps its packages apart from yours"
     install_packages
     [ ${#missing[@]} -gt 0 ] || package_lists
 }

@@ -16,22 +16,13 @@ out=${OUT:-${CARGO_TARGET_DIR:-target}/formats}
 
 main() {
     mkdir -p "$cache"
-    extraction
+    benches/formats/extraction.sh "$cache"
     local program
     program=$(built)
     # No part of it needs to be fast: whoever works at the machine goes first.
     nice "$python" benches/formats/fetch.py "$cache" "$@"
     nice "$python" benches/formats/compare.py ${BEFORE:+--before "$BEFORE"} "$cache" "$program" "$out" "$@"
     echo "written: $out"
-}
-
-# What the extraction is made with, in pinned versions.
-extraction() {
-    local wanted=benches/formats/requirements.txt
-    ! cmp -s "$wanted" "$cache/venv/requirements.txt" || return 0
-    python3 -m venv --clear "$cache/venv"
-    "$python" -m pip install --quiet --disable-pip-version-check --no-deps --requirement "$wanted"
-    cp "$wanted" "$cache/venv/requirements.txt"
 }
 
 # The program that writes what docent makes of a folder.
