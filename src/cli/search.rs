@@ -14,7 +14,7 @@ use crate::{
     config::Settings,
     error::{Failure, Kind},
     platform::Environment,
-    search::{Answer, Hit, Query, Relaxation},
+    search::{Answer, Hit, PageRef, Query, Relaxation},
     service,
 };
 
@@ -136,6 +136,11 @@ struct Found<'a> {
     title: &'a str,
     url: Option<String>,
     score: f32,
+    /// What of the section answers, as Markdown.
+    passage: &'a str,
+    /// Other pages that say the same, and the same page in other versions and languages, by their ids.
+    copies: Vec<String>,
+    versions: Vec<String>,
 }
 
 fn as_json(answer: &Answer) -> serde_json::Result<String> {
@@ -146,6 +151,9 @@ fn as_json(answer: &Answer) -> serde_json::Result<String> {
         title: &hit.page.title,
         url: url(hit),
         score: hit.score,
+        passage: hit.passages.first().map_or("", |it| it.markdown.as_str()),
+        copies: hit.copies.pages.iter().map(PageRef::id).collect(),
+        versions: hit.versions.pages.iter().map(PageRef::id).collect(),
     });
     serde_json::to_string(&Results {
         results: results.collect(),
@@ -156,7 +164,7 @@ fn as_text(answer: &Answer, style: Style) -> String {
     if answer.hits.is_empty() {
         return nothing(answer);
     }
-    let mut text = note(&answer.relaxation);
+    let mut text = note(answer);
     for (number, hit) in answer.hits.iter().enumerate() {
         let section = section(hit);
         let arrow = if section.is_empty() { "" } else { " > " };
@@ -167,6 +175,9 @@ fn as_text(answer: &Answer, style: Style) -> String {
         for page in hit.copies.pages.iter().chain(&hit.versions.pages) {
             let also = format!("also {}", printable(&page.id()));
             let _ = writeln!(text, "   {}", style.aside(&also));
+        }
+        if answer.relaxation == Relaxation::NoGoodMatch {
+            continue;
         }
         if let Some(passage) = hit.passages.first() {
             let lines = passage.markdown.lines();
@@ -181,7 +192,9 @@ fn as_text(answer: &Answer, style: Style) -> String {
 }
 
 fn nothing(answer: &Answer) -> String {
-    let mut text = "No page answers this.\n".to_owned();
+    let mut text = format!("No page answers this. {}", nobody_has(&answer.unknown));
+    text.truncate(text.trim_end().len());
+    text.push('\n');
     if !answer.nearest.is_empty() {
         text += "The nearest are:\n";
     }
@@ -192,8 +205,21 @@ fn nothing(answer: &Answer) -> String {
     text
 }
 
+/// Names the words that stand in no document.
+fn nobody_has(words: &[String]) -> String {
+    let words = words
+        .iter()
+        .take(10)
+        .map(|it| format!("\"{}\"", printable(it)));
+    let words: Vec<String> = words.collect();
+    match words.is_empty() {
+        true => String::new(),
+        false => format!("No document has {}. ", words.join(", ")),
+    }
+}
+
 /// Says how the query was changed.
-fn note(relaxation: &Relaxation) -> String {
+fn note(answer: &Answer) -> String {
     let quoted = |word: &String| format!("\"{}\"", printable(word));
     let left_out = |words: &[String]| {
         let words: Vec<_> = words.iter().map(quoted).collect();
@@ -203,7 +229,7 @@ fn note(relaxation: &Relaxation) -> String {
             format!("Left out, as no document has it: {}\n", words.join(", "))
         }
     };
-    match relaxation {
+    match &answer.relaxation {
         Relaxation::None => String::new(),
         Relaxation::Dropped(words) => left_out(words) + "\n",
         Relaxation::Fuzzy { replaced, dropped } => {
@@ -217,7 +243,10 @@ fn note(relaxation: &Relaxation) -> String {
                 left_out(dropped)
             )
         }
-        Relaxation::NoGoodMatch => "No good match; the nearest pages:\n\n".to_owned(),
+        Relaxation::NoGoodMatch => format!(
+            "No good match. {}These pages share only some of the words:\n\n",
+            nobody_has(&answer.unknown)
+        ),
     }
 }
 
@@ -251,7 +280,7 @@ fn shortened(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::{Others, PageRef, Passage};
+    use crate::search::{Others, Passage};
 
     fn page(path: &str, url: Option<&str>) -> PageRef {
         PageRef {
@@ -287,6 +316,7 @@ mod tests {
                     ),
                     score: 12.5,
                     passages: vec![passage],
+                    also: Vec::new(),
                     copies: Others::default(),
                     versions: Others::default(),
                 },
@@ -294,11 +324,13 @@ mod tests {
                     page: page("notes.md", None),
                     score: 1.2,
                     passages: Vec::new(),
+                    also: Vec::new(),
                     copies: Others::default(),
                     versions: Others::default(),
                 },
             ],
             relaxation: Relaxation::Dropped(vec!["frobnicate".to_owned()]),
+            unknown: vec!["frobnicate".to_owned()],
             more: false,
             nearest: Vec::new(),
         }
@@ -319,6 +351,7 @@ mod tests {
         let answer = Answer {
             hits: Vec::new(),
             relaxation: Relaxation::NoGoodMatch,
+            unknown: vec!["frobnicate".to_owned()],
             more: false,
             nearest: vec![page("routine-vacuuming.html", None)],
         };

@@ -21,6 +21,9 @@ pub struct Query {
     pub limit: usize,
     /// How many pages of the ranking to pass over first.
     pub offset: usize,
+    /// Passages are pieces of sections as they are, two a page. Else they are what of those answers: more of the first pages, a
+    /// few lines of the others.
+    pub long: bool,
 }
 
 impl Query {
@@ -34,6 +37,7 @@ impl Query {
             language: None,
             limit: 10,
             offset: 0,
+            long: false,
         }
     }
 }
@@ -45,6 +49,8 @@ pub struct Answer {
     pub hits: Vec<Hit>,
     /// How the query was changed to find anything.
     pub relaxation: Relaxation,
+    /// Words of the query that stand in no document that may answer.
+    pub unknown: Vec<String>,
     /// More pages follow after these.
     pub more: bool,
     /// For an answer without hits: titles and headings nearest to the query's words.
@@ -78,6 +84,8 @@ pub struct Hit {
     pub score: f32,
     /// The passages that answer, best first, at most two, each from another section.
     pub passages: Vec<Passage>,
+    /// Of the first page of an answer: other sections that answer, too.
+    pub also: Vec<SectionRef>,
     /// Other pages of its set that say the same.
     pub copies: Others,
     /// The same page in other languages and versions, as far as they answer, too.
@@ -93,7 +101,18 @@ pub struct Others {
     pub more: usize,
 }
 
-/// A piece of a section, as an answer shows it.
+/// A section of a page, by what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SectionRef {
+    /// Its number in its page, from 0.
+    pub number: usize,
+    /// Its own heading.
+    pub heading: String,
+    /// Its fragment.
+    pub anchor: Option<String>,
+}
+
+/// What of a section answers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Passage {
     /// Number of the section in its page, from 0.
@@ -102,7 +121,8 @@ pub struct Passage {
     pub headings: Vec<String>,
     /// The fragment of the section.
     pub anchor: Option<String>,
-    /// Whole blocks of Markdown. Of code that is longer, whole lines, as a fence of their own; of a table, rows with its head.
+    /// Blocks of Markdown without the section's heading, `…` between them where others are left out. Of code that is longer,
+    /// whole lines, as a fence of their own; of a table, rows with its head; of a long paragraph, some of its sentences.
     pub markdown: String,
     /// The section has more text than this.
     pub partial: bool,

@@ -1,9 +1,11 @@
 //! Documents -> an index on disk -> answers. Knows nothing of HTTP, MCP or the environment.
 mod address;
 mod answer;
+mod blocks;
 mod breadcrumbs;
 mod build;
 mod draft;
+mod excerpt;
 mod folders;
 mod frames;
 mod groups;
@@ -39,10 +41,11 @@ mod tokenizer;
 mod unused;
 mod update;
 mod view;
+mod wanted;
 
 pub use answer::{
     Answer, Entry, FoundSkill, Hit, Listing, MAX_QUERY_CHARS, Others, PageRef, Passage, Query,
-    Related, Relaxation, SetSummary, StoredPage,
+    Related, Relaxation, SectionRef, SetSummary, StoredPage,
 };
 pub use draft::Draft;
 pub use loss::Loss;

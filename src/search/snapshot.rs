@@ -10,7 +10,7 @@ use super::groups::{Group, Groups};
 use super::listing::{by_links, entries, headlines, pages_in, title};
 use super::nearest::{nearest_titles, similar_paths};
 use super::order::Order;
-use super::passages::passages;
+use super::passages::{Length, passages};
 use super::ranking::Scores;
 use super::related::related;
 use super::scope::{Filter, Scope};
@@ -21,6 +21,7 @@ use super::target::folder_of;
 use super::terms::{QueryParser, Terms};
 use super::titles::{title_hash, title_key};
 use super::view::View;
+use super::wanted::Wanted;
 use crate::{
     config::{self, Language},
     corpus::{self, PrivatePaths, Site, Stamp, page_url},
@@ -127,7 +128,7 @@ impl Snapshot {
 
     fn search_at(&self, scores: &mut Scores, query: &Query) -> io::Result<Answer> {
         let set = match query.set.as_deref().map(|name| self.set_position(name)) {
-            Some(None) => return Ok(self.nothing(&query.text)),
+            Some(None) => return Ok(self.nothing(&query.text, Vec::new())),
             Some(position) => position,
             None => None,
         };
@@ -149,15 +150,18 @@ impl Snapshot {
             .groups
             .of(&self.view, &mut ranking, wanted, scope.filter);
         if groups.is_empty() {
-            return Ok(self.nothing(&query.text));
+            return Ok(self.nothing(&query.text, terms.unknown));
         }
+        let wanted = Wanted::of(&query.text, scope, |word| self.parser.stem(word));
         let mut hits = Vec::with_capacity(limit);
-        for group in groups.iter().skip(query.offset) {
+        for (rank, group) in groups.iter().enumerate().skip(query.offset) {
             let pieces = ranking.pieces(group.page.page);
-            hits.push(self.hit(group, pieces)?);
+            let length = Length::of(rank, query.long);
+            hits.push(self.hit(group, pieces, &wanted, length)?);
         }
         Ok(Answer {
             hits,
+            unknown: terms.unknown.clone(),
             more,
             relaxation: relaxation(asked, terms, respelled),
             nearest: Vec::new(),
@@ -472,11 +476,12 @@ impl Snapshot {
         }
     }
 
-    fn nothing(&self, text: &str) -> Answer {
+    fn nothing(&self, text: &str, unknown: Vec<String>) -> Answer {
         let nearest = nearest_titles(&self.view, text, |word| self.parser.stem(word));
         Answer {
             hits: Vec::new(),
             relaxation: Relaxation::NoGoodMatch,
+            unknown,
             more: false,
             nearest: nearest
                 .into_iter()
@@ -485,13 +490,21 @@ impl Snapshot {
         }
     }
 
-    fn hit(&self, group: &Group, scores: &[Score]) -> io::Result<Hit> {
+    fn hit(
+        &self,
+        group: &Group,
+        scores: &[Score],
+        wanted: &Wanted,
+        length: Length,
+    ) -> io::Result<Hit> {
         let ranked = &group.page;
         let page = self.page_ref(ranked.page);
+        let shown = passages(&self.view, ranked.page, scores, wanted, length)?;
         Ok(Hit {
             page: page.ok_or_else(|| damaged("a page"))?,
             score: ranked.score,
-            passages: passages(&self.view, ranked.page, scores)?,
+            passages: shown.passages,
+            also: shown.also,
             copies: self.others(&group.copies),
             versions: self.others(&group.versions),
         })
@@ -530,7 +543,10 @@ impl Snapshot {
 
 fn relaxation(asked: usize, terms: Terms, respelled: Vec<(String, String)>) -> Relaxation {
     let unknown = terms.unknown.len();
-    let all_guessed = unknown > 0 && unknown + respelled.len() >= asked;
+    let guessed = unknown + respelled.len();
+    // What is left of a question in another language are words that mean something else here.
+    let mostly = asked >= 3 && (guessed * 3 >= asked * 2 || unknown > 0 && guessed * 2 >= asked);
+    let all_guessed = unknown > 0 && guessed >= asked || mostly;
     if unknown * 2 > asked || all_guessed {
         Relaxation::NoGoodMatch
     } else if !respelled.is_empty() {

@@ -213,7 +213,7 @@ fn one_number_or_its_groups(words: &mut Vec<Word<'_>>, index: Scope<'_>) {
 }
 
 /// `KubePodNotReady` -> `Kube`, `Pod`, `Not`, `Ready`; nothing for a word without humps.
-fn camel_case_parts(word: &str) -> Vec<&str> {
+pub(super) fn camel_case_parts(word: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
     let chars: Vec<(usize, char)> = word.char_indices().collect();

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     mcp::{Form, Shown, ShownPage, one_line, shown},
-    search::{Hit, Passage, Relaxation},
+    search::{Answer, Hit, Passage, Relaxation},
 };
 
 /// Characters of a question; the rest is not looked at.
@@ -191,7 +191,7 @@ fn results(view: &View, asked: &Asked, found: &Shown) -> String {
                 count(pages, "page")
             ),
         };
-        relaxed(&mut main, &found.answer.relaxation);
+        relaxed(&mut main, &found.answer);
         if asked.as_text {
             let _ = write!(
                 main,
@@ -338,19 +338,19 @@ fn section_href(page: &str, passage: &Passage) -> String {
     }
 }
 
-fn relaxed(main: &mut String, relaxation: &Relaxation) {
+fn relaxed(main: &mut String, answer: &Answer) {
     let quoted = |words: &[String]| {
         let words = words.iter().take(MAX_WORDS);
         let words: Vec<String> = words.map(|it| format!("“{}”", one_line(it, 60))).collect();
         words.join(", ")
     };
     let mut sentences = String::new();
-    let dropped = match relaxation {
+    let dropped = match &answer.relaxation {
         Relaxation::None => return,
         Relaxation::NoGoodMatch => {
             sentences
                 .push_str("Nothing good was found: these pages share only some of the words. ");
-            &[][..]
+            &answer.unknown
         }
         Relaxation::Dropped(words) => words,
         Relaxation::Fuzzy { replaced, dropped } => {
@@ -365,11 +365,7 @@ fn relaxed(main: &mut String, relaxation: &Relaxation) {
         }
     };
     if !dropped.is_empty() {
-        let _ = write!(
-            sentences,
-            "Left out, as no page has it: {}.",
-            quoted(dropped)
-        );
+        let _ = write!(sentences, "No page has: {}.", quoted(dropped));
     }
     let _ = write!(
         main,

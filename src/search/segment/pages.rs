@@ -6,7 +6,7 @@ use super::copies::{self, CopyWriter};
 use super::part::{Part, PartWriter, Sealed};
 use super::texts::{self, Coding, TextWriter};
 use crate::corpus::{Document, Head, Kind, Section, Weight, shown};
-use crate::search::answer::Passage;
+use crate::search::answer::{Passage, SectionRef};
 use crate::search::scoring::{Field, Statistics, norm};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, cmp::Ordering, io, ops::Range, path::Path};
@@ -244,6 +244,36 @@ impl Segment {
             anchor,
             markdown,
             partial,
+        })
+    }
+
+    /// The text of a piece as it stands in its page, with the heading of its section.
+    pub(in crate::search) fn piece_text(
+        &self,
+        page: u32,
+        piece: u32,
+    ) -> Option<(Cow<'_, [u8]>, &str)> {
+        let entry = self.page(page).filter(|entry| piece < entry.pieces)?;
+        let at = PIECE * (entry.first_piece.checked_add(piece)?) as usize;
+        let pieces = self.part(Part::Pieces);
+        let (section, start) = (u32_at(pieces, at)?, u32_at(pieces, at + 1)?);
+        let next = u32_at(pieces, at + PIECE + 1).filter(|_| piece + 1 < entry.pieces);
+        let end = next.unwrap_or(entry.text_length);
+        let head = self.section_head(&entry, section)?;
+        let heading = head.own.last().copied().unwrap_or_default();
+        Some((self.text(&entry, start..end)?, heading))
+    }
+
+    /// The section that a piece is of, by its number in its page.
+    pub(in crate::search) fn section_of(&self, page: u32, piece: u32) -> Option<SectionRef> {
+        let entry = self.page(page).filter(|entry| piece < entry.pieces)?;
+        let at = PIECE * (entry.first_piece.checked_add(piece)?) as usize;
+        let number = u32_at(self.part(Part::Pieces), at)?;
+        let head = self.section_head(&entry, number)?;
+        Some(SectionRef {
+            number: number as usize,
+            heading: head.own.last().copied().unwrap_or_default().to_owned(),
+            anchor: head.anchor.map(str::to_owned),
         })
     }
 

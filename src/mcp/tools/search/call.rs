@@ -69,6 +69,8 @@ impl Call {
             under,
             limit,
             offset: (page - 1) * limit,
+            // Who says how many has that much room. Some clients have to fill in every argument, and write what it is anyway.
+            long: limit != LIMIT,
             ..Query::new(text)
         };
         Ok(Ok(Self { query, page }))

@@ -2,19 +2,21 @@
 
 use std::fmt::Write as _;
 
+use super::head::{Shape, head};
 use crate::mcp::{
     blocks,
     budget::Budget,
-    citation::{identity, others},
     line::{one_line, same_letters},
     tokens,
 };
-use crate::search::{Hit, Passage};
+use crate::search::{Hit, Passage, SectionRef};
 
-/// What the passages of one page may take of an answer, by the page's rank.
-const SHARES: [usize; 3] = [1_200, 800, 600];
-/// The same for all pages behind those.
-const SHARE: usize = 400;
+/// What the passages of one page may take of an answer, by the page's rank; those behind get what the last one does.
+const SHARES: [usize; 4] = [600, 300, 200, 130];
+/// The same where the answer may be long.
+const LONG_SHARES: [usize; 4] = [1_200, 800, 600, 400];
+/// What stands behind a passage of a section that has more text.
+pub(super) const GOES_ON: &str = "[…]";
 /// What the name of a passage takes that is left out.
 const ALSO: usize = 30;
 /// A passage that would get less room than this is only named.
@@ -46,6 +48,7 @@ pub(super) struct Room {
     heads: usize,
     /// All names are taken off the passages.
     heads_are_passages: bool,
+    shares: [usize; 4],
 }
 
 impl Room {
@@ -57,11 +60,12 @@ impl Room {
         }
     }
 
-    pub(super) fn of(budget: Budget) -> Self {
+    pub(super) fn of(budget: Budget, is_long: bool) -> Self {
         Self {
             passages: budget.aim(tokens::SEARCH),
             heads: budget.most() - budget.aim(tokens::SEARCH),
             heads_are_passages: budget.asked().is_some(),
+            shares: if is_long { LONG_SHARES } else { SHARES },
         }
     }
 }
@@ -70,19 +74,16 @@ impl Room {
 pub(super) fn documentation(
     text: &mut String,
     hits: &[Hit],
+    shapes: &[Shape],
     first: usize,
     room: Room,
     told: &mut Told<'_>,
 ) -> usize {
     let heads: Vec<String> = hits
         .iter()
+        .zip(shapes)
         .enumerate()
-        .map(|(rank, hit)| {
-            let mut head = format!("# {}. {}\n", first + rank, one_line(&hit.page.title, 160));
-            identity(&mut head, &hit.page);
-            others(&mut head, hit);
-            head
-        })
+        .map(|(rank, (hit, shape))| head(first + rank, hit, *shape))
         .collect();
     let mut head_costs: Vec<usize> = heads.iter().map(|head| tokens::estimate(head)).collect();
     let mut hits = hits;
@@ -110,8 +111,11 @@ pub(super) fn documentation(
             text.push('\n');
         }
         text.push_str(&heads[rank]);
-        let mut share = left.min(SHARES.get(rank).copied().unwrap_or(SHARE));
+        let mut share = left.min(room.shares[rank.min(room.shares.len() - 1)]);
         told(Piece::Page(head_costs[rank]));
+        if shapes[rank] == Shape::Title {
+            continue;
+        }
         for (at, passage) in hit.passages.iter().take(2).enumerate() {
             let spent = write_passage(text, &hit.page.title, passage, share, &mut |body| {
                 told(Piece::Passage(at, body));
@@ -119,6 +123,7 @@ pub(super) fn documentation(
             share -= spent;
             left -= spent;
         }
+        also(text, &hit.also);
     }
     hits.len()
 }
@@ -150,16 +155,35 @@ fn write_passage(
         goes_on: body.cut || passage.partial,
         cost: body.cost,
     });
-    text.push('\n');
-    if !name.is_empty() {
-        let _ = writeln!(text, "## {name}\n");
+    if name.is_empty() {
+        text.push('\n');
+    } else {
+        let _ = writeln!(text, "## {name}");
     }
     text.push_str(&body.text);
     text.push('\n');
     if body.cut || passage.partial {
-        text.push_str("[The section goes on.]\n");
+        text.push_str(GOES_ON);
+        text.push('\n');
     }
     body.cost
+}
+
+/// Names other sections that answer.
+fn also(text: &mut String, sections: &[SectionRef]) {
+    let names: Vec<String> = sections
+        .iter()
+        .map(|section| {
+            let mut name = one_line(&section.heading, 80);
+            if let Some(anchor) = &section.anchor {
+                let _ = write!(name, " #{}", one_line(anchor, 120));
+            }
+            name
+        })
+        .collect();
+    if !names.is_empty() {
+        let _ = writeln!(text, "More of it: {}", names.join("; "));
+    }
 }
 
 /// A passage without its first line where that is its heading, which stands above it already.

@@ -4,18 +4,25 @@ use std::fmt::Write as _;
 
 use super::MAX_PAGE;
 use super::call::Call;
-use super::hits::{Room, Told, documentation};
-use super::said::{nearest, relaxed};
+use super::head::shapes;
+use super::hits::{GOES_ON, Piece, Room, Told, documentation};
+use super::said::{known_sets, missing, nearest, relaxed};
 use crate::mcp::{
     budget::Budget,
+    citation::titles,
     fence::Fence,
     line::one_line,
     reply::Reply,
     seen::{Matched, Seen},
-    sets::valid_sets,
     tokens,
 };
-use crate::search::{Answer, Relaxation, SetSummary, Snapshot};
+use crate::search::{Answer, PageRef, Relaxation, SetSummary, Snapshot};
+
+/// Pages that are named where nothing good was found.
+const MAX_POOR: usize = 5;
+/// What may find more.
+const ADVICE: &str =
+    "Fewer words, or the exact name of a command, option or setting, may find more.\n";
 
 impl Call {
     /// Asks the index and writes the answer.
@@ -40,7 +47,7 @@ impl Call {
         fence: &Fence,
         budget: Budget,
     ) -> Reply {
-        let room = Room::of(budget);
+        let room = Room::of(budget, self.query.long);
         let reply = self.render(answer, sets, fence, room, &mut |_| {});
         let over = |reply: &Reply| tokens::estimate(&reply.text).saturating_sub(budget.most());
         match budget.asked().map(|_| over(&reply)) {
@@ -65,19 +72,17 @@ impl Call {
         let first = self.query.offset + 1;
         let last = self.query.offset + answer.hits.len();
         if answer.relaxation == Relaxation::NoGoodMatch {
-            let _ = writeln!(
-                text,
-                "Nothing good was found for \"{asked}\". These pages share only some of its words:"
-            );
-        } else {
-            let _ = writeln!(
-                text,
-                "Results {first} to {last} for \"{asked}\", best first."
-            );
+            return self.poor(answer, fence, &asked, told);
         }
+        let _ = writeln!(
+            text,
+            "Results {first} to {last} for \"{asked}\", best first."
+        );
         relaxed(&mut text, &self.query, &answer.relaxation);
+        let shapes = shapes(&answer.hits, self.query.offset);
 
-        let write = |text: &mut String| documentation(text, &answer.hits, first, room, told);
+        let write =
+            |text: &mut String| documentation(text, &answer.hits, &shapes, first, room, told);
         let shown = fence.enclose_all(&mut text, write);
         let mut seen = Seen::default();
         for hit in &answer.hits[..shown] {
@@ -99,18 +104,39 @@ impl Call {
                 self.page + 1
             );
         }
-        text.push_str(
-            "A page can be read in full by its id, a section by the page's id and the name \
-             after #.\n",
+        let _ = writeln!(
+            text,
+            "Read on by a page's id, or its id and #section; {GOES_ON} stands where a section has more."
         );
-        if answer.relaxation == Relaxation::NoGoodMatch {
-            nearest(&mut text, &answer.nearest, fence);
-            text.push_str(&valid_sets(sets));
-        }
         Reply {
             matched: Some(self.matched(answer)),
             seen,
             ..Reply::text(text, answer.hits.len())
+        }
+    }
+
+    /// Pages that share only some words with the question: what they say is no answer.
+    fn poor(&self, answer: &Answer, fence: &Fence, asked: &str, told: &mut Told<'_>) -> Reply {
+        let mut text = format!("Nothing good was found for \"{asked}\".\n");
+        missing(&mut text, &self.query, &answer.unknown);
+        let mut seen = Seen::default();
+        let pages: Vec<PageRef> = answer
+            .hits
+            .iter()
+            .take(MAX_POOR)
+            .map(|hit| hit.page.clone())
+            .collect();
+        for page in &pages {
+            seen.pages.push(page);
+            told(Piece::Page(tokens::estimate(&page.title)));
+        }
+        text.push_str("These pages share only some of its words:\n");
+        fence.enclose(&mut text, &titles(&pages));
+        text.push_str(ADVICE);
+        Reply {
+            matched: Some(self.matched(answer)),
+            seen,
+            ..Reply::text(text, pages.len())
         }
     }
 
@@ -131,12 +157,10 @@ impl Call {
                 let _ = write!(text, " below `{}`", one_line(under, 120));
             }
             text.push_str(".\n");
-            relaxed(&mut text, &self.query, &answer.relaxation);
-            text.push_str(
-                "Fewer words, or the exact name of a command, option or setting, may find it.\n",
-            );
+            missing(&mut text, &self.query, &answer.unknown);
+            text.push_str(ADVICE);
             nearest(&mut text, &answer.nearest, fence);
-            text.push_str(&valid_sets(sets));
+            text.push_str(&known_sets(sets));
         }
         Reply {
             matched: Some(self.matched(answer)),
@@ -153,7 +177,7 @@ impl Call {
 mod tests {
     use super::*;
     use crate::mcp::arguments::Arguments;
-    use crate::search::{Hit, Others, PageRef, Passage};
+    use crate::search::{Hit, Others, Passage, SectionRef};
     use serde_json::json;
 
     fn sets() -> Vec<SetSummary> {
@@ -191,6 +215,11 @@ mod tests {
                 markdown: markdown.into(),
                 partial: true,
             }],
+            also: vec![SectionRef {
+                number: 4,
+                heading: "Vacuuming Basics".into(),
+                anchor: Some("BASICS".into()),
+            }],
             copies: Others::default(),
             versions: Others::default(),
         }
@@ -200,6 +229,7 @@ mod tests {
         Answer {
             hits,
             relaxation: Relaxation::None,
+            unknown: Vec::new(),
             more: true,
             nearest: Vec::new(),
         }
@@ -226,26 +256,61 @@ mod tests {
         );
         assert!(lines[1].starts_with("<<<documentation "));
         assert_eq!(
-            lines[2..12],
+            lines[2..10],
             [
                 "# 1. Routine Vacuuming",
                 "In: Server Administration > Maintenance",
                 "URL: https://docs.example.com/pg/routine-vacuuming.html",
                 "id: pg/routine-vacuuming.html",
-                "",
                 "## The Autovacuum Daemon #AUTOVACUUM",
-                "",
                 "It runs `VACUUM`.",
-                "[The section goes on.]",
-                lines[11],
+                "[…]",
+                "More of it: Vacuuming Basics #BASICS",
             ]
         );
         assert!(
-            lines[11].starts_with("<<<end of documentation "),
+            lines[10].starts_with("<<<end of documentation "),
             "{}",
-            lines[11]
+            lines[10]
         );
-        assert_eq!(lines[12], "More pages match: they are on `page` 2.");
+        assert_eq!(lines[11], "More pages match: they are on `page` 2.");
+    }
+
+    #[test]
+    fn results_whose_score_falls_off_are_titles() {
+        let mut hits = vec![hit("a.html", "Text."); 4];
+        for (hit, score) in hits.iter_mut().zip([10.0, 2.0, 5.5, 3.0]) {
+            hit.score = score;
+        }
+        let text = call(&json!({"query": "vacuum"}))
+            .fitting(&answer(hits), &sets(), &Fence::new(), Budget::default())
+            .text;
+        assert_eq!(text.matches("Text.").count(), 3, "{text}");
+        assert!(
+            text.contains("\n# 4. Routine Vacuuming\nid: pg/a.html\n<<<end"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn pages_that_share_only_some_words_are_titles_and_say_nothing() {
+        let mut answer = answer(vec![hit("a.html", "Text of a chance match."); 8]);
+        answer.relaxation = Relaxation::NoGoodMatch;
+        answer.unknown = vec!["pflaumenkuchen".into(), "streuseln".into()];
+        let reply = call(&json!({"query": "pflaumenkuchen mit streuseln"})).fitting(
+            &answer,
+            &sets(),
+            &Fence::new(),
+            Budget::default(),
+        );
+        let text = &reply.text;
+        assert_eq!(reply.hits, 5);
+        assert!(!text.contains("chance match"), "{text}");
+        assert!(
+            text.contains("Words that no document has: \"pflaumenkuchen\", \"streuseln\"."),
+            "{text}"
+        );
+        assert!(tokens::estimate(text) <= 300, "{text}");
     }
 
     #[test]
@@ -253,7 +318,10 @@ mod tests {
         let long = "A sentence of some length, about settings.\n\n".repeat(400);
         let deep = format!("{}.html", "a/".repeat(2_000));
         for (path, most) in [("a.html", 3_600), (deep.as_str(), tokens::CEILING)] {
-            let hits = vec![hit(path, &long); 25];
+            let mut hits = vec![hit(path, &long); 25];
+            for hit in &mut hits[1..] {
+                hit.also.clear();
+            }
             let call = call(&json!({"query": "x".repeat(100_000), "limit": "25"}));
             let reply = call.fitting(&answer(hits), &sets(), &Fence::new(), Budget::default());
             let spent = tokens::estimate(&reply.text);

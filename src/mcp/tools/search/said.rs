@@ -2,17 +2,20 @@
 
 use std::fmt::Write as _;
 
-use crate::mcp::{citation::titles, fence::Fence, line::one_line};
-use crate::search::{PageRef, Query, Relaxation};
+use crate::mcp::{citation::titles, fence::Fence, line::one_line, sets::valid_sets};
+use crate::search::{PageRef, Query, Relaxation, SetSummary};
+
+/// Names the words that nobody has.
+pub(super) fn missing(text: &mut String, query: &Query, words: &[String]) {
+    if !words.is_empty() {
+        let words = quoted(words.iter().map(String::as_str));
+        let _ = writeln!(text, "Words that {} has: {words}.", nobody(query));
+    }
+}
 
 /// What was looked up instead of what was asked.
 pub(super) fn relaxed(text: &mut String, query: &Query, relaxation: &Relaxation) {
-    let is_part = query.set.is_some() || query.under.is_some();
-    let no_page = if is_part {
-        "no page there"
-    } else {
-        "no document"
-    };
+    let no_page = nobody(query);
     match relaxation {
         Relaxation::None | Relaxation::NoGoodMatch => {}
         Relaxation::Dropped(words) => left_out(text, words, no_page),
@@ -52,4 +55,25 @@ fn quoted<'a>(words: impl Iterator<Item = &'a str>) -> String {
         .map(|word| format!("\"{}\"", one_line(word, 60)))
         .collect();
     words.join(", ")
+}
+
+fn nobody(query: &Query) -> &'static str {
+    let is_part = query.set.is_some() || query.under.is_some();
+    if is_part {
+        "no page there"
+    } else {
+        "no document"
+    }
+}
+
+/// The first of the sets that there are.
+pub(super) fn known_sets(sets: &[SetSummary]) -> String {
+    const NAMED: usize = 6;
+    let first = &sets[..sets.len().min(NAMED)];
+    let mut text = valid_sets(first);
+    if let Some(more) = sets.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        text.truncate(text.trim_end().trim_end_matches('.').len());
+        let _ = writeln!(text, " and {more} more.");
+    }
+    text
 }

@@ -79,7 +79,7 @@ pub fn shown(
             }
         }
     };
-    let room = Room::of(Budget::default());
+    let room = Room::of(Budget::default(), false);
     let reply = call.render(&answer, snapshot.sets(), &Fence::new(), room, &mut told);
     Ok(Shown {
         tokens: tokens::estimate(&reply.text),

@@ -1,0 +1,219 @@
+//! Markdown, as the blocks that say something each: paragraphs, items of lists, rows of tables, code.
+
+use std::ops::Range;
+
+/// A block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Block {
+    /// Where it stands, without the blank lines behind it.
+    pub(super) range: Range<usize>,
+    pub(super) kind: Kind,
+    /// Tells the list or table that it is part of.
+    pub(super) group: usize,
+}
+
+/// What a block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Heading,
+    Text,
+    /// A text that only introduces what follows: a caption, a sentence that ends on a colon.
+    Lead,
+    Code,
+    Item,
+    /// The first two lines of a table.
+    Head,
+    Row,
+}
+
+/// Longer texts are no captions.
+const CAPTION: usize = 100;
+/// Longer ones say something themselves, even if their last sentence is open.
+const LEAD: usize = 300;
+
+/// The blocks of a text, in order. Each line is looked at once.
+pub(super) fn blocks(text: &str) -> Vec<Block> {
+    let mut reader = Reader {
+        text,
+        blocks: Vec::new(),
+        fence: None,
+        is_blank: true,
+    };
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        reader.line(at, line);
+        at += line.len();
+    }
+    let mut blocks = reader.blocks;
+    for at in 0..blocks.len() {
+        let next = blocks.get(at + 1).map(|next| next.kind);
+        let block = &mut blocks[at];
+        let of = &text[block.range.clone()];
+        block.range.end = block.range.start + of.trim_end().len();
+        let of = of.trim_end();
+        if block.kind == Kind::Text && (only_introduces(of) || is_open(of, next)) {
+            block.kind = Kind::Lead;
+        }
+    }
+    blocks
+}
+
+/// Whether a sentence goes on in the code, list or table that follows it.
+fn is_open(text: &str, next: Option<Kind>) -> bool {
+    let goes_on = matches!(next, Some(Kind::Code | Kind::Item | Kind::Head));
+    goes_on
+        && text.len() <= LEAD
+        && text.ends_with(|last: char| last.is_alphanumeric() || last == ',')
+}
+
+/// Whether a paragraph says nothing without what follows it.
+fn only_introduces(text: &str) -> bool {
+    let text = text.trim();
+    let is_marked = |mark: &str| {
+        let inner = text.strip_prefix(mark).and_then(|it| it.strip_suffix(mark));
+        inner.is_some_and(|inner| !inner.contains(mark) && text.len() <= CAPTION)
+    };
+    text.ends_with([':', '：']) || text.ends_with(":**") || text.ends_with(":*") || is_marked("**")
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    blocks: Vec<Block>,
+    /// The mark of an open fence, and how many of it.
+    fence: Option<(u8, usize)>,
+    is_blank: bool,
+}
+
+impl Reader<'_> {
+    fn line(&mut self, at: usize, line: &str) {
+        let body = line.trim();
+        let end = at + line.len();
+        if let Some((mark, count)) = self.fence {
+            self.extend(end);
+            let is_mark = body.bytes().all(|byte| byte == mark);
+            if is_mark && body.len() >= count {
+                self.fence = None;
+            }
+            return;
+        }
+        if body.is_empty() {
+            self.is_blank = true;
+            return;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let was_blank = std::mem::replace(&mut self.is_blank, false);
+        let last = self.blocks.last().map(|block| block.kind);
+        let in_item = last == Some(Kind::Item) && (indent >= 2 || !was_blank);
+        let opens = fence(body);
+        if in_item && (indent >= 2 || (opens.is_none() && !is_item(body) && !body.starts_with('#')))
+        {
+            self.fence = opens;
+            self.extend(end);
+            return;
+        }
+        let kind = match body.as_bytes() {
+            _ if opens.is_some() => Kind::Code,
+            [b'#', ..] if indent == 0 && is_heading(body) => Kind::Heading,
+            [b'|', ..] => match last {
+                Some(Kind::Head) if !was_blank && is_delimiter(body) => {
+                    self.extend(end);
+                    return;
+                }
+                Some(Kind::Head | Kind::Row) if !was_blank => Kind::Row,
+                _ => Kind::Head,
+            },
+            _ if is_item(body) => Kind::Item,
+            _ => Kind::Text,
+        };
+        self.fence = opens;
+        if kind == Kind::Text && last == Some(Kind::Text) && !was_blank {
+            self.extend(end);
+            return;
+        }
+        let goes_on = match (last, kind) {
+            (Some(Kind::Item), Kind::Item) | (Some(Kind::Head | Kind::Row), Kind::Row) => true,
+            _ => false,
+        };
+        let group = self.blocks.last().map_or(0, |block| block.group);
+        self.blocks.push(Block {
+            range: at..end,
+            kind,
+            group: if goes_on { group } else { group + 1 },
+        });
+    }
+
+    fn extend(&mut self, end: usize) {
+        debug_assert!(end <= self.text.len());
+        if let Some(block) = self.blocks.last_mut() {
+            block.range.end = end;
+        }
+    }
+}
+
+fn fence(body: &str) -> Option<(u8, usize)> {
+    let mark = *body.as_bytes().first()?;
+    let count = body.bytes().take_while(|byte| *byte == mark).count();
+    let is_fence = matches!(mark, b'`' | b'~') && count >= 3;
+    (is_fence && !(mark == b'`' && body[count..].contains('`'))).then_some((mark, count))
+}
+
+fn is_heading(body: &str) -> bool {
+    let rest = body.trim_start_matches('#');
+    body.len() - rest.len() <= 6 && rest.starts_with(' ')
+}
+
+fn is_item(body: &str) -> bool {
+    let digits = body.trim_start_matches(|it: char| it.is_ascii_digit());
+    let rest = match digits.len() < body.len() {
+        true => digits.strip_prefix(['.', ')']),
+        false => body.strip_prefix(['-', '*', '+']),
+    };
+    rest.is_some_and(|rest| rest.starts_with(' '))
+}
+
+fn is_delimiter(body: &str) -> bool {
+    body.contains('-') && body.bytes().all(|byte| b"|-: ".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Vec<(Kind, &str)> {
+        let blocks = blocks(text);
+        let of = |block: &Block| (block.kind, &text[block.range.clone()]);
+        blocks.iter().map(of).collect()
+    }
+
+    #[test]
+    fn each_block_is_one_thing_that_is_said() {
+        let text = "## Title\n\nOne\ntwo.\n\nRun this:\n\n```sh\na\n\nb:\n```\n\n- one\n  more\n\n  ```\n  x\n  ```\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\n**Caption**\n\nEnd.\n";
+        assert_eq!(
+            of(text),
+            [
+                (Kind::Heading, "## Title"),
+                (Kind::Text, "One\ntwo."),
+                (Kind::Lead, "Run this:"),
+                (Kind::Code, "```sh\na\n\nb:\n```"),
+                (Kind::Item, "- one\n  more\n\n  ```\n  x\n  ```"),
+                (Kind::Item, "- two"),
+                (Kind::Head, "| a | b |\n|---|---|"),
+                (Kind::Row, "| 1 | 2 |"),
+                (Kind::Row, "| 3 | 4 |"),
+                (Kind::Lead, "**Caption**"),
+                (Kind::Text, "End."),
+            ]
+        );
+        let blocks = blocks(text);
+        assert_eq!(blocks[4].group, blocks[5].group);
+        assert_eq!(blocks[6].group, blocks[8].group);
+        assert_ne!(blocks[5].group, blocks[6].group);
+    }
+
+    #[test]
+    fn many_blocks_take_as_long_as_their_lines() {
+        for text in ["- a\n", "| a |\n", "```\n", "a\n\n", "# a\n", "a:\n\n"] {
+            assert!(!blocks(&text.repeat(100_000)).is_empty());
+        }
+    }
+}

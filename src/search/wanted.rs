@@ -1,0 +1,261 @@
+//! What of a query is looked for in the text of a passage, to tell which of its blocks answer.
+//!
+//! A look at a text costs a step a byte: a word of the text is compared where it begins as one of the query's does, by its stem.
+
+use super::scope::Scope;
+use super::scoring::Score;
+use super::terms::camel_case_parts;
+use super::tokenizer;
+
+/// More are not looked for: each has a bit of a mask.
+const MAX: usize = 32;
+/// What an identifier counts for that stands there whole, beside its parts.
+const WHOLE: Score = 2.0;
+/// Endings of words: what may follow a short stem, and a long one. Of the query's own word, what follows there.
+const ENDING: usize = 4;
+const LONG_ENDING: usize = 5;
+const SHORT: usize = 3;
+/// What a word counts that stands above a text already.
+const KNOWN: Score = 0.4;
+/// Beyond that a query is not looked at.
+const MAX_QUERY: usize = 4_000;
+
+/// Words and identifiers of a query.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    needles: Vec<Needle>,
+    /// For each byte that a needle may begin with, in either case: the needles that do.
+    first: Vec<u32>,
+    /// Those that stand at the beginning of a word.
+    stems: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Needle {
+    /// In lower case.
+    text: String,
+    weight: Score,
+    /// Of a word, its beginning: the rest is an ending. Else it stands there as it is.
+    is_stem: bool,
+    /// How long that may be.
+    ending: usize,
+}
+
+/// The needles that a text has, a bit each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Found(u32);
+
+impl Found {
+    pub(super) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(super) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+}
+
+impl Wanted {
+    /// Of a query. `stem` makes of a word what stands in the index; what is rare there counts more.
+    pub(super) fn of(query: &str, index: Scope<'_>, stem: impl Fn(&str) -> String) -> Self {
+        let end = query.floor_char_boundary(MAX_QUERY);
+        let query = &query[..end];
+        let mut needles: Vec<Needle> = Vec::new();
+        let rarity = |term: &str| {
+            let term = index.find(term)?;
+            let lists = index.view.postings(term)?;
+            Some(index.view.weights(&lists)?.rarity)
+        };
+        let mut look_for = |word: &str| {
+            let stem = stem(word);
+            let rarity = rarity(&stem).filter(|_| needles.len() < MAX);
+            // Squared: what stands everywhere tells nothing apart.
+            if let Some(rarity) = rarity {
+                add(&mut needles, word, needle(word, &stem), rarity * rarity);
+            }
+            rarity.is_some()
+        };
+        tokenizer::words(query, |word, range| {
+            if !look_for(word) {
+                for part in camel_case_parts(&query[range]) {
+                    look_for(&part.to_lowercase());
+                }
+            }
+        });
+        tokenizer::symbols(query, |symbol| {
+            if needles.len() < MAX {
+                let known = needles.iter().map(|needle| needle.weight);
+                let weight = known.fold(1.0, Score::max) * WHOLE;
+                add(&mut needles, symbol, symbol, weight);
+            }
+        });
+        Self::looking_for(needles)
+    }
+
+    fn looking_for(needles: Vec<Needle>) -> Self {
+        let mut first = vec![0; 256];
+        let mut stems = 0;
+        for (at, needle) in needles.iter().enumerate() {
+            let byte = needle.text.as_bytes()[0];
+            first[usize::from(byte)] |= 1 << at;
+            first[usize::from(byte.to_ascii_uppercase())] |= 1 << at;
+            stems |= u32::from(needle.is_stem) << at;
+        }
+        Self {
+            needles,
+            first,
+            stems,
+        }
+    }
+
+    /// How much of the words asked for a text has, from 0 to 1.
+    pub(super) fn share(&self, found: Found) -> Score {
+        let words = self.needles.iter().filter(|needle| needle.is_stem);
+        let all: Score = words.map(|needle| needle.weight).sum();
+        match all > 0.0 {
+            true => self.weight(Found(found.0 & self.stems)) / all,
+            false => 0.0,
+        }
+    }
+
+    /// What they weigh together that a text has.
+    pub(super) fn weight(&self, found: Found) -> Score {
+        self.weight_below(found, Found::default())
+    }
+
+    /// The same of a text that some of them stand above.
+    pub(super) fn weight_below(&self, found: Found, above: Found) -> Score {
+        let needles = self.needles.iter().enumerate();
+        let found = needles.filter(|(at, _)| found.0 >> at & 1 != 0);
+        let weight = |(at, needle): (usize, &Needle)| match above.0 >> at & 1 {
+            0 => needle.weight,
+            _ => KNOWN * needle.weight,
+        };
+        found.map(weight).sum()
+    }
+
+    /// The needles that a text has.
+    pub(super) fn find(&self, text: &str) -> Found {
+        self.find_in(text.as_bytes())
+    }
+
+    /// The same of bytes.
+    pub(super) fn find_in(&self, bytes: &[u8]) -> Found {
+        let mut found = 0;
+        if self.needles.is_empty() {
+            return Found(0);
+        }
+        let mut is_inside = false;
+        for (at, byte) in bytes.iter().enumerate() {
+            let mut open = self.first[usize::from(*byte)] & !found;
+            if is_inside {
+                open &= !self.stems;
+            }
+            is_inside = is_letter(*byte);
+            while open != 0 {
+                let number = open.trailing_zeros();
+                open &= open - 1;
+                if self.needles[number as usize].stands_at(bytes, at) {
+                    found |= 1 << number;
+                }
+            }
+        }
+        Found(found)
+    }
+}
+
+/// The part of a word that all of its forms have.
+fn needle<'a>(word: &'a str, stem: &str) -> &'a str {
+    let mut same = 0;
+    for ((at, a), b) in word.char_indices().zip(stem.chars()) {
+        if a != b {
+            break;
+        }
+        same = at + a.len_utf8();
+    }
+    let same = match &word[..same] {
+        "" => word,
+        same => same,
+    };
+    // policies: polici, and policy
+    match same.strip_suffix(['i', 'y']) {
+        Some(rest) if rest.len() > SHORT => rest,
+        _ => same,
+    }
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80
+}
+
+/// Adds what is looked for of a word, or an identifier as it stands there.
+fn add(needles: &mut Vec<Needle>, word: &str, text: &str, weight: Score) {
+    let Some(first) = text.as_bytes().first() else {
+        return;
+    };
+    // Scripts without spaces have no borders that could be told.
+    let is_stem = *first < 0xe0 && word.chars().all(char::is_alphanumeric);
+    let usual = if text.len() <= SHORT {
+        ENDING
+    } else {
+        LONG_ENDING
+    };
+    if needles.iter().all(|known| known.text != text) {
+        needles.push(Needle {
+            text: text.to_owned(),
+            weight,
+            is_stem,
+            ending: usual.max(word.len() - text.len().min(word.len()) + 1),
+        });
+    }
+}
+
+impl Needle {
+    fn stands_at(&self, text: &[u8], at: usize) -> bool {
+        let needle = self.text.as_bytes();
+        let Some(here) = text.get(at..at + needle.len()) else {
+            return false;
+        };
+        if !here.eq_ignore_ascii_case(needle) {
+            return false;
+        }
+        if !self.is_stem {
+            return true;
+        }
+        let rest = &text[at + needle.len()..];
+        let rest = rest
+            .iter()
+            .take(self.ending + 1)
+            .take_while(|it| is_letter(**it));
+        rest.count() <= self.ending
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Words that weigh the same, with their stems.
+    pub(in crate::search) fn wanted(stems: &[(&str, &str)]) -> Wanted {
+        let mut needles = Vec::new();
+        for (word, stem) in stems {
+            add(&mut needles, word, needle(word, stem), 1.0);
+        }
+        Wanted::looking_for(needles)
+    }
+
+    #[test]
+    fn a_word_is_found_in_its_forms_and_not_in_other_words() {
+        let found = |word: &str, stem: &str, text: &str| wanted(&[(word, stem)]).find(text).0 == 1;
+        assert!(found("vacuuming", "vacuum", "It VACUUMs tables"));
+        assert!(found("policies", "polici", "a policy of theirs"));
+        assert!(found("configure", "configur", "Configuration"));
+        assert!(found("serialization", "serial", "serializations"));
+        assert!(found("run", "run", "running"));
+        assert!(!found("run", "run", "prune it"));
+        assert!(!found("con", "con", "a container"));
+        assert!(found("設定", "設定", "この設定は"));
+        assert!(found("--dry-run", "--dry-run", "use `--dry-run=client`"));
+        assert!(!wanted(&[]).find("text").ne(&Found(0)));
+    }
+}
