@@ -2,8 +2,10 @@
 //!
 //! A look at a text costs a step a byte: a word of the text is compared where it begins as one of the query's does, by its stem.
 
+use super::names::written;
 use super::scope::Scope;
 use super::scoring::Score;
+use super::symbols::symbols;
 use super::terms::camel_case_parts;
 use super::tokenizer;
 
@@ -82,13 +84,18 @@ impl Wanted {
                 }
             }
         });
-        tokenizer::symbols(query, |symbol| {
-            if needles.len() < MAX {
-                let known = needles.iter().map(|needle| needle.weight);
-                let weight = known.fold(1.0, Score::max) * WHOLE;
-                add(&mut needles, symbol, symbol, weight);
+        // Names, quotations and short queries also whole.
+        let most = needles.iter().map(|needle| needle.weight);
+        let whole = WHOLE * most.fold(1.0, Score::max);
+        let mut look_for_whole = |name: &str| {
+            if needles.len() < MAX && !name.chars().all(char::is_alphanumeric) {
+                add(&mut needles, name, name, whole);
             }
-        });
+        };
+        symbols(query, |symbol, _| look_for_whole(symbol));
+        for name in written(query) {
+            look_for_whole(&name.key);
+        }
         Self::looking_for(needles)
     }
 
