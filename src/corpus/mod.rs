@@ -65,6 +65,7 @@ pub use places::{Place, Places};
 pub use proposal::Proposal;
 pub use read::{Converted, Parsed, READ_STACK, convert, read};
 pub use read_all::{Compared, ReadAllError, ToRead, convert_all, read_all, readers};
+pub(crate) use resolve::below_base;
 pub use resolve::{PageNumber, Resolver, Targets};
 pub use root::{PrivatePaths, Stamp};
 pub use selection::Selection;

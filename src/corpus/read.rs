@@ -17,7 +17,7 @@ use super::root::Stamp;
 use super::selection::size_limit;
 use super::site::Site;
 use super::slug::Slugs;
-use super::url::{page_url, part_of_file};
+use super::url::{page_url, part_of_file, published_name};
 use crate::config::DocSet;
 use flate2::read::MultiGzDecoder;
 use std::{
@@ -327,6 +327,7 @@ fn document(
     let within = page.fragment.map(|fragment| part_of_file(file, &fragment));
     let permalink = within.or_else(|| page.permalink.clone());
     let url = page_url(set.base_url.as_deref(), site, &path, permalink.as_deref());
+    let published = published_name(site, &path).filter(|_| permalink.is_none());
     // A name may hide something as well as a text.
     let path = shown_name(&path).into_owned();
     let texts = outline.sections.iter().map(|it| it.markdown.as_str());
@@ -349,6 +350,7 @@ fn document(
             .aliases
             .into_iter()
             .chain(page.permalink.filter(|it| it != Page::SHOWN_BY_ITS_FOLDER))
+            .chain(published)
             .collect(),
         sections: outline.sections,
         pieces: outline.pieces,

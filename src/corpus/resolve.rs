@@ -136,7 +136,7 @@ impl Resolver {
             return None;
         }
         if let Some(base) = &self.base_url
-            && let Some(below) = path.strip_prefix(base.as_str())
+            && let Some(below) = below_base(base, path)
         {
             return self.targets.stems.first(&stem(below));
         }
@@ -150,15 +150,42 @@ impl Resolver {
     }
 
     fn resolve_site_path(&self, path: &str) -> Option<PageNumber> {
+        let published = self.base_url.as_deref().and_then(path_of);
+        let below = published.and_then(|base| path.strip_prefix(base));
+        below
+            .and_then(|below| self.targets.stems.first(&stem(below)))
+            .or_else(|| self.below(path).map(|(_, page)| page))
+    }
+
+    /// The page that this path names, or that it names without its first folders; with how many these are.
+    pub fn below(&self, path: &str) -> Option<(usize, PageNumber)> {
         let full = stem(path);
         let mut rest = full.as_str();
-        for _ in 0..=MAX_ABOVE {
+        for above in 0..=MAX_ABOVE {
             if let Some(page) = self.targets.stems.first(rest) {
-                return Some(page);
+                return Some((above, page));
             }
             rest = rest.split_once('/')?.1;
         }
         None
+    }
+
+    /// The pages whose names end with this path, as far as these are told apart by it.
+    pub fn ending(&self, path: &str) -> impl Iterator<Item = PageNumber> {
+        let full = stem(path);
+        let parts = full.rmatch_indices('/').nth(MAX_TAIL - 1);
+        let tail = parts.map_or(full.as_str(), |(slash, _)| &full[slash + 1..]);
+        let pages = match tail.is_empty() {
+            true => &[],
+            false => self.targets.tails.of(tail),
+        };
+        pages.iter().map(|(_, page)| *page)
+    }
+
+    /// The pages with this title, but for the case of its letters.
+    pub fn titled(&self, title: &str) -> impl Iterator<Item = PageNumber> {
+        let pages = self.targets.titles.of(&title.to_lowercase());
+        pages.iter().map(|(_, page)| *page)
     }
 
     fn resolve_relative(&self, from: &str, path: &str) -> Option<PageNumber> {
@@ -231,7 +258,7 @@ fn reference(destination: &str) -> Option<(&str, String)> {
 }
 
 /// The name under which a path is looked up.
-fn stem(path: &str) -> String {
+pub(super) fn stem(path: &str) -> String {
     let path = path.trim_matches('/').to_lowercase();
     let file = path.rsplit('/').next().unwrap_or_default();
     let without_extension = match file.rsplit_once('.') {
@@ -262,8 +289,26 @@ fn is_page_extension(extension: &str) -> bool {
             | "rst"
             | "adoc"
             | "asciidoc"
+            | "asc"
             | "txt"
+            | "ipynb"
     )
+}
+
+/// The path of an address, without a slash in front: `https://docs.example.com/a/b/` -> `a/b/`; none where it has none.
+fn path_of(address: &str) -> Option<&str> {
+    let (_, path) = address.split_once("://")?.1.split_once('/')?;
+    (!path.is_empty()).then_some(path)
+}
+
+/// What of an address stands below that of a set, which ends in a slash; by `http` or `https`.
+pub(crate) fn below_base<'a>(base: &str, url: &'a str) -> Option<&'a str> {
+    let plain = |url: &str| url.find("://").map(|at| at + 3);
+    let (of_base, of_url) = (&base[plain(base)?..], &url[plain(url)?..]);
+    let is_web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+    let rest = of_url.strip_prefix(of_base);
+    rest.or_else(|| (of_url == of_base.trim_end_matches('/')).then_some(""))
+        .filter(|_| is_web(base) && is_web(url))
 }
 
 /// `a/b/c` -> `c`, `b/c`, `a/b/c`.
@@ -336,6 +381,30 @@ mod tests {
     }
 
     #[test]
+    fn a_path_of_the_site_is_below_where_the_set_is_published() {
+        let mut targets = Targets::default();
+        for path in ["x.md", "b/x.md", "c/b/x.md"] {
+            targets.add(path, path, &[]);
+        }
+        let resolver = Resolver::new(Some("https://example.com/a/b/"), targets);
+        for (destination, page) in [
+            ("/a/b/x/", Some(0)),
+            ("/a/b/b/x/", Some(1)),
+            ("/b/x/", Some(1)),
+            ("/a/b/", None),
+            ("/other/x", Some(0)),
+        ] {
+            assert_eq!(resolver.resolve("y.md", destination), page, "{destination}");
+        }
+        let found = |path| resolver.ending(path).collect::<Vec<_>>();
+        assert_eq!(found("b/x.html"), [1, 2]);
+        assert_eq!(found("z/c/b/x"), [2]);
+        assert_eq!(found(""), []);
+        assert_eq!(resolver.below("z/b/x"), Some((1, 1)));
+        assert_eq!(resolver.titled("B/X.MD").collect::<Vec<_>>(), [1]);
+    }
+
+    #[test]
     fn links_lead_to_pages_however_the_source_writes_them() {
         let resolver = resolver();
         for (from, destination, page) in [
@@ -349,6 +418,8 @@ mod tests {
                 "https://example.com/docs/concepts/pods/",
                 Some(1),
             ),
+            ("x.md", "http://example.com/docs/concepts/", Some(0)),
+            ("x.md", "https://example.com/docs", None),
             (
                 "concepts/_index.md",
                 "https://example.org/concepts/pods/",

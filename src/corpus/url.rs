@@ -2,7 +2,9 @@
 
 use super::document::Page;
 use super::publication::encode;
+use super::resolve::stem;
 use super::site::Site;
+use percent_encoding::percent_decode_str;
 
 /// The URL of a page: its permalink where it has one, else made of the set's address and path. `None`: nobody has said
 /// where the set is published, or its site does not publish the page.
@@ -47,6 +49,15 @@ pub fn page_url(
     };
     let folder = stem.rfind('/').map_or("", |slash| &stem[..=slash]);
     Some(format!("{folder}{}{slash}", encode(permalink)))
+}
+
+/// What the links of a site call a page that its generator publishes by another path than that of its file, such as one without the
+/// numbers that order it.
+pub(super) fn published_name(site: &Site, path: &str) -> Option<String> {
+    let address = site.publication.url("/", path, None)?;
+    let name = percent_decode_str(address.trim_start_matches('/')).decode_utf8();
+    let name = name.ok().filter(|name| !name.starts_with('#'))?;
+    (stem(&name) != stem(path)).then(|| name.into_owned())
 }
 
 /// The permalink of a part of a file that is published as it stands.
@@ -123,6 +134,20 @@ mod tests {
                 Some(format!("{base}{url}")),
                 "{generator:?} {path}"
             );
+        }
+    }
+
+    #[test]
+    fn a_page_has_another_name_where_its_site_has_one_for_it() {
+        let name = |generator, path| published_name(&Site::published_by(generator), path);
+        let docusaurus = name(Generator::Docusaurus, "01-a/02-b c.mdx");
+        assert_eq!(docusaurus.as_deref(), Some("a/b c"));
+        for (generator, path) in [
+            (Generator::Hugo, "a/_index.md"),
+            (Generator::MdBook, "a/README.md"),
+            (Generator::None, "a/b.md"),
+        ] {
+            assert_eq!(name(generator, path), None, "{path}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, iter};
 
-use super::tokens;
+use super::{measure::Measure, tokens};
 
 /// The blocks of a text: what stands between blank lines, a code fence with all its lines.
 ///
@@ -83,9 +83,18 @@ pub(super) fn fit(markdown: &str, budget: usize) -> Fitting<'_> {
 /// Cuts a block that is over a budget into pieces under it: a fence is closed and opened again,
 /// a table gets its head again, a line is cut only where it alone is too long.
 pub(super) fn pieces(block: &str, budget: usize) -> impl Iterator<Item = Cow<'_, str>> {
-    let whole = tokens::within(block, budget).is_some();
+    pieces_by(Measure::Tokens, block, budget)
+}
+
+/// The same by any measure.
+pub(super) fn pieces_by(
+    measure: Measure,
+    block: &str,
+    budget: usize,
+) -> impl Iterator<Item = Cow<'_, str>> {
+    let whole = measure.within(block, budget).is_some();
     let frame = Frame::of(block);
-    let around = tokens::estimate(frame.before) + tokens::estimate(frame.after) + 2;
+    let around = measure.of(frame.before) + measure.of(frame.after) + 2;
     // A frame that leaves no room is dropped rather than repeated for ever.
     let (frame, room) = match budget.checked_sub(around) {
         Some(room) if room > budget / 4 => (frame, room),
@@ -93,7 +102,7 @@ pub(super) fn pieces(block: &str, budget: usize) -> impl Iterator<Item = Cow<'_,
     };
     let mut rest = if whole { "" } else { frame.inside };
     let cut = iter::from_fn(move || {
-        let (piece, after) = first_piece(rest, room);
+        let (piece, after) = first_piece(measure, rest, room);
         rest = after;
         (!piece.is_empty()).then_some(piece)
     });
@@ -106,11 +115,11 @@ pub(super) fn pieces(block: &str, budget: usize) -> impl Iterator<Item = Cow<'_,
 }
 
 /// As many lines as there is room for, and the rest.
-fn first_piece(lines: &str, room: usize) -> (&str, &str) {
+fn first_piece(measure: Measure, lines: &str, room: usize) -> (&str, &str) {
     let mut rest = lines;
     let mut used = 0;
     for line in lines.split_inclusive('\n') {
-        let Some(cost) = tokens::within(line, room - used) else {
+        let Some(cost) = measure.within(line, room - used) else {
             break;
         };
         used += cost;
@@ -120,7 +129,7 @@ fn first_piece(lines: &str, room: usize) -> (&str, &str) {
         return lines.split_at(lines.len() - rest.len());
     }
     let line = rest.split_inclusive('\n').next().unwrap_or(rest);
-    let start = tokens::prefix(line, room);
+    let start = measure.prefix(line, room);
     let start = if start.is_empty() { line } else { start };
     let rest = rest[start.len()..].trim_start_matches([' ', '\t']);
     (start, rest)

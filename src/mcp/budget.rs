@@ -14,13 +14,18 @@ pub struct Budget(Option<usize>);
 pub struct InvalidBudget;
 
 /// Less has no room for an answer with the address of its page.
-const LEAST: usize = 1_000;
+const LEAST: usize = Budget::LEAST;
 /// What no answer goes over in any case.
-const MOST: usize = tokens::CEILING;
-/// What docent's own words around the documentation take, and the marks.
-const AROUND: usize = 250;
+const MOST: usize = Budget::MOST;
 
 impl Budget {
+    /// The least that can be asked for.
+    pub(super) const LEAST: usize = 1_000;
+    /// The most.
+    pub(super) const MOST: usize = tokens::CEILING;
+    /// What docent's own words around the documentation take, and the marks.
+    pub(super) const AROUND: usize = 250;
+
     /// The budget that the query of an address names; none where it names none.
     ///
     /// # Errors
@@ -57,7 +62,7 @@ impl Budget {
 
     /// What the documentation in an answer aims at that aims at so much where nobody asks for less.
     pub(super) fn aim(self, usual: usize) -> usize {
-        usual.min(self.most() - AROUND)
+        usual.min(self.most() - Self::AROUND)
     }
 
     /// What a tool's description says of it.

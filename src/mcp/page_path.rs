@@ -6,12 +6,10 @@
 //! name. The others, and those whose names mean something else here, are at `-/{path}.html`, below a folder that no name begins with. So
 //! every page has a name, no two pages have the same, and no page's name is the Markdown of another.
 
-use std::borrow::Cow;
-
 use percent_encoding::percent_decode_str;
 
 use super::uri::encoded;
-use crate::search::Snapshot;
+use crate::search::{Meant, Snapshot};
 
 /// How a page is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,21 +48,23 @@ pub fn page_at(snapshot: &Snapshot, set: &str, name: &str) -> Option<(String, Fo
     named(name, &|path| snapshot.has_page(set, path))
 }
 
-/// The id of a page as a client may name it: as it is, or by docent's own address of the page, whole or from the set
-/// on, as people copy it from a browser.
-pub(super) fn id_of_page<'a>(snapshot: &Snapshot, named: &'a str) -> Cow<'a, str> {
-    let known = snapshot.knows(named).then_some(Cow::Borrowed(named));
-    known
-        .or_else(|| at_address(snapshot, named).map(Cow::Owned))
-        .unwrap_or(Cow::Borrowed(named))
+/// The page that a client names: by its id, by docent's own address of it, whole or from the set on, as people copy it
+/// from a browser, or by anything else that a link may say.
+pub(super) fn page_meant(snapshot: &Snapshot, named: &str) -> Meant {
+    if snapshot.knows(named) {
+        return snapshot.meant(named);
+    }
+    at_address(snapshot, named).unwrap_or_else(|| snapshot.meant(named))
 }
 
 /// docent may be below a path, of a few segments.
 const MAX_BASE: usize = 8;
+/// Longer paths are no pages'.
+const MAX_ADDRESS: usize = 8_000;
 
-fn at_address(snapshot: &Snapshot, address: &str) -> Option<String> {
-    let (address, anchor) = match address.trim().split_once('#') {
-        Some((address, anchor)) => (address, Some(anchor)),
+fn at_address(snapshot: &Snapshot, address: &str) -> Option<Meant> {
+    let (address, fragment) = match address.trim().split_once('#') {
+        Some((address, fragment)) => (address, Some(fragment)),
         None => (address.trim(), None),
     };
     let below_host = address
@@ -72,15 +72,18 @@ fn at_address(snapshot: &Snapshot, address: &str) -> Option<String> {
         .or_else(|| address.strip_prefix("http://"))
         .map(|rest| rest.split_once('/').map_or("", |(_, path)| path));
     let path = below_host.unwrap_or(address).split('?').next()?;
+    if path.len() > MAX_ADDRESS {
+        return None;
+    }
     let path = decoded_path(path.trim_matches('/'))?;
     let mut rest = path.as_str();
     for _ in 0..MAX_BASE {
         let (set, name) = rest.split_once('/')?;
         if let Some((path, _)) = page_at(snapshot, set, name) {
-            let anchor = anchor
-                .map(|anchor| format!("#{anchor}"))
-                .unwrap_or_default();
-            return Some(format!("{set}/{path}{anchor}"));
+            return Some(Meant::Page {
+                id: format!("{set}/{path}"),
+                fragment: fragment.map(str::to_owned),
+            });
         }
         rest = name;
     }

@@ -13,11 +13,13 @@ use rmcp::{
 use super::{
     freshness::FRESH_MS,
     line::one_line,
+    links::Links,
+    page_path::page_meant,
     uri::{TEMPLATE, id_of, readable, uri_of},
 };
 use crate::{
     error::chain,
-    search::{PageRef, Snapshot, StoredPage},
+    search::{Meant, PageRef, Snapshot, StoredPage},
 };
 
 const MARKDOWN: &str = "text/markdown";
@@ -80,9 +82,17 @@ pub(super) fn templates() -> ListResourceTemplatesResult {
 
 /// The whole page that a URI names.
 pub(super) fn read(snapshot: &Snapshot, uri: &str) -> Result<ReadResourceResult, ErrorData> {
-    let page = match id_of(uri) {
-        None => None,
-        Some(id) => snapshot.page(&id).map_err(|error| {
+    let meant = match id_of(uri) {
+        Some(id) => page_meant(snapshot, &id),
+        // A link of a page that is a resource may be an address.
+        None if uri.starts_with("https://") || uri.starts_with("http://") => {
+            page_meant(snapshot, uri)
+        }
+        None => Meant::Nothing,
+    };
+    let page = match meant {
+        Meant::Nothing | Meant::Several(_) => None,
+        Meant::Page { id, .. } => snapshot.page(&id).map_err(|error| {
             tracing::error!(
                 target: "docent::search",
                 error = chain(&error),
@@ -94,7 +104,9 @@ pub(super) fn read(snapshot: &Snapshot, uri: &str) -> Result<ReadResourceResult,
     let Some(page) = page else {
         return Err(unknown(uri));
     };
-    let contents = ResourceContents::text(markdown(&page), uri).with_mime_type(MARKDOWN);
+    let mut links = Links::to_uris(snapshot, &page.page);
+    let contents =
+        ResourceContents::text(markdown(&page, &mut links), uri).with_mime_type(MARKDOWN);
     Ok(ReadResourceResult::new(vec![contents]).with_ttl_ms(FRESH_MS))
 }
 
@@ -114,7 +126,7 @@ fn resource(page: &PageRef) -> Resource {
 }
 
 /// The sections as one text, under the page's title.
-fn markdown(page: &StoredPage) -> String {
+fn markdown(page: &StoredPage, links: &mut Links<'_>) -> String {
     let length: usize = page.sections.iter().map(|it| it.markdown.len() + 2).sum();
     let mut text = String::with_capacity(length + 200);
     let titled = page
@@ -127,7 +139,8 @@ fn markdown(page: &StoredPage) -> String {
         text.push_str("\n\n");
     }
     for section in &page.sections {
-        text.push_str(section.markdown.trim_matches('\n'));
+        let markdown = links.written(&section.markdown);
+        text.push_str(markdown.trim_matches('\n'));
         text.push_str("\n\n");
     }
     text.truncate(text.trim_end().len());

@@ -1,81 +1,60 @@
-//! Sections of a page: chosen by a name, cut into parts, listed.
+//! Sections of a page: cut into parts, listed.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use super::{
-    blocks,
-    line::{letters, one_line},
-    tokens,
+    blocks::{self, pieces_by},
+    line::one_line,
+    measure::{Measure, Room},
 };
 use crate::corpus::Section;
 
 /// Tokens that the list of a long page's sections may take.
 const OUTLINE: usize = 500;
+/// Lines of it, where another list of the same sections would be shorter.
+const LINES: usize = 12;
 
-/// The sections that a name means, with those below them: an anchor, a heading, or a part of one.
-pub(super) fn select<'a>(sections: &'a [Section], wanted: &str) -> Option<&'a [Section]> {
-    let wanted = wanted.trim().trim_start_matches('#').trim();
-    let plain = letters(wanted);
-    let heading = |section: &Section| section.headings.last().map(|heading| letters(heading));
-    let first = sections
-        .iter()
-        .position(|section| section.anchor.as_deref() == Some(wanted))
-        .or_else(|| {
-            sections.iter().position(|section| {
-                section
-                    .anchor
-                    .as_deref()
-                    .is_some_and(|anchor| anchor.eq_ignore_ascii_case(wanted))
-            })
-        })
-        .or_else(|| {
-            (!plain.is_empty()).then_some(())?;
-            sections.iter().position(|section| {
-                heading(section).as_ref() == Some(&plain)
-                    || letters(&section.headings.concat()) == plain
-            })
-        })
-        .or_else(|| {
-            (plain.chars().count() >= 3).then_some(())?;
-            sections
-                .iter()
-                .position(|section| heading(section).is_some_and(|it| it.contains(&plain)))
-        })?;
-    let path = &sections[first].headings;
-    let below = sections[first + 1..]
-        .iter()
-        .take_while(|section| !path.is_empty() && below(section, path))
-        .count();
-    Some(&sections[first..=first + below])
+/// What of sections is shown, a text each.
+pub(super) fn texts(sections: &[Section]) -> Vec<Cow<'_, str>> {
+    let texts = sections.iter();
+    texts
+        .map(|section| Cow::Borrowed(section.markdown.as_str()))
+        .collect()
 }
 
-fn below(section: &Section, path: &[String]) -> bool {
-    section.headings.len() > path.len() && section.headings.starts_with(path)
-}
-
-/// The sections in parts within a budget, cut before a section where one can, else before a block.
-pub(super) fn parts(sections: &[Section], budget: usize) -> Vec<String> {
+/// Texts in parts within a budget, cut before a text where one can, else before a block. The first may have less
+/// room than those behind it.
+pub(super) fn parts<T: AsRef<str>>(
+    texts: &[T],
+    measure: Measure,
+    first: usize,
+    budget: usize,
+) -> Vec<String> {
     let mut parts = Vec::new();
     let mut part = String::new();
     let mut used = 0;
-    for section in sections {
-        let cost = tokens::estimate(&section.markdown) + 1;
-        let full = used + cost > budget;
-        if full && used > budget / 2 && cost <= budget {
+    let mut room = first;
+    for text in texts {
+        let text = text.as_ref();
+        let cost = measure.of(text) + 1;
+        let full = used + cost > room;
+        if full && used > room / 2 && cost <= budget {
             parts.push(std::mem::take(&mut part));
             used = 0;
+            room = budget;
         }
-        if used + cost <= budget {
-            push(&mut part, &section.markdown);
+        if used + cost <= room {
+            push(&mut part, text);
             used += cost;
             continue;
         }
-        for block in blocks::blocks(&section.markdown) {
-            for piece in blocks::pieces(block, budget) {
-                let cost = tokens::estimate(&piece) + 1;
-                if used + cost > budget && used > 0 {
+        for block in blocks::blocks(text) {
+            for piece in pieces_by(measure, block, room) {
+                let cost = measure.of(&piece) + 1;
+                if used + cost > room && used > 0 {
                     parts.push(std::mem::take(&mut part));
                     used = 0;
+                    room = budget;
                 }
                 push(&mut part, &piece);
                 used += cost;
@@ -97,16 +76,31 @@ fn push(part: &mut String, markdown: &str) {
 
 /// The headings with their anchors, a line each.
 pub(super) fn outline(sections: &[Section]) -> String {
-    outline_within(sections, OUTLINE)
+    listed(sections, usize::MAX, Room::of_tokens(OUTLINE), usize::MAX)
 }
 
-/// The same within so many tokens.
-pub(super) fn outline_within(sections: &[Section], tokens: usize) -> String {
+/// The same in few lines, within so much: the outermost headings alone where all of them are many.
+pub(super) fn brief_outline(sections: &[Section], room: Room) -> String {
+    let headings = || sections.iter().map(|section| section.headings.len());
+    let outermost = headings().filter(|depth| *depth > 0).min().unwrap_or(1);
+    let count = |most: usize| {
+        headings()
+            .filter(|depth| (1..=most).contains(depth))
+            .count()
+    };
+    let deepest = headings().max().unwrap_or(1);
+    let mut depths = (outermost..=deepest).rev();
+    let depth = depths.find(|depth| count(*depth) <= LINES);
+    listed(sections, depth.unwrap_or(outermost), room, LINES)
+}
+
+/// Headings down to a depth.
+fn listed(sections: &[Section], depth: usize, room: Room, lines: usize) -> String {
     let mut text = String::new();
-    let mut left = tokens.min(OUTLINE);
-    let mut named = sections
-        .iter()
-        .filter(|section| !section.headings.is_empty());
+    let mut left = room.most;
+    let is_listed = |section: &&Section| (1..=depth).contains(&section.headings.len());
+    let mut named = sections.iter().filter(is_listed);
+    let mut count = 0;
     for section in named.by_ref() {
         let depth = section.headings.len().clamp(1, 6) - 1;
         let heading = section
@@ -119,8 +113,9 @@ pub(super) fn outline_within(sections: &[Section], tokens: usize) -> String {
             let _ = write!(line, " #{}", one_line(anchor, 120));
         }
         line.push('\n');
-        let cost = tokens::estimate(&line);
-        if cost > left {
+        let cost = room.cost(&line);
+        count += 1;
+        if cost > left || count > lines {
             let _ = writeln!(text, "- and {} more", named.count() + 1);
             return text;
         }
@@ -128,4 +123,47 @@ pub(super) fn outline_within(sections: &[Section], tokens: usize) -> String {
         text.push_str(&line);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn section(headings: &[&str], anchor: &str) -> Section {
+        let headings = headings.iter().map(|it| (*it).to_owned()).collect();
+        Section {
+            headings,
+            anchor: Some(anchor.to_owned()),
+            markdown: String::new(),
+        }
+    }
+
+    #[test]
+    fn an_outline_has_few_lines_and_says_what_it_leaves_out() {
+        let mut sections = vec![section(&["A"], "a")];
+        let below: Vec<String> = (0..11).map(|number| format!("B{number}")).collect();
+        sections.extend(below.iter().map(|name| section(&["A", name], name)));
+        let room = Room::of_characters(900);
+        assert_eq!(brief_outline(&sections, room).lines().count(), 12);
+        sections.push(section(&["C"], "c"));
+        // The lower ones are left out where there are too many of all.
+        assert_eq!(brief_outline(&sections, room), "- A #a\n- C #c\n");
+        let many: Vec<Section> = (0..100).map(|_| section(&["Same"], "same")).collect();
+        let text = brief_outline(&many, room);
+        assert!(text.ends_with("- and 88 more\n"), "{text}");
+        let narrow = brief_outline(&many, Room::of_characters(40));
+        assert!(narrow.contains("more") && Measure::Tokens.of(&outline(&many)) <= OUTLINE + 10);
+    }
+
+    #[test]
+    fn the_first_part_may_be_shorter() {
+        let texts: Vec<String> = (0..40).map(|_| "word ".repeat(40)).collect();
+        for measure in [Measure::Characters, Measure::Tokens] {
+            let parts = parts(&texts, measure, 300, 1_000);
+            assert!(measure.of(&parts[0]) <= 300 && parts.len() > 2);
+            assert!(parts[1..].iter().all(|part| measure.of(part) <= 1_000));
+            let words = parts.iter().map(|part| part.matches("word").count());
+            assert_eq!(words.sum::<usize>(), 1_600);
+        }
+    }
 }

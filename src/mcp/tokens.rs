@@ -9,8 +9,6 @@
 
 /// What a search aims at.
 pub(super) const SEARCH: usize = 3_000;
-/// What one call of `read` aims at.
-pub(super) const READ: usize = 6_000;
 /// What one call of `browse` aims at.
 pub(super) const BROWSE: usize = 3_000;
 /// What no call goes over: Claude Code warns at 10,000 tokens a result.

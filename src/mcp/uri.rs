@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-const SCHEME: &str = "docent://";
+pub(super) const SCHEME: &str = "docent://";
 
 /// How any page's URI is made (RFC 6570).
 pub(super) const TEMPLATE: &str = "docent://{set}/{+path}";

@@ -16,6 +16,7 @@ mod look;
 mod loss;
 mod manifest;
 mod names;
+mod names_of_pages;
 mod natural;
 mod nearest;
 mod order;
@@ -42,7 +43,9 @@ mod unused;
 mod update;
 mod view;
 mod wanted;
+mod written;
 
+pub use address::Meant;
 pub use answer::{
     Answer, Entry, FoundSkill, Hit, Listing, MAX_QUERY_CHARS, Others, PageRef, Passage, Query,
     Related, Relaxation, SectionRef, SetSummary, StoredPage,

@@ -60,7 +60,7 @@ impl Order {
             let from = ahead.len();
             for name in named.iter().take(left) {
                 left -= 1;
-                let found = target(view, set, None, folder, name);
+                let found = target(view, set, folder, name);
                 ahead.extend(found.filter(|found| seen.insert(*found)));
             }
             ahead[from..].reverse();

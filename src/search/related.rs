@@ -3,7 +3,7 @@
 use super::answer::{PageRef, Related};
 use super::listing::siblings;
 use super::order::Order;
-use super::target::{folder_of, target};
+use super::target::folder_of;
 use super::view::View;
 use std::sync::Arc;
 
@@ -12,12 +12,12 @@ const MAX: usize = 5;
 /// Links of a page that are looked up.
 const MAX_LINKS: usize = 60;
 
-/// What a page is related to. `base_url`: where its set is published; `pages_in`: the pages of a folder, in their order.
+/// What a page is related to. `target`: the page that a link of it means; `pages_in`: the pages of a folder, in their order.
 pub(super) fn related(
     view: &View,
     order: &Order,
-    base_url: Option<&str>,
     page: u32,
+    target: impl Fn(&str) -> Option<u32>,
     pages_in: impl Fn(&str) -> Arc<[u32]>,
     page_ref: impl Fn(u32) -> Option<PageRef>,
 ) -> Option<Related> {
@@ -36,13 +36,8 @@ pub(super) fn related(
     };
     let mut links_to = Vec::new();
     let links = segment.links().read(&entry)?.links;
-    for link in links
-        .iter()
-        .filter(|link| !link.is_reference())
-        .take(MAX_LINKS)
-    {
-        let folder = folder_of(head.path);
-        if let Some(page) = target(view, entry.set, base_url, folder, &link.destination) {
+    for link in links.iter().take(MAX_LINKS) {
+        if let Some(page) = target(&link.destination) {
             fresh(&mut links_to, page);
         }
     }

@@ -8,6 +8,7 @@ use super::breadcrumbs::Breadcrumbs;
 use super::folders::{folder_name, index_page, title_of};
 use super::groups::{Group, Groups};
 use super::listing::{by_links, entries, headlines, pages_in, title};
+use super::names_of_pages::NamesOfPages;
 use super::nearest::{nearest_titles, similar_paths};
 use super::order::Order;
 use super::passages::{Length, passages};
@@ -75,6 +76,8 @@ pub struct Snapshot {
     by_links: OnceLock<Vec<u32>>,
     /// Pages by their addresses, hashed; made when somebody asks by one.
     pub(super) urls: OnceLock<Vec<(u64, u32)>>,
+    /// The pages of each set by what links call them; made when somebody asks by such a name.
+    pub(super) names: Vec<OnceLock<NamesOfPages>>,
     parser: QueryParser,
     /// Pages of the folders that were asked for, each in its order.
     pages_in: Mutex<PagesIn>,
@@ -107,6 +110,7 @@ impl Snapshot {
             groups: Groups::default(),
             by_links: OnceLock::new(),
             urls: OnceLock::new(),
+            names: sets.iter().map(|_| OnceLock::new()).collect(),
             parser: QueryParser::new(language),
             pages_in: Mutex::default(),
             scratches: Mutex::default(),
@@ -329,15 +333,15 @@ impl Snapshot {
             return Ok(None);
         };
         let related = || {
-            let (_, entry, _) = self.view.page(number)?;
-            let base_url = self.sets.get(entry.set as usize)?.base_url.as_deref();
+            let (_, entry, head) = self.view.page(number)?;
             let page_ref = |page| self.page_ref(page);
             let pages_in = |folder: &str| self.pages_in(entry.set, folder).unwrap_or_default();
+            let target = |link: &str| self.link(entry.set, head.path, link);
             related(
                 &self.view,
                 self.order(entry.set)?,
-                base_url,
                 number,
+                target,
                 pages_in,
                 page_ref,
             )

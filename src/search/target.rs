@@ -1,8 +1,5 @@
-//! Which page a name in a page means, looked up in the index: a path relative to the page, from the set's root or the site's,
-//! or an address; with an extension or without.
-//!
-//! Links that count are followed when segments are put together, by all that a set knows ([`crate::corpus::Resolver`]). This is for
-//! what is shown beside a page: a few names, looked up when somebody asks.
+//! Which page a table of contents means by a name, looked up in the index: a path relative to the page, from the set's root or
+//! the site's; with an extension or without. Links are followed by all that a set knows ([`crate::corpus::Resolver`]).
 
 use super::folders::index_page;
 use super::view::View;
@@ -16,22 +13,13 @@ const MAX_ABOVE: usize = 3;
 /// A longer name is no page's.
 const MAX_LENGTH: usize = 500;
 
-/// The page that a name on a page in this folder means. `base_url`: where the set is published.
-pub(super) fn target(
-    view: &View,
-    set: u32,
-    base_url: Option<&str>,
-    folder: &str,
-    name: &str,
-) -> Option<u32> {
+/// The page that a name on a page in this folder means.
+pub(super) fn target(view: &View, set: u32, folder: &str, name: &str) -> Option<u32> {
     if name.len() > MAX_LENGTH {
         return None;
     }
     let name = percent_decode_str(name).decode_utf8_lossy();
     let path = name.split(['#', '?']).next()?;
-    if let Some(below) = base_url.and_then(|base| path.strip_prefix(base)) {
-        return page(view, set, below);
-    }
     let first = path.split('/').next()?;
     if path.is_empty() || path.starts_with("//") || first.contains(':') {
         return None;

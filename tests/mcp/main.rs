@@ -11,6 +11,7 @@ mod server;
 mod calls;
 mod chatgpt;
 mod invalid;
+mod links;
 mod modern;
 mod quoted;
 mod reading;

@@ -16,17 +16,20 @@ use super::{
         citation::titles,
         fence::Fence,
         line::{count, one_line},
-        page_path::{Form, id_of_page, page_path},
+        links::Links,
+        measure::Measure,
+        page_path::{Form, page_meant, page_path},
         reply::Reply,
-        sections::{outline, parts, select},
+        section_names::select,
+        sections::{outline, parts, texts},
         seen::Matched,
         sets::{Label, list_labels},
         tokens, uri,
     },
     definition::{MAX_BYTES, define},
-    read::unknown,
+    read::{nameless, several_meant, unknown},
 };
-use crate::search::{Hit, PageRef, Query, Snapshot, StoredPage};
+use crate::search::{Hit, Meant, PageRef, Query, Snapshot, StoredPage};
 
 /// Pages in an answer.
 const LIMIT: usize = 10;
@@ -217,17 +220,19 @@ impl Fetch {
 
     /// Fetches the page and writes what was asked for. `site`: docent's public address, without a slash at its end.
     pub(super) fn run(&self, snapshot: &Snapshot, site: &str, fence: &Fence) -> Reply {
-        let named = Self {
-            id: id_of_page(snapshot, &self.id).into_owned(),
-            part: self.part,
+        let (id, fragment) = match page_meant(snapshot, &self.id) {
+            Meant::Page { id, fragment } => (id, fragment),
+            Meant::Several(pages) => {
+                let mut reply = several_meant(&self.id, &pages, fence);
+                reply.seen.missing.push_id(&self.id);
+                return reply;
+            }
+            Meant::Nothing => (self.id.clone(), None),
         };
-        named.fetch(snapshot, site, fence)
-    }
-
-    fn fetch(&self, snapshot: &Snapshot, site: &str, fence: &Fence) -> Reply {
-        match snapshot.page(&self.id) {
+        match snapshot.page(&id) {
             Ok(Some(page)) => {
-                let mut reply = self.render(&page, snapshot, site, fence);
+                let fragment = fragment.as_deref();
+                let mut reply = self.render(&page, fragment, snapshot, site, fence);
                 reply.seen.pages.push(&page.page);
                 reply
             }
@@ -240,23 +245,35 @@ impl Fetch {
         }
     }
 
-    fn render(&self, page: &StoredPage, snapshot: &Snapshot, site: &str, fence: &Fence) -> Reply {
+    fn render(
+        &self,
+        page: &StoredPage,
+        anchor: Option<&str>,
+        snapshot: &Snapshot,
+        site: &str,
+        fence: &Fence,
+    ) -> Reply {
         let id = page.page.id();
-        let anchor = match self.id.strip_prefix(&id) {
-            Some("") => None,
-            _ => self.id.rsplit_once('#').map(|(_, anchor)| anchor),
-        };
         // Paths may have any length, and an id stands in an answer three times.
         let names =
             2 * tokens::estimate(&id) + tokens::estimate(&url(&page.page, None, snapshot, site));
         let budget = (TEXT + USUAL).saturating_sub(names).clamp(LEAST, TEXT);
-        let whole = parts(&page.sections, budget);
+        let mut links = Links::to_ids(snapshot, &page.page);
+        let mut cut = |sections| {
+            let texts = texts(sections);
+            let texts: Vec<_> = texts.iter().map(|text| links.written(text)).collect();
+            parts(&texts, Measure::Tokens, budget, budget)
+        };
+        let whole = cut(&page.sections);
         // A page that fits is no less of an answer than its section.
         let section = anchor
             .filter(|_| whole.len() > 1)
             .and_then(|anchor| select(&page.sections, anchor));
+        let section = section.map(|selected| selected.sections);
+        let is_missing = |anchor: &&str| select(&page.sections, anchor).is_none();
+        let missing = anchor.filter(is_missing).map(|it| nameless(page, it));
         let asked = section.unwrap_or(&page.sections);
-        let texts = section.map_or(whole, |section| parts(section, budget));
+        let texts = section.map_or(whole, &mut cut);
         let anchor = anchor.filter(|anchor| is_plain(anchor));
         let id = anchor.map_or(id.clone(), |anchor| format!("{id}#{anchor}"));
         let Some(part) = texts.get(self.part - 1) else {
@@ -277,6 +294,9 @@ impl Fetch {
         let mut metadata = json!({ "set": page.page.set });
         let mut text = String::with_capacity(body.len() + 512);
         let is_first = self.part == 1;
+        if let Some((note, _)) = missing.filter(|_| is_first) {
+            text.push_str(&note);
+        }
         if texts.len() > 1 {
             let numbered = format!("{} of {}", self.part, texts.len());
             let _ = writeln!(text, "Part {numbered}.");
