@@ -6,8 +6,9 @@
 //! Two pages are versions of one where their paths are the same but for folders of languages and versions, and the folders hold
 //! the same pages, too: half of those that are looked at. Of them the one that answers best is shown.
 
+use super::best::RankedPage;
 use super::original::Part;
-use super::ranking::{RankedPage, Ranking};
+use super::ranking::Ranking;
 use super::scope::Filter;
 use super::view::View;
 use std::{

@@ -1,9 +1,12 @@
 //! Documents -> an index on disk -> answers. Knows nothing of HTTP, MCP or the environment.
 mod address;
+mod adjacency;
 mod answer;
+mod best;
 mod blocks;
 mod breadcrumbs;
 mod build;
+mod definitions;
 mod draft;
 mod excerpt;
 mod folders;
@@ -21,6 +24,7 @@ mod natural;
 mod nearest;
 mod order;
 mod original;
+mod pairs;
 mod passages;
 mod ranking;
 mod related;

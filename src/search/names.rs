@@ -210,8 +210,8 @@ pub(super) fn is_kind(word: &str) -> bool {
     is_kind(word) || is_kind(singular) || stop_words::is_english(word)
 }
 
-/// A key without what stands around a name in a question: `what is the X option`.
-fn subject(key: &str) -> &str {
+/// A key without what stands around a name in a question or a title: `what is the X option`, `X header`.
+pub(super) fn subject(key: &str) -> &str {
     let mut rest = key;
     while let Some((first, after)) = rest.split_once(' ')
         && is_kind(first)

@@ -4,13 +4,16 @@
 //! sentences in which other pages link to it, and twice the logarithm of how many do; a little less for a page that only lists
 //! others. See `docs/search.md` for what each of them is worth.
 
+use super::adjacency::Adjacency;
+use super::best::{Best, RankedPage, Tier, best_first};
+use super::definitions::Definitions;
 use super::scope::Filter;
 use super::scoring::{Score, frequency as stored, of_steps};
 use super::segment::{PageList, Postings, damaged};
 use super::terms::Terms;
 use super::view::{Live, Term, View, Weights};
 use crate::corpus::Kind;
-use std::{cmp::Ordering, io, ops::Range, sync::LazyLock};
+use std::{io, ops::Range, sync::LazyLock};
 
 const INBOUND_WEIGHT: Score = 2.0;
 const LISTING: Score = 0.85;
@@ -23,15 +26,8 @@ const ROUNDING: Score = 0.01;
 /// Where so many times more pages have a common word than have been found, those that have been found are
 /// looked up among them.
 const FEW: usize = 16;
-
-/// A page of the ranking.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct RankedPage {
-    pub(super) page: u32,
-    pub(super) score: Score,
-    /// Its title is the query.
-    pub(super) exact: bool,
-}
+/// Pages of which it is looked at whether words of the query stand together in them: the most promising ones.
+const TOGETHER: usize = 64;
 
 /// What one search adds its scores up in; kept for the next one.
 #[derive(Default)]
@@ -44,6 +40,9 @@ pub(super) struct Scores {
     looked_at: Vec<u32>,
     /// For each piece of the page that was looked at last.
     pieces: Vec<Score>,
+    /// A bit for each page that has the name which is all of the query; empty for other queries.
+    has_name: Vec<u64>,
+    chains: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -106,8 +105,14 @@ impl Scores {
         filter: Option<&Filter>,
     ) -> io::Result<Ranking<'a>> {
         self.reset();
+        self.has_name.clear();
         self.pages.resize(view.numbers() as usize, Sums::default());
         let lookups = self.look_up(terms, view, wanted, filter)?;
+        let definitions = Definitions::of(&terms.names, view, filter);
+        self.add_definitions(&definitions);
+        if terms.only_name {
+            self.mark_name(terms, view)?;
+        }
         if view.segments().iter().any(|live| !live.gone.is_empty()) {
             let Self { pages, found, .. } = self;
             found.retain(|page| {
@@ -123,8 +128,43 @@ impl Scores {
             lookups,
             view,
             exact,
+            definitions,
+            adjacency: Adjacency::of(&terms.order, view),
             is_bounded: false,
         })
+    }
+
+    fn add_definitions(&mut self, definitions: &Definitions) {
+        for defining in definitions.iter() {
+            let Some(sums) = self.pages.get_mut(defining.page as usize) else {
+                continue;
+            };
+            if sums.is_empty() {
+                self.found.push(defining.page);
+            }
+            sums.own += defining.score;
+        }
+    }
+
+    /// Notes the pages that have the name which is all of the query.
+    fn mark_name(&mut self, terms: &Terms, view: &View) -> io::Result<()> {
+        self.has_name.resize(self.pages.len().div_ceil(64), 0);
+        for term in terms.names.iter().filter_map(|name| name.term) {
+            let lists = view.postings(term);
+            let lists = lists.ok_or_else(|| damaged("a list of postings"))?;
+            for (position, postings) in lists {
+                let first = view.segments().get(position).map_or(0, |live| live.first);
+                for list in [postings.pages, postings.titles] {
+                    for (page, _) in list.iter() {
+                        let page = first.wrapping_add(page) as usize;
+                        if let Some(bits) = self.has_name.get_mut(page / 64) {
+                            *bits |= 1 << (page % 64);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Forgets the last search.
@@ -294,6 +334,9 @@ pub(super) struct Ranking<'a> {
     view: &'a View,
     /// Pages whose title is the query, in order.
     exact: &'a [u32],
+    /// Pages that define names of the query.
+    definitions: Definitions,
+    adjacency: Adjacency,
     /// What each page scores at the most is known.
     is_bounded: bool,
 }
@@ -314,6 +357,8 @@ impl Ranking<'_> {
             lookups,
             view,
             exact,
+            definitions,
+            adjacency,
             is_bounded,
         } = self;
         let Scores {
@@ -321,46 +366,87 @@ impl Ranking<'_> {
             found,
             looked_at,
             pieces,
+            has_name,
+            chains,
         } = &mut **scores;
-        let is_exact = |page: u32| exact.binary_search(&page).is_ok();
-        let ranked = |page: u32, own: Score, best_piece: Score| RankedPage {
-            page,
-            score: worth(view.kind(page)) * (own + best_piece + inbound_score(view.inbound(page))),
-            exact: is_exact(page),
+        let few_defining = !has_name.is_empty() && definitions.are_few();
+        let tier = |page: u32| {
+            if exact.binary_search(&page).is_ok() {
+                return Tier::Titled;
+            }
+            if has_name.is_empty() {
+                return Tier::Any;
+            }
+            if few_defining && definitions.of_page(page).is_some() {
+                return Tier::DefinesName;
+            }
+            let bits = has_name.get(page as usize / 64).copied();
+            match bits.is_some_and(|bits| bits >> (page % 64) & 1 != 0) {
+                true => Tier::HasName,
+                false => Tier::Any,
+            }
         };
-        let mut promising = Best::new(count);
+        let ranked = |page: u32, score: Score| RankedPage {
+            page,
+            score,
+            tier: tier(page),
+            entry: None,
+        };
+        let score = |page: u32, own: Score, best_piece: Score| {
+            worth(view.kind(page)) * (own + best_piece + inbound_score(view.inbound(page)))
+        };
+        let looks_together = !*is_bounded && !adjacency.is_empty();
+        let mut promising = Best::new(match looks_together {
+            true => count.max(TOGETHER),
+            false => count,
+        });
         for page in &*found {
             let sums = &mut pages[*page as usize];
             if !*is_bounded {
                 // What it scores at the most: all that is asked of it below.
-                sums.best_piece = ranked(*page, sums.own, sums.best_piece).score;
+                sums.best_piece = score(*page, sums.own, sums.best_piece);
             }
-            promising.offer(RankedPage {
-                page: *page,
-                score: sums.best_piece,
-                exact: is_exact(*page),
-            });
+            promising.offer(ranked(*page, sums.best_piece));
+        }
+        let mut promising = promising.into_ranking();
+        if looks_together {
+            for promising in promising.iter_mut().take(TOGETHER) {
+                let page = promising.page;
+                let together = adjacency.score(view.pairs(page).unwrap_or_default(), chains);
+                let sums = &mut pages[page as usize];
+                sums.own += together;
+                sums.best_piece += worth(view.kind(page)) * together;
+                promising.score = sums.best_piece;
+            }
+            promising.sort_unstable_by(best_first);
+            promising.truncate(count);
         }
         *is_bounded = true;
         let mut best = Best::new(count);
         looked_at.clear();
-        for RankedPage { page, .. } in promising.into_ranking() {
+        for RankedPage { page, .. } in promising {
             let sums = pages[page as usize];
             score_pieces(pieces, lookups, page, view);
-            best.offer(ranked(page, sums.own, greatest(pieces)));
+            best.offer(ranked(page, score(page, sums.own, greatest(pieces))));
             looked_at.push(page);
         }
         best.drop_worse();
         looked_at.sort_unstable();
         for page in &*found {
             let sums = pages[*page as usize];
-            let may_be_best = sums.best_piece + ROUNDING >= best.threshold || is_exact(*page);
+            let may_be_best = best.admits(tier(*page), sums.best_piece + ROUNDING);
             if may_be_best && looked_at.binary_search(page).is_err() {
                 score_pieces(pieces, lookups, *page, view);
-                best.offer(ranked(*page, sums.own, greatest(pieces)));
+                best.offer(ranked(*page, score(*page, sums.own, greatest(pieces))));
             }
         }
-        best.into_ranking()
+        let mut best = best.into_ranking();
+        for ranked in &mut best {
+            ranked.entry = definitions
+                .of_page(ranked.page)
+                .and_then(|defining| defining.entry);
+        }
+        best
     }
 
     /// What each piece of a page scores.
@@ -443,63 +529,4 @@ fn score_pieces(pieces: &mut Vec<Score>, lookups: &[Lookup<'_>], page: u32, view
             }
         }
     }
-}
-
-/// The best pages so far. Twice as many as wanted are gathered before the worse half is dropped.
-struct Best {
-    count: usize,
-    pages: Vec<RankedPage>,
-    /// Pages that score less are not among the best.
-    threshold: Score,
-}
-
-impl Best {
-    fn new(count: usize) -> Self {
-        Self {
-            count,
-            pages: Vec::new(),
-            threshold: Score::MIN,
-        }
-    }
-
-    /// Whether a page may be among the best.
-    fn admits(&self, page: &RankedPage) -> bool {
-        page.score >= self.threshold || page.exact
-    }
-
-    fn offer(&mut self, page: RankedPage) {
-        if self.admits(&page) {
-            self.pages.push(page);
-            if self.pages.len() >= self.count.saturating_mul(2) {
-                self.drop_worse();
-            }
-        }
-    }
-
-    fn drop_worse(&mut self) {
-        if self.pages.len() > self.count {
-            self.pages.select_nth_unstable_by(self.count, best_first);
-            self.pages.truncate(self.count);
-        }
-        if self.pages.len() == self.count {
-            let scores = self.pages.iter().map(|page| page.score);
-            self.threshold = scores.fold(Score::MAX, Score::min);
-        }
-    }
-
-    /// The best pages in order.
-    fn into_ranking(mut self) -> Vec<RankedPage> {
-        self.drop_worse();
-        self.pages.sort_unstable_by(best_first);
-        self.pages
-    }
-}
-
-/// A page whose title is the query goes first. Equal scores are put in the order of the pages,
-/// so that an answer is the same each time.
-fn best_first(a: &RankedPage, b: &RankedPage) -> Ordering {
-    b.exact
-        .cmp(&a.exact)
-        .then_with(|| b.score.total_cmp(&a.score))
-        .then_with(|| a.page.cmp(&b.page))
 }

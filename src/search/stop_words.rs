@@ -1,5 +1,7 @@
 //! Words that say nothing about a subject.
 
+use crate::config::Language;
+
 /// English; other languages go without.
 const ENGLISH: &[&str] = &[
     "a", "about", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could",
@@ -8,6 +10,14 @@ const ENGLISH: &[&str] = &[
     "the", "their", "then", "there", "these", "they", "this", "to", "was", "we", "were", "what",
     "when", "where", "which", "who", "why", "will", "with", "would", "you", "your",
 ];
+
+/// Those of a language, in order.
+pub(super) fn of(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::English => ENGLISH,
+        _ => &[],
+    }
+}
 
 /// Whether an English word, in lower case, says nothing.
 pub(super) fn is_english(word: &str) -> bool {

@@ -3,6 +3,7 @@
 use super::answer::MAX_QUERY_CHARS;
 use super::language::stemmer;
 use super::names::{Form, Name, Written, is_kind, written};
+use super::pairs::{WordHash, WordHasher};
 use super::scope::Scope;
 use super::stop_words;
 use super::symbols::symbols;
@@ -36,19 +37,34 @@ pub(super) struct Terms {
     pub(super) names: Vec<Name>,
     /// Nothing is asked for but names that some page holds whole.
     pub(super) only_name: bool,
+    /// Its words in their order, but for those that say nothing.
+    pub(super) order: Vec<OrderedWord>,
+}
+
+/// A word in its place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct OrderedWord {
+    pub(super) hash: WordHash,
+    /// As it stands in the index, if it does.
+    pub(super) term: Option<Term>,
+    /// It is in quotes: what a document may have another one for.
+    pub(super) is_value: bool,
 }
 
 /// Turns query text into terms.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct QueryParser {
     stemmer: Stemmer,
+    hasher: WordHasher,
     english: bool,
 }
 
 impl QueryParser {
     pub(super) fn new(language: Language) -> Self {
+        let stemmer = stemmer(language);
         Self {
-            stemmer: stemmer(language),
+            hasher: WordHasher::new(&stemmer, stop_words::of(language)),
+            stemmer,
             english: language == Language::English,
         }
     }
@@ -71,6 +87,9 @@ impl QueryParser {
         if words.iter().any(is_content) {
             words.retain(is_content);
         }
+        let order = words.iter().take(MAX_TERMS);
+        let order = order.filter_map(|word| self.ordered(word, text, index));
+        terms.order = order.collect();
         for word in words.iter().take(MAX_TERMS) {
             if let Some(term) = index.find(&word.stem) {
                 terms.add(term, 1.0);
@@ -156,6 +175,15 @@ impl QueryParser {
             only_names &= is_held || is_kind(word);
         });
         only_names
+    }
+
+    fn ordered(&self, word: &Word<'_>, text: &str, index: Scope<'_>) -> Option<OrderedWord> {
+        let before = text[..word.range.start].chars().next_back();
+        Some(OrderedWord {
+            hash: self.hasher.hash(&word.stem)?,
+            term: index.find(&word.stem),
+            is_value: before.is_some_and(|mark| "\"'`“‘".contains(mark)),
+        })
     }
 
     /// A word as it stands in the index.

@@ -4,7 +4,7 @@
 //! The first segment is the large one, whose statistics scores are relative to.
 
 use super::scoring::{self, Score};
-use super::segment::{PageEntry, PageHead, PageList, Postings, Segment};
+use super::segment::{PageEntry, PageHead, PageList, Pairs, Postings, Segment};
 use crate::corpus::Kind;
 use std::{ops::Range, sync::Arc};
 
@@ -175,6 +175,13 @@ impl View {
         live.map_or(Kind::Page, |live| live.segment.kind(page))
     }
 
+    /// The pairs of words of a page; `None` where they are damaged.
+    pub(super) fn pairs(&self, page: u32) -> Option<Pairs<'_>> {
+        let (position, page) = self.locate(page);
+        let segment = &*self.segments.get(position)?.segment;
+        segment.pairs(&segment.page(page)?)
+    }
+
     /// What a page says, hashed, with its set.
     pub(super) fn content(&self, page: u32) -> Option<(u32, u64)> {
         let (position, page) = self.locate(page);
@@ -283,6 +290,12 @@ impl View {
             Some(postings.map(|postings| (position, postings)))
         });
         found.collect()
+    }
+
+    /// How rare something is that so many pages have.
+    pub(super) fn rarity_of(&self, pages: u32) -> Score {
+        let large = self.segments.first();
+        large.map_or(0.0, |live| live.segment.statistics().body.rarity(pages))
     }
 
     /// What a term with these lists is worth, by how rare it is in the large segment; one that is new, by how rare it is

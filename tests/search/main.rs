@@ -16,6 +16,7 @@ mod changes;
 mod code;
 mod copies;
 mod crashes;
+mod exact;
 mod filters;
 mod frame;
 mod freshness;

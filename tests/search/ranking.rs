@@ -45,6 +45,9 @@ fn the_first_pages_are_the_first_of_all() {
         "w150 w2",
         "w199 w180 w0 w1 w2",
         "section w77",
+        "Section 3 w12",
+        "w7 w3 w0 w1 w0 w12",
+        "\"section 3 w12\" of \"section 0 w5\" and Page w7",
     ] {
         let all = Query {
             limit: 50,

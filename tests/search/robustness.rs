@@ -9,7 +9,10 @@ use std::{fs, os::unix::fs::symlink};
 fn a_damaged_index_is_built_anew() {
     let folder = Folder::with_pages(5);
     let sentence = "See the [page with the topic](page-3.md) for more of them.";
-    folder.write("links.md", format!("# Links\n\n{sentence}\n"));
+    folder.write(
+        "links.md",
+        format!("# Links\n\n{sentence}\n\n## Names\n\nNone.\n"),
+    );
     folder.update();
     let count = folder.index_files().len();
     assert!(count > 10, "{count} files in an index");

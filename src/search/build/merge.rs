@@ -3,6 +3,7 @@
 //! First the pages in the order of sets and paths, then what their links say, then the terms in order. What comes out depends
 //! on the pages that are left alone, and not on the segments that they stood in.
 
+use super::definitions::merge_definitions;
 use super::inbound::follow;
 use super::norms;
 use crate::config::Language;
@@ -135,6 +136,17 @@ pub(in crate::search) fn merge(
     let written = writer.finish(folder)?;
     let mut parts = written.parts;
     parts.push(link_writer.finish()?);
+    let numbers = &pages;
+    let definitions = (0..inputs.len()).map(|input| {
+        let now = move |page: u32| number(numbers, input, page);
+        (
+            &*inputs[input].segment,
+            Box::new(now) as Box<dyn Fn(u32) -> Option<u32>>,
+        )
+    });
+    let definitions: Vec<_> = definitions.collect();
+    parts.push(merge_definitions(&definitions, folder, pace)?);
+    drop(definitions);
 
     let mut file_writer = FileWriter::create(folder)?;
     for (input, file) in file_order {

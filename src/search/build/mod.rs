@@ -1,5 +1,7 @@
 //! Documents -> segments, and several segments -> one.
 
+mod adjacent;
+mod definitions;
 mod inbound;
 mod merge;
 mod norms;

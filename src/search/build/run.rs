@@ -1,13 +1,17 @@
 //! Documents -> a segment, gathered in memory up to a bound.
 
+use super::adjacent::Adjacent;
 use super::norms;
 use super::vocabulary::{Counter, Vocabulary, Word};
 use crate::config::Language;
 use crate::corpus::{Document, Parsed, Stamp};
+use crate::search::definitions::{name_hash, names_of_title};
+use crate::search::names::key;
 use crate::search::scoring::{self, Statistics, norm};
 use crate::search::segment::{
-    Coding, FileRecord, FileWriter, Inbound, InboundWriter, Lengths, LexiconWriter, LinkWriter,
-    Outcome, PageEntry, PageWriter, PostingsWriter, Segment, TermLists, narrow, seal,
+    Coding, Definer, Definition, DefinitionWriter, FileRecord, FileWriter, Inbound, InboundWriter,
+    Lengths, LexiconWriter, LinkWriter, Outcome, PageEntry, PageWriter, PostingsWriter, Segment,
+    TermLists, narrow, seal,
 };
 use crate::search::titles::{title_hash, title_key};
 use std::{
@@ -102,8 +106,11 @@ pub(in crate::search) struct Run {
     text: Gathered<(Word, u32)>,
     pieces: Gathered<(Word, u32, u32)>,
     titles: Gathered<(Word, u32)>,
+    /// Names, hashed, with the pages that define them, in the order in which these came.
+    definitions: Vec<(u32, Definition)>,
     // Kept from page to page for their memory.
     words: Words,
+    adjacent: Adjacent,
     in_text: Counter,
     in_piece: Counter,
 }
@@ -176,7 +183,9 @@ impl Run {
             text: Gathered::default(),
             pieces: Gathered::default(),
             titles: Gathered::default(),
+            definitions: Vec::new(),
             words: Words::default(),
+            adjacent: Adjacent::default(),
             in_text: Counter::default(),
             in_piece: Counter::default(),
         })
@@ -184,7 +193,12 @@ impl Run {
 
     fn memory(&self) -> usize {
         let gathered = self.text.memory() + self.pieces.memory() + self.titles.memory();
-        gathered + self.vocabulary.memory() + self.pages.len() * 256 + self.files.len() * 256
+        let definitions = size_of_val(self.definitions.as_slice());
+        gathered
+            + definitions
+            + self.vocabulary.memory()
+            + self.pages.len() * 256
+            + self.files.len() * 256
     }
 
     fn add(&mut self, set: u32, path: &str, parsed: Parsed) -> io::Result<()> {
@@ -244,6 +258,8 @@ impl Run {
         symbols.clear();
         piece_lengths.clear();
         self.vocabulary.words(&document.title, title);
+        self.adjacent.clear();
+        self.adjacent.add(title, &self.vocabulary);
         self.vocabulary.symbols(&document.title, symbols);
         self.in_piece.add(title);
         let in_title = self.in_piece.drain();
@@ -257,6 +273,7 @@ impl Run {
         let mut last = 0;
         for (number, piece) in document.pieces.iter().enumerate() {
             if section != Some(piece.section) {
+                self.adjacent.end_text();
                 section = Some(piece.section);
                 headings.clear();
                 for heading in &document.sections[piece.section].headings {
@@ -273,11 +290,14 @@ impl Run {
                 && let Some(heading) = document.sections[piece.section].headings.last()
             {
                 self.in_text.add(&headings[last..]);
+                self.adjacent.add(&headings[last..], &self.vocabulary);
+                self.adjacent.end_text();
                 lengths.body += narrow(headings.len() - last)?;
                 self.vocabulary.symbols(heading, symbols);
             }
             self.vocabulary.symbols(&piece.text, symbols);
             self.in_text.add(words);
+            self.adjacent.add(words, &self.vocabulary);
             lengths.body += narrow(words.len())?;
             for part in [&*title, headings, words] {
                 self.in_piece.add(part);
@@ -299,7 +319,15 @@ impl Run {
         self.pieces.end_page();
         self.titles.end_page();
 
-        let mut entry = self.contents.contents(document, piece_lengths, lengths)?;
+        let mut define = |name: u32, by: Definer| {
+            self.definitions.push((name, Definition { page, by }));
+        };
+        names_of_title(&document.title).for_each(|name| define(name, Definer::Title));
+        let named = |name: &str, by: Definer| define(name_hash(&key(name)), by);
+        let pairs = self.adjacent.pairs();
+        let mut entry = self
+            .contents
+            .contents(document, piece_lengths, lengths, pairs, named)?;
         entry.links_at = self.links.add(document)?;
         entry.set = set;
         entry.ordinal = narrow(ordinal)?;
@@ -356,6 +384,16 @@ impl Run {
         }
         let written = self.contents.finish(folder)?;
         let mut parts = written.parts;
+        for (_, Definition { page, .. }) in &mut self.definitions {
+            *page = page_numbers[*page as usize];
+        }
+        self.definitions.sort_unstable();
+        self.definitions.dedup();
+        let mut definitions = DefinitionWriter::create(folder)?;
+        for (name, definition) in &self.definitions {
+            definitions.add(*name, *definition)?;
+        }
+        parts.push(definitions.finish()?);
         parts.extend(inbound_writer.finish()?);
         parts.push(self.links.finish()?);
         parts.push(norms::write(folder, &written.norms, &link_norms)?);

@@ -2,7 +2,8 @@
 
 use crate::config::Language;
 use crate::search::language::stemmer;
-use crate::search::{symbols, tokenizer};
+use crate::search::pairs::{WordHash, WordHasher};
+use crate::search::{stop_words, symbols, tokenizer};
 use foldhash::fast::RandomState;
 use frostem::Stemmer;
 use std::collections::HashMap;
@@ -20,16 +21,22 @@ pub(super) struct Vocabulary {
     surfaces: HashMap<Box<str>, Word, RandomState>,
     terms: HashMap<Box<str>, Word, RandomState>,
     is_symbol: Vec<bool>,
+    /// By its number, what pairs of a term are made of.
+    hashes: Vec<Option<WordHash>>,
+    hasher: WordHasher,
     memory: usize,
 }
 
 impl Vocabulary {
     pub(super) fn new(language: Language) -> Self {
+        let stemmer = stemmer(language);
         Self {
-            stemmer: stemmer(language),
+            hasher: WordHasher::new(&stemmer, stop_words::of(language)),
+            stemmer,
             surfaces: HashMap::default(),
             terms: HashMap::default(),
             is_symbol: Vec::new(),
+            hashes: Vec::new(),
             memory: 0,
         }
     }
@@ -48,6 +55,11 @@ impl Vocabulary {
             .get(word as usize)
             .copied()
             .unwrap_or_default()
+    }
+
+    /// What pairs with a word are made of; `None` where it is passed over.
+    pub(super) fn hash(&self, word: Word) -> Option<WordHash> {
+        self.hashes.get(word as usize).copied().flatten()
     }
 
     /// Adds the words of a text to `words`.
@@ -93,6 +105,7 @@ impl Vocabulary {
         self.memory += text.len() + ENTRY;
         self.terms.insert(text.into(), word);
         self.is_symbol.push(is_symbol);
+        self.hashes.push(self.hasher.hash(text));
         word
     }
 }

@@ -3,7 +3,7 @@
 use super::Segment;
 use super::bytes::{u32_at, u64_at};
 use super::packed::{PackedReader, PackedWriter};
-use super::pages::PageEntry;
+use super::page_entry::PageEntry;
 use super::part::{Part, PartWriter, Sealed};
 use crate::corpus::{Document, Link};
 use serde::{Deserialize, Serialize};

@@ -5,21 +5,27 @@
 
 mod bytes;
 mod copies;
+mod entries;
 mod files;
 mod lexicon;
 mod links;
 mod map;
 mod packed;
+mod page_entry;
 mod pages;
+mod pairs;
 mod part;
 mod postings;
 mod texts;
 
 pub(super) use bytes::narrow;
+pub(super) use entries::{Definer, Definition, DefinitionWriter};
 pub(super) use files::{FileRecord, FileWriter, Outcome};
 pub(super) use lexicon::LexiconWriter;
 pub(super) use links::{Inbound, InboundWriter, LinkWriter};
-pub(super) use pages::{Lengths, PageEntry, PageHead, PageWriter};
+pub(super) use page_entry::{Lengths, PageEntry};
+pub(super) use pages::{PageHead, PageWriter};
+pub(super) use pairs::Pairs;
 pub(super) use part::{Part, PartWriter, Sealed, hash};
 pub(super) use postings::{PageList, Postings, PostingsWriter, TermLists};
 pub(super) use texts::Coding;

@@ -1,8 +1,11 @@
 //! Pages, their sections and pieces, as a segment has them.
 
 use super::Segment;
-use super::bytes::{narrow, u32_at, u64_at};
+use super::bytes::{narrow, u32_at};
 use super::copies::{self, CopyWriter};
+use super::entries::{Definer, EntryWriter};
+use super::page_entry::{Lengths, PAGE_ENTRY, PageEntry};
+use super::pairs::PairWriter;
 use super::part::{Part, PartWriter, Sealed};
 use super::texts::{self, Coding, TextWriter};
 use crate::corpus::{Document, Head, Kind, Section, Weight, shown};
@@ -11,9 +14,6 @@ use crate::search::scoring::{Field, Statistics, norm};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, cmp::Ordering, io, ops::Range, path::Path};
 
-/// Numbers in the entry of a page.
-const WORDS: usize = 22;
-pub(in crate::search) const PAGE_ENTRY: usize = 4 * WORDS;
 /// Numbers in the entry of a section: where it starts in the page's text, and where what it is called
 /// stands in the records, counted from the page's.
 const SECTION: usize = 2;
@@ -23,40 +23,6 @@ const PIECE: usize = 3;
 /// How much is looked at of a text for the beginning of a fence or table: before it the indentation of a list.
 const BEFORE_HEAD: u32 = 128;
 const HEAD: u32 = 4 << 10;
-
-/// What is known of a page in numbers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::search) struct PageEntry {
-    pub(in crate::search) record_at: u64,
-    pub(in crate::search) text_at: u64,
-    pub(in crate::search) links_at: u64,
-    pub(in crate::search) text_length: u32,
-    pub(in crate::search) first_section: u32,
-    pub(in crate::search) sections: u32,
-    /// Sections of all pages before it.
-    pub(in crate::search) sections_before: u32,
-    pub(in crate::search) first_piece: u32,
-    pub(in crate::search) pieces: u32,
-    /// Position of its set.
-    pub(in crate::search) set: u32,
-    /// Its file, and its place among the pages of that.
-    pub(in crate::search) file: u32,
-    pub(in crate::search) ordinal: u32,
-    pub(in crate::search) lengths: Lengths,
-    /// What it says, hashed; see [`Document::content`].
-    pub(in crate::search) content: u64,
-    pub(in crate::search) kind: Kind,
-}
-
-/// Lengths of a page's fields, in terms.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::search) struct Lengths {
-    pub(in crate::search) title: u32,
-    pub(in crate::search) body: u32,
-    pub(in crate::search) symbols: u32,
-    /// Of all pieces together.
-    pub(in crate::search) pieces: u32,
-}
 
 /// What a page is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,60 +48,6 @@ struct SectionHead<'a> {
     #[serde(borrow)]
     own: Vec<&'a str>,
     anchor: Option<&'a str>,
-}
-
-impl PageEntry {
-    pub(in crate::search) fn read(table: &[u8], page: u32) -> Option<Self> {
-        let at = (page as usize).checked_mul(PAGE_ENTRY)?;
-        let bytes = table.get(at..at.checked_add(PAGE_ENTRY)?)?;
-        let place = |word: usize| u64_at(&bytes[4 * word..], 0);
-        let number = |word: usize| u32_at(bytes, word);
-        Some(Self {
-            record_at: place(0)?,
-            text_at: place(2)?,
-            links_at: place(4)?,
-            text_length: number(6)?,
-            first_section: number(7)?,
-            sections: number(8)?,
-            sections_before: number(9)?,
-            first_piece: number(10)?,
-            pieces: number(11)?,
-            set: number(12)?,
-            file: number(13)?,
-            ordinal: number(14)?,
-            lengths: Lengths {
-                title: number(15)?,
-                body: number(16)?,
-                symbols: number(17)?,
-                pieces: number(18)?,
-            },
-            content: place(19)?,
-            kind: Kind::from_number(u8::try_from(number(21)?).ok()?),
-        })
-    }
-
-    fn write(&self, out: &mut PartWriter) -> io::Result<()> {
-        for place in [self.record_at, self.text_at, self.links_at] {
-            out.write(&place.to_le_bytes())?;
-        }
-        out.numbers(&[
-            self.text_length,
-            self.first_section,
-            self.sections,
-            self.sections_before,
-            self.first_piece,
-            self.pieces,
-            self.set,
-            self.file,
-            self.ordinal,
-            self.lengths.title,
-            self.lengths.body,
-            self.lengths.symbols,
-            self.lengths.pieces,
-        ])?;
-        out.write(&self.content.to_le_bytes())?;
-        out.numbers(&[u32::from(self.kind.number())])
-    }
 }
 
 impl Segment {
@@ -278,7 +190,12 @@ impl Segment {
     }
 
     /// The beginning of the fence or table that a piece begins in the middle of: where it is, plus one, or 0.
-    fn piece_head(&self, entry: &PageEntry, section: &Range<u32>, head: u32) -> Option<Head> {
+    pub(super) fn piece_head(
+        &self,
+        entry: &PageEntry,
+        section: &Range<u32>,
+        head: u32,
+    ) -> Option<Head> {
         let at = head.checked_sub(1).filter(|at| section.contains(at))?;
         let start = at.saturating_sub(BEFORE_HEAD).max(section.start);
         let before = self.text(entry, start..at)?;
@@ -311,7 +228,7 @@ impl Segment {
     }
 
     /// Where a section stands in the page's text, what it is called, and its anchor.
-    fn section(
+    pub(super) fn section(
         &self,
         entry: &PageEntry,
         section: u32,
@@ -364,7 +281,7 @@ impl Segment {
     /// The length of a piece of a page, as scores see it.
     #[inline]
     pub(in crate::search) fn piece_norm(&self, page: u32, piece: u32) -> u8 {
-        let first = u32_at(self.part(Part::Pages), WORDS * page as usize + 10).unwrap_or_default();
+        let first = PageEntry::first_piece(self.part(Part::Pages), page).unwrap_or_default();
         let norms = self.part(Part::PieceNorms);
         norms
             .get(first as usize + piece as usize)
@@ -410,6 +327,8 @@ pub(in crate::search) struct PageWriter {
     pieces: PartWriter,
     piece_norms: PartWriter,
     table: PartWriter,
+    entries: EntryWriter,
+    pairs: PairWriter,
     section_count: u32,
     piece_count: u32,
     sections_before: u32,
@@ -440,6 +359,8 @@ impl PageWriter {
             pieces: part(Part::Pieces)?,
             piece_norms: part(Part::PieceNorms)?,
             table: part(Part::Pages)?,
+            entries: EntryWriter::create(folder)?,
+            pairs: PairWriter::create(folder)?,
             section_count: 0,
             piece_count: 0,
             sections_before: 0,
@@ -453,12 +374,15 @@ impl PageWriter {
         })
     }
 
-    /// Adds what a page says; its entry lacks its place among files and sets.
+    /// Adds what a page says; its entry lacks its place among files and sets. `named` learns the names that its entries
+    /// have, with what defines them; `pairs`, in any order, are those of its words.
     pub(in crate::search) fn contents(
         &mut self,
         document: &Document,
         piece_lengths: &[u32],
         lengths: Lengths,
+        pairs: &mut Vec<u32>,
+        named: impl FnMut(&str, Definer),
     ) -> io::Result<PageEntry> {
         let mut entry = PageEntry {
             record_at: self.records.position(),
@@ -523,6 +447,8 @@ impl PageWriter {
         self.records.write(&self.record)?;
         entry.text_length = narrow(text.len())?;
         entry.text_at = self.texts.add(text.as_bytes())?;
+        self.entries.add(document, &mut entry, named)?;
+        self.pairs.add(pairs, &mut entry)?;
         self.count(&entry)?;
         Ok(entry)
     }
@@ -564,6 +490,14 @@ impl PageWriter {
         match self.texts.add(&text) {
             Ok(at) => entry.text_at = at,
             Err(error) => return Some(Err(error)),
+        }
+        let copied = self.entries.copy(from, page, &mut entry)?;
+        if let Err(error) = copied {
+            return Some(Err(error));
+        }
+        let copied = self.pairs.copy(from, page, &mut entry)?;
+        if let Err(error) = copied {
+            return Some(Err(error));
         }
         Some(self.count(&entry).map(|()| entry))
     }
@@ -621,6 +555,8 @@ impl PageWriter {
                 self.pieces.finish()?,
                 self.piece_norms.finish()?,
                 self.texts.finish()?,
+                self.entries.finish()?,
+                self.pairs.finish()?,
             ],
             norms: self.norms,
             statistics: self.statistics,

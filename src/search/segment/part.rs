@@ -31,6 +31,12 @@ pub(in crate::search) enum Part {
     PieceNorms,
     /// The Markdown of the pages.
     Texts,
+    /// What each page defines by name.
+    Entries,
+    /// Which words stand next to each other on each page.
+    Pairs,
+    /// A name, hashed -> where it is defined.
+    Definitions,
     /// Links that each page has.
     Links,
     /// How many pages link to each page.
@@ -54,7 +60,7 @@ pub(in crate::search) enum Part {
 }
 
 impl Part {
-    pub(in crate::search) const ALL: [Self; 20] = [
+    pub(in crate::search) const ALL: [Self; 23] = [
         Self::Pages,
         Self::Records,
         Self::Norms,
@@ -65,6 +71,9 @@ impl Part {
         Self::Pieces,
         Self::PieceNorms,
         Self::Texts,
+        Self::Entries,
+        Self::Pairs,
+        Self::Definitions,
         Self::Links,
         Self::Inbound,
         Self::Said,
@@ -90,6 +99,9 @@ impl Part {
             Self::Pieces => "pieces",
             Self::PieceNorms => "piece-norms",
             Self::Texts => "texts",
+            Self::Entries => "entries",
+            Self::Pairs => "pairs",
+            Self::Definitions => "definitions",
             Self::Links => "links",
             Self::Inbound => "inbound",
             Self::Said => "said",
