@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 use super::{page_path::page_meant, uri::readable};
 use crate::{
     corpus::markdown_options,
-    search::{Meant, PageRef, Snapshot},
+    search::{Hit, Meant, PageRef, Snapshot},
 };
 
 /// With more sets than these, whether a link may stay as it is costs more than it is worth.
@@ -118,6 +118,18 @@ impl<'a> Links<'a> {
             new.push_str(&fragment.replace(['(', ')', '<', '>', ' '], ""));
         }
         Some(new)
+    }
+}
+
+/// The same for the passages that a search shows.
+pub(super) fn write_in(hits: &mut [Hit], snapshot: &Snapshot) {
+    for hit in hits {
+        let mut links = Links::to_ids(snapshot, &hit.page);
+        for passage in &mut hit.passages {
+            if let Cow::Owned(written) = links.written(&passage.markdown) {
+                passage.markdown = written;
+            }
+        }
     }
 }
 

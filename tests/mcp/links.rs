@@ -317,6 +317,17 @@ fn each_link_of_a_page_can_be_asked_for_as_it_stands() {
         }
     }
     assert!(asked > 25, "{asked}");
+    // What a search shows.
+    for query in ["whale and rape", "set up", "the guide of lamps", "alone"] {
+        let (answer, _) = server.tool("search", json!({ "query": query }));
+        for link in links(&answer) {
+            if !is_elsewhere(&link) {
+                asked += 1;
+                let (read, is_error) = server.tool("read", json!({ "id": link }));
+                assert!(!is_error, "{query}: {link}: {read}");
+            }
+        }
+    }
     // What the site prints for programs.
     for path in [
         "/llms.txt",

@@ -12,6 +12,7 @@ use crate::mcp::{
     citation::titles,
     fence::Fence,
     line::one_line,
+    links::write_in,
     reply::Reply,
     seen::{Matched, Seen},
     tokens,
@@ -33,7 +34,10 @@ impl Call {
         budget: Budget,
     ) -> Reply {
         match snapshot.search(&self.query) {
-            Ok(answer) => self.fitting(&answer, snapshot.sets(), fence, budget),
+            Ok(mut answer) => {
+                write_in(&mut answer.hits, snapshot);
+                self.fitting(&answer, snapshot.sets(), fence, budget)
+            }
             Err(error) => Reply::broken(&error),
         }
     }
