@@ -983,7 +983,7 @@ _docent() {
             return 0
             ;;
         docent__subcmd__search)
-            opts="-c -n -v -q -h --config --limit --set --format --cache-dir --verbose --quiet --help"
+            opts="-c -n -v -q -h --config --limit --set --docs-version --language --format --cache-dir --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1006,6 +1006,14 @@ _docent() {
                     return 0
                     ;;
                 --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --docs-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --language)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -68,6 +68,8 @@ complete -c docent -n "__fish_docent_using_subcommand mcp" -s h -l help -d 'Prin
 complete -c docent -n "__fish_docent_using_subcommand search" -s c -l config -d 'The configuration to follow, in place of PATHs [default: ./docent.toml, else /etc/docent/docent.toml]' -r -F
 complete -c docent -n "__fish_docent_using_subcommand search" -s n -l limit -d 'Pages to show at the most' -r
 complete -c docent -n "__fish_docent_using_subcommand search" -l set -d 'Only pages of this document set' -r
+complete -c docent -n "__fish_docent_using_subcommand search" -l docs-version -d 'Only this version of the documents, where a set holds several, or all' -r
+complete -c docent -n "__fish_docent_using_subcommand search" -l language -d 'Only pages in this language, such as de' -r
 complete -c docent -n "__fish_docent_using_subcommand search" -l format -d 'How to print the results' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c docent -n "__fish_docent_using_subcommand search" -l cache-dir -d 'Where to keep the index [default: ~/.cache/docent]' -r -F

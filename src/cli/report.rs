@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::{
     config::DocSet,
-    corpus::Skipped,
-    search::{Report, SetReport},
+    corpus::{Skipped, Version},
+    search::{FoundEditions, Report, SetReport},
     service::{FullSet, thousands},
 };
 
@@ -16,6 +16,9 @@ use super::style::Style;
 
 /// Files that stand as examples for a reason to skip.
 pub(super) const EXAMPLES: usize = 3;
+
+/// Versions and languages that are named.
+const MAX_VERSIONS: usize = 12;
 
 /// One paragraph for each set, and a line for all. `sets` are those of the report, as configured.
 pub(super) fn text(sets: &[DocSet], report: &Report, style: Style) -> String {
@@ -106,6 +109,7 @@ pub(super) fn json(sets: &[DocSet], report: &Report) -> Value {
                 "skipped": skipped,
                 "cut": found.cut,
                 "doubtful_encoding": doubtful,
+                "editions": editions_json(&found.editions),
                 "left_out": found.left_out.as_ref().map(|left_out| {
                     json!({"blocks": left_out.blocks, "example": left_out.example})
                 }),
@@ -150,6 +154,7 @@ fn set_text(configured: &DocSet, set: &SetReport, style: Style) -> String {
             style.aside(&format!("“{}”", beginning(&printable(&left_out.example)))),
         );
     }
+    text += &editions_text(configured, &set.editions, style);
     let skipped = skipped(set).count();
     if skipped == 0 {
         return text;
@@ -219,11 +224,73 @@ pub(super) fn count(number: usize, what: &str) -> String {
     format!("{} {what}{plural}", thousands(number))
 }
 
+/// Which versions and languages a set holds, and what to write about them: lines of its paragraph; empty where there is nothing to tell.
+fn editions_text(set: &DocSet, found: &FoundEditions, style: Style) -> String {
+    let mut text = String::new();
+    let names: Vec<String> = found
+        .versions
+        .iter()
+        .take(MAX_VERSIONS)
+        .map(|version| printable(&version.name))
+        .collect();
+    let mut named = names.join(", ");
+    if found.versions.len() > MAX_VERSIONS {
+        let _ = write!(named, ", …");
+    }
+    let default = found.versions.iter().find(|version| version.is_default);
+    if let Some(default) = default {
+        let name = printable(&default.name);
+        let _ = writeln!(
+            text,
+            "  {} of {}: {}",
+            count(found.versions.len(), "version"),
+            count(default.pages, "page"),
+            style.aside(&named),
+        );
+        let _ = match set.versions.is_default_alone() {
+            true => writeln!(text, "    {name} is searched unless a search names another"),
+            false => writeln!(
+                text,
+                "    all are searched\n    help: add `versions = \"default\"`, and {name} is searched unless a search names another"
+            ),
+        };
+    } else if set.versions.is_default_alone() {
+        text += "  warning: no versions are found in its folders: all of it is searched\n";
+    }
+    if let Some(wanted) = found.missing_default(set) {
+        let _ = writeln!(
+            text,
+            "  warning: no version is called `{}`, which `default_version` says is the default",
+            printable(wanted)
+        );
+    }
+    if !found.languages.is_empty() {
+        let languages: Vec<&str> = found
+            .languages
+            .iter()
+            .take(MAX_VERSIONS)
+            .map(String::as_str)
+            .collect();
+        let _ = writeln!(text, "  languages: {}", style.aside(&languages.join(", ")));
+    }
+    text
+}
+
+/// The same for programs.
+fn editions_json(found: &FoundEditions) -> Value {
+    let version = |version: &Version| json!({"name": version.name, "pages": version.pages, "default": version.is_default});
+    json!({
+        "versions": found.versions.iter().map(version).collect::<Vec<_>>(),
+        "languages": found.languages,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        corpus::{Skip, Skipped},
+        config::Versions,
+        corpus::{Editions, Said, Skip, Skipped, Told},
         search::{Loss, Missing},
     };
     use std::time::Duration;
@@ -246,6 +313,7 @@ mod tests {
             cut: Vec::new(),
             doubtful: Vec::new(),
             left_out: None,
+            editions: FoundEditions::default(),
         };
         let sets = vec![
             DocSet {
@@ -335,5 +403,49 @@ mod tests {
         report.sets[0].skipped.drain(..1200);
         let shown = serde_json::to_string_pretty(&json(&sets, &report)).unwrap();
         insta::assert_snapshot!(shown);
+    }
+
+    fn found(folders: &[&str]) -> FoundEditions {
+        let pages = |folder: &&str| ["a.md", "b.md"].map(|page| format!("{folder}{page}"));
+        let paths: Vec<String> = folders.iter().flat_map(pages).collect();
+        let told = Told {
+            versions: &Versions::All,
+            default: None,
+            said: Said::default(),
+            links: &|_| Vec::new(),
+        };
+        FoundEditions::of(&Editions::of(told, || paths.iter().map(String::as_str)))
+    }
+
+    #[test]
+    fn versions_are_told_with_what_to_write() {
+        let versions = found(&["1.0/", "2.0/"]);
+        let mut set = DocSet::new("docs", "/srv");
+        let told =
+            |set: &DocSet, found: &FoundEditions| editions_text(set, found, Style::new(false));
+        assert_eq!(
+            told(&set, &versions),
+            "  2 versions of 2 pages: 2.0, 1.0\n    all are searched\n    help: add `versions = \"default\"`, and 2.0 is \
+             searched unless a search names another\n"
+        );
+        set.versions = Versions::Default;
+        assert!(
+            told(&set, &versions).contains("\n    2.0 is searched unless a search names another\n")
+        );
+        assert!(told(&set, &found(&["a/"])).contains("warning: no versions are found"));
+        set.default_version = Some("3.0".to_owned());
+        assert!(told(&set, &versions).contains("warning: no version is called `3.0`"));
+        set.default_version = Some("v1.0".to_owned());
+        assert!(!told(&set, &versions).contains("warning"));
+        let languages = found(&["en/", "de/"]);
+        assert_eq!(
+            told(&DocSet::new("docs", "/srv"), &languages),
+            "  languages: de, en\n"
+        );
+        assert_eq!(editions_json(&languages)["languages"], json!(["de", "en"]));
+        assert_eq!(
+            editions_json(&versions)["versions"][0],
+            json!({"name": "2.0", "pages": 2, "default": true})
+        );
     }
 }

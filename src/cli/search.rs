@@ -14,7 +14,7 @@ use crate::{
     config::Settings,
     error::{Failure, Kind},
     platform::Environment,
-    search::{Answer, Hit, PageRef, Query, Relaxation},
+    search::{Answer, Hit, PageRef, Query, Relaxation, SetSummary, Snapshot},
     service,
 };
 
@@ -53,6 +53,14 @@ pub(super) struct Search {
     #[arg(long, value_name = "NAME")]
     set: Option<String>,
 
+    /// Only this version of the documents, where a set holds several, or all
+    #[arg(long, value_name = "VERSION")]
+    docs_version: Option<String>,
+
+    /// Only pages in this language, such as de
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
+
     /// How to print the results
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -86,9 +94,12 @@ impl Search {
         catalogue.remove_unused(service::UNUSED);
         let query = Query {
             set: self.set,
+            version: self.docs_version,
+            language: self.language,
             limit: self.limit,
             ..Query::new(self.query)
         };
+        known_edition(&query, &snapshot)?;
         let answer = snapshot.search(&query)?;
         let mut stdout = io::stdout().lock();
         match self.format {
@@ -114,6 +125,30 @@ fn known_set(name: Option<&str>, settings: &Settings) -> Result<(), Failure> {
     }
 }
 
+/// A version, or a language, that the sets hold, where they hold several.
+fn known_edition(query: &Query, snapshot: &Snapshot) -> Result<(), Failure> {
+    let told = |what: &str, name: &Option<String>, names: fn(&SetSummary) -> &[String]| {
+        let name = name.as_deref().unwrap_or_default();
+        let sets = snapshot.sets().iter();
+        let sets = sets.filter(|set| query.set.as_ref().is_none_or(|name| *name == set.name));
+        let all = sets
+            .map(|set| (&set.name, names(set)))
+            .filter(|(_, names)| !names.is_empty());
+        let all: Vec<String> = all
+            .map(|(set, names)| format!("{set} has {}", names.join(", ")))
+            .collect();
+        let failure = Failure::new(Kind::Usage, format!("there is no {what} `{name}`"));
+        Err(failure.help(printable(&all.join("; "))))
+    };
+    if snapshot.lacks_version(query) {
+        return told("version", &query.version, |set| &set.versions);
+    }
+    if snapshot.lacks_language(query) {
+        return told("language", &query.language, |set| &set.languages);
+    }
+    Ok(())
+}
+
 fn limit(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(limit @ 1..=100) => Ok(limit),
@@ -135,6 +170,10 @@ struct Found<'a> {
     section: String,
     title: &'a str,
     url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
     score: f32,
     /// What of the section answers, as Markdown.
     passage: &'a str,
@@ -150,6 +189,8 @@ fn as_json(answer: &Answer) -> serde_json::Result<String> {
         section: section(hit),
         title: &hit.page.title,
         url: url(hit),
+        version: hit.page.version.as_deref(),
+        language: hit.page.language.as_deref(),
         score: hit.score,
         passage: hit.passages.first().map_or("", |it| it.markdown.as_str()),
         copies: hit.copies.pages.iter().map(PageRef::id).collect(),
@@ -171,6 +212,9 @@ fn as_text(answer: &Answer, style: Style) -> String {
         let title = printable(&format!("{}{arrow}{section}", hit.page.title));
         let _ = writeln!(text, "{}. {}", number + 1, style.title(&title));
         let place = url(hit).unwrap_or_else(|| hit.page.id());
+        let version = hit.page.version.as_deref();
+        let version = version.map(|version| format!("  (version {version})"));
+        let place = place + &version.unwrap_or_default();
         let _ = writeln!(text, "   {}", style.aside(&printable(&place)));
         for page in hit.copies.pages.iter().chain(&hit.versions.pages) {
             let also = format!("also {}", printable(&page.id()));

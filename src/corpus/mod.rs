@@ -5,6 +5,7 @@ mod decode;
 mod descent;
 mod document;
 mod doubt;
+mod editions;
 mod entries;
 mod entry;
 mod folder;
@@ -50,6 +51,8 @@ mod within;
 
 pub use document::{Document, HeadTitle, Link, Page, Piece, Section, Skip, Source, Weight};
 pub use doubt::Doubt;
+pub(crate) use editions::Part;
+pub use editions::{Asked, Edition, Editions, Said, Told, Version};
 pub use entry::{Entry, EntryKind};
 pub use format::Format;
 pub use found::{File, Found, Skipped};

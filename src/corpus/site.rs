@@ -1,6 +1,6 @@
 //! What the site of a set says of itself: who publishes it, and the names that its pages may use.
 
-use super::publication::Publication;
+use super::publication::{Publication, SiteVersions};
 use super::slug::Slugs;
 use crate::config::Generator;
 use serde::{Deserialize, Serialize};
@@ -30,5 +30,10 @@ impl Site {
             publication: Publication::of(generator),
             slugs: Slugs::of(generator),
         }
+    }
+
+    /// What its configuration says of versions.
+    pub(super) fn versions(&self) -> SiteVersions {
+        self.publication.versions()
     }
 }

@@ -7,10 +7,11 @@
 //! the same pages, too: half of those that are looked at. Of them the one that answers best is shown.
 
 use super::best::RankedPage;
-use super::original::Part;
+use super::editions::PageEditions;
 use super::ranking::Ranking;
 use super::scope::Filter;
 use super::view::View;
+use crate::corpus::Part;
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
@@ -46,6 +47,7 @@ impl Groups {
     pub(super) fn of(
         &self,
         view: &View,
+        editions: &PageEditions,
         ranking: &mut Ranking<'_>,
         wanted: usize,
         filter: Option<&Filter>,
@@ -55,7 +57,7 @@ impl Groups {
         loop {
             let pages = ranking.best(count);
             let is_all = pages.len() < count || pages.len() == ranking.len();
-            let mut groups = self.grouped(view, pages, filter);
+            let mut groups = self.grouped(view, editions, pages, filter);
             if groups.len() > wanted || is_all || round == ROUNDS {
                 let more = groups.len() > wanted || !is_all;
                 groups.truncate(wanted);
@@ -66,10 +68,17 @@ impl Groups {
         }
     }
 
-    fn grouped(&self, view: &View, pages: Vec<RankedPage>, filter: Option<&Filter>) -> Vec<Group> {
+    fn grouped(
+        &self,
+        view: &View,
+        editions: &PageEditions,
+        pages: Vec<RankedPage>,
+        filter: Option<&Filter>,
+    ) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::with_capacity(pages.len());
         let mut by_content: HashMap<(u32, u64), usize> = HashMap::with_capacity(pages.len());
         let mut by_path: HashMap<(u32, String), Vec<(usize, Folder)>> = HashMap::new();
+        let mut by_edition: HashMap<(u32, String), usize> = HashMap::new();
         for page in pages {
             let Some(content) = view.content(page.page) else {
                 continue;
@@ -81,10 +90,20 @@ impl Groups {
             copies.retain(|copy| filter.is_none_or(|filter| filter.lets_through(view, *copy)));
             let original = copies.first().copied().unwrap_or(page.page);
             let set = content.0;
-            let versioned = view
-                .page(original)
-                .map(|(_, _, head)| Versioned::of(head.path));
-            if let Some(Versioned { rest, folder }) = versioned {
+            let path = view.key(original).map(|(_, path)| path);
+            // What the set's versions are is known; what only looks like some is compared.
+            let edition = path.and_then(|path| editions.of_set(set)?.page(path));
+            if let Some(name) = edition {
+                let key = (set, name);
+                if let Some(group) = by_edition.get(&key).copied() {
+                    groups[group].versions.push(original);
+                    let copies = copies.into_iter().filter(|copy| *copy != original);
+                    groups[group].versions.extend(copies);
+                    by_content.insert(content, group);
+                    continue;
+                }
+                by_edition.insert(key, groups.len());
+            } else if let Some(Versioned { rest, folder }) = path.map(Versioned::of) {
                 let same = by_path.entry((set, rest)).or_default();
                 let group = same
                     .iter()

@@ -6,17 +6,16 @@
 
 use super::adjacency::Adjacency;
 use super::best::{Best, RankedPage, Tier, best_first};
+use super::boosts::Worth;
 use super::definitions::Definitions;
 use super::scope::Filter;
 use super::scoring::{Score, frequency as stored, of_steps};
 use super::segment::{PageList, Postings, damaged};
 use super::terms::Terms;
 use super::view::{Live, Term, View, Weights};
-use crate::corpus::Kind;
 use std::{io, ops::Range, sync::LazyLock};
 
 const INBOUND_WEIGHT: Score = 2.0;
-const LISTING: Score = 0.85;
 /// A word whose inverse document frequency is less than this share of the rarest word's only
 /// adds to what rarer words have found, once they have found [`ENOUGH_PAGES`].
 const COMMON: Score = 0.3;
@@ -70,14 +69,6 @@ struct Lookup<'a> {
     is_symbol: bool,
 }
 
-/// What a page's score counts: one that only names others is less of an answer than one that says the same words.
-fn worth(kind: Kind) -> Score {
-    match kind {
-        Kind::Page | Kind::ChangeLog => 1.0,
-        Kind::Listing => LISTING,
-    }
-}
-
 /// What inbound links of this many pages add to a score.
 fn inbound_score(pages: u32) -> Score {
     // A logarithm for each page that a common word is on would take longer than all else.
@@ -103,6 +94,7 @@ impl Scores {
         exact: &'a [u32],
         wanted: usize,
         filter: Option<&Filter>,
+        worth: Worth<'a>,
     ) -> io::Result<Ranking<'a>> {
         self.reset();
         self.has_name.clear();
@@ -130,6 +122,7 @@ impl Scores {
             exact,
             definitions,
             adjacency: Adjacency::of(&terms.order, view),
+            worth,
             is_bounded: false,
         })
     }
@@ -337,6 +330,8 @@ pub(super) struct Ranking<'a> {
     /// Pages that define names of the query.
     definitions: Definitions,
     adjacency: Adjacency,
+    /// What the score of a page counts.
+    worth: Worth<'a>,
     /// What each page scores at the most is known.
     is_bounded: bool,
 }
@@ -359,6 +354,7 @@ impl Ranking<'_> {
             exact,
             definitions,
             adjacency,
+            worth,
             is_bounded,
         } = self;
         let Scores {
@@ -393,7 +389,7 @@ impl Ranking<'_> {
             entry: None,
         };
         let score = |page: u32, own: Score, best_piece: Score| {
-            worth(view.kind(page)) * (own + best_piece + inbound_score(view.inbound(page)))
+            worth.of(page) * (own + best_piece + inbound_score(view.inbound(page)))
         };
         let looks_together = !*is_bounded && !adjacency.is_empty();
         let mut promising = Best::new(match looks_together {
@@ -415,7 +411,7 @@ impl Ranking<'_> {
                 let together = adjacency.score(view.pairs(page).unwrap_or_default(), chains);
                 let sums = &mut pages[page as usize];
                 sums.own += together;
-                sums.best_piece += worth(view.kind(page)) * together;
+                sums.best_piece += worth.of(page) * together;
                 promising.score = sums.best_piece;
             }
             promising.sort_unstable_by(best_first);

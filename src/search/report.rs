@@ -1,7 +1,10 @@
 //! What an update of the index does and has found.
 
 use super::loss::Loss;
-use crate::corpus::{Doubt, Skipped};
+use crate::{
+    config::DocSet,
+    corpus::{Doubt, Editions, Skipped, Version},
+};
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 /// What a build is doing.
@@ -65,6 +68,49 @@ pub struct SetReport {
     pub doubtful: Vec<Doubtful>,
     /// What the pages have around their own text, where that is looked at.
     pub left_out: Option<LeftOut>,
+    /// The versions and languages that its folders tell apart, where that is looked at.
+    pub editions: FoundEditions,
+}
+
+/// Versions and languages of a set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FoundEditions {
+    /// The default one first, then the newest.
+    pub versions: Vec<Version>,
+    /// In the order of their names.
+    pub languages: Vec<String>,
+    /// The default version that the configuration names is not there.
+    lacks_default: bool,
+}
+
+impl FoundEditions {
+    /// As they are shown.
+    pub fn of(editions: &Editions) -> Self {
+        let shown = editions.shown().into_iter();
+        Self {
+            versions: shown
+                .filter_map(|number| editions.versions().get(usize::from(number)).cloned())
+                .collect(),
+            languages: editions.languages().to_vec(),
+            lacks_default: false,
+        }
+    }
+
+    /// The same of a set.
+    pub fn of_set(editions: &Editions, set: &DocSet) -> Self {
+        let wanted = set.default_version.as_deref();
+        Self {
+            lacks_default: wanted.is_some_and(|wanted| editions.asked(wanted).is_none()),
+            ..Self::of(editions)
+        }
+    }
+
+    /// The default version that the configuration of a set names, where there is none of that name.
+    pub fn missing_default<'a>(&self, set: &'a DocSet) -> Option<&'a str> {
+        set.default_version
+            .as_deref()
+            .filter(|_| self.lacks_default)
+    }
 }
 
 /// A file whose text is not certain.

@@ -31,6 +31,29 @@ impl Filter {
         }
     }
 
+    /// The pages of a filter, or all, that something admits.
+    pub(super) fn only(view: &View, of: Option<&Self>, admits: impl Fn(u32) -> bool) -> Self {
+        let segments = view.segments().iter().enumerate();
+        let only = segments.map(|(position, live)| {
+            let all = [0..live.segment.page_count()];
+            let ranges = of.map_or(&all[..], |filter| filter.of_segment(position));
+            let mut kept: Vec<Range<u32>> = Vec::new();
+            for page in ranges.iter().cloned().flatten() {
+                if !admits(live.first + page) {
+                    continue;
+                }
+                match kept.last_mut() {
+                    Some(last) if last.end == page => last.end += 1,
+                    _ => kept.push(page..page + 1),
+                }
+            }
+            kept
+        });
+        Self {
+            segments: only.collect(),
+        }
+    }
+
     /// Pages of a segment, by its position.
     pub(super) fn of_segment(&self, position: usize) -> &[Range<u32>] {
         self.segments
@@ -43,7 +66,8 @@ impl Filter {
     pub(super) fn lets_through(&self, view: &View, page: u32) -> bool {
         let (position, page) = view.locate(page);
         let ranges = self.of_segment(position);
-        ranges.iter().any(|range| range.contains(&page))
+        let at = ranges.partition_point(|range| range.end <= page);
+        ranges.get(at).is_some_and(|range| range.contains(&page))
     }
 
     /// How many pages are left of them.

@@ -4,7 +4,9 @@ use super::answer::{
     Answer, Entry, FoundSkill, Hit, Listing, MAX_QUERY_CHARS, Others, PageRef, Query, Related,
     Relaxation, SetSummary, StoredPage,
 };
+use super::boosts::Boosts;
 use super::breadcrumbs::Breadcrumbs;
+use super::editions::PageEditions;
 use super::folders::{folder_name, index_page, title_of};
 use super::groups::{Group, Groups};
 use super::listing::{by_links, entries, headlines, pages_in, title};
@@ -25,10 +27,10 @@ use super::view::View;
 use super::wanted::Wanted;
 use crate::{
     config::{self, Language},
-    corpus::{self, PrivatePaths, Site, Stamp, page_url},
+    corpus::{self, Editions, PrivatePaths, Site, Stamp, page_url},
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io,
     ops::Range,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -72,6 +74,9 @@ pub struct Snapshot {
     summaries: OnceLock<Vec<SetSummary>>,
     breadcrumbs: Breadcrumbs,
     groups: Groups,
+    /// Versions and languages of pages; found out when somebody asks.
+    editions: OnceLock<PageEditions>,
+    boosts: OnceLock<Boosts>,
     /// All pages, the most linked first; made when somebody asks for it.
     by_links: OnceLock<Vec<u32>>,
     /// Pages by their addresses, hashed; made when somebody asks by one.
@@ -108,6 +113,8 @@ impl Snapshot {
             summaries: OnceLock::new(),
             breadcrumbs: Breadcrumbs::default(),
             groups: Groups::default(),
+            editions: OnceLock::new(),
+            boosts: OnceLock::new(),
             by_links: OnceLock::new(),
             urls: OnceLock::new(),
             names: sets.iter().map(|_| OnceLock::new()).collect(),
@@ -138,9 +145,11 @@ impl Snapshot {
         };
         let under = query.under.as_deref().unwrap_or_default();
         let filter = self.filter(set, under.trim_start_matches('/'));
+        let (editions, sets) = (self.editions(), self.range(set));
+        let filter = editions.narrow(&self.view, &self.sets, sets, filter, query);
         let scope = Scope {
             view: &self.view,
-            filter: filter.as_ref(),
+            filter: filter.as_deref(),
         };
         let mut terms = self.parser.parse(&query.text, scope);
         let asked = terms.words.len() + terms.unknown.len();
@@ -149,10 +158,11 @@ impl Snapshot {
         let exact = self.titled(&query.text);
         let limit = query.limit.clamp(1, MAX_LIMIT);
         let wanted = query.offset.saturating_add(limit);
-        let mut ranking = scores.rank(&terms, &self.view, &exact, wanted, scope.filter)?;
-        let (groups, more) = self
-            .groups
-            .of(&self.view, &mut ranking, wanted, scope.filter);
+        let worth = self.boosts().worth(query);
+        let mut ranking = scores.rank(&terms, &self.view, &exact, wanted, scope.filter, worth)?;
+        let (groups, more) =
+            self.groups
+                .of(&self.view, editions, &mut ranking, wanted, scope.filter);
         if groups.is_empty() {
             return Ok(self.nothing(&query.text, terms.unknown));
         }
@@ -174,12 +184,48 @@ impl Snapshot {
 
     /// Pages that may answer; `None`: any.
     fn filter(&self, set: Option<u32>, under: &str) -> Option<Filter> {
-        let sets = match set {
-            None if under.is_empty() => return None,
+        if set.is_none() && under.is_empty() {
+            return None;
+        }
+        Some(Filter::of(&self.view, self.range(set), under))
+    }
+
+    /// The positions of one set, or of all.
+    fn range(&self, set: Option<u32>) -> Range<u32> {
+        match set {
             None => 0..u32::try_from(self.sets.len()).unwrap_or(u32::MAX),
             Some(set) => set..set + 1,
-        };
-        Some(Filter::of(&self.view, sets, under))
+        }
+    }
+
+    /// Whether sets that a query is for hold several versions, and none of them the one that it names.
+    pub fn lacks_version(&self, query: &Query) -> bool {
+        let lacks = |name: &String| self.editions().lacks_version(self.asked(query), name);
+        query.version.as_ref().is_some_and(lacks)
+    }
+
+    /// The same of the language that it names.
+    pub fn lacks_language(&self, query: &Query) -> bool {
+        let lacks = |name: &String| self.editions().lacks_language(self.asked(query), name);
+        query.language.as_ref().is_some_and(lacks)
+    }
+
+    fn asked(&self, query: &Query) -> Range<u32> {
+        let set = query.set.as_deref().map(|name| self.set_position(name));
+        set.map_or_else(
+            || self.range(None),
+            |set| set.map_or(0..0, |set| set..set + 1),
+        )
+    }
+
+    fn editions(&self) -> &PageEditions {
+        let of = || PageEditions::of(&self.view, &self.sets, &self.sites, &self.private);
+        self.editions.get_or_init(of)
+    }
+
+    fn boosts(&self) -> &Boosts {
+        let of = || Boosts::of(&self.view, &self.sets, self.editions());
+        self.boosts.get_or_init(of)
     }
 
     /// How many pages a query may be answered with, by its set and the start of their paths.
@@ -467,6 +513,8 @@ impl Snapshot {
     }
 
     fn summary(&self, position: u32, set: &config::DocSet) -> SetSummary {
+        let editions = self.editions().of_set(position);
+        let (versions, default_version) = editions.map(Editions::named).unwrap_or_default();
         SetSummary {
             name: set.name.clone(),
             description: set.description.clone(),
@@ -476,7 +524,11 @@ impl Snapshot {
             title: set.title.clone(),
             first_title: title(&self.view, position),
             headlines: headlines(&self.view, position),
-            ..SetSummary::default()
+            versions,
+            default_version: default_version.filter(|_| set.versions.is_default_alone()),
+            languages: editions
+                .map(|it| it.languages().to_vec())
+                .unwrap_or_default(),
         }
     }
 
@@ -510,8 +562,26 @@ impl Snapshot {
             passages: shown.passages,
             also: shown.also,
             copies: self.others(&group.copies),
-            versions: self.others(&group.versions),
+            versions: self.others(&self.other_editions(group)),
         })
+    }
+
+    /// The same page in other versions and languages: those that the set shows first, then what else has been found.
+    fn other_editions(&self, group: &Group) -> Vec<u32> {
+        let page = group.page.page;
+        let key = self.view.key(page);
+        let of = |(set, path): (u32, &str)| {
+            let others = self.editions().of_set(set)?.others(path);
+            let found = others
+                .iter()
+                .filter_map(|path| self.view.find_page(set, path));
+            Some(found.collect::<Vec<u32>>())
+        };
+        let mut pages = key.and_then(of).unwrap_or_default();
+        pages.extend(&group.versions);
+        let mut seen: HashSet<u32> = group.copies.iter().copied().chain([page]).collect();
+        pages.retain(|page| seen.insert(*page));
+        pages
     }
 
     fn others(&self, pages: &[u32]) -> Others {
@@ -525,14 +595,15 @@ impl Snapshot {
     pub(super) fn page_ref(&self, page: u32) -> Option<PageRef> {
         let (_, entry, head) = self.view.page(page)?;
         let set = self.sets.get(entry.set as usize)?;
+        let (version, language) = self.editions().names(entry.set, page);
         Some(PageRef {
             set: set.name.clone(),
             path: head.path.to_owned(),
             title: head.title.to_owned(),
             breadcrumb: self.breadcrumbs.of(&self.view, entry.set, head.path, page),
             url: self.url(page),
-            version: None,
-            language: None,
+            version,
+            language,
         })
     }
 

@@ -7,7 +7,7 @@ use super::known::{Known, Place};
 use super::look::{LastLook, Looked, LookedSet, Looking, gone};
 use super::loss::{Fewer, Loss};
 use super::manifest::{KeptLoss, KnownFrame, KnownSegment, KnownSet, Manifest, next_number};
-use super::report::{Doubtful, Progress, Report, SetReport};
+use super::report::{Doubtful, FoundEditions, Progress, Report, SetReport};
 use super::segment::{FileRecord, Outcome, Segment};
 use super::shelf::{BuildLock, Shelf};
 use super::snapshot::Snapshot;
@@ -572,6 +572,7 @@ impl<'a> Update<'a, '_> {
                 cut: Vec::new(),
                 doubtful: Vec::new(),
                 left_out: None,
+                editions: FoundEditions::default(),
             })
             .collect();
         for (set, file) in self.known.files(Segment::notable_files) {

@@ -159,6 +159,12 @@ impl View {
         Some((segment, entry, segment.head(&entry)?))
     }
 
+    /// The set of a page, and its path.
+    pub(super) fn key(&self, page: u32) -> Option<(u32, &str)> {
+        let (position, page) = self.locate(page);
+        self.segments.get(position)?.segment.key(page)
+    }
+
     /// How many pages link to a page.
     #[inline]
     pub(super) fn inbound(&self, page: u32) -> u32 {

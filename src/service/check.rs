@@ -12,14 +12,17 @@ use std::{
 use crate::{
     config::{DocSet, Settings},
     corpus::{
-        self, File, Found, Frame, PrivatePaths, ReadAllError, Sample, Site, Skipped, ToRead, Within,
+        self, Editions, File, Found, Frame, PrivatePaths, ReadAllError, Sample, Site, Skipped,
+        ToRead, Within,
     },
     error::{Failure, Kind},
-    search::{Doubtful, LeftOut, Report, SetReport},
+    search::{Doubtful, FoundEditions, LeftOut, Report, SetReport},
 };
 
 /// Files that have been listed and not been read yet.
 const QUEUE: usize = 256;
+/// Paths of pages that versions are told by, for each thread that reads.
+const MAX_PATHS: usize = 200_000;
 
 /// Reads every document and says what would be served. `private`: what docent keeps for itself,
 /// besides the secrets that the settings name.
@@ -87,8 +90,10 @@ fn check_set(set: &DocSet, private: &PrivatePaths) -> anyhow::Result<(usize, Set
         cut: Vec::new(),
         doubtful: Vec::new(),
         left_out,
+        editions: FoundEditions::default(),
     };
     let mut files = 0;
+    let mut paths = Vec::new();
     for count in counts {
         files += count.files;
         report.pages += count.pages;
@@ -96,7 +101,12 @@ fn check_set(set: &DocSet, private: &PrivatePaths) -> anyhow::Result<(usize, Set
         report.skipped.extend(count.skipped);
         report.cut.extend(count.cut);
         report.doubtful.extend(count.doubtful);
+        paths.extend(count.paths);
     }
+    paths.sort_unstable();
+    let of_pages = || paths.iter().map(String::as_str);
+    let editions = Editions::of_set(set, &site, private, of_pages);
+    report.editions = FoundEditions::of_set(&editions, set);
     report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     report.cut.sort();
     report.doubtful.sort_by(|a, b| a.path.cmp(&b.path));
@@ -180,6 +190,8 @@ struct Count {
     skipped: Vec<Skipped>,
     cut: Vec<String>,
     doubtful: Vec<Doubtful>,
+    /// Of pages, some of very many.
+    paths: Vec<String>,
 }
 
 fn count_all(
@@ -203,6 +215,9 @@ fn count_all(
             match parsed.documents {
                 Ok(documents) => {
                     count.pages += documents.len();
+                    let paths = documents.iter().map(|page| page.path.clone());
+                    let room = MAX_PATHS.saturating_sub(count.paths.len());
+                    count.paths.extend(paths.take(room));
                     count.sections += documents
                         .iter()
                         .map(|page| page.sections.len())

@@ -9,6 +9,7 @@ mod usage;
 mod folder;
 mod prose;
 mod states;
+mod versions;
 mod world;
 
 mod answers;

@@ -67,6 +67,14 @@ impl Docusaurus {
         }
     }
 
+    /// The version that has no word for it in addresses, of the documents that have several.
+    pub(super) fn default_version(&self) -> Option<&str> {
+        let docs = self.docs.iter().find(|docs| docs.versions.len() > 1)?;
+        let mut versions = docs.versions.iter();
+        let (name, _) = versions.find(|(_, path)| path.is_empty())?;
+        Some(name)
+    }
+
     pub(super) fn address(&self, file: &str, front: Option<&Value>) -> Option<String> {
         let (language, at, path) = self.at(file)?;
         let is_html = |path: &str| path.ends_with(".html") || path.ends_with(".htm");

@@ -210,6 +210,52 @@ impl Publication {
     }
 }
 
+/// What the configuration of a site says of the versions that it has.
+#[derive(Debug, Default)]
+pub(super) struct SiteVersions {
+    /// Components of Antora, their folders below the root of the set.
+    pub(super) components: Vec<Component>,
+    /// The version that is published without a word for it.
+    pub(super) default: Option<String>,
+}
+
+impl Publication {
+    pub(super) fn versions(&self) -> SiteVersions {
+        match &self.layout {
+            Layout::Docusaurus(docusaurus) => SiteVersions {
+                default: docusaurus.default_version().map(str::to_owned),
+                ..SiteVersions::default()
+            },
+            Layout::Antora(components) => SiteVersions {
+                components: components
+                    .iter()
+                    .filter_map(|component| self.in_set(component))
+                    .collect(),
+                ..SiteVersions::default()
+            },
+            Layout::Folders { .. } | Layout::Jekyll(_) => SiteVersions::default(),
+        }
+    }
+
+    /// A component with its folder below the root of the set.
+    fn in_set(&self, component: &Component) -> Option<Component> {
+        let folder = &component.folder;
+        let folder = match &self.home {
+            Home::Within(home) => [home.as_str(), folder]
+                .into_iter()
+                .filter(|it| !it.is_empty())
+                .collect::<Vec<_>>()
+                .join("/"),
+            Home::Above(root) if below(root, folder).is_some() => String::new(),
+            Home::Above(root) => below(folder, root)?.to_owned(),
+        };
+        Some(Component {
+            folder,
+            ..component.clone()
+        })
+    }
+}
+
 /// The address of a site of which one folder is published at `base`.
 fn site_of<'a>(base: &'a str, folder: &str) -> &'a str {
     let site = base.strip_suffix(folder).filter(|site| site.ends_with('/'));

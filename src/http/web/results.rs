@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     mcp::{Form, Shown, ShownPage, one_line, shown},
-    search::{Answer, Hit, Passage, Relaxation},
+    search::{Answer, Hit, Passage, Query as SearchQuery, Relaxation},
 };
 
 /// Characters of a question; the rest is not looked at.
@@ -36,6 +36,8 @@ struct Fields {
     #[serde(default)]
     set: String,
     #[serde(default)]
+    version: String,
+    #[serde(default)]
     page: String,
     #[serde(default, rename = "as")]
     form: String,
@@ -45,6 +47,8 @@ struct Fields {
 struct Asked {
     query: String,
     set: Option<String>,
+    /// One that some set holds, or `all`.
+    version: Option<String>,
     /// Of the results, from 1.
     page: usize,
     as_text: bool,
@@ -71,8 +75,14 @@ pub(in crate::http) async fn show(State(web): State<Arc<Web>>, request: Request)
             ));
         }
         let started = Instant::now();
-        let set = asked.set.as_deref();
-        let found = shown(&view.holdings.snapshot, &asked.query, set, asked.page)?;
+        let (set, version) = (asked.set.as_deref(), asked.version.as_deref());
+        let found = shown(
+            &view.holdings.snapshot,
+            &asked.query,
+            set,
+            version,
+            asked.page,
+        )?;
         let offset = found.offset;
         documents
             .visit(&asker)
@@ -94,19 +104,46 @@ pub(in crate::http) async fn show(State(web): State<Arc<Web>>, request: Request)
 impl Asked {
     fn of(fields: Fields, view: &View) -> Self {
         let is_known = |name: &String| view.sets().iter().any(|set| set.name == *name);
+        let set = Some(fields.set).filter(is_known);
+        let version = Some(fields.version.trim().to_owned());
+        let is_there = |version: &String| {
+            let query = SearchQuery {
+                set: set.clone(),
+                version: Some(version.clone()),
+                ..SearchQuery::new("")
+            };
+            !version.is_empty() && !view.holdings.snapshot.lacks_version(&query)
+        };
         Self {
             query: one_line(fields.q.trim(), MAX_QUERY),
-            set: Some(fields.set).filter(is_known),
+            version: version.filter(is_there),
+            set,
             page: fields.page.parse().unwrap_or(1).max(1),
             as_text: fields.form == "text",
         }
     }
 
-    /// The address of the same question, asked otherwise.
+    /// The address of the same question, asked otherwise. Another set has other versions.
     fn href(&self, view: &View, set: Option<&str>, page: usize, as_text: bool) -> String {
+        let is_same = self.set.as_deref() == set;
+        let version = self.version.as_deref().filter(|_| is_same);
+        self.href_of(view, set, version, page, as_text)
+    }
+
+    fn href_of(
+        &self,
+        view: &View,
+        set: Option<&str>,
+        version: Option<&str>,
+        page: usize,
+        as_text: bool,
+    ) -> String {
         let mut route = search_route(&self.query);
         if let Some(set) = set {
             let _ = write!(route, "&set={}", super::place::in_query(set));
+        }
+        if let Some(version) = version {
+            let _ = write!(route, "&version={}", super::place::in_query(version));
         }
         if page > 1 {
             let _ = write!(route, "&page={page}");
@@ -123,6 +160,9 @@ fn framed_results(view: &View, asked: &Asked, title: &str, main: &str) -> String
     let mut fields = Vec::new();
     if let Some(set) = &asked.set {
         fields.push(("set", set.as_str()));
+    }
+    if let Some(version) = &asked.version {
+        fields.push(("version", version.as_str()));
     }
     if asked.as_text {
         fields.push(("as", "text"));
@@ -150,6 +190,7 @@ fn results(view: &View, asked: &Asked, found: &Shown) -> String {
     let mut main = String::with_capacity(32 * 1024);
     main.push_str("<div class=\"cols\"><div class=\"side\">");
     sets(&mut main, view, asked);
+    versions(&mut main, view, asked);
     forms(&mut main, view, asked);
     let first = found.offset + 1;
     if !found.pages.is_empty() && !asked.as_text {
@@ -238,6 +279,45 @@ fn sets(main: &mut String, view: &View, asked: &Asked) {
     main.push_str("</ul></nav>\n");
 }
 
+/// Which version to search, where the set that is searched holds several.
+fn versions(main: &mut String, view: &View, asked: &Asked) {
+    let set = match (&asked.set, view.sets()) {
+        (Some(name), sets) => sets.iter().find(|set| set.name == *name),
+        (None, [only]) => Some(only),
+        (None, _) => None,
+    };
+    let Some(set) = set.filter(|set| !set.versions.is_empty()) else {
+        return;
+    };
+    main.push_str("<nav aria-labelledby=\"of\"><h2 id=\"of\">Version</h2><ul class=\"plain\">");
+    let mut choice = |version: Option<&str>, title: &str| {
+        let current = if asked.version.as_deref() == version {
+            " aria-current=\"true\""
+        } else {
+            ""
+        };
+        let href = asked.href_of(view, asked.set.as_deref(), version, 1, asked.as_text);
+        let _ = write!(
+            main,
+            "<li><a href=\"{}\"{current}>{}</a></li>",
+            escape(&href),
+            escape(&one_line(title, 60))
+        );
+    };
+    match &set.default_version {
+        Some(default) => choice(None, default),
+        None => choice(None, "All"),
+    }
+    let others = set.versions.iter().take(100);
+    for version in others.filter(|version| set.default_version.as_ref() != Some(version)) {
+        choice(Some(version), version);
+    }
+    if set.default_version.is_some() {
+        choice(Some("all"), "All");
+    }
+    main.push_str("</ul></nav>\n");
+}
+
 /// How results are shown.
 fn forms(main: &mut String, view: &View, asked: &Asked) {
     main.push_str("<nav aria-labelledby=\"as\"><h2 id=\"as\">Show as</h2><ul class=\"plain\">");
@@ -272,6 +352,7 @@ fn hit_of(main: &mut String, view: &View, number: usize, hit: &Hit, shown: &Show
     main.push_str("<p class=\"crumbs\">");
     let crumbs: Vec<&str> = [set.as_str()]
         .into_iter()
+        .chain(page.version.as_deref())
         .chain(page.breadcrumb.iter().map(String::as_str))
         .collect();
     let _ = write!(main, "{}</p>", escape(&one_line(&crumbs.join(" › "), 300)));

@@ -1,5 +1,6 @@
 //! A call of the tool, read leniently.
 
+use super::edition::unknown;
 use super::place::place;
 use super::{LIMIT, MAX_LIMIT, MAX_PAGE};
 use crate::mcp::{
@@ -32,7 +33,11 @@ impl Call {
         snapshot: &Snapshot,
     ) -> Result<Self, Reply> {
         let pages = |set: Option<&str>, under: &str| snapshot.pages_under(set, under);
-        Self::understand(arguments, snapshot.sets(), &pages)
+        let call = Self::understand(arguments, snapshot.sets(), &pages)?;
+        match unknown(&call.query, snapshot) {
+            Some(reply) => Err(reply),
+            None => Ok(call),
+        }
     }
 
     /// `pages` tells how many pages of a set, or of all, have paths that begin in some way.
@@ -67,6 +72,8 @@ impl Call {
         let query = Query {
             set,
             under,
+            version: arguments.text("version")?,
+            language: arguments.text("language")?,
             limit,
             offset: (page - 1) * limit,
             // Who says how many has that much room. Some clients have to fill in every argument, and write what it is anyway.

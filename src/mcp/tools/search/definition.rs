@@ -28,6 +28,14 @@ pub(in crate::mcp::tools) fn definition(about: &About, sets: &[Label<'_>]) -> To
                     "type": "string",
                     "description": "Only pages whose path begins so, such as `guide/` or `set/guide/`.",
                 },
+                "version": {
+                    "type": "string",
+                    "description": "Only this version of the documentation, such as `2.1`, where a set holds several; `all` for every one.",
+                },
+                "language": {
+                    "type": "string",
+                    "description": "Only pages in this language, such as `de`.",
+                },
                 "limit": {
                     "type": "integer", "minimum": 1, "maximum": MAX_LIMIT,
                     "description": "Pages in the answer at the most; 8 where it is left out.",

@@ -43,6 +43,9 @@ pub(super) fn head(number: usize, hit: &Hit, shape: Shape) -> String {
         if !place.is_empty() {
             let _ = writeln!(head, "In: {}", one_line(&place.join(" > "), 160));
         }
+        if let Some(version) = &page.version {
+            let _ = writeln!(head, "Version: {}", one_line(version, 60));
+        }
         if let Some(url) = &page.url {
             let _ = writeln!(head, "URL: {}", one_line(url, 500));
         }

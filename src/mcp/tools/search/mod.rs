@@ -2,6 +2,7 @@
 
 mod call;
 mod definition;
+mod edition;
 mod head;
 mod hits;
 mod place;

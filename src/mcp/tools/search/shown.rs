@@ -41,7 +41,7 @@ pub struct ShownPassage {
     pub goes_on: bool,
 }
 
-/// Searches as an assistant does: in a set or in all, for a page of results from 1.
+/// Searches as an assistant does: in a set or in all, in a version where one is named, for a page of results from 1.
 ///
 /// # Errors
 /// Where the index cannot be read.
@@ -49,12 +49,14 @@ pub fn shown(
     snapshot: &Snapshot,
     query: &str,
     set: Option<&str>,
+    version: Option<&str>,
     page: usize,
 ) -> Result<Shown, SearchError> {
     let page = page.clamp(1, MAX_PAGE);
     let call = Call {
         query: Query {
             set: set.map(str::to_owned),
+            version: version.map(str::to_owned),
             limit: LIMIT,
             offset: (page - 1) * LIMIT,
             ..Query::new(query)

@@ -1,0 +1,255 @@
+//! Versions and languages of the pages of a generation, and which of them a search goes through.
+
+use super::answer::Query;
+use super::scope::Filter;
+use super::view::View;
+use crate::{
+    config::DocSet,
+    corpus::{Asked, Edition, Editions, PrivatePaths, Site},
+};
+use std::{
+    collections::HashMap,
+    ops::Range,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// Filters that are remembered; beyond that, all are forgotten.
+const MAX_FILTERS: usize = 64;
+/// Words of a query that are looked at for the number of a version, and numbers in one.
+const MAX_WORDS: usize = 60;
+const MAX_NUMBERS: usize = 3;
+
+/// What the paths of a generation tell of versions and languages.
+#[derive(Debug, Default)]
+pub(super) struct PageEditions {
+    /// Of each set.
+    sets: Vec<Editions>,
+    /// Of each page by its number; empty where no set has several.
+    pages: Vec<Edition>,
+    filters: Mutex<HashMap<String, Arc<Filter>>>,
+}
+
+/// Which pages of a set a search goes through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Rule {
+    versions: Admitted,
+    /// Any, where there is none.
+    languages: Option<Vec<u16>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Admitted {
+    Any,
+    /// The default version, and these.
+    Default(Vec<u16>),
+    /// These alone.
+    Only(Vec<u16>),
+}
+
+impl Rule {
+    fn admits(&self, edition: Edition) -> bool {
+        let is_of_version = match (&self.versions, edition.version) {
+            (Admitted::Any, _) | (_, None) => true,
+            (Admitted::Default(named), Some(version)) => {
+                edition.is_default || named.contains(&version)
+            }
+            (Admitted::Only(named), Some(version)) => named.contains(&version),
+        };
+        let is_of_language = match (&self.languages, edition.language) {
+            (None, _) => true,
+            (Some(_), None) => !edition.is_first_language,
+            (Some(named), Some(language)) => named.contains(&language),
+        };
+        is_of_version && is_of_language
+    }
+
+    fn is_any(&self) -> bool {
+        self.versions == Admitted::Any && self.languages.is_none()
+    }
+}
+
+impl PageEditions {
+    pub(super) fn of(view: &View, sets: &[DocSet], sites: &[Site], private: &PrivatePaths) -> Self {
+        let found = (0u32..).zip(sets).zip(sites);
+        let found = found.map(|((position, set), site)| {
+            let paths = || {
+                let pages = view.below(position, "");
+                pages.filter_map(|page| Some(view.key(page)?.1))
+            };
+            Editions::of_set(set, site, private, paths)
+        });
+        let sets: Vec<Editions> = found.collect();
+        let mut pages = Vec::new();
+        if sets.iter().any(|editions| !editions.is_empty()) {
+            pages.resize(view.numbers() as usize, Edition::default());
+            for (position, editions) in (0u32..).zip(&sets).filter(|(_, it)| !it.is_empty()) {
+                for page in view.below(position, "") {
+                    if let (Some((_, path)), Some(place)) =
+                        (view.key(page), pages.get_mut(page as usize))
+                    {
+                        *place = editions.edition(path);
+                    }
+                }
+            }
+        }
+        Self {
+            sets,
+            pages,
+            filters: Mutex::default(),
+        }
+    }
+
+    pub(super) fn of_set(&self, set: u32) -> Option<&Editions> {
+        self.sets.get(set as usize)
+    }
+
+    pub(super) fn of_page(&self, page: u32) -> Edition {
+        self.pages.get(page as usize).copied().unwrap_or_default()
+    }
+
+    /// The name of a page's version, and of its language.
+    pub(super) fn names(&self, set: u32, page: u32) -> (Option<String>, Option<String>) {
+        let edition = self.of_page(page);
+        let Some(editions) = self.of_set(set) else {
+            return (None, None);
+        };
+        let version = edition
+            .version
+            .and_then(|at| editions.versions().get(usize::from(at)));
+        let language = edition
+            .language
+            .and_then(|at| editions.languages().get(usize::from(at)));
+        (
+            version.map(|version| version.name.clone()),
+            language.cloned(),
+        )
+    }
+
+    /// Leaves the pages of a filter, or of all, that are of the version and language of a query: `None` where that is all of them.
+    /// `under`: the filter is of a part of the sets.
+    pub(super) fn narrow(
+        &self,
+        view: &View,
+        configured: &[DocSet],
+        sets: Range<u32>,
+        filter: Option<Filter>,
+        query: &Query,
+    ) -> Option<Arc<Filter>> {
+        if self.pages.is_empty() {
+            return filter.map(Arc::new);
+        }
+        let rule = |set: u32| -> Option<(u32, Rule)> {
+            let editions = self.sets.get(set as usize)?;
+            let configured = configured.get(set as usize)?;
+            Some((set, rule(editions, configured, query)))
+        };
+        let rules: HashMap<u32, Rule> = sets.clone().filter_map(rule).collect();
+        if rules.values().all(Rule::is_any) {
+            return filter.map(Arc::new);
+        }
+        let admits = |page: u32| {
+            let key = view.key(page);
+            let rule = key.and_then(|(set, _)| rules.get(&set));
+            rule.is_none_or(|rule| rule.admits(self.of_page(page)))
+        };
+        let is_part = query.under.as_ref().is_some_and(|under| !under.is_empty());
+        if is_part {
+            return Some(Arc::new(Filter::only(view, filter.as_ref(), admits)));
+        }
+        let mut told: Vec<_> = rules.iter().collect();
+        told.sort_by_key(|(set, _)| **set);
+        let key = format!("{sets:?} {told:?}");
+        let known = || self.filters.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known().get(&key) {
+            return Some(Arc::clone(known));
+        }
+        let made = Arc::new(Filter::only(view, filter.as_ref(), admits));
+        let mut known = known();
+        if known.len() >= MAX_FILTERS {
+            known.clear();
+        }
+        known.insert(key, Arc::clone(&made));
+        Some(made)
+    }
+
+    /// Whether some of these sets hold several versions, and none of them one of this name.
+    pub(super) fn lacks_version(&self, mut sets: Range<u32>, name: &str) -> bool {
+        let of = |set: u32| self.of_set(set).filter(|it| !it.versions().is_empty());
+        let has_some = sets.clone().any(|set| of(set).is_some());
+        has_some && !sets.any(|set| of(set).is_some_and(|it| it.asked(name).is_some()))
+    }
+
+    /// The same of a language.
+    pub(super) fn lacks_language(&self, mut sets: Range<u32>, name: &str) -> bool {
+        let of = |set: u32| self.of_set(set).filter(|it| !it.languages().is_empty());
+        let has_some = sets.clone().any(|set| of(set).is_some());
+        has_some && !sets.any(|set| of(set).is_some_and(|it| !it.asked_language(name).is_empty()))
+    }
+
+    /// Whether a query names the version of a page.
+    pub(super) fn is_named(&self, set: u32, page: u32, text: &str) -> bool {
+        let version = self.of_page(page).version;
+        let editions = self.of_set(set).zip(version);
+        editions.is_some_and(|(editions, version)| named(editions, text).contains(&version))
+    }
+}
+
+fn rule(editions: &Editions, set: &DocSet, query: &Query) -> Rule {
+    let versions = match &query.version {
+        _ if editions.versions().is_empty() => Admitted::Any,
+        None if set.versions.is_default_alone() => {
+            let mut named = named(editions, &query.text);
+            // So does the path of its folder.
+            let below = query.under.as_deref().unwrap_or_default();
+            let page = format!("{}/x", below.trim_matches('/'));
+            named.extend(
+                editions
+                    .edition(&page)
+                    .version
+                    .filter(|_| !below.is_empty()),
+            );
+            Admitted::Default(named)
+        }
+        None => Admitted::Any,
+        Some(asked) => match editions.asked(asked) {
+            Some(Asked::All) => Admitted::Any,
+            Some(Asked::Default) => Admitted::Default(Vec::new()),
+            Some(Asked::Versions(versions)) => Admitted::Only(versions),
+            None => Admitted::Only(Vec::new()),
+        },
+    };
+    let languages = query.language.as_deref();
+    let languages = languages.filter(|_| !editions.languages().is_empty());
+    Rule {
+        versions,
+        languages: languages.map(|name| editions.asked_language(name)),
+    }
+}
+
+/// The versions that a query names in its words: `1.2`, `v2`, the name of a release.
+fn named(editions: &Editions, text: &str) -> Vec<u16> {
+    if editions.versions().is_empty() {
+        return Vec::new();
+    }
+    let words = text.split(|it: char| {
+        it.is_whitespace() || matches!(it, ',' | ';' | '(' | ')' | '"' | '?' | '!')
+    });
+    let mut found = Vec::new();
+    for word in words.take(MAX_WORDS) {
+        let word = word.trim_end_matches(['.', ':']);
+        let number = word.strip_prefix(['v', 'V']).unwrap_or(word);
+        let is_number = number.starts_with(|it: char| it.is_ascii_digit())
+            && (number.contains('.') || number.len() < word.len())
+            && number.split('.').count() <= MAX_NUMBERS;
+        let is_name = || {
+            let mut versions = editions.versions().iter();
+            word.len() > 3 && versions.any(|version| version.is_called(word))
+        };
+        if (is_number || is_name())
+            && let Some(Asked::Versions(versions)) = editions.asked(word)
+        {
+            found.extend(versions);
+        }
+    }
+    found
+}
