@@ -11,6 +11,7 @@ pub mod discovery;
 pub mod doctor;
 pub mod durable;
 pub mod error;
+pub mod eval;
 pub mod http;
 pub mod insights;
 pub mod jwks;

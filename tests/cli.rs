@@ -25,6 +25,8 @@ mod crowd;
 mod differential;
 #[path = "cli/documents.rs"]
 mod documents;
+#[path = "cli/eval.rs"]
+mod eval;
 #[path = "cli/follow.rs"]
 mod follow;
 #[path = "cli/insights.rs"]

@@ -28,6 +28,9 @@ _docent() {
             docent,doctor)
                 cmd="docent__subcmd__doctor"
                 ;;
+            docent,eval)
+                cmd="docent__subcmd__eval"
+                ;;
             docent,help)
                 cmd="docent__subcmd__help"
                 ;;
@@ -72,6 +75,9 @@ _docent() {
                 ;;
             docent__subcmd__help,doctor)
                 cmd="docent__subcmd__help__subcmd__doctor"
+                ;;
+            docent__subcmd__help,eval)
+                cmd="docent__subcmd__help__subcmd__eval"
                 ;;
             docent__subcmd__help,help)
                 cmd="docent__subcmd__help__subcmd__help"
@@ -155,7 +161,7 @@ _docent() {
 
     case "${cmd}" in
         docent)
-            opts="-v -q -h -V --verbose --quiet --help --version init serve mcp search check connect key renew revoke status completions doctor insights jwks help"
+            opts="-v -q -h -V --verbose --quiet --help --version init serve mcp search eval check connect key renew revoke status completions doctor insights jwks help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -300,8 +306,50 @@ _docent() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        docent__subcmd__eval)
+            opts="-c -v -q -h --config --self --run --compare --fails --format --cache-dir --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compare)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fails)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         docent__subcmd__help)
-            opts="init serve mcp search check connect key renew revoke status completions doctor insights jwks help"
+            opts="init serve mcp search eval check connect key renew revoke status completions doctor insights jwks help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -357,6 +405,20 @@ _docent() {
             return 0
             ;;
         docent__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        docent__subcmd__help__subcmd__eval)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

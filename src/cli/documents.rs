@@ -35,6 +35,16 @@ impl Documents {
         }
     }
 
+    /// The same with this path before the others.
+    pub(super) fn begin_with(&mut self, path: PathBuf) {
+        self.paths.insert(0, path);
+    }
+
+    /// Whether the command line names a configuration.
+    pub(super) fn names_config(&self) -> bool {
+        self.config.is_some()
+    }
+
     /// The configuration file that is followed; `None` where paths are given, or the manual is served that
     /// lies beside the program.
     pub(super) fn config(&self) -> Option<&Path> {

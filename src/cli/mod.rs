@@ -6,6 +6,7 @@ mod completions;
 mod connect;
 mod doctor;
 mod documents;
+mod eval;
 mod exit;
 mod init;
 mod insights;
@@ -65,6 +66,7 @@ enum Command {
     Serve(serve::Serve),
     Mcp(mcp::Mcp),
     Search(search::Search),
+    Eval(eval::Eval),
     Check(check::Check),
     Connect(connect::Connect),
     Key(key::Key),
@@ -97,6 +99,7 @@ pub fn run() -> ExitCode {
         Command::Serve(command) => command.run(&environment).map(done),
         Command::Mcp(command) => command.run(&environment).map(done),
         Command::Search(command) => command.run(&environment),
+        Command::Eval(command) => command.run(&environment),
         Command::Check(command) => command.run(&environment, cli.verbose > 0).map(done),
         Command::Connect(command) => command.run(&environment).map(done),
         Command::Key(command) => command.run(&environment).map(done),
@@ -131,6 +134,7 @@ fn log_directives(cli: &Cli, environment: &Environment) -> String {
                 Command::Init(_)
                 | Command::Mcp(_)
                 | Command::Search(_)
+                | Command::Eval(_)
                 | Command::Check(_)
                 | Command::Connect(_)
                 | Command::Key(_)

@@ -14,6 +14,7 @@ mod excerpt;
 mod folders;
 mod frames;
 mod groups;
+mod inward;
 mod known;
 mod language;
 mod listing;
@@ -49,6 +50,7 @@ mod unused;
 mod update;
 mod view;
 mod wanted;
+mod withheld;
 mod written;
 
 pub use address::Meant;
@@ -57,9 +59,11 @@ pub use answer::{
     Related, Relaxation, SectionRef, SetSummary, StoredPage,
 };
 pub use draft::Draft;
+pub use inward::Inward;
 pub use loss::Loss;
 pub use report::{Doubtful, FoundEditions, LeftOut, Missing, Progress, Report, SetReport};
 pub use snapshot::{SearchError, Snapshot};
 pub use store::Store;
 pub use store_error::StoreError;
 pub use unused::remove_unused;
+pub use withheld::Withheld;

@@ -13,6 +13,7 @@ use super::snapshot::Snapshot;
 use super::store_error::StoreError;
 use super::update::{Update, link_bases, outlines, sites};
 use super::view::{MAX_SEGMENTS, View};
+use super::withheld::Withheld;
 use crate::config::{DocSet, Language, SearchSettings};
 use crate::corpus::{Look, PrivatePaths};
 use std::{
@@ -36,6 +37,8 @@ pub struct Store {
     language: Language,
     shelf: Shelf,
     private: PrivatePaths,
+    /// What the documents are indexed without.
+    withheld: Arc<Withheld>,
     /// Losses that the next update takes over, where they are still the same.
     accepted: Arc<Mutex<Vec<Loss>>>,
     segments: Arc<Mutex<Opened>>,
@@ -82,6 +85,7 @@ impl Store {
             language: search.language,
             shelf,
             private: PrivatePaths::default().and(cache_dir),
+            withheld: Arc::default(),
             accepted: Arc::default(),
             segments: Arc::default(),
             last: Arc::default(),
@@ -104,6 +108,13 @@ impl Store {
     #[must_use]
     pub fn apart_from(mut self, private: &PrivatePaths) -> Self {
         self.private = self.private.and_all(private);
+        self
+    }
+
+    /// Indexes the documents without some of what they have: for an index of its own, in a cache directory of its own.
+    #[must_use]
+    pub fn without(mut self, withheld: Arc<Withheld>) -> Self {
+        self.withheld = withheld;
         self
     }
 
@@ -173,6 +184,7 @@ impl Store {
             sets: &self.sets,
             language: self.language,
             private: &self.private,
+            withheld: &self.withheld,
             shelf: &self.shelf,
             lock,
             sound: known.manifest.clone(),

@@ -13,6 +13,7 @@ use super::shelf::{BuildLock, Shelf};
 use super::snapshot::Snapshot;
 use super::store_error::StoreError;
 use super::view::{MAX_SEGMENTS, View};
+use super::withheld::Withheld;
 use crate::config::{DocSet, Language};
 use crate::corpus::{self, Frame, Look, PrivatePaths, Selection, Site, Skipped, ToRead};
 use std::{
@@ -35,6 +36,8 @@ pub(super) struct Update<'a, 'l> {
     pub(super) sets: &'a [DocSet],
     pub(super) language: Language,
     pub(super) private: &'a PrivatePaths,
+    /// What is taken out of documents before they are indexed.
+    pub(super) withheld: &'a Withheld,
     pub(super) shelf: &'a Shelf,
     pub(super) lock: BuildLock,
     /// Is changed to what will be.
@@ -283,7 +286,10 @@ impl<'a> Update<'a, '_> {
             frames,
             files.into_iter(),
             workers,
-            |runs: &mut Runs<'_>, set, file, parsed| -> Result<(), StoreError> {
+            |runs: &mut Runs<'_>, set, file, mut parsed| -> Result<(), StoreError> {
+                if let Some(name) = self.sets.get(set).map(|set| &set.name) {
+                    self.withheld.take_out(name, &mut parsed);
+                }
                 let set = u32::try_from(set).unwrap_or(u32::MAX);
                 runs.add(set, &file.path, parsed)?;
                 progress(Progress::Reading {

@@ -24,10 +24,11 @@ fn version() {
 #[test]
 fn help() {
     let sandbox = Sandbox::new(&[]);
-    let topics: [&[&str]; 7] = [
+    let topics: [&[&str]; 8] = [
         &["--help"],
         &["serve", "--help"],
         &["search", "--help"],
+        &["eval", "--help"],
         &["check", "--help"],
         &["renew", "--help"],
         &["revoke", "--help"],

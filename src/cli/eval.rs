@@ -1,0 +1,203 @@
+//! `docent eval`: how well the documents are found, by questions whose answers are known.
+
+mod asked;
+mod json;
+mod text;
+
+use std::{
+    fs::File,
+    io::{self, BufReader, BufWriter, IsTerminal as _, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Args;
+
+use crate::{
+    error::{Failure, Kind},
+    eval::{Measured, Outcome, Run, compare, figures, read_run, write_run},
+    platform::Environment,
+};
+
+use super::{
+    documents::{Documents, cache_dir, refuse_private},
+    search::Format,
+    style::Style,
+};
+
+/// Questions that are listed where the documents ask for themselves and nobody says how many: that is what it is for.
+const OWN_FAILS: usize = 10;
+
+/// Measure how well the documents are found
+///
+/// Asks questions whose answers are known, as an assistant would, and prints how many are found, how long a search takes and how long an
+/// answer is. Without such questions, `--self` makes some of the documents themselves: it takes headings and links out of them and asks for these.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "docent eval [OPTIONS] QUERIES.jsonl [PATH]...\n       docent eval [OPTIONS] --self [PATH]...",
+    after_help = "\
+Each line of QUERIES.jsonl is a question and the pages that answer it, by their paths or by set/path:
+  {\"query\": \"rotate the signing keys\", \"relevant\": [\"ops/keys.md\"], \"kind\": \"question\"}
+
+Examples:
+  docent eval queries.jsonl ./docs --fails    how well a folder answers, and what it does not
+  docent eval queries.jsonl --run old.jsonl   keep the rankings of today
+  docent eval queries.jsonl --compare old.jsonl   what has changed since
+  docent eval --self ./docs                   whether documents are found by their own words"
+)]
+pub(super) struct Eval {
+    /// Questions with the pages that answer them, one a line; - is standard input
+    #[arg(value_name = "QUERIES.jsonl", required_unless_present = "own")]
+    queries: Option<PathBuf>,
+
+    #[command(flatten)]
+    documents: Documents,
+
+    /// Ask for headings and links of the documents themselves, taken out of the index first
+    #[arg(long = "self")]
+    own: bool,
+
+    /// Write the rankings to this file
+    #[arg(long, value_name = "FILE")]
+    run: Option<PathBuf>,
+
+    /// Compare with the rankings that --run wrote earlier, question by question
+    #[arg(long, value_name = "FILE")]
+    compare: Option<PathBuf>,
+
+    /// List the questions that did worst: 15, or N
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "15")]
+    fails: Option<usize>,
+
+    /// How to print the figures
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+
+    /// Where to keep the index [default: ~/.cache/docent]
+    #[arg(long, value_name = "DIR")]
+    cache_dir: Option<PathBuf>,
+}
+
+/// All there is to tell.
+struct Told<'a> {
+    outcome: &'a Outcome,
+    figures: Vec<crate::eval::Figures>,
+    pages: usize,
+    /// Lines that ask what an earlier line asks.
+    repeated: &'a [(usize, usize)],
+    /// Changes against earlier rankings, and how many questions those lack.
+    compared: Option<(Vec<crate::eval::Comparison>, usize)>,
+    /// The questions that did worst.
+    fails: Vec<&'a Measured>,
+    /// The documents ask for themselves.
+    is_own: bool,
+}
+
+impl Eval {
+    pub(super) fn run(mut self, environment: &Environment) -> anyhow::Result<ExitCode> {
+        if self.own {
+            self.paths_alone()?;
+        }
+        // What cannot be used is told before the documents are read.
+        let earlier = self.compare.as_deref().map(earlier).transpose()?;
+        let questions = match (&self.queries, self.own) {
+            (Some(file), false) => Some(asked::questions(file)?),
+            _ => None,
+        };
+        let example = match self.own {
+            true => "docent eval --self ./docs",
+            false => "docent eval QUERIES.jsonl ./docs",
+        };
+        let settings = self.documents.settings(example)?;
+        let cache = cache_dir(environment, self.cache_dir.as_deref())?;
+        let private = self.documents.private(environment, None, Some(&cache));
+        refuse_private(&settings, &private)?;
+        let asked = asked::Asking {
+            environment,
+            settings: &settings,
+            cache: &cache,
+            private: &private,
+        };
+        let (outcome, pages, repeated) = match questions {
+            Some(questions) => {
+                let (outcome, pages) = asked.labelled(questions.questions)?;
+                (outcome, pages, questions.repeated)
+            }
+            None => {
+                let (outcome, pages) = asked.own()?;
+                (outcome, pages, Vec::new())
+            }
+        };
+        if let Some(file) = &self.run {
+            written(file, &outcome.measured)?;
+        }
+        let fails = self.fails.unwrap_or(if self.own { OWN_FAILS } else { 0 });
+        let told = Told {
+            figures: figures(&outcome.measured),
+            pages,
+            repeated: &repeated,
+            compared: earlier.map(|run| compare(&outcome.measured, &run)),
+            fails: worst(&outcome.measured, fails),
+            is_own: self.own,
+            outcome: &outcome,
+        };
+        let mut stdout = io::stdout().lock();
+        match self.format {
+            Format::Json => writeln!(stdout, "{}", json::json(&told))?,
+            Format::Text => {
+                let style = Style::new(stdout.is_terminal() && !environment.no_color);
+                write!(stdout, "{}", text::text(&told, style))?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// With `--self` there is no file of questions: what stands in its place is the first path.
+    fn paths_alone(&mut self) -> Result<(), Failure> {
+        let Some(path) = self.queries.take() else {
+            return Ok(());
+        };
+        if self.documents.names_config() {
+            return Err(Failure::new(Kind::Usage, "--config and paths name different documents")
+                .help("give one of them: `docent eval --self ./docs`, or `docent eval --self --config FILE`"));
+        }
+        self.documents.begin_with(path);
+        Ok(())
+    }
+}
+
+/// Those that found least, of these the ones that count most; none that found all.
+fn worst(measured: &[Measured], count: usize) -> Vec<&Measured> {
+    let is_whole = |it: &&Measured| it.metrics.ndcg < 1.0 || it.has_entry == Some(false);
+    let mut worst: Vec<&Measured> = measured.iter().filter(is_whole).collect();
+    worst.sort_by(|a, b| {
+        let found = a.metrics.ndcg.total_cmp(&b.metrics.ndcg);
+        let weight = |it: &Measured| it.question.weight.value();
+        found.then(weight(b).total_cmp(&weight(a)))
+    });
+    worst.truncate(count);
+    worst
+}
+
+fn earlier(file: &Path) -> Result<Run, Failure> {
+    let read = File::open(file).map_err(|error| {
+        let message = format!("the earlier rankings cannot be read: {}", file.display());
+        Failure::new(Kind::NoInput, message).because(error)
+    })?;
+    read_run(BufReader::new(read)).map_err(|error| {
+        let message = format!("{} holds no rankings: {error}", file.display());
+        Failure::new(Kind::NoInput, message)
+            .help("give a file that `docent eval --run FILE` has written: a line {\"query\": …, \"ranked\": [page, …]} for each question")
+    })
+}
+
+fn written(file: &Path, measured: &[Measured]) -> Result<(), Failure> {
+    let write = || {
+        let mut out = BufWriter::new(File::create(file)?);
+        write_run(&mut out, measured)
+    };
+    write().map_err(|error: io::Error| {
+        let message = format!("the rankings cannot be written: {}", file.display());
+        Failure::new(Kind::CannotCreate, message).because(error)
+    })
+}
