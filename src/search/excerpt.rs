@@ -15,6 +15,8 @@ const LED: Score = 0.7;
 const LENGTH: Score = 1_000.0;
 /// The end of a sentence whose beginning stands elsewhere says less.
 const REST: Score = 0.6;
+/// A sentence says what it is about; code has to be understood.
+const CODE: Score = 0.8;
 /// The first block of a section says what it is about.
 const OPENING: Score = 0.15;
 /// All the more where the heading has all that is asked for.
@@ -62,10 +64,11 @@ pub(super) fn only_introduces(text: &str) -> bool {
 pub(super) fn only_code(text: &str) -> bool {
     let looked_at = &text[..text.floor_char_boundary(LOOKED_AT)];
     let blocks = blocks(looked_at);
-    let kinds = || blocks.iter().map(|block| block.kind);
-    kinds().any(|kind| kind == Kind::Code)
-        && kinds().all(|kind| matches!(kind, Kind::Heading | Kind::Code | Kind::Lead))
-        && !kinds().any(|kind| kind == Kind::Lead)
+    let mut said = blocks
+        .iter()
+        .map(|block| block.kind)
+        .filter(|kind| *kind != Kind::Heading);
+    said.next() == Some(Kind::Code) && said.all(|kind| matches!(kind, Kind::Code | Kind::Lead))
 }
 
 /// Whether a text only names other pages, or whom it belongs to: lists of links, lines of copyright.
@@ -263,6 +266,11 @@ impl<'a> Chosen<'a> {
         let text = &self.text[block.range.clone()];
         let is_rest = block.kind == Kind::Text && text.starts_with(char::is_lowercase);
         let worth = if is_rest { REST * worth } else { worth };
+        let worth = if block.kind == Kind::Code {
+            CODE * worth
+        } else {
+            worth
+        };
         worth / (1.0 + length / (length + LENGTH))
     }
 

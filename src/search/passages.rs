@@ -27,7 +27,9 @@ const LOOKED_AT: [usize; 4] = [6, 4, 4, 2];
 const WHOLE: Score = 1.0;
 const HEADED: Score = 0.3;
 /// And what it counts that it is what the page begins with, where the title has all of that.
-const OPENS: Score = 0.7;
+const OPENS: Score = 1.0;
+/// The same of what follows that.
+const FOLLOWS: Score = 0.6;
 /// Of a longer piece the beginning is looked at.
 const MOST: usize = 4 << 10;
 /// A piece that only names other pages, or is code without a word, is shown where no other has this share of its score.
@@ -72,13 +74,14 @@ impl Length {
     }
 }
 
-/// The passages of a page that answer, by what each of its pieces scores.
+/// The passages of a page that answer, by what each of its pieces scores. `is_titled`: its title is the question.
 pub(super) fn passages(
     view: &View,
     page: u32,
     scores: &[Score],
     wanted: &Wanted,
     length: Length,
+    is_titled: bool,
 ) -> io::Result<Shown> {
     let (_, _, head) = view.page(page).ok_or_else(|| damaged("a page"))?;
     let title = wanted.find(head.title);
@@ -92,7 +95,7 @@ pub(super) fn passages(
     let best = pieces.first().map_or(0.0, |(score, _)| *score);
     let count = length.rooms.len();
     let mut shown = Shown::default();
-    if about >= ABOUT {
+    if about >= ABOUT || is_titled {
         shown.passages.extend(of.opening()?);
     }
     let mut poor: Option<Passage> = None;
@@ -184,8 +187,11 @@ impl Of<'_> {
             return pieces;
         }
         let about = wanted.share(title);
-        if about >= PARTLY_ABOUT && pieces.iter().all(|(_, piece)| *piece > 0) {
-            pieces.push((scores[0], 0));
+        let first = if about >= PARTLY_ABOUT { 2 } else { 0 };
+        for (piece, score) in (0u32..).zip(scores).take(first) {
+            if pieces.iter().all(|(_, known)| *known != piece) {
+                pieces.push((*score, piece));
+            }
         }
         for (score, piece) in &mut pieces {
             let Some((text, heading)) = self.segment.piece_text(self.page, *piece) else {
@@ -194,7 +200,11 @@ impl Of<'_> {
             let text = &text[..text.len().min(MOST)];
             let headed = wanted.find(heading);
             let found = wanted.find_in(text).with(headed).with(title);
-            let opens = if *piece == 0 { OPENS * about } else { 0.0 };
+            let opens = match piece {
+                0 => OPENS * about,
+                1 => FOLLOWS * about,
+                _ => 0.0,
+            };
             *score = *score / best
                 + WHOLE * wanted.share(found)
                 + HEADED * wanted.share(headed.without(title))

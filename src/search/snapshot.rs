@@ -555,7 +555,14 @@ impl Snapshot {
     ) -> io::Result<Hit> {
         let ranked = &group.page;
         let page = self.page_ref(ranked.page);
-        let shown = passages(&self.view, ranked.page, scores, wanted, length)?;
+        let shown = passages(
+            &self.view,
+            ranked.page,
+            scores,
+            wanted,
+            length,
+            ranked.exact,
+        )?;
         Ok(Hit {
             page: page.ok_or_else(|| damaged("a page"))?,
             score: ranked.score,

@@ -26,6 +26,7 @@ mod manual;
 mod merges;
 mod order;
 mod outline;
+mod passages;
 mod ranking;
 mod robustness;
 mod sizes;
