@@ -86,6 +86,8 @@ pub struct Hit {
     pub passages: Vec<Passage>,
     /// Of the first page of an answer: other sections that answer, too.
     pub also: Vec<SectionRef>,
+    /// The question is a name that another page defines, and this one does not have it.
+    pub aside: bool,
     /// Other pages of its set that say the same.
     pub copies: Others,
     /// The same page in other languages and versions, as far as they answer, too.

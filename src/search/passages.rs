@@ -48,6 +48,15 @@ pub(super) struct Shown {
     pub(super) also: Vec<SectionRef>,
 }
 
+/// What of a page is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Asked {
+    /// Its entry that defines it.
+    pub(super) entry: Option<u32>,
+    /// The page itself: its title is the question.
+    pub(super) is_titled: bool,
+}
+
 /// How much of each page is shown.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Length {
@@ -74,16 +83,16 @@ impl Length {
     }
 }
 
-/// The passages of a page that answer, by what each of its pieces scores. `is_titled`: its title is the question.
+/// The passages of a page that answer, by what each of its pieces scores.
 pub(super) fn passages(
     view: &View,
     page: u32,
     scores: &[Score],
     wanted: &Wanted,
     length: Length,
-    is_titled: bool,
+    asked: Asked,
 ) -> io::Result<Shown> {
-    let (_, _, head) = view.page(page).ok_or_else(|| damaged("a page"))?;
+    let (_, page_entry, head) = view.page(page).ok_or_else(|| damaged("a page"))?;
     let title = wanted.find(head.title);
     let about = wanted.share(title);
     let (position, page) = view.locate(page);
@@ -95,7 +104,14 @@ pub(super) fn passages(
     let best = pieces.first().map_or(0.0, |(score, _)| *score);
     let count = length.rooms.len();
     let mut shown = Shown::default();
-    if about >= ABOUT || is_titled {
+    let entry = asked
+        .entry
+        .and_then(|entry| segment.entry(&page_entry, entry));
+    let says = |entry: &Passage| !only_introduces(&entry.markdown) && !only_points(&entry.markdown);
+    let entry = entry.filter(says);
+    let has_entry = entry.is_some();
+    shown.passages.extend(entry);
+    if !has_entry && (about >= ABOUT || asked.is_titled) {
         shown.passages.extend(of.opening()?);
     }
     let mut poor: Option<Passage> = None;
@@ -144,7 +160,14 @@ pub(super) fn passages(
         shown.passages.extend(opening.filter(is_new));
     }
     shown.passages.truncate(count);
-    for (passage, room) in shown.passages.iter_mut().zip(length.rooms) {
+    let nothing = Wanted::default();
+    for (at, (passage, room)) in shown.passages.iter_mut().zip(length.rooms).enumerate() {
+        // An entry is shown from its name on.
+        let wanted = if has_entry && at == 0 {
+            &nothing
+        } else {
+            wanted
+        };
         // Where links lead takes more room than what they are called: that is for whoever reads the page.
         let text = match length.is_long {
             true => Cow::Borrowed(passage.markdown.as_str()),

@@ -4,6 +4,7 @@ use super::answer::{
     Answer, Entry, FoundSkill, Hit, Listing, MAX_QUERY_CHARS, Others, PageRef, Query, Related,
     Relaxation, SetSummary, StoredPage,
 };
+use super::best::Tier;
 use super::boosts::Boosts;
 use super::breadcrumbs::Breadcrumbs;
 use super::editions::PageEditions;
@@ -13,7 +14,7 @@ use super::listing::{by_links, entries, headlines, pages_in, title};
 use super::names_of_pages::NamesOfPages;
 use super::nearest::{nearest_titles, similar_paths};
 use super::order::Order;
-use super::passages::{Length, passages};
+use super::passages::{Asked, Length, passages};
 use super::ranking::Scores;
 use super::related::related;
 use super::scope::{Filter, Scope};
@@ -171,7 +172,12 @@ impl Snapshot {
         for (rank, group) in groups.iter().enumerate().skip(query.offset) {
             let pieces = ranking.pieces(group.page.page);
             let length = Length::of(rank, query.long);
-            hits.push(self.hit(group, pieces, &wanted, length)?);
+            let mut hit = self.hit(group, pieces, &wanted, length)?;
+            // Where a name is all of the question and is defined somewhere, what has not even the name is named.
+            let first = groups.first().map(|group| group.page.tier);
+            let is_defined = terms.only_name && first >= Some(Tier::DefinesName);
+            hit.aside = is_defined && group.page.tier == Tier::Any;
+            hits.push(hit);
         }
         Ok(Answer {
             hits,
@@ -555,19 +561,17 @@ impl Snapshot {
     ) -> io::Result<Hit> {
         let ranked = &group.page;
         let page = self.page_ref(ranked.page);
-        let shown = passages(
-            &self.view,
-            ranked.page,
-            scores,
-            wanted,
-            length,
-            ranked.exact,
-        )?;
+        let asked = Asked {
+            entry: ranked.entry,
+            is_titled: ranked.tier == Tier::Titled,
+        };
+        let shown = passages(&self.view, ranked.page, scores, wanted, length, asked)?;
         Ok(Hit {
             page: page.ok_or_else(|| damaged("a page"))?,
             score: ranked.score,
             passages: shown.passages,
             also: shown.also,
+            aside: false,
             copies: self.others(&group.copies),
             versions: self.others(&self.other_editions(group)),
         })

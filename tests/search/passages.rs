@@ -29,7 +29,10 @@ fn of_a_long_list_the_item_that_answers() {
         &format!("# Tool\n\nIt is started by hand.\n\n## Options\n\n{items}- `--colour`: paint the output purple\n"),
     );
     let text = shown(&folder, "paint the output purple");
-    assert!(text.contains("- `--colour`: paint the output purple"), "{text}");
+    assert!(
+        text.contains("- `--colour`: paint the output purple"),
+        "{text}"
+    );
     assert!(text.len() < 1_200, "{text}");
 }
 
@@ -129,7 +132,9 @@ fn further_pages_are_shown_with_the_lines_that_answer() {
         folder.write(&format!("{page}.md"), &text);
     }
     let (snapshot, _) = folder.update();
-    let answer = snapshot.search(&Query::new("marmot sleeps")).expect("an answer");
+    let answer = snapshot
+        .search(&Query::new("marmot sleeps"))
+        .expect("an answer");
     assert_eq!(answer.hits.len(), 8);
     for hit in &answer.hits {
         let text = &hit.passages[0].markdown;

@@ -224,6 +224,7 @@ mod tests {
                 heading: "Vacuuming Basics".into(),
                 anchor: Some("BASICS".into()),
             }],
+            aside: false,
             copies: Others::default(),
             versions: Others::default(),
         }
