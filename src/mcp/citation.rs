@@ -23,16 +23,16 @@ pub(super) fn others(text: &mut String, hit: &Hit) {
         ("Also at", &hit.copies),
         ("In other languages or versions", &hit.versions),
     ] {
-        let ids: Vec<String> = others
-            .pages
-            .iter()
-            .map(PageRef::id)
-            .filter(|id| id.len() <= 200)
-            .collect();
+        let named = others.pages.iter().map(|page| (page.id(), &page.version));
+        let named = named.filter(|(id, _)| id.len() <= 200);
+        let ids = named.map(|(id, version)| match version {
+            Some(version) => format!("{} ({})", one_line(&id, 200), one_line(version, 60)),
+            None => one_line(&id, 200),
+        });
+        let ids: Vec<String> = ids.collect();
         if ids.is_empty() {
             continue;
         }
-        let ids: Vec<String> = ids.iter().map(|id| one_line(id, 200)).collect();
         let _ = write!(text, "{what}: {}", ids.join(", "));
         match others.more {
             0 => text.push('\n'),

@@ -43,6 +43,20 @@ const CHANGE_LOGS: &[&str] = &[
     "whatsnew",
     "whats-new",
 ];
+/// Pages that do.
+const CHANGE_PAGES: &[&str] = &[
+    "changelog",
+    "changelogs",
+    "changes",
+    "news",
+    "release-notes",
+    "release_notes",
+    "releasenotes",
+    "release-history",
+    "version-history",
+    "whatsnew",
+    "whats-new",
+];
 /// Pages that tools make of all others.
 const INDICES: &[&str] = &[
     "genindex",
@@ -107,8 +121,8 @@ impl Boosts {
             let mut kind = of_path(path);
             match view.kind(page) {
                 Kind::Listing => kind |= IS_LISTING,
-                Kind::ChangeLog => kind |= IS_CHANGES,
-                Kind::Page => {}
+                // Folders `history/` and `news/` may be about anything: a name of the page has to say it.
+                Kind::ChangeLog | Kind::Page => {}
             }
             if edition.version.is_some() && !edition.is_default {
                 kind |= IS_OLD;
@@ -186,7 +200,18 @@ fn of_path(path: &str) -> u8 {
     if is_one(stem, INDICES) {
         kinds |= IS_INDEX;
     }
-    if is_release(file) {
+    let is_shouted = stem == "HISTORY";
+    let of_folder = folders.rsplit('/').next().unwrap_or(folders);
+    let is_of_release = match (
+        is_one(stem, &["index", "_index", "readme"]),
+        folders.rsplit_once('/'),
+    ) {
+        // `releases/68/index.md`
+        (true, Some((above, folder))) => above.ends_with("releases") && starts_with_number(folder),
+        // `releases/68.md`
+        _ => of_folder == "releases" && starts_with_number(file),
+    };
+    if is_release(file) || is_one(stem, CHANGE_PAGES) || is_shouted || is_of_release {
         kinds |= IS_CHANGES;
     }
     kinds
@@ -216,8 +241,13 @@ fn is_release(file: &str) -> bool {
             .then(|| &file[name.len()..])
     });
     let rest = rest.and_then(|rest| rest.strip_prefix(['-', '_', '.']));
-    let rest = rest.map(|rest| rest.strip_prefix(['v', 'V']).unwrap_or(rest));
-    rest.is_some_and(|rest| rest.starts_with(|it: char| it.is_ascii_digit()))
+    rest.is_some_and(starts_with_number)
+}
+
+/// `2.0`, `v2`.
+fn starts_with_number(text: &str) -> bool {
+    let rest = text.strip_prefix(['v', 'V']).unwrap_or(text);
+    rest.starts_with(|it: char| it.is_ascii_digit())
 }
 
 /// The kinds of pages that a query asks for by its words.
@@ -298,6 +328,14 @@ mod tests {
             ("release-15-1.html", IS_CHANGES),
             ("docs/changelog/2.0.md", IS_CHANGES),
             ("whatsnew/3.12.html", IS_CHANGES),
+            ("CHANGES.txt", IS_CHANGES),
+            ("HISTORY.md", IS_CHANGES),
+            ("mozilla/firefox/releases/68/index.md", IS_CHANGES),
+            ("releases/v2.0.md", IS_CHANGES),
+            ("releases/2.0/guide/install.md", 0),
+            ("api/history/index.md", 0),
+            ("api/history/index.html", 0),
+            ("news/reader.md", 0),
             ("genindex.html", IS_INDEX),
             ("api/index-all.html", IS_INDEX),
             ("release-process.md", 0),

@@ -185,13 +185,6 @@ impl PageEditions {
         let has_some = sets.clone().any(|set| of(set).is_some());
         has_some && !sets.any(|set| of(set).is_some_and(|it| !it.asked_language(name).is_empty()))
     }
-
-    /// Whether a query names the version of a page.
-    pub(super) fn is_named(&self, set: u32, page: u32, text: &str) -> bool {
-        let version = self.of_page(page).version;
-        let editions = self.of_set(set).zip(version);
-        editions.is_some_and(|(editions, version)| named(editions, text).contains(&version))
-    }
 }
 
 fn rule(editions: &Editions, set: &DocSet, query: &Query) -> Rule {
