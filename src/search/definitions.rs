@@ -210,6 +210,6 @@ mod tests {
             names("Set-Cookie header"),
             hashes(&["set-cookie header", "set-cookie"])
         );
-        assert_eq!(names(""), Vec::<u64>::new());
+        assert_eq!(names(""), Vec::<u32>::new());
     }
 }
