@@ -399,6 +399,8 @@ fn words_are_found_on_a_page_with_the_sections_that_they_stand_in() {
             && answer.contains("More places, not shown:\n- Table #table: 288"),
         "{answer}"
     );
+    let rows = "|---|---|\n| `lamp_0` | lights room 0 |\n| `lamp_1` | lights room 1 |\n";
+    assert!(answer.contains(rows), "{answer}");
     let answer = find("zebra", Value::Null);
     assert!(
         answer.starts_with("Nothing of \"zebra\" stands in this page."),

@@ -183,17 +183,21 @@ fn write(
     let mut rest: BTreeMap<usize, usize> = BTreeMap::new();
     let mut left = room - room / 8;
     let mut shown = 0;
-    let mut last = None;
+    let mut last: Option<&Found<'_>> = None;
     for found in places {
         let mut text = String::new();
-        if last != Some(found.section) {
+        if last.is_none_or(|last| last.section != found.section) {
             let _ = write!(text, "\n## {}\n", name_of(&sections[found.section]));
         }
         let place = match measure.cost(found.place.text) > measure.plain(LONG) {
             true => around(found.place.text, wanted, 2 * measure.plain(LONG)),
             false => found.place.text.trim_matches('\n').to_owned(),
         };
-        let _ = writeln!(text, "\n{}", found.place.framed(&links.written(&place)));
+        let place = links.written(&place);
+        let _ = match last.is_some_and(|last| found.place.goes_on(&last.place)) {
+            true => writeln!(text, "{place}"),
+            false => writeln!(text, "\n{}", found.place.framed(&place)),
+        };
         let cost = measure.cost(&text);
         if shown == MAX_SHOWN || (cost > left && shown > 0) {
             *rest.entry(found.section).or_default() += 1;
@@ -201,7 +205,7 @@ fn write(
         }
         left = left.saturating_sub(cost);
         shown += 1;
-        last = Some(found.section);
+        last = Some(found);
         body.push_str(&text);
     }
     rest

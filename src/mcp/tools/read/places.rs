@@ -19,6 +19,12 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
+    /// Whether it is a row of the same table as another place.
+    pub(super) fn goes_on(&self, other: &Self) -> bool {
+        let is_row = !self.before.is_empty() && self.after.is_empty();
+        is_row && std::ptr::eq(self.before, other.before)
+    }
+
     /// The place, or some of it, as it is shown alone.
     pub(super) fn framed(&self, text: &str) -> String {
         let newline = if self.after.is_empty() { "" } else { "\n" };
