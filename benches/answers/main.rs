@@ -145,7 +145,7 @@ struct Measured {
 
 impl Measured {
     fn of(snapshot: &Snapshot, query: &str, relevant: &[&str]) -> Result<Self, Failure> {
-        let shown = shown(snapshot, query, None, 1)?;
+        let shown = shown(snapshot, query, None, None, 1)?;
         let hits = shown.answer.hits.iter().zip(&shown.pages);
         let right = |page: &str| relevant.contains(&page);
         let first = hits.clone().position(|(hit, _)| right(&hit.page.path));
