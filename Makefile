@@ -4,7 +4,7 @@ CARGO ?= cargo
 DOCS  ?= docs
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-bare audit bench bench-formats bench-names bench-scale torture lint fuzz format generate deb rpm dist repo install packages sites
+.PHONY: help run build test test-bare audit bench bench-formats bench-languages bench-names bench-scale torture lint fuzz format generate deb rpm dist repo install packages sites
 
 help: ## List the targets
 	@echo 'Targets:'
@@ -47,6 +47,10 @@ bench: ## Measure speed and memory against other servers, and write docs/perform
 bench-formats: ## Compare what is read of 40 documentation sets with an extraction of its own (some of them: make bench-formats SETS=)
 	tests/needs.sh bench-formats
 	benches/formats/run.sh $(SETS)
+
+bench-languages: ## Ask editions of documentation in other languages for what is known to be in them
+	tests/needs.sh bench-languages
+	benches/languages/run.sh
 
 bench-names: ## Ask real sets for exact names and messages (some of them: make bench-names SETS=; what is not found: MISSES=1)
 	tests/needs.sh bench-names

@@ -3,7 +3,7 @@
 # says exactly what is missing and how to get it, and fails. What only some tests need and
 # cannot be installed is noted, and these tests are left out (tests/left-out.sh).
 #
-#   tests/needs.sh test|lint|bench|bench-formats|bench-names|bench-scale|fuzz|deb|rpm|dist|repo|packages
+#   tests/needs.sh test|lint|bench|bench-formats|bench-languages|bench-names|bench-scale|fuzz|deb|rpm|dist|repo|packages
 #
 # Programs come from Debian with apt-get, as root or with sudo that asks for no password.
 # Everything else goes into a cache outside the checkout: $DOCENT_TEST_CACHE, by default
@@ -26,7 +26,7 @@ main() {
         lint) for_lint ;;
         bench) for_benches ;;
         bench-formats) for_formats ;;
-        bench-names) for_names ;;
+        bench-languages | bench-names) for_names ;;
         bench-scale) for_large_sets ;;
         fuzz) for_fuzz ;;
         deb) for_deb ;;
@@ -35,7 +35,7 @@ main() {
         repo) for_repository ;;
         packages) for_packages ;;
         *)
-            echo "usage: tests/needs.sh test|lint|bench|bench-formats|bench-names|bench-scale|fuzz|deb|rpm|dist|repo|packages" >&2
+            echo "usage: tests/needs.sh test|lint|bench|bench-formats|bench-languages|bench-names|bench-scale|fuzz|deb|rpm|dist|repo|packages" >&2
             exit 64
             ;;
     esac

@@ -17,6 +17,7 @@ mod groups;
 mod inward;
 mod known;
 mod language;
+mod languages;
 mod listing;
 mod look;
 mod loss;

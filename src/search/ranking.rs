@@ -8,14 +8,18 @@ use super::adjacency::Adjacency;
 use super::best::{Best, RankedPage, Tier, best_first};
 use super::boosts::Worth;
 use super::definitions::Definitions;
+use super::language::{Reduction, Reductions};
 use super::scope::Filter;
 use super::scoring::{Score, frequency as stored, of_steps};
 use super::segment::{PageList, Postings, damaged};
 use super::terms::Terms;
 use super::view::{Live, Term, View, Weights};
+use crate::corpus::Language;
 use std::{io, ops::Range, sync::LazyLock};
 
 const INBOUND_WEIGHT: Score = 2.0;
+/// What a page counts in another language than the one that is asked in.
+const FOREIGN: Score = 0.9;
 /// A word whose inverse document frequency is less than this share of the rarest word's only
 /// adds to what rarer words have found, once they have found [`ENOUGH_PAGES`].
 const COMMON: Score = 0.3;
@@ -64,6 +68,8 @@ struct Lookup<'a> {
     lists: Vec<(usize, Postings<'a>)>,
     weights: Weights,
     weight: Score,
+    /// How the pages are reduced in which it counts; `None`: any.
+    reduced: Option<Reductions>,
     /// Whether it counts where no other term has been found.
     widens: bool,
     is_symbol: bool,
@@ -123,6 +129,7 @@ impl Scores {
             definitions,
             adjacency: Adjacency::of(&terms.order, view),
             worth,
+            language: terms.language,
             is_bounded: false,
         })
     }
@@ -182,7 +189,11 @@ impl Scores {
         let enough = ENOUGH_PAGES.max(count.saturating_mul(2));
         let mut lookups = Vec::with_capacity(terms.words.len() + terms.symbols.len());
         for word in &terms.words {
-            lookups.extend(Lookup::of(view, word.term, word.weight)?);
+            let lookup = Lookup::of(view, word.term, word.weight)?;
+            lookups.extend(lookup.map(|lookup| Lookup {
+                reduced: word.within,
+                ..lookup
+            }));
         }
         lookups.sort_by(|a, b| b.weights.rarity.total_cmp(&a.weights.rarity));
         let common = lookups
@@ -216,6 +227,7 @@ impl Scores {
                 first: *first,
                 widens: lookup.widens,
                 within: filter.map(|filter| filter.of_segment(*position)),
+                reduced: lookup.reduced.map(|reduced| (reduced, segment.languages())),
             };
             let (norms, scales) = (segment.norms(), segment.scales());
             let weights = &lookup.weights;
@@ -268,6 +280,7 @@ impl Scores {
             first,
             widens,
             within,
+            ..
         } = *of;
         let end = u64::from(first) + u64::from(u32::MAX);
         if !widens && self.found.len() * FEW < list.len() {
@@ -278,6 +291,7 @@ impl Scores {
                 .take_while(|page| u64::from(**page) < end)
             {
                 match list.position(page - first, from) {
+                    Ok(place) if !of.is_spoken(page - first) => from = place + 1,
                     Ok(place) => {
                         let (own, best_piece) = score(page - first, list.frequency(place), place);
                         let sums = &mut self.pages[*page as usize];
@@ -291,6 +305,9 @@ impl Scores {
             return;
         }
         let mut add = |place: usize, page: u32, frequency: u8| {
+            if !of.is_spoken(page) {
+                return;
+            }
             let number = first.wrapping_add(page);
             let Some(sums) = self.pages.get_mut(number as usize) else {
                 return;
@@ -332,6 +349,8 @@ pub(super) struct Ranking<'a> {
     adjacency: Adjacency,
     /// What the score of a page counts.
     worth: Worth<'a>,
+    /// The one that pages should be in.
+    language: Option<Language>,
     /// What each page scores at the most is known.
     is_bounded: bool,
 }
@@ -355,6 +374,7 @@ impl Ranking<'_> {
             definitions,
             adjacency,
             worth,
+            language,
             is_bounded,
         } = self;
         let Scores {
@@ -365,6 +385,10 @@ impl Ranking<'_> {
             has_name,
             chains,
         } = &mut **scores;
+        let worth = |page: u32| match *language {
+            Some(language) if view.language(page) != language => FOREIGN * worth.of(page),
+            _ => worth.of(page),
+        };
         let few_defining = !has_name.is_empty() && definitions.are_few();
         let tier = |page: u32| {
             if exact.binary_search(&page).is_ok() {
@@ -389,7 +413,7 @@ impl Ranking<'_> {
             entry: None,
         };
         let score = |page: u32, own: Score, best_piece: Score| {
-            worth.of(page) * (own + best_piece + inbound_score(view.inbound(page)))
+            worth(page) * (own + best_piece + inbound_score(view.inbound(page)))
         };
         let looks_together = !*is_bounded && !adjacency.is_empty();
         let mut promising = Best::new(match looks_together {
@@ -411,7 +435,7 @@ impl Ranking<'_> {
                 let together = adjacency.score(view.pairs(page).unwrap_or_default(), chains);
                 let sums = &mut pages[page as usize];
                 sums.own += together;
-                sums.best_piece += worth.of(page) * together;
+                sums.best_piece += worth(page) * together;
                 promising.score = sums.best_piece;
             }
             promising.sort_unstable_by(best_first);
@@ -460,6 +484,24 @@ struct Listed<'a> {
     widens: bool,
     /// Only those that lie in here.
     within: Option<&'a [Range<u32>]>,
+    /// Only those whose words are reduced so; with the languages of all.
+    reduced: Option<(Reductions, &'a [u8])>,
+}
+
+impl Listed<'_> {
+    /// Whether a page, by its number in its segment, is in a language that a term is of.
+    #[inline]
+    fn is_spoken(&self, page: u32) -> bool {
+        self.reduced
+            .is_none_or(|(reduced, languages)| is_spoken(reduced, languages, page))
+    }
+}
+
+/// Whether a page is in a language whose words are reduced so.
+#[inline]
+fn is_spoken(reduced: Reductions, languages: &[u8], page: u32) -> bool {
+    let language = languages.get(page as usize).copied();
+    language.is_some_and(|language| reduced.contains(Reduction::of_number(language)))
 }
 
 impl<'a> Lookup<'a> {
@@ -480,6 +522,7 @@ impl<'a> Lookup<'a> {
             lists,
             weights,
             weight,
+            reduced: None,
             widens: true,
             is_symbol,
         }))
@@ -515,6 +558,10 @@ fn score_pieces(pieces: &mut Vec<Score>, lookups: &[Lookup<'_>], page: u32, view
         let Ok(place) = postings.pages.position(page, 0) else {
             continue;
         };
+        let reduced = lookup.reduced;
+        if reduced.is_some_and(|reduced| !is_spoken(reduced, segment.languages(), page)) {
+            continue;
+        }
         let weight = lookup.weights.pieces * lookup.weight;
         for (piece, frequency) in postings.pieces(place) {
             let piece = piece as usize;

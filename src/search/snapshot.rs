@@ -22,7 +22,7 @@ use super::scoring::Score;
 use super::segment::damaged;
 use super::spelling::respell;
 use super::target::folder_of;
-use super::terms::{QueryParser, Terms};
+use super::terms::{QueryParser, Terms, first_term};
 use super::titles::{title_hash, title_key};
 use super::view::View;
 use super::wanted::Wanted;
@@ -153,8 +153,9 @@ impl Snapshot {
             filter: filter.as_deref(),
         };
         let mut terms = self.parser.parse(&query.text, scope);
-        let asked = terms.words.len() + terms.unknown.len();
-        let respelled = respell(&mut terms, scope, |word| self.parser.stem(word));
+        let asked = terms.asked();
+        let reduction = terms.reduction;
+        let respelled = respell(&mut terms, scope, |word| first_term(word, reduction));
         // A query that is the title of a page asks for that page.
         let exact = self.titled(&query.text);
         let limit = query.limit.clamp(1, MAX_LIMIT);
@@ -167,7 +168,7 @@ impl Snapshot {
         if groups.is_empty() {
             return Ok(self.nothing(&query.text, terms.unknown));
         }
-        let wanted = Wanted::of(&query.text, scope, |word| self.parser.stem(word));
+        let wanted = Wanted::of(&query.text, scope, |word| first_term(word, reduction));
         let mut hits = Vec::with_capacity(limit);
         for (rank, group) in groups.iter().enumerate().skip(query.offset) {
             let pieces = ranking.pieces(group.page.page);
@@ -539,7 +540,12 @@ impl Snapshot {
     }
 
     fn nothing(&self, text: &str, unknown: Vec<String>) -> Answer {
-        let nearest = nearest_titles(&self.view, text, |word| self.parser.stem(word));
+        let all = Scope {
+            view: &self.view,
+            filter: None,
+        };
+        let reduction = self.parser.reduction(text, all);
+        let nearest = nearest_titles(&self.view, text, |word| first_term(word, reduction));
         Answer {
             hits: Vec::new(),
             relaxation: Relaxation::NoGoodMatch,

@@ -232,13 +232,7 @@ impl Store {
         }
         let folder = self.shelf.merging(&merging)?;
         let into = folder.path().join("merged");
-        let merged = merge(
-            &known.inputs,
-            &into,
-            Links::Followed(&link_bases),
-            self.language,
-            pace,
-        )?;
+        let merged = merge(&known.inputs, &into, Links::Followed(&link_bases), pace)?;
 
         // What takes long goes before the lock.
         sync_all(&into)?;

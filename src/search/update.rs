@@ -336,7 +336,7 @@ impl<'a> Update<'a, '_> {
                 None => Links::Followed(&link_bases),
             };
             let merged = folder.join("merged");
-            merge(&inputs, &merged, links, self.language, &|| ())?;
+            merge(&inputs, &merged, links, &|| ())?;
             drop(inputs);
             let segment = open(&merged)?;
             made.folders.insert(segment.name().to_owned(), merged);

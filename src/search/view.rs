@@ -3,9 +3,10 @@
 //!
 //! The first segment is the large one, whose statistics scores are relative to.
 
+use super::languages::Languages;
 use super::scoring::{self, Score};
 use super::segment::{PageEntry, PageHead, PageList, Pairs, Postings, Segment};
-use crate::corpus::Kind;
+use crate::corpus::{Kind, Language};
 use std::{ops::Range, sync::Arc};
 
 /// More segments are put together before anybody searches them.
@@ -22,6 +23,7 @@ const SHORT_LIST: usize = 256;
 #[derive(Debug)]
 pub(super) struct View {
     segments: Vec<Live>,
+    languages: Languages,
     /// Pages of all segments, also those that are gone.
     numbers: u32,
 }
@@ -113,8 +115,10 @@ impl View {
             first = first.saturating_add(live.segment.page_count());
             live
         };
-        let segments = segments.into_iter().map(live).collect();
+        let segments: Vec<Live> = segments.into_iter().map(live).collect();
+        let numbers = segments.iter().map(|live| live.segment.languages());
         Self {
+            languages: Languages::of(numbers),
             segments,
             numbers: first,
         }
@@ -122,6 +126,19 @@ impl View {
 
     pub(super) fn segments(&self) -> &[Live] {
         &self.segments
+    }
+
+    /// The languages that its pages are in; those that are gone are counted with the others.
+    pub(super) fn languages(&self) -> &Languages {
+        &self.languages
+    }
+
+    /// The language that a page is in.
+    #[inline]
+    pub(super) fn language(&self, page: u32) -> Language {
+        let (position, page) = self.locate(page);
+        let live = self.segments.get(position);
+        live.map_or_else(Language::default, |live| live.segment.language(page))
     }
 
     /// One more than the greatest number of a page.

@@ -22,6 +22,7 @@ mod filters;
 mod frame;
 mod freshness;
 mod full_disk;
+mod languages;
 mod manual;
 mod merges;
 mod order;

@@ -11,15 +11,16 @@ const CODES: &[&str] = &[
     "fy", "ga", "gd", "gl", "gn", "gu", "gv", "ha", "he", "hi", "ho", "hr", "ht", "hu", "hy", "hz",
     "ia", "id", "ie", "ig", "ii", "ik", "io", "is", "it", "iu", "ja", "jv", "ka", "kg", "ki", "kj",
     "kk", "kl", "km", "kn", "ko", "kr", "ks", "ku", "kv", "kw", "ky", "la", "lb", "lg", "li", "ln",
-    "lo", "lt", "lu", "lv", "mg", "mh", "mi", "mk", "ml", "mn", "mr", "ms", "mt", "my", "na", "nb",
-    "nd", "ne", "ng", "nl", "nn", "no", "nr", "nv", "ny", "oc", "oj", "om", "or", "os", "pa", "pi",
-    "pl", "ps", "pt", "qu", "rm", "rn", "ro", "ru", "rw", "sa", "sc", "sd", "se", "sg", "si", "sk",
-    "sl", "sm", "sn", "so", "sq", "sr", "ss", "st", "su", "sv", "sw", "ta", "te", "tg", "th", "ti",
-    "tk", "tl", "tn", "to", "tr", "ts", "tt", "tw", "ty", "ug", "uk", "ur", "uz", "ve", "vi", "vo",
-    "wa", "wo", "xh", "yi", "yo", "za", "zh", "zu",
+    "lo", "lt", "lu", "lv", "mg", "mh", "mi", "mk", "ml", "mn", "mr", "ms", "mt", "my", "na", "nd",
+    "ne", "ng", "nl", "no", "nr", "nv", "ny", "oc", "oj", "om", "or", "os", "pa", "pi", "pl", "ps",
+    "pt", "qu", "rm", "rn", "ro", "ru", "rw", "sa", "sc", "sd", "se", "sg", "si", "sk", "sl", "sm",
+    "sn", "so", "sq", "sr", "ss", "st", "su", "sv", "sw", "ta", "te", "tg", "th", "ti", "tk", "tl",
+    "tn", "to", "tr", "ts", "tt", "tw", "ty", "ug", "uk", "ur", "uz", "ve", "vi", "vo", "wa", "wo",
+    "xh", "yi", "yo", "za", "zh", "zu",
 ];
 
-/// Other codes of some: ISO 639-2 and 639-3, and those that were in use before.
+/// Other codes of some: ISO 639-2 and 639-3, and those that were in use before. Both ways of writing Norwegian are one: neither words
+/// nor stems tell them apart.
 const OTHERS: &[(&str, &str)] = &[
     ("afr", "af"),
     ("amh", "am"),
@@ -78,8 +79,10 @@ const OTHERS: &[(&str, &str)] = &[
     ("mya", "my"),
     ("nep", "ne"),
     ("nld", "nl"),
-    ("nno", "nn"),
-    ("nob", "nb"),
+    ("nb", "no"),
+    ("nn", "no"),
+    ("nno", "no"),
+    ("nob", "no"),
     ("nor", "no"),
     ("ori", "or"),
     ("pan", "pa"),
@@ -153,7 +156,7 @@ impl Language {
             "fr" => Of::French,
             "hu" => Of::Hungarian,
             "it" => Of::Italian,
-            "nb" | "nn" | "no" => Of::Norwegian,
+            "no" => Of::Norwegian,
             "nl" => Of::Dutch,
             "pt" => Of::Portuguese,
             "ro" => Of::Romanian,
@@ -244,7 +247,7 @@ mod tests {
             ("ja_JP.UTF-8", "ja"),
             ("sr@latin", "sr"),
             (" EN-us ", "en"),
-            ("nob", "nb"),
+            ("nob", "no"),
         ] {
             assert_eq!(code(tag), Some(expected), "{tag}");
         }

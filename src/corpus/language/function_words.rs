@@ -115,6 +115,15 @@ const WORDS: &[(&str, &str)] = &[
         "மற்றும் அல்லது ஒரு இந்த அந்த என்ன எப்படி எங்கே எப்போது ஏன் எந்த யார் உள்ள இல்லை என்று என ஆனால் இது அது நான் நீங்கள் அவர் \
          இருந்து மூலம் போது பிறகு முன் வேண்டும்",
     ),
+    // As pairs of signs.
+    (
+        "zh",
+        "如何 怎么 怎样 什么 哪些 哪个 哪里 可以 能否 是否 一个 我们 你们 他们 这个 那个 这些 那些 以及 或者 但是 因为 所以 如果 么样 为什",
+    ),
+    (
+        "ko",
+        "하는 하기 하려 려면 어떻 떻게 무엇 언제 어디 합니 습니 니까 니다 있는 있습 없는 에서 으로 까지 부터 에게 그리 리고 또는 하지 지만 를 을          이 가 은 는 의 에 와 과 도 로",
+    ),
 ];
 
 /// Languages, as the places that they have in [`WORDS`].
@@ -182,11 +191,7 @@ impl Language {
 }
 
 fn place(language: Language) -> Option<usize> {
-    let code = match language.code() {
-        "nb" | "nn" => "no",
-        code => code,
-    };
-    WORDS.iter().position(|(other, _)| *other == code)
+    WORDS.iter().position(|(code, _)| *code == language.code())
 }
 
 #[cfg(test)]

@@ -4,11 +4,18 @@ use super::code::Language;
 use super::detect::prose;
 use super::function_words::{Most, Tally};
 use super::script::Letters;
+use std::sync::LazyLock;
 
 /// A question whose words are like no language's says nothing.
 const LIKE: f64 = 0.2;
 /// More of a question is not looked at.
 const MOST_WORDS: usize = 64;
+
+static LANGUAGES: LazyLock<Vec<(whatlang::Lang, Language)>> = LazyLock::new(|| {
+    let all = whatlang::Lang::all().iter();
+    all.filter_map(|lang| Some((*lang, Language::of_tag(lang.code())?)))
+        .collect()
+});
 
 /// What there is to answer from.
 pub(crate) struct Answers<'a> {
@@ -95,9 +102,17 @@ fn alike(text: &str, answers: &Answers<'_>) -> Option<Language> {
     if text.len() < 8 {
         return None;
     }
-    let info = whatlang::detect(text).filter(|info| info.confidence() >= LIKE)?;
-    let language = Language::of_tag(info.lang().code())?;
-    ((answers.pages)(language) > 0).then_some(language)
+    let known = LANGUAGES.iter();
+    let known = known.filter(|(_, language)| (answers.pages)(*language) > 0);
+    let known: Vec<whatlang::Lang> = known.map(|(lang, _)| *lang).collect();
+    if known.len() < 2 {
+        return None;
+    }
+    let detector = whatlang::Detector::with_allowlist(known);
+    let info = detector
+        .detect(text)
+        .filter(|info| info.confidence() >= LIKE)?;
+    Language::of_tag(info.lang().code())
 }
 
 #[cfg(test)]

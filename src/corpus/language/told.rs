@@ -39,7 +39,7 @@ pub(in crate::corpus) fn written<'a>(
     let sample = Sample::of(sections);
     let evidence = sample.evidence();
     if let Evidence::Certain(language) = evidence {
-        return Some(norwegian(language, claimed));
+        return Some(language);
     }
     // A path is made by hand, what is in a page often by its theme.
     let claims = [
@@ -53,16 +53,6 @@ pub(in crate::corpus) fn written<'a>(
         Evidence::Certain(language) | Evidence::Likely(language) => Some(language),
         Evidence::None => None,
     })
-}
-
-/// Small words do not tell one Norwegian from the other.
-fn norwegian(language: Language, claimed: Option<&str>) -> Language {
-    let claimed = claimed.and_then(Language::of_tag);
-    let is_one = |language: Language| matches!(language.code(), "no" | "nb" | "nn");
-    match claimed {
-        Some(claimed) if is_one(language) && is_one(claimed) => claimed,
-        _ => language,
-    }
 }
 
 /// What the configuration of a site says of its language, by the names that it defines.

@@ -4,8 +4,7 @@
 //! are gathered: on the disk, a stretch of pages a file, since all sentences together may be as large as the documents.
 
 use super::vocabulary::{Counter, Vocabulary, Word};
-use crate::config::Language;
-use crate::corpus::{Link, Resolver, Targets};
+use crate::corpus::{Language, Link, Resolver, Targets};
 use crate::search::scoring::{Field, norm};
 use crate::search::segment::{
     Coding, Inbound, InboundWriter, LexiconWriter, PostingsWriter, Sealed, Segment, TermLists,
@@ -50,7 +49,6 @@ pub(super) struct AllInbound {
 pub(super) fn follow(
     pages: &Segment,
     link_bases: &[Option<String>],
-    language: Language,
     folder: &Path,
     pace: &(dyn Fn() + Sync),
 ) -> io::Result<AllInbound> {
@@ -63,7 +61,7 @@ pub(super) fn follow(
             follow_set(pages, range, base_url.as_deref(), &mut gathered, pace)?;
         }
     }
-    let inbound = gathered.write(folder, &scratch, language, pace)?;
+    let inbound = gathered.write(pages, folder, &scratch, pace)?;
     Ok(inbound)
 }
 
@@ -174,13 +172,13 @@ impl Gathered {
 
     fn write(
         self,
+        of: &Segment,
         folder: &Path,
         scratch: &Path,
-        language: Language,
         pace: &(dyn Fn() + Sync),
     ) -> io::Result<AllInbound> {
         let mut writer = InboundWriter::create(folder)?;
-        let mut terms = Terms::new(scratch, language);
+        let mut terms = Terms::new(scratch);
         let mut all = AllInbound {
             parts: Vec::new(),
             norms: Vec::with_capacity(self.pages.len()),
@@ -204,7 +202,7 @@ impl Gathered {
                 None => vec![Said::default(); pages.len()],
             };
             for (count, Said { sentences, sources }) in pages.iter().zip(said) {
-                let length = terms.add(page, &sentences)?;
+                let length = terms.add(page, of.language(page), &sentences)?;
                 if length > 0 {
                     all.field.add(length);
                 }
@@ -270,7 +268,6 @@ fn hash(text: &str) -> u64 {
 struct Terms {
     folder: PathBuf,
     vocabulary: Vocabulary,
-    language: Language,
     counter: Counter,
     words: Vec<Word>,
     /// Term, page, and how often; in the order of pages.
@@ -279,11 +276,10 @@ struct Terms {
 }
 
 impl Terms {
-    fn new(folder: &Path, language: Language) -> Self {
+    fn new(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
-            vocabulary: Vocabulary::new(language),
-            language,
+            vocabulary: Vocabulary::new(Language::default()),
             counter: Counter::default(),
             words: Vec::new(),
             postings: Vec::new(),
@@ -291,9 +287,10 @@ impl Terms {
         }
     }
 
-    /// Adds what is said of a page, and returns how many terms that is.
-    fn add(&mut self, page: u32, sentences: &[String]) -> io::Result<u32> {
+    /// Adds what is said of a page in this language, and returns how many terms that is.
+    fn add(&mut self, page: u32, language: Language, sentences: &[String]) -> io::Result<u32> {
         self.words.clear();
+        self.vocabulary.speak(language);
         for sentence in sentences {
             self.vocabulary.words(sentence, &mut self.words);
         }
@@ -343,7 +340,7 @@ impl Terms {
         let run = Segment::unfinished(&folder, Coding::Plain, Default::default(), &parts)?;
         self.runs.push(Arc::new(run));
         self.postings.clear();
-        self.vocabulary = Vocabulary::new(self.language);
+        self.vocabulary = Vocabulary::new(Language::default());
         self.counter = Counter::default();
         Ok(())
     }

@@ -6,7 +6,6 @@
 use super::definitions::merge_definitions;
 use super::inbound::follow;
 use super::norms;
-use crate::config::Language;
 use crate::search::scoring::{Statistics, frequency, norm, steps_up};
 use crate::search::segment::{
     Coding, FileWriter, InboundWriter, LexiconWriter, LinkWriter, Outcome, PageWriter,
@@ -66,7 +65,6 @@ pub(in crate::search) fn merge(
     inputs: &[Input],
     folder: &Path,
     links: Links<'_>,
-    language: Language,
     pace: &(dyn Fn() + Sync),
 ) -> io::Result<Merged> {
     fs::create_dir(folder)?;
@@ -167,7 +165,7 @@ pub(in crate::search) fn merge(
     let link_norms = match (links, inbound) {
         (Links::Followed(link_bases), _) => {
             let read = Segment::unfinished(folder, coding, statistics, &parts)?;
-            let said = follow(&read, link_bases, language, folder, pace)?;
+            let said = follow(&read, link_bases, folder, pace)?;
             statistics.links = said.field;
             parts.extend(said.parts);
             sentences = said.runs;

@@ -4,7 +4,7 @@ use super::adjacent::Adjacent;
 use super::norms;
 use super::vocabulary::{Counter, Vocabulary, Word};
 use crate::config::Language;
-use crate::corpus::{Document, Parsed, Stamp};
+use crate::corpus::{self, Document, Parsed, Stamp};
 use crate::search::definitions::{name_hash, names_of_title};
 use crate::search::names::key;
 use crate::search::scoring::{self, Statistics, norm};
@@ -98,6 +98,8 @@ impl<'a> Runs<'a> {
 /// A segment that is being gathered.
 pub(in crate::search) struct Run {
     folder: PathBuf,
+    /// Of pages that tell none.
+    language: corpus::Language,
     vocabulary: Vocabulary,
     contents: PageWriter,
     links: LinkWriter,
@@ -175,7 +177,8 @@ impl Run {
         fs::create_dir(folder)?;
         Ok(Self {
             folder: folder.to_owned(),
-            vocabulary: Vocabulary::new(language),
+            language: language.into(),
+            vocabulary: Vocabulary::new(language.into()),
             contents: PageWriter::create(folder, Coding::Plain)?,
             links: LinkWriter::create(folder)?,
             pages: Vec::new(),
@@ -257,6 +260,8 @@ impl Run {
         title.clear();
         symbols.clear();
         piece_lengths.clear();
+        let language = document.language.unwrap_or(self.language);
+        self.vocabulary.speak(language);
         self.vocabulary.words(&document.title, title);
         self.adjacent.clear();
         self.adjacent.add(title, &self.vocabulary);
@@ -330,6 +335,7 @@ impl Run {
             .contents(document, piece_lengths, lengths, pairs, named)?;
         entry.links_at = self.links.add(document)?;
         entry.set = set;
+        entry.language = language;
         entry.ordinal = narrow(ordinal)?;
         debug_assert_eq!(page as usize, self.pages.len());
         self.pages.push(RunPage {
@@ -372,6 +378,7 @@ impl Run {
             let mut inbound = inherit(page.set, &page.path).unwrap_or_default();
             let words = &mut self.words.piece;
             words.clear();
+            self.vocabulary.speak(entry.language);
             for sentence in &inbound.sentences {
                 self.vocabulary.words(sentence, words);
             }

@@ -1,11 +1,11 @@
 //! The words of a run: each is stemmed and kept once.
 
-use crate::config::Language;
-use crate::search::language::stemmer;
+use crate::config;
+use crate::corpus::Language;
+use crate::search::language::{Reduction, stemmer};
 use crate::search::pairs::{WordHash, WordHasher};
 use crate::search::{stop_words, symbols, tokenizer};
 use foldhash::fast::RandomState;
-use frostem::Stemmer;
 use std::collections::HashMap;
 
 /// A term's number in the order in which it was first seen.
@@ -16,9 +16,9 @@ const ENTRY: usize = 64;
 
 /// Terms by their texts.
 pub(super) struct Vocabulary {
-    stemmer: Stemmer,
-    /// Words as they stand in documents.
-    surfaces: HashMap<Box<str>, Word, RandomState>,
+    reduction: Reduction,
+    /// Words as they stand in documents, by the way in which they are reduced.
+    surfaces: [HashMap<Box<str>, Word, RandomState>; Reduction::COUNT],
     terms: HashMap<Box<str>, Word, RandomState>,
     is_symbol: Vec<bool>,
     /// By its number, what pairs of a term are made of.
@@ -29,16 +29,21 @@ pub(super) struct Vocabulary {
 
 impl Vocabulary {
     pub(super) fn new(language: Language) -> Self {
-        let stemmer = stemmer(language);
+        let stemmer = stemmer(config::Language::English);
         Self {
-            hasher: WordHasher::new(&stemmer, stop_words::of(language)),
-            stemmer,
-            surfaces: HashMap::default(),
+            hasher: WordHasher::new(&stemmer, stop_words::of(config::Language::English)),
+            reduction: Reduction::of(language),
+            surfaces: Default::default(),
             terms: HashMap::default(),
             is_symbol: Vec::new(),
             hashes: Vec::new(),
             memory: 0,
         }
+    }
+
+    /// What comes next is in this language.
+    pub(super) fn speak(&mut self, language: Language) {
+        self.reduction = Reduction::of(language);
     }
 
     pub(super) fn len(&self) -> usize {
@@ -84,15 +89,13 @@ impl Vocabulary {
     }
 
     fn word(&mut self, surface: &str) -> Word {
-        if let Some(word) = self.surfaces.get(surface) {
+        let reduction = self.reduction;
+        if let Some(word) = self.surfaces[reduction.number()].get(surface) {
             return *word;
         }
-        let word = match self.stemmer.stem(surface) {
-            stem if stem == surface => self.term(surface, false),
-            stem => self.term(&stem, false),
-        };
+        let word = self.term(&reduction.term(surface), false);
         self.memory += surface.len() + ENTRY;
-        self.surfaces.insert(surface.into(), word);
+        self.surfaces[reduction.number()].insert(surface.into(), word);
         word
     }
 

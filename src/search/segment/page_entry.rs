@@ -2,7 +2,7 @@
 
 use super::bytes::{u32_at, u64_at};
 use super::part::PartWriter;
-use crate::corpus::Kind;
+use crate::corpus::{Kind, Language};
 use std::io;
 
 /// Numbers in the entry of a page.
@@ -33,6 +33,7 @@ pub(in crate::search) struct PageEntry {
     /// What it says, hashed; see [`Document::content`].
     pub(in crate::search) content: u64,
     pub(in crate::search) kind: Kind,
+    pub(in crate::search) language: Language,
     /// Where its entries are, and how long in bytes; the same of its pairs of words.
     pub(in crate::search) entries_at: u64,
     pub(in crate::search) entries: u32,
@@ -76,7 +77,8 @@ impl PageEntry {
                 pieces: number(18)?,
             },
             content: place(19)?,
-            kind: Kind::from_number(u8::try_from(number(21)?).ok()?),
+            kind: Kind::from_number(number(21)?.to_le_bytes()[0]),
+            language: Language::from_number(number(21)?.to_le_bytes()[1])?,
             entries_at: place(22)?,
             entries: number(24)?,
             pairs_at: place(25)?,
@@ -104,7 +106,8 @@ impl PageEntry {
             self.lengths.pieces,
         ])?;
         out.write(&self.content.to_le_bytes())?;
-        out.numbers(&[u32::from(self.kind.number())])?;
+        let (kind, language) = (self.kind.number(), self.language.number());
+        out.numbers(&[u32::from_le_bytes([kind, language, 0, 0])])?;
         out.write(&self.entries_at.to_le_bytes())?;
         out.numbers(&[self.entries])?;
         out.write(&self.pairs_at.to_le_bytes())?;

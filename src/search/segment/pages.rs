@@ -8,7 +8,7 @@ use super::page_entry::{Lengths, PAGE_ENTRY, PageEntry};
 use super::pairs::PairWriter;
 use super::part::{Part, PartWriter, Sealed};
 use super::texts::{self, Coding, TextWriter};
-use crate::corpus::{Document, Head, Kind, Section, Weight, shown};
+use crate::corpus::{Document, Head, Kind, Language, Section, Weight, shown};
 use crate::search::answer::{Passage, SectionRef};
 use crate::search::scoring::{Field, Statistics, norm};
 use serde::{Deserialize, Serialize};
@@ -296,6 +296,17 @@ impl Segment {
         Kind::from_number(kinds.get(page as usize).copied().unwrap_or_default())
     }
 
+    /// The language that a page is in.
+    pub(in crate::search) fn language(&self, page: u32) -> Language {
+        let number = self.languages().get(page as usize).copied();
+        number.and_then(Language::from_number).unwrap_or_default()
+    }
+
+    /// Those of all pages, by their numbers.
+    pub(in crate::search) fn languages(&self) -> &[u8] {
+        self.part(Part::Languages)
+    }
+
     /// The pages of a set that say what one does, by how far each is from being the original: the nearest first.
     pub(in crate::search) fn copies(&self, of: &PageEntry) -> impl Iterator<Item = (u64, u32)> {
         let (set, content) = (of.set, of.content);
@@ -335,6 +346,7 @@ pub(in crate::search) struct PageWriter {
     page_count: u32,
     norms: [Vec<u8>; 3],
     kinds: PartWriter,
+    languages: PartWriter,
     titles: Vec<(u32, u32)>,
     copies: CopyWriter,
     statistics: Statistics,
@@ -367,6 +379,7 @@ impl PageWriter {
             page_count: 0,
             norms: Default::default(),
             kinds: part(Part::Kinds)?,
+            languages: part(Part::Languages)?,
             titles: Vec::new(),
             copies: CopyWriter::default(),
             statistics: Statistics::default(),
@@ -521,6 +534,7 @@ impl PageWriter {
             norms.push(norm(length));
         }
         self.kinds.write(&[entry.kind.number()])?;
+        self.languages.write(&[entry.language.number()])?;
         self.titles.push((title_hash, self.page_count));
         let key = copies::key(entry.content, entry.set);
         self.copies.add(key, path, self.page_count);
@@ -550,6 +564,7 @@ impl PageWriter {
                 self.records.finish()?,
                 titles.finish()?,
                 self.kinds.finish()?,
+                self.languages.finish()?,
                 self.copies.finish(folder)?,
                 self.sections.finish()?,
                 self.pieces.finish()?,

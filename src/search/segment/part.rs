@@ -21,6 +21,8 @@ pub(in crate::search) enum Part {
     Titles,
     /// What each page is for.
     Kinds,
+    /// The language that each page is in.
+    Languages,
     /// What a page says, hashed -> the page.
     Copies,
     /// Sections of the pages.
@@ -60,12 +62,13 @@ pub(in crate::search) enum Part {
 }
 
 impl Part {
-    pub(in crate::search) const ALL: [Self; 23] = [
+    pub(in crate::search) const ALL: [Self; 24] = [
         Self::Pages,
         Self::Records,
         Self::Norms,
         Self::Titles,
         Self::Kinds,
+        Self::Languages,
         Self::Copies,
         Self::Sections,
         Self::Pieces,
@@ -94,6 +97,7 @@ impl Part {
             Self::Norms => "norms",
             Self::Titles => "titles",
             Self::Kinds => "kinds",
+            Self::Languages => "languages",
             Self::Copies => "copies",
             Self::Sections => "sections",
             Self::Pieces => "pieces",
