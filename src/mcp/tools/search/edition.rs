@@ -64,3 +64,39 @@ fn versions(set: &SetSummary) -> Vec<String> {
     };
     set.versions.iter().map(name).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_versions_that_there_are_are_named_with_their_sets() {
+        let set = |name: &str, versions: &[&str]| SetSummary {
+            name: name.to_owned(),
+            versions: versions.iter().map(|&it| it.to_owned()).collect(),
+            ..SetSummary::default()
+        };
+        let many: Vec<String> = (0..30).map(|at| format!("1.{at}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let sets = [
+            SetSummary {
+                default_version: Some("2.0".to_owned()),
+                ..set("guide", &["2.0", "1.0"])
+            },
+            set("plain", &[]),
+            set("api", &many),
+        ];
+        let told = valid("version", sets.iter(), versions);
+        assert!(
+            told.starts_with(
+                "`guide` has `2.0` (searched where none is named), `1.0`; `api` has `1.0`, `1.1`"
+            ),
+            "{told}"
+        );
+        assert!(
+            told.ends_with("`1.19` and 10 more. `all` means every one."),
+            "{told}"
+        );
+        assert!(!told.contains("plain"));
+    }
+}
