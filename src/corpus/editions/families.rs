@@ -102,6 +102,10 @@ pub(super) fn learn<'p, I: Iterator<Item = &'p str>>(
     if learning.drafts.is_empty() {
         return (Vec::new(), HashMap::new());
     }
+    let all = paths().count();
+    if learning.drafts.iter().all(|draft| draft.holds_all(all)) {
+        return (Vec::new(), HashMap::new());
+    }
     for path in paths() {
         learning.note_base(&Path::read(path, names));
     }
@@ -306,6 +310,13 @@ impl Family {
 }
 
 impl Draft {
+    /// Whether it has one folder alone, and all pages in that.
+    fn holds_all(&self, pages: usize) -> bool {
+        let declared = |member: &Member| member.written != Written::Folder;
+        let is_one = self.sketches.len() == 1 && !self.family.members.iter().any(declared);
+        is_one && self.sketches[0].count() == pages
+    }
+
     /// Whether the pages of its base are beside the folder of the site.
     fn takes_beside(&self) -> bool {
         self.family.is_docusaurus && self.base.count() == 0 && self.family.has_base
@@ -363,6 +374,10 @@ impl Draft {
             }
         };
         let kept = is_kept.iter().filter(|kept| **kept).count();
+        // Some pages of the same names among many folders of numbers, such as notes of releases, are no versions.
+        if 2 * kept < count {
+            return false;
+        }
         let is_component = family
             .members
             .iter()

@@ -334,6 +334,8 @@ fn suffix(file: &str) -> Option<(&str, Range<usize>)> {
     let (before, language) = stem.rsplit_once('.')?;
     let is_told = language.is_ascii()
         && (2..=7).contains(&language.len())
+        // `Evaluator.Id.html` is a class in another.
+        && language.as_bytes()[..2].iter().all(u8::is_ascii_lowercase)
         && is_language(&language.to_ascii_lowercase());
     let is_page = !before.is_empty() && !extension.is_empty();
     (is_told && is_page).then(|| (language, before.len()..before.len() + 1 + language.len()))

@@ -159,6 +159,16 @@ fn what_only_looks_like_versions_is_none() {
                 .into(),
             ..folders(&[])
         },
+        // Notes of releases, some of which have the same two pages.
+        Case {
+            paths: (1..40)
+                .map(|at| format!("releases/{at}/index.md"))
+                .chain(["3.5", "3.6", "1.5"].iter().flat_map(|at| {
+                    ["updating.md", "changes.md"].map(|page| format!("releases/{at}/{page}"))
+                }))
+                .collect(),
+            ..folders(&[])
+        },
         // A page is not enough.
         Case {
             paths: ["v1/index.md", "v2/index.md"].map(str::to_owned).into(),
@@ -208,6 +218,15 @@ fn languages_are_told() {
             &[],
         ),
         (folders(&["de/"]), &[]),
+        (
+            folders(&[]).and(&[
+                "Node.html",
+                "Node.Id.html",
+                "use/Node.html",
+                "use/Node.Id.html",
+            ]),
+            &[],
+        ),
         (folders(&[""]).and(&["jquery.is.md", "a.no.md"]), &[]),
     ] {
         let paths = case.paths.clone();
