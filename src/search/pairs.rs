@@ -4,7 +4,7 @@
 //! document has others than a question.
 
 use frostem::Stemmer;
-use std::{collections::HashSet, num::NonZeroU32};
+use std::{borrow::Cow, collections::HashSet, num::NonZeroU32};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Makes numbers of words.
@@ -22,7 +22,7 @@ impl WordHasher {
     pub(super) fn new(stemmer: &Stemmer, stop_words: &[&str]) -> Self {
         let stems = stop_words.iter().map(|word| stemmer.stem(word));
         Self {
-            passed_over: stems.map(|stem| stem.into_owned()).collect(),
+            passed_over: stems.map(Cow::into_owned).collect(),
         }
     }
 

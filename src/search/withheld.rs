@@ -135,6 +135,8 @@ mod tests {
             title: "Keys".to_owned(),
             breadcrumb: Vec::new(),
             url: None,
+            version: None,
+            language: None,
         }
     }
 
