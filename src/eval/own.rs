@@ -128,7 +128,7 @@ impl Own {
             match page {
                 Some(Ok(Some(page))) => {
                     let mut headings = page.sections.iter().flat_map(|section| &section.headings);
-                    headings.all(|heading| *heading != question.text)
+                    headings.all(|heading| numberless(heading) != question.text)
                 }
                 Some(Err(failed)) => {
                     error = Some(failed);
@@ -140,6 +140,11 @@ impl Own {
         error.map_or(Ok(self), Err)
     }
 }
+
+/// The question that a link gives, if any.
+type Asks<'a> = dyn Fn(&Said) -> Option<String> + 'a;
+/// Sections of a page that may be asked for, by their numbers and headings; a page comes in the order of its hash.
+type OfPage = (u64, PageRef, Vec<(usize, String)>);
 
 const HEADING: &str = "heading";
 const LINK: &str = "link";
@@ -161,10 +166,11 @@ fn of_set(snapshot: &Snapshot, set: &str, own: &mut Own) -> Result<(), SearchErr
     let mut asked = HashSet::new();
     let links = Links::of(snapshot, set)?;
     for (page, section, heading) in headings(snapshot, set)? {
-        if asked.insert(heading.clone()) {
+        let text = numberless(&heading).to_owned();
+        if asked.insert(text.clone()) {
             own.withheld.heading(&page, section, &heading);
             own.questions
-                .push(links.question(HEADING, heading, &page, None));
+                .push(links.question(HEADING, text, &page, None));
         }
     }
     let (mut of_links, mut of_sentences) = (0, 0);
@@ -177,7 +183,7 @@ fn of_set(snapshot: &Snapshot, set: &str, own: &mut Own) -> Result<(), SearchErr
         };
         let said = said_with_words(snapshot, set, said)?;
         let title = content(&page.title);
-        let kinds: [(&str, &mut usize, &dyn Fn(&Said) -> Option<String>); 2] = [
+        let kinds: [(&str, &mut usize, &Asks<'_>); 2] = [
             (LINK, &mut of_links, &|said| link_question(said, &title)),
             (SENTENCE, &mut of_sentences, &|said| sentence_question(said)),
         ];
@@ -203,7 +209,7 @@ fn of_set(snapshot: &Snapshot, set: &str, own: &mut Own) -> Result<(), SearchErr
 /// Headings that one section of the set alone has, of pages that a hash chooses, with the numbers of their sections.
 fn headings(snapshot: &Snapshot, set: &str) -> Result<Vec<(PageRef, usize, String)>, SearchError> {
     let mut counts: HashMap<u64, bool> = HashMap::new();
-    let mut candidates: Vec<(u64, PageRef, Vec<(usize, String)>)> = Vec::new();
+    let mut candidates: Vec<OfPage> = Vec::new();
     let pages = snapshot.pages().filter(|page| page.set == set);
     let looked_at = Chosen::of(snapshot, set);
     for page in pages {
@@ -499,6 +505,20 @@ fn is_prose(text: &str) -> bool {
     letters * 100 > all * 80
 }
 
+/// A heading without its number: `2.1. Keys`.
+fn numberless(heading: &str) -> &str {
+    match heading.split_once(char::is_whitespace) {
+        Some((number, rest))
+            if number
+                .chars()
+                .all(|char| char.is_ascii_digit() || char == '.') =>
+        {
+            rest.trim_start()
+        }
+        _ => heading,
+    }
+}
+
 fn is_generic(text: &str) -> bool {
     let words = text.split(|char: char| !char.is_alphanumeric());
     // Of other scripts a word may be one character.
@@ -544,6 +564,13 @@ mod tests {
             Some("rotating keys")
         );
         assert_eq!(link_words(markdown, "other.md", ""), None);
+    }
+
+    #[test]
+    fn nobody_asks_for_the_number_of_a_heading() {
+        assert_eq!(numberless("38.5.4. SQL Functions"), "SQL Functions");
+        assert_eq!(numberless("3rd-party fuzzers"), "3rd-party fuzzers");
+        assert_eq!(numberless("42"), "42");
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::eval::{Estimate, Figures, Group, Measured, Percentiles};
+use crate::{
+    eval::{Estimate, Figures, Group, Measured, Percentiles},
+    search::PageRef,
+};
 
 use super::Told;
 
@@ -77,7 +80,7 @@ fn fail(it: &Measured) -> Value {
         "query": it.question.text,
         "kind": it.question.kind,
         "ndcg@10": it.metrics.ndcg,
-        "relevant": it.answers.iter().map(|page| page.id()).collect::<Vec<_>>(),
+        "relevant": it.answers.iter().map(PageRef::id).collect::<Vec<_>>(),
         "ranked": it.ranked,
         "entry_shown": it.has_entry,
         "not": it.question.not,

@@ -64,7 +64,7 @@ fn found(text: &mut String, figures: &[Figures], style: Style) {
             estimate(&it.reciprocal_rank),
         ]
     });
-    table(text, &head, rows.collect(), style);
+    table(text, &head, &rows.collect::<Vec<_>>(), style);
     text.push_str("In brackets: the interval of 95 %.\n\n");
 }
 
@@ -88,7 +88,7 @@ fn shown(text: &mut String, figures: &[Figures], style: Style) {
         ]);
         row
     });
-    table(text, &head, rows.collect(), style);
+    table(text, &head, &rows.collect::<Vec<_>>(), style);
 }
 
 fn comparison(text: &mut String, compared: &[Comparison], missing: usize, style: Style) {
@@ -120,7 +120,7 @@ fn comparison(text: &mut String, compared: &[Comparison], missing: usize, style:
             verdict(&it.difference).to_owned(),
         ]
     });
-    table(text, &head, rows.collect(), style);
+    table(text, &head, &rows.collect::<Vec<_>>(), style);
     if missing > 0 {
         let _ = writeln!(
             text,
@@ -294,7 +294,7 @@ fn milliseconds(took: Duration) -> String {
 }
 
 /// Columns as wide as they have to be: the first from the left, the others from the right.
-fn table(text: &mut String, head: &[&str], rows: Vec<Vec<String>>, style: Style) {
+fn table(text: &mut String, head: &[&str], rows: &[Vec<String>], style: Style) {
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
         let cells = cells.map(|cell| cell.chars().count());
@@ -317,7 +317,7 @@ fn table(text: &mut String, head: &[&str], rows: Vec<Vec<String>>, style: Style)
     };
     let head: Vec<String> = head.iter().map(|&cell| cell.to_owned()).collect();
     let _ = writeln!(text, "{}", style.aside(&line(&head)));
-    for row in &rows {
+    for row in rows {
         let _ = writeln!(text, "{}", line(row));
     }
 }
