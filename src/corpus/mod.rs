@@ -1,4 +1,5 @@
 //! Documentation on disk -> [`Document`]s: no async, no network, no search engine.
+mod anchor_mark;
 mod built;
 mod code_cuts;
 mod decode;

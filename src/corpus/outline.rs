@@ -1,5 +1,6 @@
 //! Clean Markdown -> sections, pieces and links, in one pass over the parser's events.
 
+use super::anchor_mark;
 use super::code_cuts::code_cuts;
 use super::document::{Link, Page, Piece, Section};
 use super::entries::Entries;
@@ -35,7 +36,6 @@ pub(super) struct Outline {
 pub(super) fn outline(page: &Page, slugs: &Slugs) -> Outline {
     let mut cutter = Cutter::new(&page.markdown, page.title.as_deref(), slugs);
     for (event, range) in Parser::new_ext(&page.markdown, markdown_options()).into_offset_iter() {
-        cutter.entries.event(&event, &range);
         cutter.event(event, range);
     }
     cutter.finish()
@@ -99,7 +99,6 @@ struct Cutter<'a> {
     /// The heading of the present section, where it has one.
     section_heading: Option<Range<usize>>,
     section_start: usize,
-    section_text: String,
     section_anchor: Option<String>,
     /// Stretches of the source that are left out of what readers get.
     removals: Vec<Range<usize>>,
@@ -124,7 +123,7 @@ impl<'a> Cutter<'a> {
             slugs: Slugger::new(slugs),
             title: title.map(shortened),
             out: Outline::default(),
-            entries: Entries::default(),
+            entries: Entries::default().titled(title),
             path: Vec::new(),
             depth: 0,
             inline_depth: 0,
@@ -136,7 +135,6 @@ impl<'a> Cutter<'a> {
             table: None,
             section_heading: None,
             section_start: 0,
-            section_text: String::new(),
             section_anchor: None,
             removals: Vec::new(),
             block: String::new(),
@@ -157,10 +155,12 @@ impl<'a> Cutter<'a> {
                 && let Some(text) = text.get(..anchor.start - range.start)
             {
                 let end = anchor.start;
+                self.entries.text(text, false);
                 self.text(text, range.start..end);
             }
             return;
         }
+        self.entries.event(&event, &range);
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
@@ -364,6 +364,10 @@ impl<'a> Cutter<'a> {
         let Some(link) = self.open_link.take() else {
             return;
         };
+        if anchor_mark::anchor(&link.destination).is_some() && link.inner.is_none() {
+            self.removals.push(link.source);
+            return;
+        }
         if link.destination.starts_with("ref:")
             && let Some(inner) = &link.inner
         {
@@ -420,6 +424,7 @@ impl<'a> Cutter<'a> {
 
     fn end_heading(&mut self, heading: Heading) {
         self.end_section(heading.range.start);
+        self.entries.begin_section();
         let text = heading
             .text
             .split_whitespace()
@@ -437,11 +442,6 @@ impl<'a> Cutter<'a> {
             }
             None if is_short => self.slugs.slug(&text, heading.level == HeadingLevel::H1),
             None => None,
-        };
-        self.section_text = if is_short {
-            text.clone()
-        } else {
-            String::new()
         };
         let text = shortened(&text);
         self.path.retain(|(level, _)| *level < heading.level);
@@ -471,7 +471,6 @@ impl<'a> Cutter<'a> {
             return;
         }
         let mut markdown = String::new();
-        let has_heading = self.section_heading.is_some();
         if let Some(heading) = self.section_heading.take() {
             markdown.push_str(&heading_line(&self.source[heading.start..heading.end]));
             markdown.push_str("\n\n");
@@ -518,8 +517,9 @@ impl<'a> Cutter<'a> {
         }
         let begin = places.first().copied().unwrap_or_default();
         let removed = Removed::new(&self.removals);
-        let heading = has_heading.then_some(self.section_text.as_str());
-        self.entries.end_section(number, heading, &markdown, |at| {
+        let anchor = self.section_anchor.as_deref();
+        self.entries.end_section(number, &markdown, anchor, |at| {
+            let at = at.min(end);
             begin.1 + at.saturating_sub(begin.0 + removed.between(begin.0, at))
         });
         self.removals.clear();
@@ -542,8 +542,13 @@ impl<'a> Cutter<'a> {
     fn finish(mut self) -> Outline {
         self.end_block();
         self.end_section(self.source.len());
+        let first = self
+            .out
+            .sections
+            .first()
+            .map(|section| section.markdown.len());
+        self.out.entries = self.entries.finish(self.title.as_deref(), first);
         self.out.title = self.title;
-        self.out.entries = self.entries.finish();
         self.out
     }
 }

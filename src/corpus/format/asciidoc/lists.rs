@@ -3,6 +3,7 @@
 use super::super::emit;
 use super::blocks::{Converter, broken, delimiter, is_attribute_line, joined};
 use super::inline;
+use crate::corpus::anchor_mark;
 
 /// Deepest indentation of a list.
 const MAX_LEVEL: usize = 8;
@@ -277,9 +278,21 @@ fn described(converter: &mut Converter, lines: &[&str], out: &mut String) -> usi
     count.max(1)
 }
 
-/// Options stand as code, other terms in bold.
+/// Options stand as code, other terms in bold, each with the address that it has: `[[id]]term::`.
 fn shown(term: &str) -> String {
     let term = term.trim();
+    let (anchor, term) = match term.strip_prefix("[[").and_then(|it| it.split_once("]]")) {
+        Some((id, term)) => (id.split(',').next(), term.trim_start()),
+        None => (None, term),
+    };
+    let mut line = words(term);
+    if !line.is_empty() {
+        line.extend(anchor.and_then(anchor_mark::mark));
+    }
+    line
+}
+
+fn words(term: &str) -> String {
     let mut out = String::new();
     if term.starts_with('-') && !term.contains(['`', '_', '\'']) {
         emit::code_into(&mut out, term);

@@ -6,6 +6,9 @@ use html5ever::local_name;
 
 use super::tree::{Data, NodeId, Tree};
 
+/// What stands deeper in a term is not looked at.
+const MAX_WITHIN: usize = 16;
+
 /// A heading's fragment: its own id, or that of its link to itself, of an anchor in or before
 /// it, or of the section that it opens. Of several the nearest to its words, and none that is
 /// `taken` by a heading before: an anchor that is not closed reaches into what follows.
@@ -49,6 +52,30 @@ pub(super) fn of_heading<'a>(
 /// A term's fragment, where its author gave it one.
 pub(super) fn of_term(tree: &Tree, term: NodeId) -> Option<&str> {
     tree.id_of(term).filter(|id| fits(id))
+}
+
+/// The fragment that the author gave to something in a term.
+pub(super) fn within(tree: &Tree, term: NodeId) -> Option<&str> {
+    tree.descendants(term)
+        .take(MAX_WITHIN)
+        .find_map(|node| named(tree, node))
+}
+
+/// That of a row of a table, known by its first cell.
+pub(super) fn of_row(tree: &Tree, cell: NodeId) -> Option<&str> {
+    let is_cell = |node: NodeId| matches!(&**tree.name(node), "td" | "th");
+    if tree.before(cell).any(is_cell) {
+        return None;
+    }
+    let own = |node| tree.id_of(node).filter(|id| fits(id) && !is_counted(id));
+    let row = tree.parent(cell).and_then(own);
+    row.or_else(|| own(cell)).or_else(|| within(tree, cell))
+}
+
+/// Whether an id is a number of its generator's, as those of javadoc's rows: `i12`.
+fn is_counted(id: &str) -> bool {
+    let number = id.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    id.len() - number.len() <= 1 && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The anchor just before the heading, or the id of a section that begins with it.

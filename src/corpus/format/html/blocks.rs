@@ -15,7 +15,7 @@ use super::table::block_cells;
 use super::tree::{Data, NodeId, Tree};
 use super::writer::Writer;
 use super::{anchor, code, note, sections, tabs};
-use crate::corpus::heading;
+use crate::corpus::{anchor_mark, heading};
 
 /// Turns what is in `root` into Markdown.
 pub(super) fn to_markdown(tree: &Tree, root: NodeId, controls: &Controls, length: usize) -> String {
@@ -258,6 +258,16 @@ impl<'a> Blocks<'a> {
         line.take()
     }
 
+    /// The line of a cell, with the address of the row that it begins.
+    pub(super) fn cell_line(&self, cell: NodeId) -> String {
+        let mut line = self.line_of(cell);
+        if !line.is_empty() {
+            let anchor = anchor::of_row(self.tree, cell);
+            line.extend(anchor.and_then(anchor_mark::mark));
+        }
+        line
+    }
+
     fn code_block(&mut self, node: NodeId) {
         self.flush_label();
         if self.cells == 0
@@ -455,7 +465,11 @@ impl<'a> Blocks<'a> {
         }
         let text = line.take();
         if !text.is_empty() {
-            self.out.block(&escape_line_starts(&text));
+            let mut text = escape_line_starts(&text).into_owned();
+            let own = anchor::of_term(self.tree, term);
+            let anchor = own.or_else(|| anchor::within(self.tree, term));
+            text.extend(anchor.and_then(anchor_mark::mark));
+            self.out.block(&text);
             self.out.tighten();
         }
     }

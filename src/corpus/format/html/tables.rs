@@ -40,7 +40,7 @@ impl Blocks<'_> {
         let several = rows.rows.len() > 1 || tree.classes(table).any(listed);
         if (2..=MAX_COLUMNS).contains(&width) && several && !presentation {
             if !blocks {
-                let markdown = rows.to_markdown(tree, |cell| self.line_of(cell));
+                let markdown = rows.to_markdown(tree, |cell| self.cell_line(cell));
                 self.out.block(&markdown);
                 return;
             }
@@ -121,7 +121,7 @@ impl Blocks<'_> {
             if self.block_cells.contains(&cell) {
                 self.blocks_of(cell)
             } else {
-                self.line_of(cell)
+                self.cell_line(cell)
             }
         });
         let heads = rows.heads();
