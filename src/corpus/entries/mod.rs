@@ -101,7 +101,7 @@ impl Entries {
             Event::Text(text) => self.text(text, false),
             Event::Code(text) => self.text(text, true),
             Event::SoftBreak | Event::HardBreak => {
-                self.break_line(matches!(event, Event::HardBreak))
+                self.break_line(matches!(event, Event::HardBreak));
             }
             _ => {}
         }
@@ -231,7 +231,7 @@ impl Entries {
                 self.row = Some(Row {
                     range: range.clone(),
                     ..Row::default()
-                })
+                });
             }
             Tag::TableCell => {
                 if self.row.as_ref().is_some_and(|row| row.count < 2) {

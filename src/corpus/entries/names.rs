@@ -137,7 +137,12 @@ impl Named {
         // Of several with one name, all but the first are numbered.
         let numbered = anchor.trim_end_matches(|c: char| c.is_ascii_digit());
         let is_member = anchor == member || numbered.strip_suffix('-') == Some(member.as_str());
-        if is_member && is_path(&member) && !first.contains(' ') {
+        if is_member && first.contains(' ') {
+            // `PyTypeObject PyBytes_Type`
+            if self.kind == EntryKind::Signature {
+                self.add(&member);
+            }
+        } else if is_member && is_path(&member) {
             if let Some(owner) = owner
                 && self.kind != EntryKind::Option
             {
@@ -505,7 +510,7 @@ fn options(text: &str) -> Option<Named> {
     let mut depth = 0_usize;
     for token in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '|')) {
         let is_inner = depth > 0;
-        depth = depth + token.matches(['[', '<', '(']).count();
+        depth += token.matches(['[', '<', '(']).count();
         depth = depth.saturating_sub(token.matches([']', '>', ')']).count());
         let token = token.trim_start_matches('/');
         if is_inner || !is_option(token) {
@@ -829,7 +834,12 @@ mod tests {
                 "",
                 "Py_ssize_t len | Py_buffer.len | len",
             ),
-            ("Examples", "examples", "Class Element", "Examples"),
+            (
+                "`PyTypeObject PyBytes_Type`",
+                "c.PyBytes_Type",
+                "",
+                "PyTypeObject PyBytes_Type | PyBytes_Type",
+            ),
         ] {
             let mut named = of_heading(&line(heading)).unwrap();
             named.qualify(anchor, owner(title));
