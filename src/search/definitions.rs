@@ -20,31 +20,68 @@ const FEW: usize = 8;
 /// Signs between what a title names and what it says of it.
 const DASHES: [&str; 5] = [" — ", " – ", " - ", ": ", " -- "];
 
+/// A title of more words is a sentence.
+const MAX_TITLE_WORDS: usize = 4;
+
 /// What a name is looked up by.
 pub(super) fn name_hash(key: &str) -> u32 {
     let [a, b, c, d, ..] = xxh3_64(key.as_bytes()).to_le_bytes();
     u32::from_le_bytes([a, b, c, d])
 }
 
-/// The names that a title defines: itself, what it begins with before a dash, and those without the number of a manual's section
-/// or what says what kind of thing it is.
+/// The names that a title defines: itself, what it begins with before a dash, the member that it names behind what that is a
+/// member of (`Element: closest() method`), and those without the number of a manual's section, what says what kind of thing it is,
+/// or the ending of a plural.
 pub(super) fn names_of_title(title: &str) -> impl Iterator<Item = u32> {
-    let named = DASHES
-        .iter()
-        .filter_map(|dash| title.split_once(dash))
-        .map(|(name, _)| name);
-    let shortest = named.min_by_key(|name| name.len());
-    let names = [Some(title), shortest].into_iter().flatten();
-    let names = names
-        .flat_map(|name| [Some(name), without_section(name)])
-        .flatten();
+    let mut keys = vec![title.to_owned()];
+    match member(title) {
+        Some((owner, member)) => keys.extend([format!("{owner}.{member}"), member]),
+        None => {
+            let named = DASHES.iter().filter_map(|dash| title.split_once(dash));
+            let shortest = named.map(|(name, _)| name).min_by_key(|name| name.len());
+            keys.extend(shortest.map(str::to_owned));
+        }
+    }
+    let without = keys.iter().filter_map(|name| without_section(name));
+    let without: Vec<String> = without.map(str::to_owned).collect();
+    keys.extend(without);
     let mut hashes: Vec<u32> = Vec::new();
-    for key in names.map(key).filter(|key| !key.is_empty()) {
-        hashes.extend([key.as_str(), subject(&key)].map(name_hash));
+    for key in keys
+        .iter()
+        .map(|name| key(name))
+        .filter(|key| !key.is_empty())
+    {
+        let subject = subject(&key);
+        hashes.extend([key.as_str(), subject].map(name_hash));
+        hashes.extend(singular(subject).map(|singular| name_hash(&singular)));
     }
     hashes.sort_unstable();
     hashes.dedup();
     hashes.into_iter()
+}
+
+/// `Element: closest() method` -> `Element`, `closest()`.
+fn member(title: &str) -> Option<(&str, String)> {
+    let (owner, rest) = title.split_once(": ")?;
+    let key = key(rest);
+    let member = subject(&key);
+    // What is not said to be a method or the like is what the title says of its subject.
+    let is_member = !member.is_empty() && !member.contains(' ') && member.len() < rest.trim().len();
+    (is_member && !owner.contains(' ')).then(|| (owner, member.to_owned()))
+}
+
+/// `StatefulSets` -> `StatefulSet`; so the page of a concept is found by what one is called.
+fn singular(key: &str) -> Option<String> {
+    let last = key.rsplit(' ').next()?;
+    let is_word = last.len() > 3 && last.chars().all(char::is_alphabetic);
+    if !is_word || key.split(' ').count() > MAX_TITLE_WORDS {
+        return None;
+    }
+    if let Some(stem) = key.strip_suffix("ies") {
+        return Some(format!("{stem}y"));
+    }
+    let stem = key.strip_suffix('s')?;
+    (!stem.ends_with(['s', 'u', 'i'])).then(|| stem.to_owned())
 }
 
 /// `printf(3)` -> `printf`.
@@ -203,13 +240,31 @@ mod tests {
         );
         assert_eq!(
             names("printf(3) - print"),
-            hashes(&["printf(3) - print", "printf(3)", "printf"])
+            hashes(&["printf(3) - print", "printf"])
         );
         assert_eq!(names("What f(x) is"), hashes(&["what f(x) is", "f(x) is"]));
         assert_eq!(
             names("Set-Cookie header"),
             hashes(&["set-cookie header", "set-cookie"])
         );
+        assert_eq!(
+            names("Element: closest() method"),
+            hashes(&[
+                "element: closest() method",
+                "element: closest()",
+                "element.closest",
+                "closest"
+            ])
+        );
+        assert_eq!(
+            names("StatefulSets"),
+            hashes(&["statefulsets", "statefulset"])
+        );
+        assert_eq!(
+            names("Network Policies"),
+            hashes(&["network policies", "network policy"])
+        );
+        assert_eq!(names("Status"), hashes(&["status"]));
         assert_eq!(names(""), Vec::<u32>::new());
     }
 }
