@@ -242,7 +242,7 @@ mod tests {
             names("printf(3) - print"),
             hashes(&["printf(3) - print", "printf"])
         );
-        assert_eq!(names("What f(x) is"), hashes(&["what f(x) is", "f(x) is"]));
+        assert_eq!(names("What f(x) is"), hashes(&["what f(x) is", "f(x)"]));
         assert_eq!(
             names("Set-Cookie header"),
             hashes(&["set-cookie header", "set-cookie"])

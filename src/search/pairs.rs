@@ -67,7 +67,7 @@ mod tests {
         );
         let mut buckets = [0; 16];
         for number in 0..16_000 {
-            let pair = hash("word").before(hash(&number.to_string()));
+            let pair = hash("word").before(hash(&format!("w{number}")));
             buckets[(pair >> 28) as usize] += 1;
         }
         assert!(
