@@ -14,11 +14,15 @@ use std::ops::Range;
 
 /// No more are kept of a page.
 const MAX_ENTRIES: usize = 20_000;
+/// Nor more of their names. In bytes.
+const MAX_NAMES: usize = 4 << 20;
 
 /// Gathers the entries of a page from its parser's events.
 #[derive(Debug, Default)]
 pub(super) struct Entries {
     done: Vec<Entry>,
+    /// How long the names of these are.
+    names: usize,
     /// Those of the present section, where they stand in the page's Markdown.
     open: Vec<Entry>,
     /// Of the present section's heading.
@@ -434,7 +438,10 @@ impl Entries {
 
     fn keep(&mut self, entry: Entry) {
         let is_entry = !entry.names.is_empty() && !entry.range.is_empty();
-        if is_entry && self.done.len() < MAX_ENTRIES {
+        let length = entry.names.iter().map(String::len).sum::<usize>();
+        let has_room = self.done.len() < MAX_ENTRIES && self.names + length <= MAX_NAMES;
+        if is_entry && has_room {
+            self.names += length;
             self.done.push(entry);
         }
     }

@@ -10,7 +10,7 @@ use crate::corpus::entry::EntryKind;
 /// A longer name is none. In bytes.
 const MAX_NAME: usize = 200;
 /// Names of one entry.
-const MAX_NAMES: usize = 8;
+const MAX_NAMES: usize = 32;
 /// A longer signature is not asked for as a whole. In bytes.
 const MAX_SIGNATURE: usize = 100;
 /// What has more words is a sentence.
@@ -71,6 +71,13 @@ pub(super) fn of_heading(runs: &[Run]) -> Option<Named> {
     };
     if let Some(rest) = unnumbered(&text) {
         named.add(rest);
+    }
+    // "Nullish coalescing operator (??)"
+    if let Some((before, inner)) = text.strip_suffix(')').and_then(|it| it.rsplit_once(" ("))
+        && (is_operator(inner) || inner.len() > 1 && inner.chars().all(|c| c.is_ascii_uppercase()))
+    {
+        named.add(before);
+        named.add(inner);
     }
     let mut codes = runs.iter().filter(|run| is_code(run));
     if let (Some(code), None) = (codes.next(), codes.next())
@@ -171,7 +178,7 @@ pub(super) fn of_term(runs: &[Run]) -> Option<Named> {
         return options.or_none();
     }
     let mut named = Named::new(EntryKind::Term);
-    if text.contains('→') && operators(runs, &mut named) {
+    if text.contains('→') && !calls(runs) && operators(runs, &mut named) {
         named.kind = EntryKind::Signature;
         return named.or_none();
     }
@@ -388,10 +395,10 @@ fn one(text: &str, is_code: bool, named: &mut Named) {
             return;
         }
         named.add(name);
-        if let Some(bare) = name.strip_suffix('=').filter(|_| !is_operator(name)) {
-            named.add(bare);
-        }
-        if let Some(end) = name.find('=').filter(|at| *at > 0 && !is_operator(name)) {
+        if let Some(end) = name
+            .find('=')
+            .filter(|at| *at > 0 && *at + 1 < name.len() && !is_operator(name))
+        {
             named.add(&name[..end]);
         }
         last_parts(name, is_signature, named);
@@ -467,7 +474,12 @@ fn signature(text: &str) -> (&str, bool) {
 /// `Vec<T>` is `Vec`.
 fn without_generics(text: &str) -> &str {
     match text.find('<') {
-        Some(open) if open > 0 && text.ends_with('>') && !text[..open].ends_with("operator") => {
+        Some(open)
+            if open > 0
+                && text.ends_with('>')
+                && !text[..open].ends_with("operator")
+                && text[..open].ends_with(char::is_alphanumeric) =>
+        {
             &text[..open]
         }
         _ => text,
@@ -482,7 +494,10 @@ fn last_parts(name: &str, is_signature: bool, named: &mut Named) {
     let (separator, is_sure) = match () {
         () if name.contains("::") => ("::", true),
         () if name.contains('#') => ("#", true),
-        () if name.contains('.') => (".", is_signature),
+        () if name.contains('.') => {
+            let is_of_class = name.starts_with(char::is_uppercase);
+            (".", is_signature || is_of_class)
+        }
         () => return,
     };
     let parts: Vec<&str> = name.split(separator).collect();
@@ -555,6 +570,16 @@ fn bare_option(token: &str) -> &str {
     let end = token.find(['=', '[', '<', '{', '(', ';', '…', '"', '`', ')', ']']);
     let bare = &token[..end.unwrap_or(token.len())];
     bare.trim_end_matches(['.', ':', '/'])
+}
+
+/// Whether what a line begins with is called: "`rank` ( `args` )".
+fn calls(runs: &[Run]) -> bool {
+    let mut runs = runs.iter().skip_while(|run| run.text.trim().is_empty());
+    let first = runs.next();
+    let next = runs.next();
+    first.is_some_and(|run| run.text.contains('('))
+        || next
+            .is_some_and(|run| run.style == Style::Plain && run.text.trim_start().starts_with('('))
 }
 
 /// Adds the operators of a line such as "`json` `->` `integer` → `json`".
@@ -712,13 +737,19 @@ mod tests {
             ),
             ("Set-Cookie header", "Set-Cookie header | Set-Cookie"),
             ("Date header", "Date header | Date"),
+            ("Greater than (>)", "Greater than (>) | Greater than | >"),
+            ("Number.MAX_VALUE", "Number.MAX_VALUE | MAX_VALUE"),
+            (
+                "`<small>` HTML side comment element",
+                "<small> HTML side comment element | <small>",
+            ),
             ("magic method", "magic method"),
             ("`@media`", "@media"),
             ("`<input>`", "<input>"),
             ("E0308: mismatched types", "E0308: mismatched types | E0308"),
             ("Error code E0308", "Error code E0308 | E0308"),
             ("KubePodNotReady", "KubePodNotReady"),
-            ("`TimeoutStartSec=`", "TimeoutStartSec= | TimeoutStartSec"),
+            ("`TimeoutStartSec=`", "TimeoutStartSec="),
             ("`-v`, `--verbose`", "-v | --verbose | -v, --verbose"),
             ("`--[no-]verify`", "--verify | --no-verify | --[no-]verify"),
             (
@@ -764,12 +795,21 @@ mod tests {
             ("`datatype` `IS NOT NULL` → `boolean`", "IS NOT NULL"),
             (
                 "`ExecStartPre=`, `ExecStartPost=`",
-                "ExecStartPre= | ExecStartPre | ExecStartPost= | ExecStartPost",
+                "ExecStartPre= | ExecStartPost=",
             ),
             ("`list-timers` [`PATTERN`...]", "list-timers"),
             ("`\\lo_import filename [ comment ]`", "\\lo_import"),
             ("`core.eol`", "core.eol"),
-            ("`Domain=<domain-value>`", "Domain= | Domain"),
+            ("`color.branch.<slot>`", "color.branch.<slot>"),
+            (
+                "`pg_promote` ( `wait` `boolean` `DEFAULT` `true` ) → `boolean`",
+                "pg_promote",
+            ),
+            (
+                "`trim` ( [ `LEADING` ] `FROM` `string` `text` ) → `text`",
+                "trim",
+            ),
+            ("`Domain=<domain-value>`", "Domain=<domain-value> | Domain"),
             ("`\"hide\"`", "hide"),
             ("`std::mem::swap`", "std::mem::swap | mem::swap | swap"),
             ("`PGHOST`", "PGHOST"),

@@ -319,6 +319,23 @@ fn html_escape(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
+/// The text of a page's title: [`plain`], but with the tags that are written as code.
+pub(super) fn plain_title(title: &str) -> String {
+    let mut out = String::with_capacity(title.len());
+    let mut rest = title;
+    while let Some((before, code)) = rest.split_once('`')
+        && let Some((code, after)) = code.split_once('`')
+    {
+        out.push_str(&plain(before));
+        out.push('`');
+        out.push_str(code);
+        out.push('`');
+        rest = after;
+    }
+    out.push_str(&plain(rest));
+    out
+}
+
 /// The text of a short piece of HTML: tags gone, the commonest entities decoded.
 pub(super) fn plain(html: &str) -> String {
     let mut out = String::with_capacity(html.len());

@@ -56,7 +56,7 @@ pub(super) fn pages(source: &Source<'_>) -> Result<Vec<Page>, Skip> {
         .or_else(|| front.label.filter(|_| !is_headed(&markdown)));
     Ok(vec![Page {
         path: None,
-        title: title.map(|title| macros::plain(&title)),
+        title: title.map(|title| macros::plain_title(&title)),
         head: None,
         description: front.description,
         permalink: match front.is_part {
@@ -89,7 +89,11 @@ pub(super) fn template(source: &Source<'_>) -> Result<Option<(Page, String)>, Sk
     let mut names = Names::new(source, &front.values);
     let html = liquid::expand_template(body, source, &mut names);
     let page = Page {
-        title: front.title.or(front.label).as_deref().map(macros::plain),
+        title: front
+            .title
+            .or(front.label)
+            .as_deref()
+            .map(macros::plain_title),
         description: front.description,
         permalink: front.permalink,
         aliases: front.aliases,
@@ -190,6 +194,10 @@ mod tests {
         for (text, title) in [
             ("---\nsidebar_label: S\n---\n# Start here\n\nText.\n", None),
             ("---\nsidebar_label: S\n---\nText.\n\n## Below\n", Some("S")),
+            (
+                "---\ntitle: \"`<small>`: <b>aside</b>\"\n---\nText.\n",
+                Some("`<small>`: aside"),
+            ),
         ] {
             let source = Source {
                 path: "a.md",
