@@ -197,6 +197,8 @@ pub(super) mod tests {
             title: text.to_owned(),
             breadcrumb: Vec::new(),
             url: None,
+            version: None,
+            language: None,
         };
         let other = |rank| format!("{set}/other-{rank}.md");
         let mut ranked: Vec<String> = (0..10).map(other).collect();
