@@ -8,7 +8,7 @@ use super::function_words::{Most, Tally};
 use super::script::Letters;
 
 /// So much of a page is looked at: words of prose, and bytes in which they are looked for.
-const MOST_WORDS: usize = 300;
+const MOST_WORDS: usize = 120;
 const MOST_BYTES: usize = 32 << 10;
 /// What is compared by its trigrams, in bytes.
 const MOST_COMPARED: usize = 1_500;
