@@ -268,7 +268,7 @@ mod tests {
     use super::*;
 
     fn reduction(code: &str) -> Reduction {
-        Reduction::of(Language::of_tag(code).unwrap())
+        Reduction::of(Language::of_tag(code).expect("a code"))
     }
 
     #[test]

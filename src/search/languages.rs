@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn pages_are_counted_by_language() {
-        let [en, de, fr] = ["en", "de", "fr"].map(|code| Language::of_tag(code).unwrap());
+        let [en, de, fr] = ["en", "de", "fr"].map(|code| Language::of_tag(code).expect("a code"));
         let mut numbers = vec![en.number(); 100];
         numbers.extend([de.number(); 60]);
         numbers.push(fr.number());

@@ -207,7 +207,7 @@ mod tests {
     }
 
     fn certain(code: &str) -> Evidence {
-        Evidence::Certain(Language::of_tag(code).unwrap())
+        Evidence::Certain(Language::of_tag(code).expect("a code"))
     }
 
     #[test]
@@ -233,7 +233,7 @@ mod tests {
                       połączenie z siecią działa poprawnie i serwer odpowiada na zapytania.";
         assert_eq!(
             of(polish),
-            Evidence::Likely(Language::of_tag("pl").unwrap())
+            Evidence::Likely(Language::of_tag("pl").expect("a code"))
         );
     }
 

@@ -121,7 +121,7 @@ mod tests {
 
     fn of(text: &str, home: &str, others: &[&str], known: &[&str]) -> Option<&'static str> {
         let answers = Answers {
-            home: Language::of_tag(home).unwrap(),
+            home: Language::of_tag(home).expect("a code"),
             pages: &|language| {
                 u32::from(language.code() == home || others.contains(&language.code()))
             },
