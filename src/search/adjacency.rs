@@ -7,30 +7,28 @@ use super::segment::Pairs;
 use super::terms::OrderedWord;
 use super::view::{Term, View};
 
-/// What a pair by itself is worth beside a word that is as rare as its words are on average: prose has many of them.
-const ALONE: Score = 0.05;
-/// What more it is worth, times the square of how many pairs it goes on from: little for a name of three words, much for a message.
-const GOES_ON: Score = 0.1;
-/// More of them say nothing more.
-const LONGEST: usize = 6;
 /// Pairs that are worth less than this share of the best one are not looked up.
 const LEAST: Score = 0.2;
+
+/// Two words say little by standing together.
+const FEWEST: usize = 2;
 
 /// Pairs of a query.
 #[derive(Debug, Default)]
 pub(super) struct Adjacency {
+    /// In the order of the query: of a word with the next one, and with the next one behind what is passed over.
     pairs: Vec<Pair>,
-    /// Words that they are made of.
-    words: usize,
+    /// What all of them are worth, of each word one.
+    worth: Score,
 }
 
 #[derive(Debug)]
 struct Pair {
     hash: u32,
-    weight: Score,
-    /// The places of its words in the query.
-    from: usize,
-    to: usize,
+    /// What a word would be worth that is as rare as both are on average.
+    worth: Score,
+    /// The place of its first word in the query.
+    place: usize,
 }
 
 impl Adjacency {
@@ -40,14 +38,12 @@ impl Adjacency {
             .map(|word| word.term.and_then(|term| rarity(term, view)));
         let rarities: Vec<Option<Score>> = rarities.collect();
         let mut pairs = Vec::with_capacity(2 * order.len());
-        let mut add = |from: usize, to: usize| {
-            let both = rarities[from].zip(rarities[to]);
-            let weight = both.map(|(a, b)| most(a.midpoint(b)));
-            pairs.extend(weight.map(|weight| Pair {
-                hash: order[from].hash.before(order[to].hash),
-                weight,
-                from,
-                to,
+        let mut add = |place: usize, next: usize| {
+            let both = rarities[place].zip(rarities[next]);
+            pairs.extend(both.map(|(a, b)| Pair {
+                hash: order[place].hash.before(order[next].hash),
+                worth: most(a.midpoint(b)),
+                place,
             }));
         };
         for (place, word) in order.iter().enumerate() {
@@ -64,31 +60,29 @@ impl Adjacency {
                 }
             }
         }
-        let best = pairs.iter().map(|pair| pair.weight).fold(0.0, Score::max);
-        pairs.retain(|pair| pair.weight >= LEAST * best);
-        Self {
-            pairs,
-            words: order.len(),
+        let best = pairs.iter().map(|pair| pair.worth).fold(0.0, Score::max);
+        pairs.retain(|pair| pair.worth >= LEAST * best);
+        let of_words = pairs.chunk_by(|a, b| a.place == b.place);
+        if of_words.clone().count() < FEWEST {
+            return Self::default();
         }
+        let worth = of_words.map(|of_word| of_word[0].worth).sum();
+        Self { pairs, worth }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }
 
-    /// What the pairs of a page are worth.
-    pub(super) fn score(&self, of_page: Pairs<'_>, chains: &mut Vec<usize>) -> Score {
-        chains.clear();
-        chains.resize(self.words, 0);
-        let mut score = 0.0;
-        for pair in &self.pairs {
-            if of_page.contains(pair.hash) {
-                let before = chains[pair.from].min(LONGEST);
-                score += pair.weight * (ALONE + GOES_ON * (before * before) as Score);
-                chains[pair.to] = chains[pair.to].max(before + 1);
-            }
-        }
-        score
+    /// What the pairs of a page are worth: of those that it has, the square of the share that they are of all. That is next to
+    /// nothing for two words of a sentence that happen to stand together, and much for a message that is there word for word.
+    pub(super) fn score(&self, of_page: Pairs<'_>) -> Score {
+        let of_words = self.pairs.chunk_by(|a, b| a.place == b.place);
+        let found =
+            of_words.filter(|of_word| of_word.iter().any(|pair| of_page.contains(pair.hash)));
+        let found: Score = found.map(|of_word| of_word[0].worth).sum();
+        let share = found / self.worth.max(found).max(Score::MIN_POSITIVE);
+        found * share * share
     }
 }
 

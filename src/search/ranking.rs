@@ -45,7 +45,6 @@ pub(super) struct Scores {
     pieces: Vec<Score>,
     /// A bit for each page that has the name which is all of the query; empty for other queries.
     has_name: Vec<u64>,
-    chains: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -383,7 +382,6 @@ impl Ranking<'_> {
             looked_at,
             pieces,
             has_name,
-            chains,
         } = &mut **scores;
         let worth = |page: u32| match *language {
             Some(language) if view.language(page) != language => FOREIGN * worth.of(page),
@@ -432,7 +430,7 @@ impl Ranking<'_> {
         if looks_together {
             for promising in promising.iter_mut().take(TOGETHER) {
                 let page = promising.page;
-                let together = adjacency.score(view.pairs(page).unwrap_or_default(), chains);
+                let together = adjacency.score(view.pairs(page).unwrap_or_default());
                 let sums = &mut pages[page as usize];
                 sums.own += together;
                 sums.best_piece += worth(page) * together;
