@@ -157,7 +157,8 @@ fn fence(body: &str) -> Option<(u8, usize)> {
     (is_fence && !(mark == b'`' && body[count..].contains('`'))).then_some((mark, count))
 }
 
-fn is_heading(body: &str) -> bool {
+/// Whether a line is a heading.
+pub(super) fn is_heading(body: &str) -> bool {
     let rest = body.trim_start_matches('#');
     body.len() - rest.len() <= 6 && rest.starts_with(' ')
 }

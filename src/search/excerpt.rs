@@ -1,6 +1,6 @@
 //! A passage cut down to what of it answers: the blocks that have what is asked for, with what introduces them.
 
-use super::blocks::{Block, Kind, blocks};
+use super::blocks::{Block, Kind, blocks, is_heading};
 use super::scoring::Score;
 use super::wanted::{Found, Wanted};
 use std::{borrow::Cow, fmt::Write as _, ops::Range};
@@ -34,6 +34,13 @@ pub(super) struct Excerpt {
 
 /// Cuts a passage to about so many bytes: those of its blocks that answer, in order. `above`: the heading that it stands below.
 pub(super) fn excerpt(text: &str, above: &str, wanted: &Wanted, room: usize) -> Excerpt {
+    let body = without_heading(text);
+    if body.len() <= room && !body.starts_with('#') {
+        return Excerpt {
+            markdown: body.trim_end().to_owned(),
+            is_cut: false,
+        };
+    }
     let looked_at = &text[..text.floor_char_boundary(LOOKED_AT)];
     let all = blocks(looked_at);
     let first = all.iter().position(|block| block.kind != Kind::Heading);
@@ -52,8 +59,35 @@ pub(super) fn excerpt(text: &str, above: &str, wanted: &Wanted, room: usize) -> 
     }
 }
 
+/// Whether a text begins, below its heading, with a sentence of some length that says something: most do, and then nothing
+/// else of it has to be looked at.
+fn opens_with_words(text: &str) -> bool {
+    const SOME: usize = 60;
+    let text = without_heading(text);
+    let end = text.find("\n\n").unwrap_or(text.len());
+    let first = text[..end].trim_end();
+    let is_prose = first.starts_with(|it: char| it.is_alphabetic());
+    let ends = first.ends_with(['.', '!', '?', '。']);
+    is_prose && ends && first.len() >= SOME && !first.contains("](") && !is_pointer(first)
+}
+
+/// A text without the headings that it begins with.
+fn without_heading(text: &str) -> &str {
+    let mut text = text.trim_start_matches('\n');
+    while text.starts_with('#')
+        && is_heading(text.lines().next().unwrap_or_default())
+        && let Some(line) = text.find('\n')
+    {
+        text = text[line..].trim_start_matches('\n');
+    }
+    text
+}
+
 /// Whether a text says nothing by itself: headings, captions and sentences that end on a colon.
 pub(super) fn only_introduces(text: &str) -> bool {
+    if opens_with_words(text) {
+        return false;
+    }
     let looked_at = &text[..text.floor_char_boundary(LOOKED_AT)];
     let blocks = blocks(looked_at);
     let mut blocks = blocks.iter();
@@ -62,6 +96,9 @@ pub(super) fn only_introduces(text: &str) -> bool {
 
 /// Whether a text is code alone, without a word that says what it is for.
 pub(super) fn only_code(text: &str) -> bool {
+    if opens_with_words(text) {
+        return false;
+    }
     let looked_at = &text[..text.floor_char_boundary(LOOKED_AT)];
     let blocks = blocks(looked_at);
     let mut said = blocks
@@ -73,6 +110,9 @@ pub(super) fn only_code(text: &str) -> bool {
 
 /// Whether a text only names other pages, or whom it belongs to: lists of links, lines of copyright.
 pub(super) fn only_points(text: &str) -> bool {
+    if opens_with_words(text) {
+        return false;
+    }
     let looked_at = &text[..text.floor_char_boundary(LOOKED_AT)];
     let blocks = blocks(looked_at);
     let of = |block: &Block| &looked_at[block.range.clone()];

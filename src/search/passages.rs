@@ -21,8 +21,10 @@ const SECOND_PASSAGE: Score = 0.6;
 const NAMED: Score = 0.7;
 /// How many are.
 const MAX_NAMED: usize = 3;
-/// Pieces of a page that are looked at, by its rank: the more there are, the longer it takes.
-const LOOKED_AT: [usize; 4] = [6, 4, 4, 2];
+/// Pieces of a page that are looked at, the best first.
+const LOOKED_AT: usize = 4;
+/// Pages whose pieces are weighed again, which takes as long as all else: the first ones.
+const WEIGHED: usize = 3;
 /// What it counts beside its score that a piece has all that is asked for, and that its heading has.
 const WHOLE: Score = 1.0;
 const HEADED: Score = 0.3;
@@ -31,7 +33,7 @@ const OPENS: Score = 1.0;
 /// The same of what follows that.
 const FOLLOWS: Score = 0.6;
 /// Of a longer piece the beginning is looked at.
-const MOST: usize = 4 << 10;
+const MOST: usize = 2 << 10;
 /// A piece that only names other pages, or is code without a word, is shown where no other has this share of its score.
 const POOR: Score = 0.5;
 /// A page whose title has so much of what is asked for is what is asked for: what it begins with is shown first.
@@ -61,8 +63,8 @@ pub(super) struct Asked {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Length {
     rooms: &'static [usize],
-    /// Pieces that are looked at, the best first.
-    looked_at: usize,
+    /// Its pieces are weighed again.
+    is_weighed: bool,
     is_first: bool,
     is_long: bool,
 }
@@ -76,7 +78,7 @@ impl Length {
         };
         Self {
             rooms,
-            looked_at: LOOKED_AT[rank.min(LOOKED_AT.len() - 1)],
+            is_weighed: rank < WEIGHED,
             is_first: rank == 0,
             is_long,
         }
@@ -99,8 +101,10 @@ pub(super) fn passages(
     let segment = view.segments().get(position).map(|live| &*live.segment);
     let segment = segment.ok_or_else(|| damaged("a page"))?;
     let of = Of { segment, page };
-    let pieces = best_pieces(scores, length.looked_at);
-    let pieces = of.ordered(pieces, scores, wanted, title);
+    let mut pieces = best_pieces(scores, LOOKED_AT);
+    if length.is_weighed {
+        pieces = of.ordered(pieces, scores, wanted, title);
+    }
     let best = pieces.first().map_or(0.0, |(score, _)| *score);
     let count = length.rooms.len();
     let mut shown = Shown::default();
@@ -144,6 +148,9 @@ pub(super) fn passages(
         shown.passages.extend(poor);
     } else if let Some(poor) = poor.filter(|_| shown.passages.len() < count) {
         shown.passages.push(poor);
+    }
+    if shown.passages.is_empty() {
+        shown.passages.extend(of.opening()?);
     }
     if let (true, Some((_, piece))) = (shown.passages.is_empty(), pieces.first()) {
         shown.passages.push(of.piece(*piece)?);
@@ -210,7 +217,12 @@ impl Of<'_> {
             return pieces;
         }
         let about = wanted.share(title);
-        let first = if about >= PARTLY_ABOUT { 2 } else { 0 };
+        // Of the first pages.
+        let first = if about >= PARTLY_ABOUT && pieces.len() > 1 {
+            2
+        } else {
+            0
+        };
         for (piece, score) in (0u32..).zip(scores).take(first) {
             if pieces.iter().all(|(_, known)| *known != piece) {
                 pieces.push((*score, piece));
