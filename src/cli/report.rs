@@ -405,12 +405,12 @@ mod tests {
         insta::assert_snapshot!(shown);
     }
 
-    fn found(folders: &[&str]) -> FoundEditions {
+    fn found(folders: &[&str], default: Option<&str>) -> FoundEditions {
         let pages = |folder: &&str| ["a.md", "b.md"].map(|page| format!("{folder}{page}"));
         let paths: Vec<String> = folders.iter().flat_map(pages).collect();
         let told = Told {
             versions: &Versions::All,
-            default: None,
+            default,
             said: Said::default(),
             links: &|_| Vec::new(),
         };
@@ -419,7 +419,7 @@ mod tests {
 
     #[test]
     fn versions_are_told_with_what_to_write() {
-        let versions = found(&["1.0/", "2.0/"]);
+        let versions = found(&["1.0/", "2.0/"], None);
         let mut set = DocSet::new("docs", "/srv");
         let told =
             |set: &DocSet, found: &FoundEditions| editions_text(set, found, Style::new(false));
@@ -432,12 +432,15 @@ mod tests {
         assert!(
             told(&set, &versions).contains("\n    2.0 is searched unless a search names another\n")
         );
-        assert!(told(&set, &found(&["a/"])).contains("warning: no versions are found"));
-        set.default_version = Some("3.0".to_owned());
-        assert!(told(&set, &versions).contains("warning: no version is called `3.0`"));
-        set.default_version = Some("v1.0".to_owned());
-        assert!(!told(&set, &versions).contains("warning"));
-        let languages = found(&["en/", "de/"]);
+        assert!(told(&set, &found(&["a/"], None)).contains("warning: no versions are found"));
+        let with_default = |name: &str| {
+            let mut set = set.clone();
+            set.default_version = Some(name.to_owned());
+            told(&set, &found(&["1.0/", "2.0/"], Some(name)))
+        };
+        assert!(with_default("3.0").contains("warning: no version is called `3.0`"));
+        assert!(!with_default("v1.0").contains("warning"));
+        let languages = found(&["en/", "de/"], None);
         assert_eq!(
             told(&DocSet::new("docs", "/srv"), &languages),
             "  languages: de, en\n"
