@@ -14,6 +14,7 @@ mod excerpt;
 mod folders;
 mod frames;
 mod groups;
+mod held;
 mod inward;
 mod known;
 mod language;

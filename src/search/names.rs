@@ -167,7 +167,7 @@ pub(super) fn written(text: &str) -> Vec<Written> {
     symbols(text, |symbol, range| {
         add(Written {
             key: key(symbol),
-            range,
+            range: with_arguments(text, range),
             form: Form::Symbol(symbol.to_owned()),
         });
     });
@@ -177,7 +177,7 @@ pub(super) fn written(text: &str) -> Vec<Written> {
         if is_code(original) || has_lower_case && is_capitals(original) {
             add(Written {
                 key: key(original),
-                range,
+                range: with_arguments(text, range.clone()),
                 form: Form::Word(word.to_owned()),
             });
         }
@@ -237,6 +237,13 @@ fn without_arguments(name: &str) -> &str {
     if is_name { callee } else { name }
 }
 
+/// A name in a query with the arguments that are written behind it.
+fn with_arguments(text: &str, name: Range<usize>) -> Range<usize> {
+    let after = &text[name.end..];
+    let close = after.starts_with('(').then(|| after.find(')')).flatten();
+    name.start..close.map_or(name.end, |close| name.end + close + 1)
+}
+
 fn is_quote(c: char) -> bool {
     matches!(
         c,
@@ -290,8 +297,30 @@ fn quoted(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// `KubePodNotReady` -> `Kube`, `Pod`, `Not`, `Ready`; nothing for a word without humps.
+pub(super) fn camel_case_parts(word: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let chars: Vec<(usize, char)> = word.char_indices().collect();
+    for (i, window) in chars.windows(2).enumerate() {
+        let (_, previous) = window[0];
+        let (at, next) = window[1];
+        let followed_by_lower = chars.get(i + 2).is_some_and(|(_, c)| c.is_lowercase());
+        let hump = (previous.is_lowercase() || previous.is_ascii_digit()) && next.is_uppercase()
+            || previous.is_uppercase() && next.is_uppercase() && followed_by_lower;
+        if hump {
+            parts.push(&word[start..at]);
+            start = at;
+        }
+    }
+    if start > 0 {
+        parts.push(&word[start..]);
+    }
+    parts
+}
+
 /// Capitals inside, or digits and letters.
-fn is_code(word: &str) -> bool {
+pub(super) fn is_code(word: &str) -> bool {
     let mut has_lower_case = false;
     let mut has_digit = false;
     let mut has_letter = false;
@@ -374,6 +403,19 @@ mod tests {
         );
         assert_eq!(keys("SELECT"), ["select"]);
         assert_eq!(keys("isn't it's"), ["isn't it's"]);
+    }
+
+    #[test]
+    fn camel_case_is_cut_at_its_humps() {
+        assert_eq!(
+            camel_case_parts("KubePodNotReady"),
+            ["Kube", "Pod", "Not", "Ready"]
+        );
+        assert_eq!(
+            camel_case_parts("parseHTMLFragment"),
+            ["parse", "HTML", "Fragment"]
+        );
+        assert!(camel_case_parts("plain").is_empty());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::segment::{PageList, Postings, damaged};
 use super::terms::Terms;
 use super::view::{Live, Term, View, Weights};
 use crate::corpus::Language;
-use std::{io, ops::Range, sync::LazyLock};
+use std::{io, ops::Range, rc::Rc, sync::LazyLock};
 
 const INBOUND_WEIGHT: Score = 2.0;
 /// What a page counts in another language than the one that is asked in.
@@ -72,7 +72,12 @@ struct Lookup<'a> {
     /// Whether it counts where no other term has been found.
     widens: bool,
     is_symbol: bool,
+    /// It counts in these pages alone.
+    only: Option<Rc<PagesOf>>,
 }
+
+/// Of each segment, by its position, ranges of pages in their order.
+type PagesOf = Vec<Vec<Range<u32>>>;
 
 /// What inbound links of this many pages add to a score.
 fn inbound_score(pages: u32) -> Score {
@@ -187,22 +192,39 @@ impl Scores {
     ) -> io::Result<Vec<Lookup<'a>>> {
         let enough = ENOUGH_PAGES.max(count.saturating_mul(2));
         let mut lookups = Vec::with_capacity(terms.words.len() + terms.symbols.len());
+        let mut holding: Vec<(Term, Rc<PagesOf>)> = Vec::new();
         for word in &terms.words {
             let lookup = Lookup::of(view, word.term, word.weight)?;
+            let known = |name: Term| holding.iter().find(|(known, _)| *known == name);
+            let only = match word.only_with {
+                Some(name) => match known(name) {
+                    Some((_, pages)) => Some(Rc::clone(pages)),
+                    None => {
+                        let pages = Rc::new(pages_with(view, name, filter)?);
+                        holding.push((name, Rc::clone(&pages)));
+                        Some(pages)
+                    }
+                },
+                None => None,
+            };
             lookups.extend(lookup.map(|lookup| Lookup {
                 reduced: word.within,
+                only,
                 ..lookup
             }));
         }
         lookups.sort_by(|a, b| b.weights.rarity.total_cmp(&a.weights.rarity));
         let common = lookups
-            .first()
+            .iter()
+            .find(|lookup| lookup.only.is_none())
             .map_or(0.0, |rarest| COMMON * rarest.weights.rarity);
         let mut is_sorted = false;
         for lookup in &mut lookups {
             // What only a common word has in common with the query is no answer, where a rarer
             // word has found plenty.
-            lookup.widens = lookup.weights.rarity >= common || self.found.len() < enough;
+            lookup.widens = lookup.weights.rarity >= common
+                || self.found.len() < enough
+                || lookup.only.is_some();
             // What is looked up in a list is looked up in order; most often there is nothing to be put in order.
             if !lookup.widens && !is_sorted && self.found.len() * FEW < lookup.longest() {
                 self.found.sort_unstable();
@@ -225,7 +247,10 @@ impl Scores {
             let of = Listed {
                 first: *first,
                 widens: lookup.widens,
-                within: filter.map(|filter| filter.of_segment(*position)),
+                within: match &lookup.only {
+                    Some(only) => Some(only.get(*position).map_or(&[], Vec::as_slice)),
+                    None => filter.map(|filter| filter.of_segment(*position)),
+                },
                 reduced: lookup.reduced.map(|reduced| (reduced, segment.languages())),
             };
             let (norms, scales) = (segment.norms(), segment.scales());
@@ -523,8 +548,39 @@ impl<'a> Lookup<'a> {
             reduced: None,
             widens: true,
             is_symbol,
+            only: None,
         }))
     }
+}
+
+/// The pages that hold a name whole, of those that `filter` lets through.
+fn pages_with(view: &View, name: Term, filter: Option<&Filter>) -> io::Result<PagesOf> {
+    let mut segments = vec![Vec::new(); view.segments().len()];
+    let lists = view.postings(name);
+    for (position, postings) in lists.ok_or_else(|| damaged("a list of postings"))? {
+        let Some(pages) = segments.get_mut(position) else {
+            continue;
+        };
+        let mut add = |page: u32| match pages.last_mut() {
+            Some(Range { end, .. }) if *end == page => *end += 1,
+            _ => pages.push(page..page.saturating_add(1)),
+        };
+        match filter {
+            None => postings.pages.iter().for_each(|(page, _)| add(page)),
+            Some(filter) => {
+                let within = postings.pages.within(filter.of_segment(position));
+                within.for_each(|(_, page, _)| add(page));
+            }
+        }
+    }
+    Ok(segments)
+}
+
+/// Whether a page lies in one of some ranges, which are in order.
+fn has(pages: &[Range<u32>], page: u32) -> bool {
+    let after = pages.partition_point(|range| range.start <= page);
+    let range = after.checked_sub(1).and_then(|at| pages.get(at));
+    range.is_some_and(|range| range.contains(&page))
 }
 
 fn greatest(scores: &[Score]) -> Score {
@@ -553,6 +609,11 @@ fn score_pieces(pieces: &mut Vec<Score>, lookups: &[Lookup<'_>], page: u32, view
         let Some((_, postings)) = lists.filter(|_| !lookup.is_symbol) else {
             continue;
         };
+        if let Some(only) = &lookup.only
+            && !only.get(position).is_some_and(|pages| has(pages, page))
+        {
+            continue;
+        }
         let Ok(place) = postings.pages.position(page, 0) else {
             continue;
         };

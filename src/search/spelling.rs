@@ -1,5 +1,6 @@
 //! A word that stands in no document -> the word most likely meant.
 
+use super::names::is_code;
 use super::scope::Scope;
 use super::terms::Terms;
 use super::view::Term;
@@ -32,7 +33,8 @@ pub(super) fn respell(
     let speller = Speller { scope, stem };
     let unknown = std::mem::take(&mut terms.unknown);
     for (i, word) in unknown.into_iter().enumerate() {
-        let found = if i < MAX_WORDS {
+        // A name is what it is: another one that is like it is another thing.
+        let found = if i < MAX_WORDS && !is_code(&word) {
             speller.correct(&word.to_lowercase())
         } else {
             None

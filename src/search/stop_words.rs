@@ -6,9 +6,10 @@ use crate::config::Language;
 const ENGLISH: &[&str] = &[
     "a", "about", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could",
     "did", "do", "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into", "is",
-    "it", "its", "me", "my", "no", "not", "of", "on", "or", "our", "should", "so", "such", "that",
-    "the", "their", "then", "there", "these", "they", "this", "to", "was", "we", "were", "what",
-    "when", "where", "which", "who", "why", "will", "with", "would", "you", "your",
+    "it", "its", "me", "my", "no", "not", "of", "on", "or", "our", "should", "so", "some", "such",
+    "that", "the", "their", "them", "then", "there", "these", "they", "this", "to", "was", "we",
+    "were", "what", "when", "where", "which", "while", "who", "why", "will", "with", "would",
+    "you", "your",
 ];
 
 /// Those of a language, in order.
@@ -17,6 +18,39 @@ pub(super) fn of(language: Language) -> &'static [&'static str] {
         Language::English => ENGLISH,
         _ => &[],
     }
+}
+
+/// Words of questions that say little of what is asked about.
+const ASKING: &[&str] = &[
+    "best",
+    "describe",
+    "difference",
+    "differences",
+    "example",
+    "examples",
+    "explain",
+    "explained",
+    "explanation",
+    "mean",
+    "meaning",
+    "means",
+    "purpose",
+    "understand",
+    "understanding",
+    "use",
+    "used",
+    "uses",
+    "using",
+    "way",
+    "ways",
+    "work",
+    "working",
+    "works",
+];
+
+/// Whether an English word says more of the question than of its subject.
+pub(super) fn is_asking(word: &str) -> bool {
+    ASKING.binary_search(&word).is_ok()
 }
 
 /// Whether an English word, in lower case, says nothing.
@@ -31,5 +65,6 @@ mod tests {
     #[test]
     fn words_are_in_order() {
         assert!(ENGLISH.is_sorted());
+        assert!(ASKING.is_sorted());
     }
 }

@@ -1,12 +1,12 @@
 //! A query's text -> the terms to look up.
 
 use super::answer::MAX_QUERY_CHARS;
+use super::held::Held;
 use super::language::{Reduction, Reductions, stemmer};
-use super::names::{Form, Name, Written, is_kind, written};
+use super::names::{Name, camel_case_parts};
 use super::pairs::{WordHash, WordHasher};
 use super::scope::Scope;
 use super::stop_words;
-use super::symbols::symbols;
 use super::tokenizer;
 use super::view::Term;
 use crate::{
@@ -20,6 +20,9 @@ const MAX_TERMS: usize = 32;
 /// What two neighbouring words count for when they stand in the corpus as one.
 const JOINED_WEIGHT: f32 = 0.5;
 
+/// What a word counts for that says more of the question than of its subject, beside others.
+const ASKING_WEIGHT: f32 = 0.5;
+
 /// A term and what its BM25 score is multiplied by.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct WeightedTerm {
@@ -27,6 +30,8 @@ pub(super) struct WeightedTerm {
     pub(super) weight: f32,
     /// How the pages are reduced in which it counts; `None`: it is the same in all of them.
     pub(super) within: Option<Reductions>,
+    /// It is a part of this name, and counts in pages alone that hold that whole.
+    pub(super) only_with: Option<Term>,
 }
 
 /// What a query asks for.
@@ -126,108 +131,45 @@ impl QueryParser {
             reduction: own,
             ..Terms::default()
         };
-        let mut words = Vec::new();
-        tokenizer::words(text, |surface, range| {
-            words.push(Word {
-                stem: own.term(surface).into_owned(),
-                surface: surface.to_owned(),
-                original: &text[range.clone()],
-                range,
-            });
-        });
+        let names = Held::of(text, index, |word| own.term(word).into_owned());
+        let mut words = spoken.words(text);
         one_number_or_its_groups(&mut words, index);
-        let is_content = |word: &Word<'_>| !is_stop_word(&word.surface, spoken.language);
-        if words.iter().any(is_content) {
-            words.retain(is_content);
+        if words.iter().any(|word| !word.is_stop) {
+            words.retain(|word| !word.is_stop);
         }
         let order = words.iter().take(MAX_TERMS);
         let order = order.filter_map(|word| self.ordered(word, text, index));
         terms.order = order.collect();
+        let is_asking =
+            |word: &Word<'_>| spoken.is_english() && stop_words::is_asking(&word.surface);
+        let has_subject = !words.iter().all(is_asking);
         for word in words.iter().take(MAX_TERMS) {
-            if terms.add_forms(&spoken.forms(&word.surface, index), 1.0) {
+            let only_with = names.around(&word.range);
+            let is_weak = has_subject && only_with.is_none() && is_asking(word);
+            let weight = if is_weak { ASKING_WEIGHT } else { 1.0 };
+            if terms.add_forms(&spoken.forms(&word.surface, index), weight, only_with) {
                 continue;
             }
             let mut found = false;
             for part in camel_case_parts(word.original) {
-                found |= terms.add_forms(&spoken.forms(&part.to_lowercase(), index), 1.0);
+                found |= terms.add_forms(&spoken.forms(&part.to_lowercase(), index), 1.0, None);
             }
             if !found {
                 terms.unknown.push(word.original.to_owned());
             }
         }
-        let pairs = words.windows(2).take(MAX_TERMS);
-        let joined = pairs.flat_map(|pair| [pair[0].surface.as_str(), &pair[1].surface, " "]);
-        let joined = joined.collect::<String>();
-        let mut rest = joined.split_inclusive(' ');
-        let mut end = 0;
-        tokenizer::words(&joined, |surface, range| {
-            // Where words have no spaces between them, a pair has several; the first one counts.
-            while range.start >= end
-                && let Some(pair) = rest.next()
+        for pair in words.windows(2).take(MAX_TERMS) {
+            if let [one, other] = pair
+                && let Some(joined) = joined(text, one, other)
             {
-                let start = end;
-                end += pair.len();
-                if start == range.start {
-                    terms.add_forms(&spoken.forms(surface, index), JOINED_WEIGHT);
-                }
+                let only_with = names.around(&one.range).or(names.around(&other.range));
+                terms.add_forms(&spoken.forms(&joined, index), JOINED_WEIGHT, only_with);
             }
-        });
-        symbols(text, |symbol, _| {
-            if let Some(symbol) = index.find(symbol)
-                && terms.symbols.len() < MAX_TERMS
-                && !terms.symbols.contains(&symbol)
-            {
-                terms.symbols.push(symbol);
-            }
-        });
-        let written = written(text);
-        terms.only_name = self.only_names(text, &written, own, index);
-        terms.names = written
-            .into_iter()
-            .map(|name| self.name(name, own, index))
-            .collect();
-        terms
-    }
-
-    /// Who holds a name whole.
-    fn name(&self, name: Written, own: Reduction, index: Scope<'_>) -> Name {
-        let term = match &name.form {
-            Form::Symbol(symbol) => index.find(symbol),
-            Form::Word(word) => index.find(&own.term(word)),
-            Form::Quoted | Form::Query => index.find(&name.key),
-        };
-        Name {
-            key: name.key,
-            term,
-            pages: term.map_or(0, |term| index.pages_with(term)),
         }
-    }
-
-    /// Whether names that some page holds are all that a query has, beside what says what kind of things they are.
-    fn only_names(
-        &self,
-        text: &str,
-        written: &[Written],
-        own: Reduction,
-        index: Scope<'_>,
-    ) -> bool {
-        let held: Vec<&Range<usize>> = written
-            .iter()
-            .filter(|name| match &name.form {
-                Form::Symbol(symbol) => index.find(symbol).is_some(),
-                Form::Word(word) => index.find(&own.term(word)).is_some(),
-                Form::Quoted | Form::Query => false,
-            })
-            .map(|name| &name.range)
-            .collect();
-        let mut only_names = !held.is_empty();
-        tokenizer::words(text, |word, range| {
-            let is_held = held
-                .iter()
-                .any(|name| name.start <= range.start && range.end <= name.end);
-            only_names &= is_held || is_kind(word);
-        });
-        only_names
+        terms.symbols = names.symbols;
+        terms.only_name = names.only;
+        terms.names = names.names;
+        terms
     }
 
     fn ordered(&self, word: &Word<'_>, text: &str, index: Scope<'_>) -> Option<OrderedWord> {
@@ -243,7 +185,7 @@ impl QueryParser {
 impl Terms {
     /// Adds a word unless it is there already.
     pub(super) fn add(&mut self, term: Term, weight: f32) {
-        self.add_within(term, weight, None);
+        self.add_within(term, weight, None, None);
     }
 
     /// How many words there are, each counted once, whatever its forms are.
@@ -252,24 +194,33 @@ impl Terms {
     }
 
     /// Adds the forms of a word; whether it has any.
-    fn add_forms(&mut self, forms: &Forms, weight: f32) -> bool {
+    fn add_forms(&mut self, forms: &Forms, weight: f32, only_with: Option<Term>) -> bool {
         for (number, (term, reductions)) in forms.found.iter().enumerate() {
             let within = (!forms.is_one).then_some(*reductions);
-            let is_new = self.add_within(*term, weight, within);
+            let is_new = self.add_within(*term, weight, within, only_with);
             self.forms += usize::from(is_new && number > 0);
         }
         !forms.found.is_empty()
     }
 
-    fn add_within(&mut self, term: Term, weight: f32, within: Option<Reductions>) -> bool {
+    fn add_within(
+        &mut self,
+        term: Term,
+        weight: f32,
+        within: Option<Reductions>,
+        only_with: Option<Term>,
+    ) -> bool {
         if let Some(known) = self.words.iter_mut().find(|known| known.term == term) {
             known.within = known.within.zip(within).map(|(a, b)| a.and(b));
+            // What is asked for by itself as well counts anywhere.
+            known.only_with = known.only_with.and(only_with);
             return false;
         }
         self.words.push(WeightedTerm {
             term,
             weight,
             within,
+            only_with,
         });
         true
     }
@@ -291,6 +242,42 @@ struct Forms {
 }
 
 impl Spoken {
+    fn is_english(self) -> bool {
+        self.language.code() == "en"
+    }
+
+    /// The words of a query as they stand in it.
+    fn words(self, text: &str) -> Vec<Word<'_>> {
+        let own = Reduction::of(self.language);
+        let mut words: Vec<Word<'_>> = Vec::new();
+        tokenizer::words(text, |surface, range| {
+            let mut is_stop = is_stop_word(surface, self.language);
+            if self.is_english() && text[..range.start].ends_with(is_apostrophe) {
+                let before = text[..range.start].trim_end_matches(is_apostrophe);
+                let last = words
+                    .last_mut()
+                    .filter(|last| last.range.end == before.len());
+                match (surface, last) {
+                    // `isn't`: neither *isn* nor *t* is a word.
+                    ("t", Some(last)) if before.ends_with(['n', 'N']) => {
+                        last.is_stop = true;
+                        is_stop = true;
+                    }
+                    ("s" | "ve" | "ll" | "re" | "d" | "m", Some(_)) => is_stop = true,
+                    _ => {}
+                }
+            }
+            words.push(Word {
+                stem: own.term(surface).into_owned(),
+                surface: surface.to_owned(),
+                original: &text[range.clone()],
+                range,
+                is_stop,
+            });
+        });
+        words
+    }
+
     /// The terms that a word, in lower case, is in the pages of each language: one in each page.
     fn forms(&self, surface: &str, index: Scope<'_>) -> Forms {
         let mut texts: Vec<(Cow<'_, str>, Reductions)> = Vec::new();
@@ -363,6 +350,33 @@ struct Word<'a> {
     stem: String,
     original: &'a str,
     range: Range<usize>,
+    /// It says nothing.
+    is_stop: bool,
+}
+
+/// Two words that stand next to each other, as one.
+fn joined(text: &str, one: &Word<'_>, other: &Word<'_>) -> Option<String> {
+    let between = text.get(one.range.end..other.range.start)?;
+    let is_near = !between.is_empty()
+        && (between.chars().all(char::is_whitespace)
+            || matches!(between, "-" | "_" | "." | "/" | ":" | "::"));
+    if !is_near {
+        return None;
+    }
+    let both = format!("{}{}", one.surface, other.surface);
+    let border = one.surface.len();
+    let mut joined = None;
+    tokenizer::words(&both, |surface, range| {
+        // Where words have no spaces between them, a pair has several.
+        if range.start < border && range.contains(&border) && joined.is_none() {
+            joined = Some(surface.to_owned());
+        }
+    });
+    joined
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '\u{2019}' | '\u{2BC}' | '\u{FF07}')
 }
 
 /// Of `1,169`, the tokenizer makes the number and its groups: what documents have counts, the number
@@ -380,44 +394,4 @@ fn one_number_or_its_groups(words: &mut Vec<Word<'_>>, index: Scope<'_>) {
         }
         word.range.start >= within
     });
-}
-
-/// `KubePodNotReady` -> `Kube`, `Pod`, `Not`, `Ready`; nothing for a word without humps.
-pub(super) fn camel_case_parts(word: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    let chars: Vec<(usize, char)> = word.char_indices().collect();
-    for (i, window) in chars.windows(2).enumerate() {
-        let (_, previous) = window[0];
-        let (at, next) = window[1];
-        let followed_by_lower = chars.get(i + 2).is_some_and(|(_, c)| c.is_lowercase());
-        let hump = (previous.is_lowercase() || previous.is_ascii_digit()) && next.is_uppercase()
-            || previous.is_uppercase() && next.is_uppercase() && followed_by_lower;
-        if hump {
-            parts.push(&word[start..at]);
-            start = at;
-        }
-    }
-    if start > 0 {
-        parts.push(&word[start..]);
-    }
-    parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn camel_case_is_cut_at_its_humps() {
-        assert_eq!(
-            camel_case_parts("KubePodNotReady"),
-            ["Kube", "Pod", "Not", "Ready"]
-        );
-        assert_eq!(
-            camel_case_parts("parseHTMLFragment"),
-            ["parse", "HTML", "Fragment"]
-        );
-        assert!(camel_case_parts("plain").is_empty());
-    }
 }

@@ -2,11 +2,11 @@
 //!
 //! A look at a text costs a step a byte: a word of the text is compared where it begins as one of the query's does, by its stem.
 
+use super::names::camel_case_parts;
 use super::names::written;
 use super::scope::Scope;
 use super::scoring::Score;
 use super::symbols::symbols;
-use super::terms::camel_case_parts;
 use super::tokenizer;
 
 /// More are not looked for: each has a bit of a mask.

@@ -31,3 +31,4 @@ mod passages;
 mod ranking;
 mod robustness;
 mod sizes;
+mod words;
