@@ -219,11 +219,24 @@ pub(super) fn subject(key: &str) -> &str {
         rest = after;
     }
     while let Some((before, last)) = rest.rsplit_once(' ')
-        && is_kind(last)
+        && stop_words::is_english(last)
     {
         rest = before;
     }
-    rest
+    let mut named = rest;
+    while let Some((before, last)) = named.rsplit_once(' ')
+        && is_kind(last)
+        && !stop_words::is_english(last)
+    {
+        named = before;
+    }
+    // What an article stands before belongs to the name: "Read the Docs".
+    let last = named.rsplit(' ').next().unwrap_or(named);
+    if stop_words::is_english(last) {
+        rest
+    } else {
+        named
+    }
 }
 
 /// `json.dumps(obj, *, indent=None)` -> `json.dumps`.
@@ -368,6 +381,20 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(key(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_says_the_kind_of_a_thing_is_not_its_name() {
+        for (query, expected) in [
+            ("what is the x option", "x"),
+            ("x configuration file", "x configuration"),
+            ("what x is", "x"),
+            ("read the docs", "read the docs"),
+            ("read the docs documentation", "read the docs documentation"),
+            ("set-cookie header", "set-cookie"),
+        ] {
+            assert_eq!(subject(query), expected, "{query}");
         }
     }
 

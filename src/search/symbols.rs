@@ -203,6 +203,16 @@ impl<F: FnMut(&str, Range<usize>)> Scanner<'_, F> {
                 (self.each)(part, start..self.at);
             }
         }
+        // The file that a path leads to: `mcp.json` of `.vscode/mcp.json`, and of `.mcp.json`.
+        let file = self.token.rsplit('/').next().unwrap_or_default();
+        let visible = file.trim_start_matches(|c| !is_name(c));
+        let mut last = self.token.len();
+        for name in [file, visible] {
+            if name.len() < last && name.contains('.') && name.contains(is_name) {
+                last = name.len();
+                (self.each)(name, start..self.at);
+            }
+        }
     }
 }
 
@@ -382,7 +392,11 @@ mod tests {
             (".NET node.js", &[".net", "node.js"]),
             (
                 "/etc/passwd ~/.bashrc ./run",
-                &["/etc/passwd", "~/.bashrc", "./run"],
+                &["/etc/passwd", "~/.bashrc", ".bashrc", "./run"],
+            ),
+            (
+                ".vscode/mcp.json or .mcp.json",
+                &[".vscode/mcp.json", "mcp.json", ".mcp.json", "mcp.json"],
             ),
             ("text/html image/svg+xml", &["text/html", "image/svg+xml"]),
             ("v1.2.3 127.0.0.1:80", &["v1.2.3", "127.0.0.1:80"]),
