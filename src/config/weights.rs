@@ -14,9 +14,12 @@ pub enum Versions {
     Listed(Vec<String>),
 }
 
+/// A setting that a word names, and that word.
+pub type Named = (&'static str, fn() -> Versions);
+
 impl Versions {
     /// Those that are named by a word, with the names they have in the configuration.
-    pub const NAMES: [(&'static str, fn() -> Self); 3] = [
+    pub const NAMES: [Named; 3] = [
         ("all", || Self::All),
         ("default", || Self::Default),
         ("none", || Self::None),

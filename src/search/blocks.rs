@@ -130,10 +130,10 @@ impl Reader<'_> {
             self.extend(end);
             return;
         }
-        let goes_on = match (last, kind) {
-            (Some(Kind::Item), Kind::Item) | (Some(Kind::Head | Kind::Row), Kind::Row) => true,
-            _ => false,
-        };
+        let goes_on = matches!(
+            (last, kind),
+            (Some(Kind::Item), Kind::Item) | (Some(Kind::Head | Kind::Row), Kind::Row)
+        );
         let group = self.blocks.last().map_or(0, |block| block.group);
         self.blocks.push(Block {
             range: at..end,

@@ -35,8 +35,9 @@ impl Filter {
     pub(super) fn only(view: &View, of: Option<&Self>, admits: impl Fn(u32) -> bool) -> Self {
         let segments = view.segments().iter().enumerate();
         let only = segments.map(|(position, live)| {
-            let all = [0..live.segment.page_count()];
-            let ranges = of.map_or(&all[..], |filter| filter.of_segment(position));
+            let all = 0..live.segment.page_count();
+            let all = std::slice::from_ref(&all);
+            let ranges = of.map_or(all, |filter| filter.of_segment(position));
             let mut kept: Vec<Range<u32>> = Vec::new();
             for page in ranges.iter().cloned().flatten() {
                 if !admits(live.first + page) {

@@ -427,7 +427,7 @@ mod tests {
         ];
         for piece in pieces {
             symbols(&piece.repeat(100_000), |symbol, _| {
-                assert!(symbol.len() < MAX_SYMBOL)
+                assert!(symbol.len() < MAX_SYMBOL);
             });
         }
     }

@@ -76,7 +76,8 @@ fn a_search_leads_to_the_page() {
         text.contains("## Retention of old backups #retention-of-old-backups\n"),
         "{text}"
     );
-    assert!(text.contains("Its default is 30."), "{text}");
+    // The row that defines it answers.
+    assert!(text.contains("| `retention_days` | 30 |"), "{text}");
 
     let id = "guide/tasks/backup.md";
     let (page, is_error) = server.tool("read", json!({ "id": id }));

@@ -73,10 +73,9 @@ impl Part {
 
 /// `15`: a version only where something else says so. No year is.
 pub(super) fn is_bare_number(folder: &str) -> bool {
-    let is_number = (1..=3).contains(&folder.len())
+    (1..=3).contains(&folder.len())
         && folder.bytes().all(|byte| byte.is_ascii_digit())
-        && !folder.starts_with('0');
-    is_number
+        && !folder.starts_with('0')
 }
 
 /// `en`, `pt-br`, `zh_cn`, `zh-hans`.

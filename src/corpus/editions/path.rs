@@ -68,12 +68,15 @@ impl Means {
 
     /// Whether it may be part of what a page is called, once versions (or languages) are left out.
     fn is_kept(self, dimension: Dimension) -> bool {
-        match (self, dimension) {
-            (Self::Frame, _) => false,
-            (Self::Language, Dimension::Version) => false,
-            (Self::Version(_) | Self::Bare, Dimension::Language | Dimension::Suffix) => false,
-            _ => true,
-        }
+        !matches!(
+            (self, dimension),
+            (Self::Frame, _)
+                | (Self::Language, Dimension::Version)
+                | (
+                    Self::Version(_) | Self::Bare,
+                    Dimension::Language | Dimension::Suffix
+                )
+        )
     }
 }
 

@@ -44,10 +44,9 @@ impl Sketch {
     pub(super) fn compare(&self, other: &Self) -> (usize, usize, usize) {
         let limit = [self.limit, other.limit].into_iter().flatten().min();
         let within = |sketch: &Self| {
-            let end = limit.map_or(sketch.hashes.len(), |limit| {
+            limit.map_or(sketch.hashes.len(), |limit| {
                 sketch.hashes.partition_point(|hash| *hash <= limit)
-            });
-            end
+            })
         };
         let [own, theirs] = [within(self), within(other)];
         let mut both = 0;

@@ -512,7 +512,7 @@ mod tests {
         let wanted = Wanted::of("ipsum");
         let cut = around(&long, &wanted, 200);
         assert!(cut.contains("ipsum") && cut.chars().count() <= 202);
-        let late = format!("{}needle {}", long, long);
+        let late = format!("{long}needle {long}");
         let cut = around(&late, &Wanted::of("needle"), 200);
         assert!(cut.contains("needle") && cut.starts_with('…') && cut.ends_with('…'));
     }
