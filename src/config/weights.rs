@@ -15,7 +15,7 @@ pub enum Versions {
 }
 
 /// A setting that a word names, and that word.
-pub type Named = (&'static str, fn() -> Versions);
+type Named = (&'static str, fn() -> Versions);
 
 impl Versions {
     /// Those that are named by a word, with the names they have in the configuration.
