@@ -26,7 +26,7 @@ fn of_a_long_list_the_item_that_answers() {
         .collect();
     folder.write(
         "tool.md",
-        &format!("# Tool\n\nIt is started by hand.\n\n## Options\n\n{items}- `--colour`: paint the output purple\n"),
+        format!("# Tool\n\nIt is started by hand.\n\n## Options\n\n{items}- `--colour`: paint the output purple\n"),
     );
     let text = shown(&folder, "paint the output purple");
     assert!(
@@ -44,7 +44,7 @@ fn of_a_long_table_the_row_that_answers_with_its_head() {
         .collect();
     folder.write(
         "errors.md",
-        &format!("# Errors\n\nAll of them.\n\n| Code | Meaning |\n|---|---|\n{rows}| `E999` | the battery is empty |\n"),
+        format!("# Errors\n\nAll of them.\n\n| Code | Meaning |\n|---|---|\n{rows}| `E999` | the battery is empty |\n"),
     );
     let text = shown(&folder, "battery is empty");
     assert!(

@@ -198,7 +198,7 @@ fn copies_in_other_versions_are_named_too() {
         .iter()
         .chain(&answer.hits[0].versions.pages);
     assert_eq!(
-        named.map(|page| page.id()).collect::<Vec<_>>(),
+        named.map(docent::search::PageRef::id).collect::<Vec<_>>(),
         ["docs/1.0/install.md"]
     );
 }

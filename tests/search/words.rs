@@ -11,7 +11,7 @@ fn library() -> Folder {
     {
         folder.write(
             &format!("{page}.md"),
-            &format!("# {name}\n\nCall `pg_has_role(user, {page})`, or pass `--dry-run={page}`; see `Set-Cookie:`.\n"),
+            format!("# {name}\n\nCall `pg_has_role(user, {page})`, or pass `--dry-run={page}`; see `Set-Cookie:`.\n"),
         );
     }
     folder.write(
