@@ -30,7 +30,7 @@ pub(in crate::search) struct PageEntry {
     pub(in crate::search) file: u32,
     pub(in crate::search) ordinal: u32,
     pub(in crate::search) lengths: Lengths,
-    /// What it says, hashed; see [`Document::content`].
+    /// What it says, hashed; see [`crate::corpus::Document::content`].
     pub(in crate::search) content: u64,
     pub(in crate::search) kind: Kind,
     pub(in crate::search) language: Language,
