@@ -405,7 +405,7 @@ mod tests {
         insta::assert_snapshot!(shown);
     }
 
-    fn found(folders: &[&str], default: Option<&str>) -> FoundEditions {
+    fn editions(folders: &[&str], default: Option<&str>) -> Editions {
         let pages = |folder: &&str| ["a.md", "b.md"].map(|page| format!("{folder}{page}"));
         let paths: Vec<String> = folders.iter().flat_map(pages).collect();
         let told = Told {
@@ -414,12 +414,16 @@ mod tests {
             said: Said::default(),
             links: &|_| Vec::new(),
         };
-        FoundEditions::of(&Editions::of(told, || paths.iter().map(String::as_str)))
+        Editions::of(told, || paths.iter().map(String::as_str))
+    }
+
+    fn found(folders: &[&str]) -> FoundEditions {
+        FoundEditions::of(&editions(folders, None))
     }
 
     #[test]
     fn versions_are_told_with_what_to_write() {
-        let versions = found(&["1.0/", "2.0/"], None);
+        let versions = found(&["1.0/", "2.0/"]);
         let mut set = DocSet::new("docs", "/srv");
         let told =
             |set: &DocSet, found: &FoundEditions| editions_text(set, found, Style::new(false));
@@ -432,15 +436,16 @@ mod tests {
         assert!(
             told(&set, &versions).contains("\n    2.0 is searched unless a search names another\n")
         );
-        assert!(told(&set, &found(&["a/"], None)).contains("warning: no versions are found"));
+        assert!(told(&set, &found(&["a/"])).contains("warning: no versions are found"));
         let with_default = |name: &str| {
             let mut set = set.clone();
             set.default_version = Some(name.to_owned());
-            told(&set, &found(&["1.0/", "2.0/"], Some(name)))
+            let editions = editions(&["1.0/", "2.0/"], Some(name));
+            told(&set, &FoundEditions::of_set(&editions, &set))
         };
         assert!(with_default("3.0").contains("warning: no version is called `3.0`"));
         assert!(!with_default("v1.0").contains("warning"));
-        let languages = found(&["en/", "de/"], None);
+        let languages = found(&["en/", "de/"]);
         assert_eq!(
             told(&DocSet::new("docs", "/srv"), &languages),
             "  languages: de, en\n"
