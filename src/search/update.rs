@@ -27,7 +27,7 @@ use std::{
 };
 
 /// What all workers together hold of what they read before they write it; in bytes.
-const BUDGET: usize = 96 << 20;
+const BUDGET: usize = 48 << 20;
 /// A worker for so many files.
 const FILES_A_WORKER: usize = 32;
 
