@@ -1,5 +1,6 @@
 //! What a page is for: told by what it holds, whatever its format is.
 
+use super::fence::{Fence, Place};
 use serde::{Deserialize, Serialize};
 
 /// Fewer links make no listing.
@@ -121,18 +122,14 @@ impl Links {
 
     /// One pass over clean Markdown: what stands in `[…](…)` against what does not.
     fn add(&mut self, markdown: &str) {
-        let mut fence: Option<&str> = None;
+        let mut fence = Fence::default();
         for line in markdown.lines() {
             let text = line.trim_start();
-            let mark = ["```", "~~~"]
-                .into_iter()
-                .find(|mark| text.starts_with(mark));
-            match (fence, mark) {
-                (None, Some(_)) => fence = mark,
-                (Some(open), Some(mark)) if open == mark => fence = None,
-                (Some(_), _) => self.other_words += text.split_ascii_whitespace().count(),
-                (None, None) if text.starts_with('#') => {}
-                (None, None) => self.add_line(text),
+            match fence.line(text) {
+                Place::Mark => {}
+                Place::Inside => self.other_words += text.split_ascii_whitespace().count(),
+                Place::Outside if text.starts_with('#') => {}
+                Place::Outside => self.add_line(text),
             }
         }
     }

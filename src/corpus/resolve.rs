@@ -189,9 +189,9 @@ impl Resolver {
     }
 
     fn resolve_relative(&self, from: &str, path: &str) -> Option<PageNumber> {
-        let beside = stem(&join(parent(from), path));
+        let beside = stem(&join_at_root(parent(from), path));
         // Site generators also resolve against the page's URL, where `setup.md` is `setup/`.
-        let below = || stem(&join(&stem(from), path));
+        let below = || stem(&join_at_root(&stem(from), path));
         let stems = &self.targets.stems;
         stems
             .first(&beside)
@@ -326,7 +326,7 @@ fn parent(path: &str) -> &str {
 }
 
 /// Joins a relative path to a folder; `..` above the root stays at the root.
-fn join(folder: &str, path: &str) -> String {
+pub(crate) fn join_at_root(folder: &str, path: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {
         match part {

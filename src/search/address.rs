@@ -6,7 +6,7 @@ use super::{
     names_of_pages::NamesOfPages,
     written::{Written, written},
 };
-use crate::corpus::{self, below_base};
+use crate::corpus::{self, below_base, join_at_root};
 use percent_encoding::percent_decode_str;
 use std::{
     borrow::Cow,
@@ -204,7 +204,8 @@ impl Snapshot {
         }
         let path = decoded.split('?').next().unwrap_or_default();
         let rooted = path.starts_with('/');
-        let path = climbed(path);
+        // From where it leads up and down, nobody knows.
+        let path = join_at_root("", path);
         if path.is_empty() {
             let only = (self.sets.len() == 1).then_some(0);
             let root = only.and_then(|set| self.names_of(set)?.whole(""));
@@ -331,21 +332,6 @@ fn in_set(
     (!titled.is_empty()).then_some((Way::Title, titled))
 }
 
-/// A path without what leads up and down in it: from where, nobody knows.
-fn climbed(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
 fn is_web(address: &str) -> bool {
     address.starts_with("https://") || address.starts_with("http://")
 }
@@ -413,7 +399,7 @@ mod tests {
             ("a/../../b", "b"),
             ("..", ""),
         ] {
-            assert_eq!(climbed(path), expected);
+            assert_eq!(join_at_root("", path), expected);
         }
     }
 }

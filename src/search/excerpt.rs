@@ -96,7 +96,8 @@ pub(super) fn only_introduces(text: &str) -> bool {
 
 /// Whether a text is code alone, without a word that says what it is for.
 pub(super) fn only_code(text: &str) -> bool {
-    if opens_with_words(text) {
+    let has_fence = text.contains("```") || text.contains("~~~");
+    if !has_fence || opens_with_words(text) {
         return false;
     }
     let looked_at = &text[..text.floor_char_boundary(LOOKED_AT)];
@@ -110,7 +111,9 @@ pub(super) fn only_code(text: &str) -> bool {
 
 /// Whether a text only names other pages, or whom it belongs to: lists of links, lines of copyright.
 pub(super) fn only_points(text: &str) -> bool {
-    if opens_with_words(text) {
+    // Most texts have neither a link nor a copyright to point at: those are not taken apart.
+    let begins_with_copyright = is_copyright(without_heading(text));
+    if !(text.contains("](") || begins_with_copyright) || opens_with_words(text) {
         return false;
     }
     let looked_at = &text[..text.floor_char_boundary(LOOKED_AT)];
@@ -126,10 +129,7 @@ pub(super) fn only_points(text: &str) -> bool {
 /// A line that is a link and little more, or a line of copyright.
 fn is_pointer(text: &str) -> bool {
     let text = text.trim();
-    let copyright = text
-        .get(..9)
-        .is_some_and(|it| it.eq_ignore_ascii_case("copyright"));
-    if copyright || text.starts_with('©') {
+    if is_copyright(text) {
         return text.len() < 300;
     }
     let (mut said, mut linked) = (0usize, 0usize);
@@ -144,6 +144,11 @@ fn is_pointer(text: &str) -> bool {
     }
     said += words(rest);
     linked > 0 && said <= linked
+}
+
+fn is_copyright(text: &str) -> bool {
+    let word = text.get(..9);
+    word.is_some_and(|it| it.eq_ignore_ascii_case("copyright")) || text.starts_with('©')
 }
 
 /// A text without where its links lead: what they are called stays. Code stays as it is.

@@ -5,6 +5,7 @@
 
 use super::answer::{Passage, SectionRef};
 use super::excerpt::{excerpt, only_code, only_introduces, only_points, without_links};
+use super::ranking::PieceScores;
 use super::scoring::Score;
 use super::segment::{Segment, damaged};
 use super::view::View;
@@ -23,7 +24,7 @@ const NAMED: Score = 0.7;
 const MAX_NAMED: usize = 3;
 /// Pieces of a page that are looked at, the best first.
 const LOOKED_AT: usize = 4;
-/// Pages whose pieces are weighed again, which takes as long as all else: the first ones.
+/// Pages whose pieces are weighed again: the first ones.
 const WEIGHED: usize = 3;
 /// What it counts beside its score that a piece has all that is asked for, and that its heading has.
 const WHOLE: Score = 1.0;
@@ -32,8 +33,6 @@ const HEADED: Score = 0.3;
 const OPENS: Score = 1.0;
 /// The same of what follows that.
 const FOLLOWS: Score = 0.6;
-/// Of a longer piece the beginning is looked at.
-const MOST: usize = 2 << 10;
 /// A piece that only names other pages, or is code without a word, is shown where no other has this share of its score.
 const POOR: Score = 0.5;
 /// A page whose title has so much of what is asked for is what is asked for: what it begins with is shown first.
@@ -89,7 +88,7 @@ impl Length {
 pub(super) fn passages(
     view: &View,
     page: u32,
-    scores: &[Score],
+    pieces: PieceScores<'_>,
     wanted: &Wanted,
     length: Length,
     asked: Asked,
@@ -101,9 +100,10 @@ pub(super) fn passages(
     let segment = view.segments().get(position).map(|live| &*live.segment);
     let segment = segment.ok_or_else(|| damaged("a page"))?;
     let of = Of { segment, page };
+    let PieceScores { scores, shares } = pieces;
     let mut pieces = best_pieces(scores, LOOKED_AT);
     if length.is_weighed {
-        pieces = of.ordered(pieces, scores, wanted, title);
+        pieces = of.ordered(pieces, scores, shares, wanted, title);
     }
     let best = pieces.first().map_or(0.0, |(score, _)| *score);
     let count = length.rooms.len();
@@ -209,6 +209,7 @@ impl Of<'_> {
         &self,
         mut pieces: Vec<(Score, u32)>,
         scores: &[Score],
+        shares: &[Score],
         wanted: &Wanted,
         title: Found,
     ) -> Vec<(Score, u32)> {
@@ -229,19 +230,16 @@ impl Of<'_> {
             }
         }
         for (score, piece) in &mut pieces {
-            let Some((text, heading)) = self.segment.piece_text(self.page, *piece) else {
-                continue;
-            };
-            let text = &text[..text.len().min(MOST)];
-            let headed = wanted.find(heading);
-            let found = wanted.find_in(text).with(headed).with(title);
+            let heading = self.segment.heading_of(self.page, *piece);
+            let headed = heading.map_or_else(Found::default, |heading| wanted.find(heading));
+            let share = shares.get(*piece as usize).copied().unwrap_or_default();
             let opens = match piece {
                 0 => OPENS * about,
                 1 => FOLLOWS * about,
                 _ => 0.0,
             };
             *score = *score / best
-                + WHOLE * wanted.share(found)
+                + WHOLE * share
                 + HEADED * wanted.share(headed.without(title))
                 + opens;
         }

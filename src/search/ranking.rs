@@ -11,7 +11,7 @@ use super::definitions::Definitions;
 use super::language::{Reduction, Reductions};
 use super::scope::Filter;
 use super::scoring::{Score, frequency as stored, of_steps};
-use super::segment::{PageList, Postings, damaged};
+use super::segment::{PageList, Postings, Segment, damaged};
 use super::terms::Terms;
 use super::view::{Live, Term, View, Weights};
 use crate::corpus::Language;
@@ -43,6 +43,8 @@ pub(super) struct Scores {
     looked_at: Vec<u32>,
     /// For each piece of the page that was looked at last.
     pieces: Vec<Score>,
+    /// How much of what is asked for each has.
+    shares: Vec<Score>,
     /// A bit for each page that has the name which is all of the query; empty for other queries.
     has_name: Vec<u64>,
 }
@@ -407,6 +409,7 @@ impl Ranking<'_> {
             looked_at,
             pieces,
             has_name,
+            ..
         } = &mut **scores;
         let worth = |page: u32| match *language {
             Some(language) if view.language(page) != language => FOREIGN * worth.of(page),
@@ -492,11 +495,25 @@ impl Ranking<'_> {
         best
     }
 
-    /// What each piece of a page scores.
-    pub(super) fn pieces(&mut self, page: u32) -> &[Score] {
-        score_pieces(&mut self.scores.pieces, &self.lookups, page, self.view);
-        &self.scores.pieces
+    /// What each piece of a page scores, and how much it has of what is asked for.
+    pub(super) fn pieces(&mut self, page: u32) -> PieceScores<'_> {
+        let Scores { pieces, shares, .. } = &mut *self.scores;
+        score_pieces(pieces, &self.lookups, page, self.view);
+        share_pieces(shares, &self.lookups, page, self.view);
+        PieceScores {
+            scores: pieces,
+            shares,
+        }
     }
+}
+
+/// What is known of each piece of a page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PieceScores<'a> {
+    pub(super) scores: &'a [Score],
+    /// How much of the words asked for each has, with the title and the headings above it: from 0 to 1, by the squares of how
+    /// rare they are, since what stands everywhere tells nothing apart.
+    pub(super) shares: &'a [Score],
 }
 
 /// How the pages of a list count.
@@ -590,45 +607,95 @@ fn greatest(scores: &[Score]) -> Score {
 /// Adds up what the terms score for each piece of a page.
 fn score_pieces(pieces: &mut Vec<Score>, lookups: &[Lookup<'_>], page: u32, view: &View) {
     pieces.clear();
-    let (position, page) = view.locate(page);
-    let Some(segment) = view.segments().get(position).map(|live| &live.segment) else {
+    let Some(of) = OfPage::of(view, page) else {
         return;
     };
-    let Some(entry) = segment.page(page) else {
-        return;
-    };
-    let norms = segment.piece_norms();
-    let first = entry.first_piece as usize;
-    let norms = norms
-        .get(first..first + entry.pieces as usize)
-        .unwrap_or_default();
-    pieces.resize(norms.len(), 0.0);
-    let scale = &segment.scales().pieces;
-    for lookup in lookups {
-        let lists = lookup.lists.iter().find(|(other, _)| *other == position);
-        let Some((_, postings)) = lists.filter(|_| !lookup.is_symbol) else {
-            continue;
-        };
-        if let Some(only) = &lookup.only
-            && !only.get(position).is_some_and(|pages| has(pages, page))
-        {
-            continue;
-        }
-        let Ok(place) = postings.pages.position(page, 0) else {
-            continue;
-        };
-        let reduced = lookup.reduced;
-        if reduced.is_some_and(|reduced| !is_spoken(reduced, segment.languages(), page)) {
-            continue;
-        }
+    pieces.resize(of.norms.len(), 0.0);
+    let scale = &of.segment.scales().pieces;
+    for lookup in lookups.iter().filter(|lookup| of.counts(lookup)) {
         let weight = lookup.weights.pieces * lookup.weight;
-        for (piece, frequency) in postings.pieces(place) {
+        for (piece, frequency) in of.pieces_with(lookup) {
             let piece = piece as usize;
-            if let (Some(sum), Some(norm)) = (pieces.get_mut(piece), norms.get(piece))
+            if let (Some(sum), Some(norm)) = (pieces.get_mut(piece), of.norms.get(piece))
                 && (lookup.widens || *sum > 0.0)
             {
                 *sum += weight * scale.share(stored(frequency), *norm);
             }
         }
+    }
+}
+
+/// Adds up how much of the words each piece of a page has.
+fn share_pieces(shares: &mut Vec<Score>, lookups: &[Lookup<'_>], page: u32, view: &View) {
+    shares.clear();
+    let Some(of) = OfPage::of(view, page) else {
+        return;
+    };
+    shares.resize(of.norms.len(), 0.0);
+    let mut all = 0.0;
+    for lookup in lookups.iter().filter(|lookup| of.counts(lookup)) {
+        let weight = lookup.weight * lookup.weights.rarity * lookup.weights.rarity;
+        all += weight;
+        for (piece, _) in of.pieces_with(lookup) {
+            if let Some(share) = shares.get_mut(piece as usize) {
+                *share += weight;
+            }
+        }
+    }
+    if all > 0.0 {
+        shares.iter_mut().for_each(|share| *share /= all);
+    }
+}
+
+/// A page whose pieces are looked at.
+struct OfPage<'a> {
+    segment: &'a Segment,
+    /// The position of the segment.
+    position: usize,
+    /// The page's number in it.
+    page: u32,
+    /// Of its pieces.
+    norms: &'a [u8],
+}
+
+impl<'a> OfPage<'a> {
+    fn of(view: &'a View, page: u32) -> Option<Self> {
+        let (position, page) = view.locate(page);
+        let segment = &*view.segments().get(position)?.segment;
+        let entry = segment.page(page)?;
+        let first = entry.first_piece as usize;
+        let norms = segment
+            .piece_norms()
+            .get(first..first + entry.pieces as usize)
+            .unwrap_or_default();
+        Some(Self {
+            segment,
+            position,
+            page,
+            norms,
+        })
+    }
+
+    /// Whether a term is a word that counts in the page.
+    fn counts(&self, lookup: &Lookup<'_>) -> bool {
+        let holds = |only: &Rc<PagesOf>| {
+            let pages = only.get(self.position);
+            pages.is_some_and(|pages| has(pages, self.page))
+        };
+        let is_spoken = |reduced| is_spoken(reduced, self.segment.languages(), self.page);
+        !lookup.is_symbol
+            && lookup.only.as_ref().is_none_or(holds)
+            && lookup.reduced.is_none_or(is_spoken)
+    }
+
+    /// The pieces that have a term, with how often.
+    fn pieces_with<'b>(&self, lookup: &Lookup<'b>) -> impl Iterator<Item = (u32, u32)> + use<'b> {
+        let lists = lookup.lists.iter();
+        let mut lists = lists.filter(|(other, _)| *other == self.position);
+        let found = lists.next().and_then(|(_, postings)| {
+            let place = postings.pages.position(self.page, 0).ok()?;
+            Some(postings.pieces(place))
+        });
+        found.into_iter().flatten()
     }
 }

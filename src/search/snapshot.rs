@@ -15,10 +15,9 @@ use super::names_of_pages::NamesOfPages;
 use super::nearest::{nearest_titles, similar_paths};
 use super::order::Order;
 use super::passages::{Asked, Length, passages};
-use super::ranking::Scores;
+use super::ranking::{PieceScores, Scores};
 use super::related::related;
 use super::scope::{Filter, Scope};
-use super::scoring::Score;
 use super::segment::damaged;
 use super::spelling::respell;
 use super::target::folder_of;
@@ -561,7 +560,7 @@ impl Snapshot {
     fn hit(
         &self,
         group: &Group,
-        scores: &[Score],
+        pieces: PieceScores<'_>,
         wanted: &Wanted,
         length: Length,
     ) -> io::Result<Hit> {
@@ -571,7 +570,7 @@ impl Snapshot {
             entry: ranked.entry,
             is_titled: ranked.tier == Tier::Titled,
         };
-        let shown = passages(&self.view, ranked.page, scores, wanted, length, asked)?;
+        let shown = passages(&self.view, ranked.page, pieces, wanted, length, asked)?;
         Ok(Hit {
             page: page.ok_or_else(|| damaged("a page"))?,
             score: ranked.score,

@@ -143,11 +143,7 @@ impl Wanted {
 
     /// The needles that a text has.
     pub(super) fn find(&self, text: &str) -> Found {
-        self.find_in(text.as_bytes())
-    }
-
-    /// The same of bytes.
-    pub(super) fn find_in(&self, bytes: &[u8]) -> Found {
+        let bytes = text.as_bytes();
         let mut found = 0;
         if self.needles.is_empty() {
             return Found(0);

@@ -290,20 +290,20 @@ struct Floor {
 const FLOORS: [Floor; 3] = [
     Floor {
         kind: "python function",
-        first: 0.75,
-        among_three: 0.9,
-        entry: 0.8,
+        first: 0.9,
+        among_three: 0.95,
+        entry: 0.9,
     },
     Floor {
         kind: "git option",
-        first: 0.75,
-        among_three: 0.85,
-        entry: 0.6,
+        first: 0.95,
+        among_three: 0.95,
+        entry: 0.95,
     },
     Floor {
         kind: "git setting",
-        first: 0.4,
-        among_three: 0.9,
-        entry: 0.6,
+        first: 0.85,
+        among_three: 0.95,
+        entry: 0.9,
     },
 ];

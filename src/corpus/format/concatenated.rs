@@ -9,6 +9,7 @@
 //! ```
 
 use super::super::document::{Page, Skip, Source};
+use super::super::fence::{Fence, Place};
 use super::hugo_index::{path_of, with_distinct_paths};
 use super::markdown;
 use std::ops::Range;
@@ -276,19 +277,15 @@ fn tagged<'a>(lines: &[(usize, &'a str)], at: usize) -> Option<(Part<'a>, usize)
 /// The pages of a text that has nothing but their headings, between rules where it has any.
 fn headed(text: &str) -> Vec<Part<'_>> {
     let mut starts: Vec<(usize, bool)> = Vec::new();
-    let mut fence: Option<&str> = None;
+    let mut fence = Fence::default();
     let mut is_after_rule = true;
     for (start, line) in lines(text) {
-        let mark = ["```", "~~~"]
-            .into_iter()
-            .find(|mark| line.trim_start().starts_with(mark));
-        match (fence, mark) {
-            (None, Some(_)) => fence = mark,
-            (Some(open), Some(mark)) if open == mark => fence = None,
-            (None, None) if heading(line).is_some() => starts.push((start, is_after_rule)),
-            _ => {}
+        let place = fence.line(line);
+        if place == Place::Outside && heading(line).is_some() {
+            starts.push((start, is_after_rule));
         }
-        is_after_rule = fence.is_none() && (is_rule(line) || is_after_rule && line.is_empty());
+        is_after_rule =
+            place == Place::Outside && (is_rule(line) || is_after_rule && line.is_empty());
     }
     if starts
         .iter()

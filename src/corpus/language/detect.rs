@@ -3,6 +3,7 @@
 //! Its prose alone: code, names and addresses are the same in any language. First the letters and the small words, which take no time
 //! and leave no doubt in most pages; only what they do not tell is compared with the trigrams of other languages.
 
+use super::super::fence::{Fence, Place};
 use super::code::Language;
 use super::function_words::{Most, Tally};
 use super::script::Letters;
@@ -61,21 +62,15 @@ impl Sample {
     }
 
     fn add(&mut self, markdown: &str, left: &mut usize) {
-        let mut fence: Option<&str> = None;
+        let mut fence = Fence::default();
         for line in markdown.lines() {
             *left = left.saturating_sub(line.len() + 1);
             if self.is_full() || *left == 0 {
                 return;
             }
             let text = line.trim_start();
-            let mark = ["```", "~~~"]
-                .into_iter()
-                .find(|mark| text.starts_with(mark));
-            match (fence, mark) {
-                (None, Some(_)) => fence = mark,
-                (Some(open), Some(mark)) if open == mark => fence = None,
-                (None, None) if text.len() <= MOST_BYTES => self.add_line(text),
-                _ => {}
+            if fence.line(text) == Place::Outside && text.len() <= MOST_BYTES {
+                self.add_line(text);
             }
         }
     }

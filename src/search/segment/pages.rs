@@ -159,34 +159,27 @@ impl Segment {
         })
     }
 
-    /// The text of a piece as it stands in its page, with the heading of its section.
-    pub(in crate::search) fn piece_text(
-        &self,
-        page: u32,
-        piece: u32,
-    ) -> Option<(Cow<'_, [u8]>, &str)> {
-        let entry = self.page(page).filter(|entry| piece < entry.pieces)?;
-        let at = PIECE * (entry.first_piece.checked_add(piece)?) as usize;
-        let pieces = self.part(Part::Pieces);
-        let (section, start) = (u32_at(pieces, at)?, u32_at(pieces, at + 1)?);
-        let next = u32_at(pieces, at + PIECE + 1).filter(|_| piece + 1 < entry.pieces);
-        let end = next.unwrap_or(entry.text_length);
-        let head = self.section_head(&entry, section)?;
-        let heading = head.own.last().copied().unwrap_or_default();
-        Some((self.text(&entry, start..end)?, heading))
+    /// The heading of the section that a piece is of, by its number in its page.
+    pub(in crate::search) fn heading_of(&self, page: u32, piece: u32) -> Option<&str> {
+        let (_, head) = self.piece_section(page, piece)?;
+        Some(head.own.last().copied().unwrap_or_default())
     }
 
-    /// The section that a piece is of, by its number in its page.
+    /// The section that a piece is of.
     pub(in crate::search) fn section_of(&self, page: u32, piece: u32) -> Option<SectionRef> {
-        let entry = self.page(page).filter(|entry| piece < entry.pieces)?;
-        let at = PIECE * (entry.first_piece.checked_add(piece)?) as usize;
-        let number = u32_at(self.part(Part::Pieces), at)?;
-        let head = self.section_head(&entry, number)?;
+        let (number, head) = self.piece_section(page, piece)?;
         Some(SectionRef {
             number: number as usize,
             heading: head.own.last().copied().unwrap_or_default().to_owned(),
             anchor: head.anchor.map(str::to_owned),
         })
+    }
+
+    fn piece_section(&self, page: u32, piece: u32) -> Option<(u32, SectionHead<'_>)> {
+        let entry = self.page(page).filter(|entry| piece < entry.pieces)?;
+        let at = PIECE * (entry.first_piece.checked_add(piece)?) as usize;
+        let number = u32_at(self.part(Part::Pieces), at)?;
+        Some((number, self.section_head(&entry, number)?))
     }
 
     /// The beginning of the fence or table that a piece begins in the middle of: where it is, plus one, or 0.

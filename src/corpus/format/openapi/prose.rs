@@ -2,25 +2,18 @@
 
 use super::super::markdown;
 use crate::corpus::document::Source;
+use crate::corpus::fence::{Fence, Place};
 
 /// A description as blocks, its headings below those of `level`.
 pub(super) fn blocks(text: &str, level: usize) -> String {
     let markdown = clean(text);
     let mut out = String::with_capacity(markdown.len());
-    let mut fence: Option<&str> = None;
+    let mut fence = Fence::default();
     let least = markdown.lines().filter_map(marks).min().unwrap_or(1);
     let shift = (level + 1).saturating_sub(least);
     for line in markdown.lines() {
-        let start = line.trim_start();
-        let run = ["```", "~~~"]
-            .into_iter()
-            .find(|run| start.starts_with(run));
-        match (fence, run) {
-            (None, Some(run)) => fence = Some(run),
-            (Some(open), Some(run)) if open == run => fence = None,
-            _ => {}
-        }
-        match marks(line).filter(|_| fence.is_none()) {
+        let place = fence.line(line);
+        match marks(line).filter(|_| place == Place::Outside) {
             Some(marks) => {
                 let heading = line[marks..].trim();
                 // What follows the address of the page names the operation.
