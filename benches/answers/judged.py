@@ -7,7 +7,7 @@
                                                others are "?", to be filled in by whoever reads what is shown
 
 ANSWERS.SET.jsonl is what `cargo bench --bench answers -- ... --write` wrote for a set; SET is its name. Of each set the
-20 questions are taken whose hashes are the smallest. Judged is the first passage of the page that the question was pointed to,
+20 questions are taken whose hashes are the smallest. Judged is what is shown of the page that the question was pointed to,
 where the answer shows something of it, else of the answer's first page. The verdict is "yes" where somebody who reads that
 alone has the answer, or the part of it that matters; "no" else.
 """
@@ -70,7 +70,7 @@ def row(name: str, line: dict) -> dict:
 
 
 def shown(answer: str) -> list[tuple[str, str]]:
-    """The pages of an answer: id, and the first passage."""
+    """The pages of an answer: id, and what is shown of it."""
     text = re.split(r"^<<<.*>>>\n", answer, flags=re.M)
     text = text[1] if len(text) > 1 else ""
     pages = []
@@ -82,12 +82,7 @@ def shown(answer: str) -> list[tuple[str, str]]:
         body = lines[at + 1 :]
         while body and re.match(r"(Also at|In other languages or versions): ", body[0]):
             body.pop(0)
-        starts = [at for at, line in enumerate(body) if line.startswith("## ")]
-        # What follows the second heading is another passage.
-        end = starts[1] if len(starts) > 1 and not any(line.strip() for line in body[: starts[0]]) else None
-        if starts and any(line.strip() for line in body[: starts[0]]):
-            end = starts[0]
-        passage = "\n".join(line for line in body[:end] if not line.startswith("More of it: "))
+        passage = "\n".join(line for line in body if not line.startswith("More of it: "))
         pages.append((lines[at].removeprefix("id: "), passage.strip()))
     return pages
 

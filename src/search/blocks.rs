@@ -73,7 +73,43 @@ fn only_introduces(text: &str) -> bool {
         let inner = text.strip_prefix(mark).and_then(|it| it.strip_suffix(mark));
         inner.is_some_and(|inner| !inner.contains(mark) && text.len() <= CAPTION)
     };
-    text.ends_with([':', '：']) || text.ends_with(":**") || text.ends_with(":*") || is_marked("**")
+    text.ends_with([':', '：'])
+        || text.ends_with(":**")
+        || text.ends_with(":*")
+        || is_marked("**")
+        || only_announces(text)
+}
+
+/// Whether a paragraph is a sentence that says what the section or page has to say, without saying it.
+pub(super) fn only_announces(text: &str) -> bool {
+    const WHAT: [&str; 10] = [
+        "section", "page", "chapter", "document", "topic", "guide", "article", "tutorial", "part",
+        "appendix",
+    ];
+    const DOES: [&str; 12] = [
+        "contains",
+        "covers",
+        "describes",
+        "discusses",
+        "explains",
+        "gives",
+        "introduces",
+        "lists",
+        "outlines",
+        "presents",
+        "provides",
+        "shows",
+    ];
+    let rest = text
+        .strip_prefix("This ")
+        .or_else(|| text.strip_prefix("The following "));
+    let Some(rest) = rest.filter(|_| text.len() <= LEAD) else {
+        return false;
+    };
+    let mut words = rest.split_whitespace();
+    let is_it = words.next().is_some_and(|word| WHAT.contains(&word));
+    let announces = words.next().is_some_and(|word| DOES.contains(&word));
+    is_it && announces && !text.trim_end_matches('.').contains(". ")
 }
 
 struct Reader<'a> {

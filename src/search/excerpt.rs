@@ -1,6 +1,6 @@
 //! A passage cut down to what of it answers: the blocks that have what is asked for, with what introduces them.
 
-use super::blocks::{Block, Kind, blocks, is_heading};
+use super::blocks::{Block, Kind, blocks, is_heading, only_announces};
 use super::scoring::Score;
 use super::wanted::{Found, Wanted};
 use std::{borrow::Cow, fmt::Write as _, ops::Range};
@@ -68,11 +68,12 @@ fn opens_with_words(text: &str) -> bool {
     let first = text[..end].trim_end();
     let is_prose = first.starts_with(|it: char| it.is_alphabetic());
     let ends = first.ends_with(['.', '!', '?', '。']);
-    is_prose && ends && first.len() >= SOME && !first.contains("](") && !is_pointer(first)
+    let says = !is_pointer(first) && !only_announces(first);
+    is_prose && ends && first.len() >= SOME && !first.contains("](") && says
 }
 
 /// A text without the headings that it begins with.
-fn without_heading(text: &str) -> &str {
+pub(super) fn without_heading(text: &str) -> &str {
     let mut text = text.trim_start_matches('\n');
     while text.starts_with('#')
         && is_heading(text.lines().next().unwrap_or_default())

@@ -2,6 +2,7 @@
 mod address;
 mod adjacency;
 mod answer;
+mod around;
 mod best;
 mod blocks;
 mod boosts;

@@ -6,6 +6,7 @@ use super::names::camel_case_parts;
 use super::names::written;
 use super::scope::Scope;
 use super::scoring::Score;
+use super::stop_words::{self, is_asking};
 use super::symbols::symbols;
 use super::tokenizer;
 
@@ -17,6 +18,8 @@ const WHOLE: Score = 2.0;
 const ENDING: usize = 4;
 const LONG_ENDING: usize = 5;
 const SHORT: usize = 3;
+/// What a word counts that says more of the question than of its subject.
+const ASKING: Score = 0.25;
 /// What a word counts that stands above a text already.
 const KNOWN: Score = 0.4;
 /// Beyond that a query is not looked at.
@@ -41,6 +44,8 @@ struct Needle {
     is_stem: bool,
     /// How long that may be.
     ending: usize,
+    /// Those that a text with it has too, a bit each: two words, written as one.
+    implies: u32,
 }
 
 /// The needles that a text has, a bit each.
@@ -73,17 +78,49 @@ impl Wanted {
             let rarity = rarity(&stem).filter(|_| needles.len() < MAX);
             // Squared: what stands everywhere tells nothing apart.
             if let Some(rarity) = rarity {
-                add(&mut needles, word, needle(word, &stem), rarity * rarity);
+                let asking = if is_asking(word) { ASKING } else { 1.0 };
+                let weight = asking * rarity * rarity;
+                add(&mut needles, word, needle(word, &stem), weight);
             }
             rarity.is_some()
         };
+        let mut last = (String::new(), 0);
+        let mut joined: Vec<(String, String)> = Vec::new();
         tokenizer::words(query, |word, range| {
+            // *config map* is `ConfigMap`, and *short-hand* is *shorthand*.
+            let between = query.get(last.1..range.start).unwrap_or_default();
+            let is_next = !last.0.is_empty() && matches!(between, " " | "-");
+            if is_next && !stop_words::is_english(&last.0) && !stop_words::is_english(word) {
+                joined.push((last.0.clone(), word.to_owned()));
+            }
+            last = (word.to_owned(), range.end);
             if !look_for(word) {
                 for part in camel_case_parts(&query[range]) {
                     look_for(&part.to_lowercase());
                 }
             }
         });
+        for (first, second) in joined {
+            let word = format!("{first}{second}");
+            let written = stem(&word);
+            let Some(rarity) = rarity(&written).filter(|_| needles.len() < MAX) else {
+                continue;
+            };
+            let bit = |word: &str| {
+                let stem = stem(word);
+                let text = needle(word, &stem);
+                needles.iter().position(|needle| needle.text == text)
+            };
+            let parts = [bit(&first), bit(&second)];
+            let implies = parts.into_iter().flatten().fold(0, |all, at| all | 1 << at);
+            // What its parts count it does not count again.
+            let weight = if implies == 0 { rarity * rarity } else { 0.0 };
+            let text = needle(&word, &written);
+            add(&mut needles, &word, text, weight);
+            if let Some(joined) = needles.iter_mut().find(|needle| needle.text == text) {
+                joined.implies |= implies;
+            }
+        }
         // Names, quotations and short queries also whole.
         let most = needles.iter().map(|needle| needle.weight);
         let whole = WHOLE * most.fold(1.0, Score::max);
@@ -113,6 +150,20 @@ impl Wanted {
             first,
             stems,
         }
+    }
+
+    /// Whether all words of a text are asked for, small ones apart.
+    pub(super) fn has_all(&self, text: &str) -> bool {
+        const SMALL: usize = 3;
+        let mut words = 0;
+        let mut is_asked = true;
+        tokenizer::words(text, |word, _| {
+            if word.len() > SMALL {
+                words += 1;
+                is_asked &= self.find(word) != Found::default();
+            }
+        });
+        is_asked && words > 0
     }
 
     /// How much of the words asked for a text has, from 0 to 1.
@@ -159,7 +210,10 @@ impl Wanted {
                 let number = open.trailing_zeros();
                 open &= open - 1;
                 if self.needles[number as usize].stands_at(bytes, at) {
-                    found |= 1 << number;
+                    found |= match self.needles[number as usize].implies {
+                        0 => 1 << number,
+                        parts => parts,
+                    };
                 }
             }
         }
@@ -209,6 +263,7 @@ fn add(needles: &mut Vec<Needle>, word: &str, text: &str, weight: Score) {
             weight,
             is_stem,
             ending: usual.max(word.len() - text.len().min(word.len()) + 1),
+            implies: 0,
         });
     }
 }
@@ -260,5 +315,12 @@ pub(super) mod tests {
         assert!(found("設定", "設定", "この設定は"));
         assert!(found("--dry-run", "--dry-run", "use `--dry-run=client`"));
         assert!(!wanted(&[]).find("text").ne(&Found(0)));
+    }
+
+    #[test]
+    fn all_words_of_a_title_are_asked_for_or_not() {
+        let wanted = wanted(&[("create", "creat"), ("type", "type"), ("custom", "custom")]);
+        assert!(wanted.has_all("CREATE TYPE") && wanted.has_all("The type"));
+        assert!(!wanted.has_all("CREATE TABLE") && !wanted.has_all("The") && !wanted.has_all(""));
     }
 }

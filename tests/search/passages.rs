@@ -1,7 +1,7 @@
 //! What is shown of a page: the blocks that answer, with what they need to be understood.
 
 use super::folder::Folder;
-use docent::search::{Hit, Query};
+use docent::search::{Hit, Passage, Query};
 
 /// Words that answer nothing, several lines of them.
 fn filler(lines: usize) -> String {
@@ -140,9 +140,9 @@ fn further_pages_are_shown_with_the_lines_that_answer() {
         let text = &hit.passages[0].markdown;
         assert!(text.contains("sleeps all winter."), "{text}");
     }
-    for hit in &answer.hits[3..] {
+    for hit in &answer.hits[4..] {
         let text = &hit.passages[0].markdown;
-        assert!(text.len() <= 260 && hit.passages.len() == 1, "{text}");
+        assert!(text.len() <= 410 && hit.passages.len() == 1, "{text}");
     }
     // Who asks for it gets pieces as they are.
     let long = Query {
@@ -151,4 +151,114 @@ fn further_pages_are_shown_with_the_lines_that_answer() {
     };
     let answer = snapshot.search(&long).expect("an answer");
     assert!(answer.hits[7].passages[0].markdown.len() > 500);
+}
+
+/// The headings of what is shown of the first page.
+fn headings(folder: &Folder, query: &str) -> Vec<String> {
+    let (snapshot, _) = folder.update();
+    let answer = snapshot.search(&Query::new(query)).expect("an answer");
+    let passages = &answer.hits.first().expect("a hit").passages;
+    let heading = |passage: &Passage| passage.headings.last().cloned().unwrap_or_default();
+    passages.iter().map(heading).collect()
+}
+
+#[test]
+fn a_page_of_reference_is_shown_with_its_purpose_and_how_it_is_used() {
+    let folder = Folder::new();
+    let notes: String = (0..4)
+        .map(|n| {
+            format!(
+                "## Notes {n}\n\nA striped marmot is striped by its stripes.\n\n{}",
+                filler(5)
+            )
+        })
+        .collect();
+    folder.write(
+        "create.md",
+        format!(
+            "# CREATE MARMOT\n\nCREATE MARMOT - define a new one\n\n## Synopsis\n\n```\nCREATE name [ COLOR color ]\n```\n\n{notes}"
+        ),
+    );
+    folder.write(
+        "other.md",
+        "# Other\n\nStripes of zebras, and nothing else.\n",
+    );
+    let shown = headings(&folder, "creating striped marmots with stripes");
+    assert_eq!(shown.len(), 3, "{shown:?}");
+    assert!(shown.contains(&"Synopsis".to_owned()), "{shown:?}");
+    assert!(shown.contains(&String::new()), "{shown:?}");
+}
+
+#[test]
+fn what_to_have_before_and_to_read_next_is_not_what_is_asked_for() {
+    let folder = Folder::new();
+    folder.write(
+        "install.md",
+        format!(
+            "# Install the marmot\n\nThe marmot is installed by hand.\n\n## Before you begin\n\nTo install the marmot you need a marmot, a burrow and a marmot permit.\n\n\
+             ## Dig\n\nInstall the marmot in its burrow. {}\n## What's next\n\nLearn how to feed the marmot that you install.\n",
+            filler(3)
+        ),
+    );
+    folder.write("other.md", "# Other\n\nAnother page.\n");
+    let shown = headings(&folder, "install marmot");
+    assert_eq!(shown[..2], ["", "Dig"], "{shown:?}");
+    let shown = headings(&folder, "before you begin to install the marmot");
+    assert!(shown.contains(&"Before you begin".to_owned()), "{shown:?}");
+}
+
+#[test]
+fn a_section_that_is_asked_for_is_shown_from_its_beginning() {
+    let folder = Folder::new();
+    let section = format!(
+        "The wake order says who wakes first in spring.\n\n{}\n\nWhoever changes the wake order has to change the wake order of all, since wake order is shared.\n\n{}",
+        filler(40),
+        filler(10)
+    );
+    folder.write(
+        "marmots.md",
+        format!("# Marmots\n\n{}## Wake order\n\n{section}", filler(4)),
+    );
+    folder.write("other.md", "# Other\n\nAnother page that wakes nobody.\n");
+    let passages = first(&folder, "marmot wake order").passages;
+    let says = |it: &Passage| it.markdown.contains("says who wakes first in spring");
+    assert!(passages.iter().any(says), "{passages:?}");
+}
+
+#[test]
+fn a_sentence_that_announces_a_section_is_shown_with_what_it_announces() {
+    let folder = Folder::new();
+    folder.write(
+        "guard.md",
+        "# Marmots\n\nAnimals.\n\n## Guarding burrows\n\nThis section describes some ways of guarding burrows.\n\n\
+         ### Whistles\n\nA marmot that stands guard whistles once for an eagle.\n",
+    );
+    folder.write("other.md", "# Other\n\nAnother page.\n");
+    let text = shown(&folder, "guarding burrows");
+    assert!(text.contains("whistles once"), "{text}");
+}
+
+#[test]
+fn two_words_that_are_written_as_one_are_found() {
+    let folder = Folder::new();
+    folder.write(
+        "burrow.md",
+        format!(
+            "# Burrows\n\n{}\nA shorthand of the burrow says it in a word.\n\n{}",
+            filler(12),
+            filler(12)
+        ),
+    );
+    folder.write(
+        "other.md",
+        "# Clocks\n\nA clock has a short hand and a long hand.\n",
+    );
+    for query in ["short-hand of burrows", "short hand burrow"] {
+        let (snapshot, _) = folder.update();
+        let hits = snapshot.search(&Query::new(query)).expect("an answer").hits;
+        let burrow = hits.iter().find(|hit| hit.page.path == "burrow.md");
+        let passages = &burrow.expect("the page is found").passages;
+        let says = |it: &Passage| it.markdown.contains("A shorthand of the burrow");
+        assert!(passages.iter().any(says), "{query}: {passages:?}");
+    }
 }

@@ -165,6 +165,25 @@ impl Segment {
         Some(head.own.last().copied().unwrap_or_default())
     }
 
+    /// The first piece of the section that a piece is of.
+    pub(in crate::search) fn first_of_section(&self, page: u32, piece: u32) -> Option<u32> {
+        let entry = self.page(page).filter(|entry| piece < entry.pieces)?;
+        let section = |piece: u32| {
+            let at = PIECE * (entry.first_piece.checked_add(piece)?) as usize;
+            u32_at(self.part(Part::Pieces), at)
+        };
+        let of = section(piece)?;
+        let (mut low, mut high) = (0, piece);
+        while low < high {
+            let middle = low.midpoint(high);
+            match section(middle)? < of {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        Some(low)
+    }
+
     /// The section that a piece is of.
     pub(in crate::search) fn section_of(&self, page: u32, piece: u32) -> Option<SectionRef> {
         let (number, head) = self.piece_section(page, piece)?;

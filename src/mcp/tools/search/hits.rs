@@ -12,9 +12,9 @@ use crate::mcp::{
 use crate::search::{Hit, Passage, SectionRef};
 
 /// What the passages of one page may take of an answer, by the page's rank; those behind get what the last one does.
-const SHARES: [usize; 4] = [600, 300, 200, 130];
+const SHARES: [usize; 5] = [700, 360, 250, 210, 150];
 /// The same where the answer may be long.
-const LONG_SHARES: [usize; 4] = [1_200, 800, 600, 400];
+const LONG_SHARES: [usize; 5] = [1_200, 800, 600, 400, 400];
 /// What stands behind a passage of a section that has more text.
 pub(super) const GOES_ON: &str = "[…]";
 /// What the name of a passage takes that is left out.
@@ -48,7 +48,7 @@ pub(super) struct Room {
     heads: usize,
     /// All names are taken off the passages.
     heads_are_passages: bool,
-    shares: [usize; 4],
+    shares: [usize; 5],
 }
 
 impl Room {
@@ -116,7 +116,7 @@ pub(super) fn documentation(
         if shapes[rank] == Shape::Title {
             continue;
         }
-        for (at, passage) in hit.passages.iter().take(2).enumerate() {
+        for (at, passage) in hit.passages.iter().enumerate() {
             let spent = write_passage(text, &hit.page.title, passage, share, &mut |body| {
                 told(Piece::Passage(at, body));
             });
