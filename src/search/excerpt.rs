@@ -537,7 +537,8 @@ fn around(text: &str, wanted: &Wanted, room: usize) -> usize {
     best.1
 }
 
-/// Neighbouring lines or sentences that fit: from the best one, with so many before it, as far as there is room.
+/// Neighbouring lines or sentences that fit: the best one, with so many before it, then the better of those on either side, as far as there
+/// is room.
 fn window(parts: &[&str], values: &[Score], room: usize, before: usize) -> Range<usize> {
     let greatest = values.iter().copied().fold(0.0, Score::max);
     let best = values
@@ -556,19 +557,23 @@ fn window(parts: &[&str], values: &[Score], room: usize, before: usize) -> Range
         }
     }
     let mut used: usize = parts[range.clone()].iter().map(|part| part.len() + 1).sum();
-    while let Some(next) = parts.get(range.end) {
-        used += next.len() + 1;
+    let value = |at: usize| values.get(at).copied();
+    loop {
+        let next = value(range.end);
+        let previous = range.start.checked_sub(1).and_then(value);
+        let is_next = match (previous, next) {
+            (None, None) => break,
+            (previous, next) => next >= previous,
+        };
+        let at = if is_next { range.end } else { range.start - 1 };
+        used += parts[at].len() + 1;
         if used > room {
             break;
         }
-        range.end += 1;
-    }
-    while let Some(previous) = range.start.checked_sub(1) {
-        used += parts[previous].len() + 1;
-        if used > room || range.end < parts.len() {
-            break;
+        match is_next {
+            true => range.end += 1,
+            false => range.start = at,
         }
-        range.start = previous;
     }
     range
 }
@@ -687,10 +692,29 @@ mod tests {
     }
 
     #[test]
+    fn the_sentence_before_is_kept_where_it_says_more_than_the_one_behind() {
+        let text = format!(
+            "{}The lag is the amount that is not applied. Measure the lag of replication now. {}",
+            "Some words of no interest here. ".repeat(20),
+            "Others of no interest follow it. ".repeat(20)
+        );
+        assert_eq!(
+            cut(&text, &["lag", "replication"], 100),
+            "… The lag is the amount that is not applied. Measure the lag of replication now. …"
+        );
+    }
+
+    #[test]
     fn what_says_nothing_by_itself_is_told() {
         assert!(only_introduces("## Title\n\n"));
         assert!(only_introduces("Run this command:\n"));
         assert!(only_introduces("**Table 1. Names**\n"));
+        assert!(only_introduces(
+            "## Guards\n\nThis section describes some common patterns for protecting clusters from compromise.\n"
+        ));
+        assert!(!only_introduces(
+            "This page shows how to sign in. Press the button that is at the top of the page.\n"
+        ));
         assert!(!only_introduces("## Title\n\nText.\n"));
         assert!(only_points(
             "## See also\n\n- [A](a.md)\n- [B c](b.md), d\n"
