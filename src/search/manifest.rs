@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::HashSet, fs, os::unix::fs::MetadataExt as _, path::Path, time::SystemTime};
 
 /// Grows with what is kept in segments, and with how documents become terms.
-pub(super) const FORMAT: u32 = 20;
+pub(super) const FORMAT: u32 = 21;
 
 /// What a generation is made of.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

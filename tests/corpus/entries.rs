@@ -90,6 +90,18 @@ fn defined(name: &str, text: &str) -> Vec<String> {
 }
 
 #[test]
+fn rows_of_an_index_define_nothing_with_what_describes_them() {
+    let index = "# Index\n\n| | |\n|---|---|\n| [AllowOverride](core.md#a) | [core](core.md) |\n| What may be overridden by `.htaccess` | |\n\
+        | [Header](headers.md#h) | [headers](headers.md) |\n| Configure response headers | |\n";
+    assert_eq!(defined("index.md", index), [""; 0]);
+    let table = "# Modes\n\n| Mode | Meaning |\n|---|---|\n| `fast` | |\n| [other](b.md) | none |\n| `slow` | It takes long. |\n";
+    assert_eq!(
+        defined("modes.md", table),
+        ["Row fast: … |", "Row slow: … |"]
+    );
+}
+
+#[test]
 fn terms_above_what_they_define() {
     let html = "<h1>psql</h1><p>It reads.</p><dl><dt><code>-a</code><br><code>--echo-all</code></dt><dd><p>Print all.</p><p>Or most.</p></dd>\
         <dt><code>-c <i>command</i></code></dt><dd><p>Run it:</p><pre>psql -c x</pre><ul><li>once</li></ul></dd>\

@@ -7,7 +7,7 @@ mod words;
 
 use super::anchor_mark;
 use super::entry::Entry;
-use line::Text;
+use line::{Text, plain};
 use names::Named;
 use pulldown_cmark::{Event, Tag, TagEnd};
 use std::ops::Range;
@@ -39,6 +39,8 @@ pub(super) struct Entries {
     row: Option<Row>,
     /// The entry of the row before, which rows without a name continue.
     last_row: Option<usize>,
+    /// The row before leads elsewhere.
+    is_pointed: bool,
     /// What was read last announces what follows.
     announces: bool,
 }
@@ -255,6 +257,7 @@ impl Entries {
             _ => {
                 self.end_block();
                 self.last_row = None;
+                self.is_pointed = false;
                 self.around.push(Container::Other);
             }
         }
@@ -413,8 +416,15 @@ impl Entries {
         let leads_elsewhere = line
             .iter()
             .all(|run| run.is_link || run.text.trim().is_empty());
-        let named = names::of_cells(&line, second.as_deref().unwrap_or_default());
+        let second = second.as_deref().unwrap_or_default();
+        let named = names::of_cells(&line, second);
         self.last_row = None;
+        // Below a row of an index, a row of one cell describes what that leads to.
+        let describes = self.is_pointed && plain(second).trim().is_empty();
+        self.is_pointed = leads_elsewhere;
+        if describes {
+            return;
+        }
         if let Some(named) = named.filter(|_| !leads_elsewhere && !first.text.is_cut)
             && self.has_room()
             && self.quotes == 0
