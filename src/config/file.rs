@@ -165,6 +165,8 @@ pub(super) struct SearchTable {
     pub(super) look_every: Option<Spanned<String>>,
     pub(super) boost: Option<Vec<Spanned<BoostTable>>>,
     pub(super) demote: Option<Vec<Spanned<String>>>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) synonyms: Option<Spanned<String>>,
 }
 
 /// Pages that count more or less than others.

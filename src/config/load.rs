@@ -2,10 +2,12 @@
 mod access;
 mod server;
 mod site;
+mod synonyms;
 mod tls;
 mod weights;
 
 use std::{
+    borrow::Cow,
     fs,
     num::NonZeroU64,
     ops::{Range, RangeInclusive},
@@ -30,6 +32,7 @@ use super::{
         Settings, SiteSettings,
     },
     source::Sources,
+    synonyms::Synonyms,
     values::{MAX_TOPICS, base_url, choice, network, pattern, title, topic},
 };
 
@@ -123,6 +126,12 @@ impl Settings {
             problems: Vec::new(),
         };
         let mut file = File::parse(&sources.texts(), &mut reader.problems);
+        let mut sources = Cow::Borrowed(sources);
+        let synonyms = file.search.synonyms.take();
+        let synonyms = match synonyms.is_some() {
+            true => reader.synonyms(synonyms, sources.to_mut()),
+            false => Synonyms::default(),
+        };
         let tls = reader.tls(&file.server, file.tls, file.acme, file.acme_fallback);
         let server = reader.server(file.server, tls.is_some());
         let mut docs = reader.docs(file.docs, manual);
@@ -151,10 +160,13 @@ impl Settings {
                 queries: file.log.queries.unwrap_or(LogSettings::default().queries),
             },
             look_every: reader.look_every(file.search.look_every.as_ref()),
-            search: reader.search(file.search),
+            search: SearchSettings {
+                synonyms,
+                ..reader.search(file.search)
+            },
             docs,
         };
-        refuse_any(reader.problems, sources)?;
+        refuse_any(reader.problems, &sources)?;
         Ok(settings)
     }
 }
@@ -234,6 +246,7 @@ impl Reader<'_> {
         });
         SearchSettings {
             language: language.unwrap_or_default(),
+            ..SearchSettings::default()
         }
     }
 

@@ -15,6 +15,7 @@ mod reach;
 mod set_name;
 mod settings;
 mod source;
+mod synonyms;
 mod values;
 mod weights;
 
@@ -40,5 +41,6 @@ pub use settings::{
     DocSet, Generator, LOCAL, Limits, LogSettings, McpSettings, SearchSettings, ServerSettings,
     Settings, SiteSettings,
 };
+pub use synonyms::{Synonym, Synonyms};
 pub use values::{NoAddress, listen_address, published_at};
 pub use weights::{Boost, Factor, Versions};

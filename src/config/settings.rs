@@ -15,6 +15,7 @@ use super::{
     network::{Network, TrustedProxies},
     origin::Origin,
     public_url::PublicUrl,
+    synonyms::Synonyms,
     weights::{Boost, Versions},
 };
 
@@ -201,10 +202,12 @@ impl Default for LogSettings {
 }
 
 /// How documents are searched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SearchSettings {
     /// The language of the documents' prose.
     pub language: Language,
+    /// What words of questions find besides themselves.
+    pub synonyms: Synonyms,
 }
 
 /// Where Claude on the web and the desktop connects from.

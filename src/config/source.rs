@@ -19,15 +19,17 @@ const MAX_FILE: u64 = 1 << 20;
 const MAX_DROP_INS: usize = 64;
 
 /// The files in the order in which they are followed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Sources(Vec<Source>);
 
 /// One file. Positions count on from one file to the next, so that each says which file it is in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Source {
     path: PathBuf,
     text: String,
     start: usize,
+    /// Its lines may be shown.
+    is_shown: bool,
 }
 
 impl Sources {
@@ -48,9 +50,24 @@ impl Sources {
         sources
     }
 
+    /// Adds a file that the configuration names. Its lines are not shown: somebody may have named a file with secrets.
+    /// Returns where its positions start.
+    pub(super) fn beside(&mut self, path: PathBuf, text: String) -> usize {
+        self.push(path, text);
+        self.0.last_mut().map_or(0, |source| {
+            source.is_shown = false;
+            source.start
+        })
+    }
+
     fn push(&mut self, path: PathBuf, text: String) {
         let start = self.0.last().map_or(0, Source::end);
-        self.0.push(Source { path, text, start });
+        self.0.push(Source {
+            path,
+            text,
+            start,
+            is_shown: true,
+        });
     }
 
     /// The text of each file, with as much white space before it as the files before are long.
@@ -70,7 +87,9 @@ impl Sources {
             start.saturating_sub(source.start)..end.saturating_sub(source.start)
         });
         let problem = Problem { span, ..problem };
-        Diagnostic::new(&source.path, &source.text, &problem)
+        let mut shown = Diagnostic::new(&source.path, &source.text, &problem);
+        shown.excerpt = shown.excerpt.filter(|_| source.is_shown);
+        shown
     }
 }
 

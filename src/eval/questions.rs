@@ -1,6 +1,7 @@
 //! Files of questions: a line of JSON each, whoever wrote them.
 
 use serde::Deserialize;
+use serde_json::error::Category;
 use std::{
     collections::HashMap,
     io::{self, BufRead, Read as _},
@@ -207,15 +208,21 @@ fn question(bytes: &[u8], line: usize) -> Result<Option<Question>, QuestionsErro
     }))
 }
 
-/// serde's words without the line, which is always the first.
+/// What is wrong with a line: of JSON, in serde's words without the line, which is always the first.
 pub(super) fn json_reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let end = text.rfind(" at line ").unwrap_or(text.len());
     let place = match error.column() {
         0 => String::new(),
         column => format!(" (column {column})"),
     };
-    format!("{}{place}", &text[..end])
+    match error.classify() {
+        Category::Syntax => format!("it is not JSON{place}"),
+        Category::Eof => format!("its JSON has no end{place}"),
+        Category::Data | Category::Io => {
+            let text = error.to_string();
+            let end = text.rfind(" at line ").unwrap_or(text.len());
+            format!("{}{place}", &text[..end])
+        }
+    }
 }
 
 #[cfg(test)]
@@ -260,7 +267,10 @@ mod tests {
             ("{\"query\": \"q\"}", "missing field `relevant`"),
             ("{\"query\": \" \", \"relevant\": [\"a\"]}", "asks nothing"),
             ("{\"query\": \"q\", \"relevant\": []}", "names no page"),
-            ("{\"query\": \"q\", ", "EOF"),
+            ("{\"query\": \"q\", ", "its JSON has no end"),
+            ("how are keys rotated?", "it is not JSON (column 1)"),
+            ("query\tpage", "it is not JSON"),
+            ("{'query': 'q'}", "it is not JSON (column 2)"),
         ] {
             let told = refused(&format!("{good}{line}\n"));
             assert!(

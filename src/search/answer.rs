@@ -15,7 +15,7 @@ pub struct Query {
     /// Only pages of this version of their set, of the sets that hold several, and pages that are of no version; `all`: of any.
     /// Else the default one where the set says so.
     pub version: Option<String>,
-    /// Only pages in this language: `de`, `pt-BR`. Pages of which the language is not known count as of any.
+    /// Only pages in this language: `de`, `pt-BR`, as their paths tell it, or else their text.
     pub language: Option<String>,
     /// How many pages at the most.
     pub limit: usize,
@@ -240,6 +240,6 @@ pub struct SetSummary {
     pub versions: Vec<String>,
     /// The one that is searched unless another is named; `None`: all are.
     pub default_version: Option<String>,
-    /// The languages that its paths tell apart, where there are several.
+    /// The languages that its pages are in, as their paths tell it, or else their text.
     pub languages: Vec<String>,
 }

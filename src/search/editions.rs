@@ -4,11 +4,11 @@ use super::answer::Query;
 use super::scope::Filter;
 use super::view::View;
 use crate::{
-    config::DocSet,
-    corpus::{Asked, Edition, Editions, PrivatePaths, Site},
+    config::{self, DocSet},
+    corpus::{Asked, Edition, Editions, Language, PrivatePaths, Site},
 };
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     ops::Range,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -24,6 +24,8 @@ const MAX_NUMBERS: usize = 3;
 pub(super) struct PageEditions {
     /// Of each set.
     sets: Vec<Editions>,
+    /// The languages of each set's pages whose paths tell none.
+    spoken: Vec<BTreeSet<Language>>,
     /// Of each page by its number; empty where no set has several.
     pages: Vec<Edition>,
     filters: Mutex<HashMap<String, Arc<Filter>>>,
@@ -34,7 +36,16 @@ pub(super) struct PageEditions {
 struct Rule {
     versions: Admitted,
     /// Any, where there is none.
-    languages: Option<Vec<u16>>,
+    languages: Option<Wished>,
+}
+
+/// A language that somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Wished {
+    /// As paths tell it.
+    named: Vec<u16>,
+    /// As pages are in it whose paths tell none.
+    spoken: Option<Language>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +58,8 @@ enum Admitted {
 }
 
 impl Rule {
-    fn admits(&self, edition: Edition) -> bool {
+    /// `spoken`: the language that a page is in.
+    fn admits(&self, edition: Edition, spoken: impl FnOnce() -> Language) -> bool {
         let is_of_version = match (&self.versions, edition.version) {
             (Admitted::Any, _) | (_, None) => true,
             (Admitted::Default(named), Some(version)) => {
@@ -57,8 +69,8 @@ impl Rule {
         };
         let is_of_language = match (&self.languages, edition.language) {
             (None, _) => true,
-            (Some(_), None) => !edition.is_first_language,
-            (Some(named), Some(language)) => named.contains(&language),
+            (Some(wished), None) => wished.spoken.is_some_and(|wished| wished == spoken()),
+            (Some(wished), Some(language)) => wished.named.contains(&language),
         };
         is_of_version && is_of_language
     }
@@ -92,11 +104,28 @@ impl PageEditions {
                 }
             }
         }
-        Self {
+        let mut this = Self {
             sets,
+            spoken: Vec::new(),
             pages,
             filters: Mutex::default(),
-        }
+        };
+        let spoken = (0u32..).zip(&this.sets).map(|(set, _)| {
+            let pages = view.below(set, "");
+            let untold = pages.filter(|page| this.of_page(*page).language.is_none());
+            untold.map(|page| view.language(page)).collect()
+        });
+        this.spoken = spoken.collect();
+        this
+    }
+
+    /// The languages of a set's pages: those that its paths tell apart, and those of pages whose paths tell none.
+    pub(super) fn languages(&self, set: u32) -> Vec<String> {
+        let told = self.of_set(set).map(Editions::languages);
+        let spoken = self.spoken.get(set as usize).into_iter().flatten();
+        let spoken = spoken.map(|language| language.code().to_owned());
+        let all: BTreeSet<String> = spoken.chain(told.unwrap_or_default().to_vec()).collect();
+        all.into_iter().collect()
     }
 
     pub(super) fn of_set(&self, set: u32) -> Option<&Editions> {
@@ -135,7 +164,7 @@ impl PageEditions {
         filter: Option<Filter>,
         query: &Query,
     ) -> Option<Arc<Filter>> {
-        if self.pages.is_empty() {
+        if self.pages.is_empty() && query.language.is_none() {
             return filter.map(Arc::new);
         }
         let rule = |set: u32| -> Option<(u32, Rule)> {
@@ -150,7 +179,7 @@ impl PageEditions {
         let admits = |page: u32| {
             let key = view.key(page);
             let rule = key.and_then(|(set, _)| rules.get(&set));
-            rule.is_none_or(|rule| rule.admits(self.of_page(page)))
+            rule.is_none_or(|rule| rule.admits(self.of_page(page), || view.language(page)))
         };
         let is_part = query.under.as_ref().is_some_and(|under| !under.is_empty());
         if is_part {
@@ -179,11 +208,17 @@ impl PageEditions {
         has_some && !sets.any(|set| of(set).is_some_and(|it| it.asked(name).is_some()))
     }
 
-    /// The same of a language.
+    /// Whether none of these sets has a page in a language.
     pub(super) fn lacks_language(&self, mut sets: Range<u32>, name: &str) -> bool {
-        let of = |set: u32| self.of_set(set).filter(|it| !it.languages().is_empty());
-        let has_some = sets.clone().any(|set| of(set).is_some());
-        has_some && !sets.any(|set| of(set).is_some_and(|it| !it.asked_language(name).is_empty()))
+        !sets.any(|set| {
+            let Some(editions) = self.of_set(set) else {
+                return false;
+            };
+            let wished = wished(editions, name);
+            let spoken = self.spoken.get(set as usize);
+            let is_spoken = |wished: Language| spoken.is_some_and(|all| all.contains(&wished));
+            !wished.named.is_empty() || wished.spoken.is_some_and(is_spoken)
+        })
     }
 }
 
@@ -212,10 +247,20 @@ fn rule(editions: &Editions, set: &DocSet, query: &Query) -> Rule {
         },
     };
     let languages = query.language.as_deref();
-    let languages = languages.filter(|_| !editions.languages().is_empty());
     Rule {
         versions,
-        languages: languages.map(|name| editions.asked_language(name)),
+        languages: languages.map(|name| wished(editions, name)),
+    }
+}
+
+/// The language that somebody means who writes a tag of it, or its English name.
+fn wished(editions: &Editions, name: &str) -> Wished {
+    let names = config::Language::NAMES.iter();
+    let called = names.filter(|(known, _)| known.eq_ignore_ascii_case(name.trim()));
+    let spoken = called.map(|(_, language)| Language::from(*language)).next();
+    Wished {
+        named: editions.asked_language(spoken.map_or(name, |it| it.code())),
+        spoken: spoken.or_else(|| Language::of_tag(name)),
     }
 }
 

@@ -45,6 +45,7 @@ mod stop_words;
 mod store;
 mod store_error;
 mod symbols;
+mod synonyms;
 mod target;
 mod terms;
 mod titles;

@@ -12,7 +12,7 @@ use super::language::{Reduction, Reductions};
 use super::scope::Filter;
 use super::scoring::{Score, frequency as stored, of_steps};
 use super::segment::{PageList, Postings, Segment, damaged};
-use super::terms::Terms;
+use super::terms::{Terms, Way};
 use super::view::{Live, Term, View, Weights};
 use crate::corpus::Language;
 use std::{io, ops::Range, rc::Rc, sync::LazyLock};
@@ -47,6 +47,18 @@ pub(super) struct Scores {
     shares: Vec<Score>,
     /// A bit for each page that has the name which is all of the query; empty for other queries.
     has_name: Vec<u64>,
+    /// What one way to say something scores, and the best of several.
+    one_way: Found,
+    best_way: Found,
+}
+
+/// What some terms score for pages.
+#[derive(Default)]
+struct Found {
+    /// For each page; zero where it has no term.
+    pages: Vec<Sums>,
+    /// The pages that have a term.
+    found: Vec<u32>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -76,6 +88,8 @@ struct Lookup<'a> {
     is_symbol: bool,
     /// It counts in these pages alone.
     only: Option<Rc<PagesOf>>,
+    /// It is a word of one way to say something: of several, the best counts.
+    way: Option<Way>,
 }
 
 /// Of each segment, by its position, ranges of pages in their order.
@@ -212,16 +226,19 @@ impl Scores {
             lookups.extend(lookup.map(|lookup| Lookup {
                 reduced: word.within,
                 only,
+                way: word.way,
                 ..lookup
             }));
         }
         lookups.sort_by(|a, b| b.weights.rarity.total_cmp(&a.weights.rarity));
-        let common = lookups
-            .iter()
-            .find(|lookup| lookup.only.is_none())
-            .map_or(0.0, |rarest| COMMON * rarest.weights.rarity);
+        let asked = |lookup: &&Lookup<'_>| lookup.way.is_none_or(Way::is_asked);
+        let whole = || lookups.iter().filter(|lookup| lookup.only.is_none());
+        let rarest = whole().find(asked).or_else(|| whole().next());
+        let common = rarest.map_or(0.0, |rarest| COMMON * rarest.weights.rarity);
         let mut is_sorted = false;
-        for lookup in &mut lookups {
+        let mut concepts = 0u32;
+        for at in 0..lookups.len() {
+            let lookup = &mut lookups[at];
             // What only a common word has in common with the query is no answer, where a rarer
             // word has found plenty.
             lookup.widens = lookup.weights.rarity >= common
@@ -232,7 +249,21 @@ impl Scores {
                 self.found.sort_unstable();
                 is_sorted = true;
             }
-            self.add(lookup, view, filter);
+            let Some(Way { concept, .. }) = lookup.way else {
+                self.add(lookup, view, filter);
+                continue;
+            };
+            // All ways to say it count where its rarest word does.
+            let widens = lookup.widens;
+            let of_concept = |lookup: &&mut Lookup<'_>| is_of(lookup, concept);
+            for lookup in lookups.iter_mut().filter(of_concept) {
+                lookup.widens = widens;
+            }
+            let bit = 1 << (concept % 32);
+            if concepts & bit == 0 {
+                concepts |= bit;
+                self.add_best(&lookups, concept, view, filter);
+            }
         }
         for symbol in &terms.symbols {
             if let Some(lookup) = Lookup::of(view, *symbol, 1.0)? {
@@ -243,12 +274,70 @@ impl Scores {
         Ok(lookups)
     }
 
+    /// Adds up what something scores that may be said in several ways: on each page, the best of them.
+    fn add_best(
+        &mut self,
+        lookups: &[Lookup<'_>],
+        concept: u8,
+        view: &View,
+        filter: Option<&Filter>,
+    ) {
+        let length = self.pages.len();
+        self.one_way.pages.resize(length, Sums::default());
+        self.best_way.pages.resize(length, Sums::default());
+        let own = lookups.iter().filter(|lookup| is_of(lookup, concept));
+        let widens = own.clone().any(|lookup| lookup.widens);
+        for way in ways(lookups, concept) {
+            self.swap_way();
+            for lookup in own.clone().filter(|lookup| is_said(lookup, way)) {
+                self.add_widening(lookup, true, view, filter);
+            }
+            self.swap_way();
+            for page in self.one_way.found.drain(..) {
+                let sums = std::mem::take(&mut self.one_way.pages[page as usize]);
+                let best = &mut self.best_way.pages[page as usize];
+                if best.is_empty() {
+                    self.best_way.found.push(page);
+                }
+                best.own = best.own.max(sums.own);
+                best.best_piece = best.best_piece.max(sums.best_piece);
+            }
+        }
+        for page in self.best_way.found.drain(..) {
+            let best = std::mem::take(&mut self.best_way.pages[page as usize]);
+            let sums = &mut self.pages[page as usize];
+            if sums.is_empty() {
+                if !widens {
+                    continue;
+                }
+                self.found.push(page);
+            }
+            sums.own += best.own;
+            sums.best_piece += best.best_piece;
+        }
+    }
+
+    fn swap_way(&mut self) {
+        std::mem::swap(&mut self.pages, &mut self.one_way.pages);
+        std::mem::swap(&mut self.found, &mut self.one_way.found);
+    }
+
     fn add(&mut self, lookup: &Lookup<'_>, view: &View, filter: Option<&Filter>) {
+        self.add_widening(lookup, lookup.widens, view, filter);
+    }
+
+    fn add_widening(
+        &mut self,
+        lookup: &Lookup<'_>,
+        widens: bool,
+        view: &View,
+        filter: Option<&Filter>,
+    ) {
         for (position, postings) in &lookup.lists {
             let Live { segment, first, .. } = &view.segments()[*position];
             let of = Listed {
                 first: *first,
-                widens: lookup.widens,
+                widens,
                 within: match &lookup.only {
                     Some(only) => Some(only.get(*position).map_or(&[], Vec::as_slice)),
                     None => filter.map(|filter| filter.of_segment(*position)),
@@ -566,8 +655,32 @@ impl<'a> Lookup<'a> {
             widens: true,
             is_symbol,
             only: None,
+            way: None,
         }))
     }
+}
+
+fn is_of(lookup: &Lookup<'_>, concept: u8) -> bool {
+    lookup.way.is_some_and(|way| way.concept == concept)
+}
+
+fn is_said(lookup: &Lookup<'_>, way: Way) -> bool {
+    lookup.way == Some(way)
+}
+
+/// The ways in which something may be said.
+fn ways(lookups: &[Lookup<'_>], concept: u8) -> impl Iterator<Item = Way> {
+    let ways = lookups.iter().filter_map(|lookup| lookup.way);
+    let last = ways
+        .filter(|way| way.concept == concept)
+        .map(|way| way.number);
+    (0..=last.max().unwrap_or_default()).map(move |number| Way { concept, number })
+}
+
+/// What may be said in several ways, by its number.
+fn concepts(lookups: &[Lookup<'_>]) -> Range<u8> {
+    let last = lookups.iter().filter_map(|lookup| lookup.way);
+    0..last.map(|way| way.concept + 1).max().unwrap_or_default()
 }
 
 /// The pages that hold a name whole, of those that `filter` lets through.
@@ -611,17 +724,32 @@ fn score_pieces(pieces: &mut Vec<Score>, lookups: &[Lookup<'_>], page: u32, view
         return;
     };
     pieces.resize(of.norms.len(), 0.0);
-    let scale = &of.segment.scales().pieces;
-    for lookup in lookups.iter().filter(|lookup| of.counts(lookup)) {
-        let weight = lookup.weights.pieces * lookup.weight;
-        for (piece, frequency) in of.pieces_with(lookup) {
-            let piece = piece as usize;
-            if let (Some(sum), Some(norm)) = (pieces.get_mut(piece), of.norms.get(piece))
-                && (lookup.widens || *sum > 0.0)
-            {
-                *sum += weight * scale.share(stored(frequency), *norm);
+    let counting = || lookups.iter().filter(|lookup| of.counts(lookup));
+    for lookup in counting().filter(|lookup| lookup.way.is_none()) {
+        of.add_pieces(lookup, lookup.widens, pieces);
+    }
+    for concept in concepts(lookups) {
+        let own = || counting().filter(|lookup| is_of(lookup, concept));
+        let mut best = vec![0.0; pieces.len()];
+        for way in ways(lookups, concept) {
+            let mut scores = vec![0.0; pieces.len()];
+            for lookup in own().filter(|lookup| is_said(lookup, way)) {
+                of.add_pieces(lookup, true, &mut scores);
+            }
+            keep_best(&mut best, &scores);
+        }
+        let widens = own().any(|lookup| lookup.widens);
+        for (sum, best) in pieces.iter_mut().zip(best) {
+            if widens || *sum > 0.0 {
+                *sum += best;
             }
         }
+    }
+}
+
+fn keep_best(best: &mut [Score], scores: &[Score]) {
+    for (best, score) in best.iter_mut().zip(scores) {
+        *best = best.max(*score);
     }
 }
 
@@ -633,13 +761,27 @@ fn share_pieces(shares: &mut Vec<Score>, lookups: &[Lookup<'_>], page: u32, view
     };
     shares.resize(of.norms.len(), 0.0);
     let mut all = 0.0;
-    for lookup in lookups.iter().filter(|lookup| of.counts(lookup)) {
-        let weight = lookup.weight * lookup.weights.rarity * lookup.weights.rarity;
-        all += weight;
-        for (piece, _) in of.pieces_with(lookup) {
-            if let Some(share) = shares.get_mut(piece as usize) {
-                *share += weight;
+    let counting = || lookups.iter().filter(|lookup| of.counts(lookup));
+    for lookup in counting().filter(|lookup| lookup.way.is_none()) {
+        all += of.add_shares(lookup, shares);
+    }
+    for concept in concepts(lookups) {
+        let own = || counting().filter(|lookup| is_of(lookup, concept));
+        let mut best = vec![0.0; shares.len()];
+        let mut most: Score = 0.0;
+        for way in ways(lookups, concept) {
+            let mut scores = vec![0.0; shares.len()];
+            let said = own().filter(|lookup| is_said(lookup, way));
+            let weight: Score = said.map(|lookup| of.add_shares(lookup, &mut scores)).sum();
+            if weight > 0.0 {
+                scores.iter_mut().for_each(|share| *share /= weight);
             }
+            keep_best(&mut best, &scores);
+            most = most.max(weight);
+        }
+        all += most;
+        for (share, best) in shares.iter_mut().zip(best) {
+            *share += most * best;
         }
     }
     if all > 0.0 {
@@ -686,6 +828,31 @@ impl<'a> OfPage<'a> {
         !lookup.is_symbol
             && lookup.only.as_ref().is_none_or(holds)
             && lookup.reduced.is_none_or(is_spoken)
+    }
+
+    /// Adds what a term scores for each piece; unless it `widens`, where another term has scored.
+    fn add_pieces(&self, lookup: &Lookup<'_>, widens: bool, pieces: &mut [Score]) {
+        let scale = &self.segment.scales().pieces;
+        let weight = lookup.weights.pieces * lookup.weight;
+        for (piece, frequency) in self.pieces_with(lookup) {
+            let piece = piece as usize;
+            if let (Some(sum), Some(norm)) = (pieces.get_mut(piece), self.norms.get(piece))
+                && (widens || *sum > 0.0)
+            {
+                *sum += weight * scale.share(stored(frequency), *norm);
+            }
+        }
+    }
+
+    /// Adds what a term weighs for each piece that has it; returns that.
+    fn add_shares(&self, lookup: &Lookup<'_>, shares: &mut [Score]) -> Score {
+        let weight = lookup.weight * lookup.weights.rarity * lookup.weights.rarity;
+        for (piece, _) in self.pieces_with(lookup) {
+            if let Some(share) = shares.get_mut(piece as usize) {
+                *share += weight;
+            }
+        }
+        weight
     }
 
     /// The pieces that have a term, with how often.

@@ -26,7 +26,7 @@ use super::titles::{title_hash, title_key};
 use super::view::View;
 use super::wanted::Wanted;
 use crate::{
-    config::{self, Language},
+    config,
     corpus::{self, Editions, PrivatePaths, Site, Stamp, page_url},
 };
 use std::{
@@ -96,7 +96,7 @@ impl Snapshot {
     pub(super) fn open(
         generation: u64,
         view: View,
-        language: Language,
+        parser: QueryParser,
         sets: &[config::DocSet],
         sites: Vec<Site>,
         outlines: Vec<Vec<String>>,
@@ -118,7 +118,7 @@ impl Snapshot {
             by_links: OnceLock::new(),
             urls: OnceLock::new(),
             names: sets.iter().map(|_| OnceLock::new()).collect(),
-            parser: QueryParser::new(language),
+            parser,
             pages_in: Mutex::default(),
             scratches: Mutex::default(),
         }
@@ -167,7 +167,9 @@ impl Snapshot {
         if groups.is_empty() {
             return Ok(self.nothing(&query.text, terms.unknown));
         }
-        let wanted = Wanted::of(&query.text, scope, |word| first_term(word, reduction));
+        let wanted = Wanted::of(&query.text, scope, &terms.meant, |word| {
+            first_term(word, reduction)
+        });
         let mut hits = Vec::with_capacity(limit);
         for (rank, group) in groups.iter().enumerate().skip(query.offset) {
             let pieces = ranking.pieces(group.page.page);
@@ -210,7 +212,7 @@ impl Snapshot {
         query.version.as_ref().is_some_and(lacks)
     }
 
-    /// The same of the language that it names.
+    /// Whether none of these sets has a page in the language that it names.
     pub fn lacks_language(&self, query: &Query) -> bool {
         let lacks = |name: &String| self.editions().lacks_language(self.asked(query), name);
         query.language.as_ref().is_some_and(lacks)
@@ -532,9 +534,7 @@ impl Snapshot {
             headlines: headlines(&self.view, position),
             versions,
             default_version: default_version.filter(|_| set.versions.is_default_alone()),
-            languages: editions
-                .map(|it| it.languages().to_vec())
-                .unwrap_or_default(),
+            languages: self.editions().languages(position),
         }
     }
 

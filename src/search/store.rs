@@ -11,6 +11,8 @@ use super::segment::{Segment, damaged};
 use super::shelf::{Current, Shelf, sync_all};
 use super::snapshot::Snapshot;
 use super::store_error::StoreError;
+use super::synonyms::Synonyms;
+use super::terms::QueryParser;
 use super::update::{Update, link_bases, outlines, sites};
 use super::view::{MAX_SEGMENTS, View};
 use super::withheld::Withheld;
@@ -35,6 +37,8 @@ const SMALL_SHARE: f64 = 1.0 / 16.0;
 pub struct Store {
     sets: Vec<DocSet>,
     language: Language,
+    /// How questions are read.
+    parser: QueryParser,
     shelf: Shelf,
     private: PrivatePaths,
     /// What the documents are indexed without.
@@ -83,6 +87,7 @@ impl Store {
         Ok(Self {
             sets,
             language: search.language,
+            parser: QueryParser::new(search.language, Arc::new(Synonyms::new(search.synonyms))),
             shelf,
             private: PrivatePaths::default().and(cache_dir),
             withheld: Arc::default(),
@@ -183,6 +188,7 @@ impl Store {
         let update = Update {
             sets: &self.sets,
             language: self.language,
+            parser: &self.parser,
             private: &self.private,
             withheld: &self.withheld,
             shelf: &self.shelf,
@@ -370,11 +376,11 @@ impl Store {
 
     fn snapshot(&self, manifest: &Manifest, view: View) -> Snapshot {
         let sites = sites(manifest);
-        let (outlines, language) = (outlines(manifest), self.language);
+        let outlines = outlines(manifest);
         Snapshot::open(
             manifest.number,
             view,
-            language,
+            self.parser.clone(),
             &self.sets,
             sites,
             outlines,

@@ -12,6 +12,7 @@ use super::segment::{FileRecord, Outcome, Segment};
 use super::shelf::{BuildLock, Shelf};
 use super::snapshot::Snapshot;
 use super::store_error::StoreError;
+use super::terms::QueryParser;
 use super::view::{MAX_SEGMENTS, View};
 use super::withheld::Withheld;
 use crate::config::{DocSet, Language};
@@ -35,6 +36,7 @@ const FILES_A_WORKER: usize = 32;
 pub(super) struct Update<'a, 'l> {
     pub(super) sets: &'a [DocSet],
     pub(super) language: Language,
+    pub(super) parser: &'a QueryParser,
     pub(super) private: &'a PrivatePaths,
     /// What is taken out of documents before they are indexed.
     pub(super) withheld: &'a Withheld,
@@ -544,11 +546,10 @@ impl<'a> Update<'a, '_> {
         let manifest = &self.known.manifest;
         let sites = sites(manifest);
         let outlines = outlines(manifest);
-        let language = self.language;
         Snapshot::open(
             manifest.number,
             view,
-            language,
+            self.parser.clone(),
             self.sets,
             sites,
             outlines,

@@ -8,7 +8,9 @@ use super::scope::Scope;
 use super::scoring::Score;
 use super::stop_words::{self, is_asking};
 use super::symbols::symbols;
+use super::terms::Meant;
 use super::tokenizer;
+use std::ops::Range;
 
 /// More are not looked for: each has a bit of a mask.
 const MAX: usize = 32;
@@ -44,7 +46,7 @@ struct Needle {
     is_stem: bool,
     /// How long that may be.
     ending: usize,
-    /// Those that a text with it has too, a bit each: two words, written as one.
+    /// What a text with it has in its place, a bit each: two words, written as one, or what it is a synonym of. None: itself.
     implies: u32,
 }
 
@@ -64,7 +66,12 @@ impl Found {
 
 impl Wanted {
     /// Of a query. `stem` makes of a word what stands in the index; what is rare there counts more.
-    pub(super) fn of(query: &str, index: Scope<'_>, stem: impl Fn(&str) -> String) -> Self {
+    pub(super) fn of(
+        query: &str,
+        index: Scope<'_>,
+        meant: &[Meant],
+        stem: impl Fn(&str) -> String,
+    ) -> Self {
         let end = query.floor_char_boundary(MAX_QUERY);
         let query = &query[..end];
         let mut needles: Vec<Needle> = Vec::new();
@@ -73,14 +80,21 @@ impl Wanted {
             let lists = index.view.postings(term)?;
             Some(index.view.weights(&lists)?.rarity)
         };
-        let mut look_for = |word: &str| {
+        // Of what has synonyms, the needles of its own words, a bit each.
+        let mut own = vec![0; meant.len()];
+        let mut look_for = |word: &str, range: &Range<usize>| {
             let stem = stem(word);
             let rarity = rarity(&stem).filter(|_| needles.len() < MAX);
             // Squared: what stands everywhere tells nothing apart.
             if let Some(rarity) = rarity {
                 let asking = if is_asking(word) { ASKING } else { 1.0 };
                 let weight = asking * rarity * rarity;
-                add(&mut needles, word, needle(word, &stem), weight);
+                let bit = add(&mut needles, word, needle(word, &stem), weight);
+                for (own, meant) in own.iter_mut().zip(meant) {
+                    if meant.range.start <= range.start && range.end <= meant.range.end {
+                        *own |= bit;
+                    }
+                }
             }
             rarity.is_some()
         };
@@ -94,9 +108,9 @@ impl Wanted {
                 joined.push((last.0.clone(), word.to_owned()));
             }
             last = (word.to_owned(), range.end);
-            if !look_for(word) {
-                for part in camel_case_parts(&query[range]) {
-                    look_for(&part.to_lowercase());
+            if !look_for(word, &range) {
+                for part in camel_case_parts(&query[range.clone()]) {
+                    look_for(&part.to_lowercase(), &range);
                 }
             }
         });
@@ -132,6 +146,33 @@ impl Wanted {
         symbols(query, |symbol, _| look_for_whole(symbol));
         for name in written(query) {
             look_for_whole(&name.key);
+        }
+        for (own, meant) in own.into_iter().zip(meant) {
+            let weight = |text: &str| {
+                let mut all: Score = 0.0;
+                tokenizer::words(text, |word, _| {
+                    all += rarity(&stem(word)).unwrap_or(0.0).powi(2);
+                });
+                all
+            };
+            let mut own = own;
+            for synonym in &meant.synonyms {
+                let text = whole_needle(synonym, &stem);
+                if needles.len() == MAX || needles.iter().any(|known| known.text == text) {
+                    continue;
+                }
+                // Where no page has what is asked for, it is the first of its synonyms.
+                match own {
+                    0 => own = add(&mut needles, synonym, &text, weight(synonym)),
+                    _ => {
+                        add(&mut needles, synonym, &text, 0.0);
+                        needles
+                            .last_mut()
+                            .into_iter()
+                            .for_each(|it| it.implies = own);
+                    }
+                }
+            }
         }
         Self::looking_for(needles)
     }
@@ -195,13 +236,13 @@ impl Wanted {
     /// The needles that a text has.
     pub(super) fn find(&self, text: &str) -> Found {
         let bytes = text.as_bytes();
-        let mut found = 0;
+        let (mut found, mut seen) = (0, 0);
         if self.needles.is_empty() {
             return Found(0);
         }
         let mut is_inside = false;
         for (at, byte) in bytes.iter().enumerate() {
-            let mut open = self.first[usize::from(*byte)] & !found;
+            let mut open = self.first[usize::from(*byte)] & !seen;
             if is_inside {
                 open &= !self.stems;
             }
@@ -209,10 +250,12 @@ impl Wanted {
             while open != 0 {
                 let number = open.trailing_zeros();
                 open &= open - 1;
-                if self.needles[number as usize].stands_at(bytes, at) {
-                    found |= match self.needles[number as usize].implies {
+                let needle = &self.needles[number as usize];
+                if needle.stands_at(bytes, at) {
+                    seen |= 1 << number;
+                    found |= match needle.implies {
                         0 => 1 << number,
-                        parts => parts,
+                        others => others,
                     };
                 }
             }
@@ -245,27 +288,45 @@ fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
-/// Adds what is looked for of a word, or an identifier as it stands there.
-fn add(needles: &mut Vec<Needle>, word: &str, text: &str, weight: Score) {
+/// What is looked for of several words, or of a name: all of it but the ending.
+fn whole_needle(text: &str, stem: impl Fn(&str) -> String) -> String {
+    let text = text.to_lowercase();
+    let last = text.rfind(|c: char| !c.is_alphanumeric());
+    let last = last.map_or(0, |at| {
+        at + text[at..].chars().next().map_or(0, char::len_utf8)
+    });
+    let word = &text[last..];
+    if word.is_empty() {
+        return text;
+    }
+    format!("{}{}", &text[..last], needle(word, &stem(word)))
+}
+
+/// Adds what is looked for of a word, or an identifier as it stands there, unless it is there. Returns its bit.
+fn add(needles: &mut Vec<Needle>, word: &str, text: &str, weight: Score) -> u32 {
     let Some(first) = text.as_bytes().first() else {
-        return;
+        return 0;
     };
     // Scripts without spaces have no borders that could be told.
-    let is_stem = *first < 0xe0 && word.chars().all(char::is_alphanumeric);
+    let is_word = |c: char| c.is_alphanumeric() || c == ' ';
+    let is_stem = *first < 0xe0 && word.chars().all(is_word);
     let usual = if text.len() <= SHORT {
         ENDING
     } else {
         LONG_ENDING
     };
-    if needles.iter().all(|known| known.text != text) {
-        needles.push(Needle {
-            text: text.to_owned(),
-            weight,
-            is_stem,
-            ending: usual.max(word.len() - text.len().min(word.len()) + 1),
-            implies: 0,
-        });
+    if let Some(known) = needles.iter().position(|known| known.text == text) {
+        return 1 << known;
     }
+    let bit = 1 << needles.len();
+    needles.push(Needle {
+        text: text.to_owned(),
+        weight,
+        is_stem,
+        ending: usual.max(word.len() - text.len().min(word.len()) + 1),
+        implies: 0,
+    });
+    bit
 }
 
 impl Needle {

@@ -47,7 +47,7 @@ pub fn open(
 ) -> anyhow::Result<Catalogue> {
     let sets = settings.docs.clone();
     let private = private.and_files(settings.secret_files());
-    let store = Store::new(cache_dir, sets.clone(), settings.search)
+    let store = Store::new(cache_dir, sets.clone(), settings.search.clone())
         .map_err(|error| explain(error, cache_dir))?
         .apart_from(&private);
     Ok(Catalogue {

@@ -357,7 +357,7 @@ impl Documents {
             following: Followed {
                 epoch: 0,
                 sets: settings.docs.clone(),
-                search: settings.search,
+                search: settings.search.clone(),
                 look_every: settings.look_every,
                 secrets: settings.secret_files(),
                 catalogue: Some(catalogue),

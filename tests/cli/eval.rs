@@ -166,6 +166,7 @@ fn what_cannot_be_asked_is_told_before_anything_is_read() {
         "{\"query\": \"a\", \"relevant\": [\"b\"]}\n{\"query\": \"a\", \"relevant\": 3}\n",
     );
     sandbox.write("empty.jsonl", "\n");
+    sandbox.write("plain.txt", "how are keys rotated?\n");
     sandbox.write("long.jsonl", "x".repeat(3 << 20));
     sandbox.write(
         "gone.jsonl",
@@ -177,6 +178,16 @@ fn what_cannot_be_asked_is_told_before_anything_is_read() {
     );
     for (options, code, words) in [
         (&["wrong.jsonl", "docs"][..], 66, "wrong.jsonl: line 2: "),
+        (
+            &["plain.txt", "docs"],
+            66,
+            "plain.txt: line 1: it is not JSON (column 1)",
+        ),
+        (
+            &["plain.txt", "docs"],
+            66,
+            "such as {\"query\": \"rotate the keys\", \"relevant\": [",
+        ),
         (&["empty.jsonl", "docs"], 66, "it has no question"),
         (&["long.jsonl", "docs"], 66, "line 1 is longer than"),
         (&["gone.jsonl", "docs"], 66, "line 1: gone.md"),

@@ -1,7 +1,7 @@
 //! A folder of documents with an index of its own.
 
 use docent::{
-    config::{DocSet, Generator, SearchSettings},
+    config::{DocSet, Generator, SearchSettings, Settings},
     search::{Query, Report, Snapshot, Store, StoreError},
 };
 use std::{
@@ -87,6 +87,21 @@ impl Folder {
 
     pub(crate) fn store_of(&self, set: DocSet) -> Store {
         Store::new(self.cache(), vec![set], SearchSettings::default()).expect("a store")
+    }
+
+    /// An index of the documents, with a file of synonyms.
+    pub(crate) fn with_synonyms(&self, synonyms: &str) -> Arc<Snapshot> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("docent.toml");
+        let text = format!(
+            "[search]\nsynonyms = \"words.txt\"\n[[docs]]\npath = {:?}\n",
+            self.docs()
+        );
+        fs::write(&file, text).expect("a configuration");
+        fs::write(folder.path().join("words.txt"), synonyms).expect("a file of synonyms");
+        let settings = Settings::load(&file).expect("settings");
+        let store = Store::new(self.cache(), vec![self.set()], settings.search).expect("a store");
+        store.update(false, &|_| ()).expect("an index").0
     }
 
     pub(crate) fn update(&self) -> (Arc<Snapshot>, Report) {

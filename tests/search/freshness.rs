@@ -510,6 +510,7 @@ fn another_language_makes_another_index() {
     folder.update();
     let german = SearchSettings {
         language: Language::German,
+        ..SearchSettings::default()
     };
     let store = Store::new(folder.cache(), vec![folder.set()], german).expect("a store");
     assert!(

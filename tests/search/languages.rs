@@ -73,6 +73,36 @@ fn a_question_is_answered_in_its_own_language_where_there_is_an_answer() {
 }
 
 #[test]
+fn a_language_that_is_asked_for_is_told_by_the_text_where_no_path_tells_it() {
+    let folder = manual();
+    folder.write(
+        "sicherung.md",
+        "# Sicherungen\n\nDie Sicherungen der Datenbank werden in der Nacht gemacht und eine Woche lang aufgehoben, danach löscht sie der \
+         Dienst. Mit `pg_restore` stellt man sie wieder her.\n",
+    );
+    let (snapshot, _) = folder.update();
+    assert_eq!(snapshot.sets()[0].languages, ["de", "en"]);
+    let query = |language: &str| Query {
+        language: Some(language.to_owned()),
+        ..Query::new("pg_restore")
+    };
+    for (language, path) in [
+        ("de", "sicherung.md"),
+        ("de-AT", "sicherung.md"),
+        ("German", "sicherung.md"),
+        ("en", "backup.md"),
+    ] {
+        assert!(!snapshot.lacks_language(&query(language)), "{language}");
+        let answer = snapshot.search(&query(language)).expect("an answer");
+        let paths: Vec<_> = answer.hits.iter().map(|hit| &hit.page.path).collect();
+        assert_eq!(paths, [path], "{language}");
+    }
+    for language in ["fr", "klingon", ""] {
+        assert!(snapshot.lacks_language(&query(language)), "{language}");
+    }
+}
+
+#[test]
 fn a_question_in_a_language_that_no_page_is_in_finds_names_and_no_chance_matches() {
     let folder = manual();
     let (snapshot, _) = folder.update();

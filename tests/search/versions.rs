@@ -357,7 +357,7 @@ fn a_language_leaves_pages_in_others_out() {
         &[("", "garnet"), ("de/", "Granat"), ("pt-BR/", "granada")],
     );
     let snapshot = folder.update().0;
-    assert_eq!(snapshot.sets()[0].languages, ["de", "pt-br"]);
+    assert_eq!(snapshot.sets()[0].languages, ["de", "en", "pt-br"]);
     let query = |language: &str| Query {
         language: Some(language.to_owned()),
         ..Query::new("lantern")
@@ -381,6 +381,13 @@ fn a_language_leaves_pages_in_others_out() {
     }
     assert!(snapshot.lacks_language(&query("ja")));
     assert!(!snapshot.lacks_language(&query("de-AT")));
+    // Their paths say nothing, their text does.
+    for language in ["en", "en-US", "English"] {
+        let paths = paths(language);
+        assert_eq!(paths.len(), 4, "{language}: {paths:?}");
+        let is_first = |path: &String| !path.starts_with("de/") && !path.starts_with("pt-BR/");
+        assert!(paths.iter().all(is_first), "{language}: {paths:?}");
+    }
     let answer = ask(&snapshot, &query("de"));
     assert_eq!(answer.hits[0].page.language.as_deref(), Some("de"));
 }

@@ -126,3 +126,191 @@ fn names_are_not_respelled() {
         );
     }
 }
+
+/// What a set calls in its own words, beside what others say.
+fn cluster() -> Folder {
+    let folder = Folder::new();
+    for number in 0..12 {
+        folder.write(
+            &format!("page{number}.md"),
+            format!("# Part {number}\n\nKubernetes runs what you give it, as part {number} of this manual tells.\n"),
+        );
+    }
+    folder.write(
+        "upgrade.md",
+        "# Upgrading a cluster\n\nThis is how Kubernetes is upgraded: one node after the other.\n",
+    );
+    folder.write(
+        "policies.md",
+        "# Pod Security Policies\n\nA pod security policy says what pods may do. It is old.\n",
+    );
+    folder.write(
+        "pods.md",
+        "# Pods\n\nA pod has a container. Security is told elsewhere, and policy too.\n",
+    );
+    folder.write(
+        "both.md",
+        "# Moving\n\nThe PSP goes: a pod security policy was called PSP for short.\n",
+    );
+    folder.write(
+        "cpp.md",
+        "# Extensions\n\nThey are written in C++ or in Rust.\n",
+    );
+    folder.write("c.md", "# The C library\n\nIt is in C.\n");
+    folder
+}
+
+const SYNONYMS: &str = "\u{feff}# what people say\r\nk8s, kubernetes\r\npsp => pod security policy\r\nquux, foobar\ncxx, c++\n\
+     who => part\nupgrade, update, upgrade, Upgrade\nrollout => upgrading\n";
+
+#[test]
+fn a_word_that_no_page_has_finds_its_synonyms() {
+    let snapshot = cluster().with_synonyms(SYNONYMS);
+    for (query, page) in [
+        ("k8s upgrade", "upgrade.md"),
+        ("how do I update k8s?", "upgrade.md"),
+        ("rollout", "upgrade.md"),
+        ("cxx", "cpp.md"),
+        ("extensions in cxx", "cpp.md"),
+    ] {
+        let answer = snapshot.search(&Query::new(query)).expect("an answer");
+        assert_eq!(answer.hits[0].page.path, page, "{query}");
+        assert_eq!(answer.relaxation, Relaxation::None, "{query}");
+        assert!(answer.unknown.is_empty(), "{query}: {:?}", answer.unknown);
+    }
+    // In one direction, and not across lines.
+    let answer = snapshot.search(&Query::new("quux")).expect("an answer");
+    assert_eq!(answer.unknown, ["quux"]);
+    let found = paths(&snapshot, "upgrading rollout");
+    assert_eq!(found[0], "upgrade.md");
+    let without = cluster().update().0;
+    let answer = without
+        .search(&Query::new("k8s upgrade"))
+        .expect("an answer");
+    assert_eq!(answer.unknown, ["k8s"]);
+}
+
+#[test]
+fn the_words_that_are_asked_for_go_before_their_synonyms() {
+    let folder = cluster();
+    let snapshot = folder.with_synonyms(SYNONYMS);
+    let found = paths(&snapshot, "psp");
+    assert_eq!(found[..2], ["both.md", "policies.md"], "{found:?}");
+    // All words of a synonym are not one of them.
+    let of = |path: &str| found.iter().position(|it| it == path);
+    assert!(of("pods.md").is_none_or(|place| place > 1), "{found:?}");
+    // A page that says it in both ways says it once.
+    folder.write(
+        "once.md",
+        "# Upper\n\nTo drain a frobnicator is to empty it, whatever it holds.\n",
+    );
+    folder.write(
+        "twice.md",
+        "# Lower\n\nTo drain a gizmo, or frobnicator, is to empty it now.\n",
+    );
+    let score = |synonyms: &str, path: &str| {
+        let snapshot = folder.with_synonyms(synonyms);
+        let answer = snapshot
+            .search(&Query::new("drain frobnicator"))
+            .expect("an answer");
+        let hit = answer.hits.iter().find(|hit| hit.page.path == path);
+        hit.expect("it is found").score
+    };
+    let plain = score("a1, a2", "twice.md");
+    let with = score("gizmo, frobnicator", "twice.md");
+    assert!(with <= plain, "{with} {plain}");
+    assert!(with > 0.8 * plain, "{with} {plain}");
+}
+
+#[test]
+fn what_is_shown_is_chosen_by_synonyms_too() {
+    let folder = cluster();
+    let filler = "Other things are told here at some length, so that there is more than is shown of a page. ".repeat(8);
+    let section =
+        |name: &str, text: &str| format!("## {name}\n\n{filler}\n\n{text}\n\n{filler}\n\n");
+    folder.write(
+        "long.md",
+        format!(
+            "# Notes on garnets\n\n{filler}\n\n{}{}{}",
+            section("First", "Nothing of it."),
+            section(
+                "Second",
+                "The pod security policy of garnets is in the vault."
+            ),
+            section("Third", "Nothing either."),
+        ),
+    );
+    let snapshot = folder.with_synonyms("lockdown => pod security policy");
+    let answer = snapshot
+        .search(&Query::new("lockdown of garnets"))
+        .expect("an answer");
+    let hit = answer.hits.iter().find(|hit| hit.page.path == "long.md");
+    let hit = hit.expect("it is found");
+    let shown: Vec<&str> = hit.passages.iter().map(|it| it.markdown.as_str()).collect();
+    assert!(shown.concat().contains("is in the vault"), "{shown:?}");
+}
+
+#[test]
+fn synonyms_leave_names_and_small_words_alone() {
+    let folder = library();
+    for (page, text) in [
+        ("psp.md", "Set `psp.enabled` here."),
+        ("role.md", "A policy of roles."),
+    ] {
+        folder.write(page, format!("# Page\n\n{text}\n"));
+    }
+    let snapshot = folder
+        .with_synonyms("psp => policy\nrole => cookies\nwho, rows\npg_has_role, permission\n");
+    assert_eq!(found(&snapshot, "psp.enabled"), ["psp.md"]);
+    let named = found(&snapshot, "pg_has_role");
+    assert_eq!(named.len(), 3, "{named:?}");
+    assert!(!named.contains(&"parts.md".to_owned()), "{named:?}");
+    // A name is found by its synonym, with its parts.
+    let named = found(&snapshot, "permission");
+    assert_eq!(named.len(), 3, "{named:?}");
+    assert!(!named.contains(&"parts.md".to_owned()), "{named:?}");
+    let small = snapshot
+        .search(&Query::new("cookies who"))
+        .expect("an answer");
+    assert!(small.hits.iter().all(|hit| hit.page.path != "rows.md"));
+    assert_eq!(found(&snapshot, "WHO")[0], "rows.md");
+    // Nobody is told of a word that is not there but for its synonym, nor of another one like it.
+    let answer = snapshot
+        .search(&Query::new("permision"))
+        .expect("an answer");
+    assert_eq!(answer.unknown, ["permision"]);
+}
+
+#[test]
+fn synonyms_are_reduced_as_the_language_of_a_page_is() {
+    let folder = Folder::new();
+    folder.write(
+        "de/netz.md",
+        "# Netzwerk\n\nDie Verbindungen der Rechner werden in der Konfiguration des Servers begrenzt, und das ist nicht im \
+         laufenden Betrieb zu ändern.\n",
+    );
+    folder.write(
+        "net.md",
+        "# Network\n\nThe connections of the clients are bound in the configuration of the server, which is read at its start.\n",
+    );
+    let snapshot = folder.with_synonyms("Anschluss, Verbindung\nlinks => connection\n");
+    assert_eq!(
+        found(&snapshot, "Wie viele Anschlüsse sind möglich?")[0],
+        "de/netz.md"
+    );
+    assert_eq!(found(&snapshot, "how many links are there")[0], "net.md");
+}
+
+#[test]
+fn many_synonyms_take_no_time() {
+    let folder = cluster();
+    let terms: Vec<String> = (0..31)
+        .map(|number| format!("part {number} of this manual"))
+        .collect();
+    let synonyms = format!("k8s, {}\n", terms.join(", "));
+    let snapshot = folder.with_synonyms(&synonyms);
+    let query = format!("{} k8s", "k8s k8s ".repeat(120));
+    let started = std::time::Instant::now();
+    assert!(!found(&snapshot, &query).is_empty());
+    assert!(started.elapsed().as_millis() < 2_000);
+}

@@ -260,7 +260,12 @@ pub(super) fn index(
 fn compared(index: &Index, sets: &[SetReport]) -> Result<Vec<Finding>, Finding> {
     const ABOUT: Subject = Subject::Index;
     let settings = &index.settings;
-    let store = Store::new(&index.folder, settings.docs.clone(), settings.search).ok();
+    let store = Store::new(
+        &index.folder,
+        settings.docs.clone(),
+        settings.search.clone(),
+    )
+    .ok();
     let Some(snapshot) = store.and_then(|store| store.open()) else {
         return Err(Finding::warning(
             ABOUT,

@@ -84,9 +84,13 @@ impl Asking<'_> {
         }
         let scratch = Scratch::new(self.cache)?;
         let private = self.private.and_files(self.settings.secret_files());
-        let store = Store::new(&scratch.0, self.settings.docs.clone(), self.settings.search)?
-            .apart_from(&private)
-            .without(Arc::new(own.withheld.clone()));
+        let store = Store::new(
+            &scratch.0,
+            self.settings.docs.clone(),
+            self.settings.search.clone(),
+        )?
+        .apart_from(&private)
+        .without(Arc::new(own.withheld.clone()));
         let bar = Bar::new(self.environment);
         let (snapshot, _) = store.update(false, &|step| bar.show(step))?;
         bar.end();

@@ -726,3 +726,69 @@ fn boosts_are_for_a_set_or_a_path() {
         assert!(told.join("\n").contains(fault), "{text}: {told:?}");
     }
 }
+
+#[test]
+fn synonyms_are_read_with_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("docent.toml");
+    let words = folder.path().join("words.txt");
+    let configured = "[search]\nsynonyms = \"words.txt\"\n[[docs]]\npath = \".\"\n";
+    fs::write(&file, configured).unwrap();
+    let told = || match Settings::load(&file) {
+        Err(error @ ConfigError::Invalid { .. }) => error.to_string(),
+        other => panic!("expected faults, found {other:?}"),
+    };
+    let missing = told();
+    assert!(
+        missing.contains("docent.toml:2:12: the synonyms"),
+        "{missing}"
+    );
+    assert!(missing.contains("words.txt cannot be read"), "{missing}");
+    fs::write(&words, "k8s, kubernetes\r\ndb => database\n").unwrap();
+    let first = Settings::load(&file).unwrap().search;
+    assert_eq!(first.synonyms.rules().len(), 2);
+    fs::write(&words, "k8s, kubernetes\n").unwrap();
+    let second = Settings::load(&file).unwrap().search;
+    assert_ne!(first, second, "a reload follows what is in the file");
+    assert_eq!(second, Settings::load(&file).unwrap().search);
+
+    // Faults of both files at once, each with its place; what stands in this one is not shown.
+    fs::write(&words, "# names\n\nsecret token\na => b => c\n").unwrap();
+    fs::write(
+        &file,
+        configured.replace("[search]", "[search]\nlook_every = 5"),
+    )
+    .unwrap();
+    let both = told();
+    for expected in [
+        "docent.toml:2:14: ",
+        "words.txt:3:1: a line needs two terms at least",
+        "words.txt:4:1: more than one `=>` in a line",
+        "help: write a line for each",
+    ] {
+        assert!(both.contains(expected), "{expected}: {both}");
+    }
+    assert!(!both.contains("secret token"), "{both}");
+    fs::write(&file, configured).unwrap();
+    fs::write(&words, b"good, fine\nbad, \xff\n").unwrap();
+    assert!(
+        told().contains("words.txt:2:6: it is not UTF-8"),
+        "{}",
+        told()
+    );
+    fs::write(&words, "a, b\n".repeat(300_000)).unwrap();
+    assert!(told().contains("larger than 1 MiB"), "{}", told());
+    fs::write(&words, format!("a, {}\n", "b, ".repeat(20))).unwrap();
+    assert!(Settings::load(&file).is_ok());
+    fs::write(&words, "").unwrap();
+    assert_eq!(
+        Settings::load(&file).unwrap().search,
+        SearchSettings::default()
+    );
+    fs::write(&file, configured.replace("words.txt", ".")).unwrap();
+    assert!(told().contains("is no file"), "{}", told());
+    fs::write(&file, configured.replace("words.txt", "/dev/zero")).unwrap();
+    assert!(told().contains("is no file"), "{}", told());
+    // A certificate is renewed whatever they say.
+    assert!(Settings::load_certificate(&file).is_ok());
+}

@@ -82,8 +82,6 @@ pub struct Edition {
     pub is_default: bool,
     /// The number of its language among [`Editions::languages`].
     pub language: Option<u16>,
-    /// Others of its set are in languages that their paths tell: it is in the one that needs no word.
-    pub is_first_language: bool,
 }
 
 /// What somebody means who names a version.
@@ -278,15 +276,14 @@ impl Editions {
             edition.version = self.numbers[found.family].get(found.place).copied();
             edition.is_default = family.default_in(path.languages()) == Some(found.place);
         }
-        match self.language(&path) {
-            Some(found) if found.place < self.families[found.family].base() => {
-                let name = &self.families[found.family].members[found.place].name;
-                let name = language_key(name);
-                let known = self.languages.binary_search(&name).ok();
-                edition.language = known.and_then(|number| u16::try_from(number).ok());
-            }
-            Some(_) => edition.is_first_language = true,
-            None => {}
+        // What stands beside folders of languages is in one that has no name.
+        let named = self.language(&path);
+        let named = named.filter(|found| found.place < self.families[found.family].base());
+        if let Some(found) = named {
+            let name = &self.families[found.family].members[found.place].name;
+            let name = language_key(name);
+            let known = self.languages.binary_search(&name).ok();
+            edition.language = known.and_then(|number| u16::try_from(number).ok());
         }
         edition
     }

@@ -284,8 +284,8 @@ fn a_page_is_of_its_version_and_language() {
     assert_eq!(named(&editions, "docs/new.md"), (some("next"), false, None));
     assert_eq!(named(&editions, "blog/a.md").0, None);
     let editions = folders(&["", "ja/"]).learn();
-    assert!(editions.edition("install.md").is_first_language);
-    assert!(!editions.edition("ja/install.md").is_first_language);
+    assert_eq!(editions.edition("install.md").language, None);
+    assert!(editions.edition("ja/install.md").language.is_some());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The arguments `version` and `language`: which of several versions, and of several languages, to search.
 
+use std::fmt::Write as _;
+
 use crate::mcp::{line::one_line, reply::Reply};
 use crate::search::{Query, SetSummary, Snapshot};
 
@@ -8,7 +10,35 @@ const MAX_NAMES: usize = 20;
 /// Sets whose names are told.
 const MAX_SETS: usize = 12;
 
-/// What a client is told that asks for a version, or a language, that there is not; `None`: there is, or there are none to
+/// Names of the version that any set has.
+const ANY: [&str; 5] = ["all", "any", "default", "latest", "stable"];
+
+/// What a client is told that asks for a version of sets that hold none: it has changed nothing.
+pub(super) fn passed_over(text: &mut String, query: &Query, sets: &[SetSummary]) {
+    let asked = |set: &&SetSummary| query.set.as_ref().is_none_or(|name| *name == set.name);
+    let mut versions = sets.iter().filter(asked).map(|set| &set.versions);
+    let Some(version) = &query.version else {
+        return;
+    };
+    if ANY.iter().any(|name| version.eq_ignore_ascii_case(name))
+        || versions.any(|versions| !versions.is_empty())
+    {
+        return;
+    }
+    let version = one_line(version, 60);
+    let _ = match &query.set {
+        Some(set) => writeln!(
+            text,
+            "`version` was passed over: `{set}` is not told apart by versions, so none is `{version}`."
+        ),
+        None => writeln!(
+            text,
+            "`version` was passed over: no document set is told apart by versions, so none is `{version}`."
+        ),
+    };
+}
+
+/// What a client is told that asks for a version, or a language, that there is not; `None`: there is, or there are no versions to
 /// choose from.
 pub(super) fn unknown(query: &Query, snapshot: &Snapshot) -> Option<Reply> {
     let told = |what: &str, name: &Option<String>, names: fn(&SetSummary) -> Vec<String>| {
@@ -25,7 +55,7 @@ pub(super) fn unknown(query: &Query, snapshot: &Snapshot) -> Option<Reply> {
     }
     snapshot
         .lacks_language(query)
-        .then(|| told("language", &query.language, |set| set.languages.clone()))
+        .then(|| told("language", &query.language, languages))
 }
 
 /// ``Versions of `guide`: `2.1`, `2.0`.`` The names are those of folders, and so are in the form of code.
@@ -54,6 +84,13 @@ fn valid<'a>(
     format!("{}.{all}", told.join("; "))
 }
 
+fn languages(set: &SetSummary) -> Vec<String> {
+    let names = set.languages.iter();
+    names
+        .map(|name| format!("`{}`", one_line(name, 60)))
+        .collect()
+}
+
 fn versions(set: &SetSummary) -> Vec<String> {
     let name = |version: &String| {
         let name = one_line(version, 60);
@@ -68,6 +105,49 @@ fn versions(set: &SetSummary) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_version_of_what_has_none_is_told_of() {
+        let sets = [
+            SetSummary {
+                name: "plain".to_owned(),
+                ..SetSummary::default()
+            },
+            SetSummary {
+                name: "guide".to_owned(),
+                versions: vec!["2.0".to_owned()],
+                ..SetSummary::default()
+            },
+        ];
+        let told = |set: Option<&str>, version: &str, sets: &[SetSummary]| {
+            let query = Query {
+                set: set.map(str::to_owned),
+                version: Some(version.to_owned()),
+                ..Query::new("keys")
+            };
+            let mut text = String::new();
+            passed_over(&mut text, &query, sets);
+            text
+        };
+        let plain = told(Some("plain"), "1.2\n3", &sets);
+        assert!(
+            plain.contains("`plain`") && plain.contains("`1.2 3`"),
+            "{plain}"
+        );
+        assert_eq!(plain.lines().count(), 1);
+        assert!(told(None, "1.2", &sets[..1]).contains("no document set"));
+        for (set, version) in [
+            (None, "1.2"),
+            (Some("guide"), "2.0"),
+            (Some("plain"), "Latest"),
+        ] {
+            assert_eq!(told(set, version, &sets), "", "{set:?} {version}");
+        }
+        let none = Query::new("keys");
+        let mut text = String::new();
+        passed_over(&mut text, &none, &sets[..1]);
+        assert_eq!(text, "");
+    }
 
     #[test]
     fn the_versions_that_there_are_are_named_with_their_sets() {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::MAX_PAGE;
 use super::call::Call;
+use super::edition::passed_over;
 use super::head::shapes;
 use super::hits::{GOES_ON, Piece, Room, Told, documentation};
 use super::said::{known_sets, missing, nearest, relaxed};
@@ -76,12 +77,13 @@ impl Call {
         let first = self.query.offset + 1;
         let last = self.query.offset + answer.hits.len();
         if answer.relaxation == Relaxation::NoGoodMatch {
-            return self.poor(answer, fence, &asked, told);
+            return self.poor(answer, sets, fence, &asked, told);
         }
         let _ = writeln!(
             text,
             "Results {first} to {last} for \"{asked}\", best first."
         );
+        passed_over(&mut text, &self.query, sets);
         relaxed(&mut text, &self.query, &answer.relaxation);
         let shapes = shapes(&answer.hits, self.query.offset);
 
@@ -120,8 +122,16 @@ impl Call {
     }
 
     /// Pages that share only some words with the question: what they say is no answer.
-    fn poor(&self, answer: &Answer, fence: &Fence, asked: &str, told: &mut Told<'_>) -> Reply {
+    fn poor(
+        &self,
+        answer: &Answer,
+        sets: &[SetSummary],
+        fence: &Fence,
+        asked: &str,
+        told: &mut Told<'_>,
+    ) -> Reply {
         let mut text = format!("Nothing good was found for \"{asked}\".\n");
+        passed_over(&mut text, &self.query, sets);
         missing(&mut text, &self.query, &answer.unknown);
         let mut seen = Seen::default();
         let pages: Vec<PageRef> = answer
@@ -161,6 +171,7 @@ impl Call {
                 let _ = write!(text, " below `{}`", one_line(under, 120));
             }
             text.push_str(".\n");
+            passed_over(&mut text, &self.query, sets);
             missing(&mut text, &self.query, &answer.unknown);
             text.push_str(ADVICE);
             nearest(&mut text, &answer.nearest, fence);
