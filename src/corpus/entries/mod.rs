@@ -1,14 +1,18 @@
 //! What a page defines by name, found while it is cut into sections.
 
+mod headings;
 mod line;
+mod named;
 mod names;
+mod options;
+mod signatures;
 mod terms;
 mod words;
 
 use super::anchor_mark;
 use super::entry::Entry;
 use line::{Text, plain};
-use names::Named;
+use named::Named;
 use pulldown_cmark::{Event, Tag, TagEnd};
 use std::ops::Range;
 
@@ -173,14 +177,14 @@ impl Entries {
 
     /// Says what the page is called, where that is known before it is read.
     pub(super) fn titled(mut self, title: Option<&str>) -> Self {
-        self.owner = title.and_then(names::owner).map(str::to_owned);
+        self.owner = title.and_then(signatures::owner).map(str::to_owned);
         self
     }
 
     /// All entries of a page with this title. `first`: the length of its first section.
     pub(super) fn finish(mut self, title: Option<&str>, first: Option<usize>) -> Vec<Entry> {
         let title = title.map(Text::of);
-        let named = title.and_then(|title| names::of_title(&title.lines.concat()));
+        let named = title.and_then(|title| headings::of_title(&title.lines.concat()));
         let (Some(Named { kind, names }), Some(length)) = (named, first) else {
             return self.done;
         };
@@ -337,8 +341,8 @@ impl Entries {
             Role::Heading(true) => {
                 let line = block.text.lines.concat();
                 self.next_heading = match self.done.is_empty() && self.heading.is_none() {
-                    true => names::of_title(&line),
-                    false => names::of_heading(&line),
+                    true => headings::of_title(&line),
+                    false => headings::of_heading(&line),
                 };
             }
             Role::Paragraph if self.quotes == 0 => self.end_paragraph(block),

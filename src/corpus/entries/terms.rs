@@ -1,7 +1,8 @@
 //! Lines that are terms: what they define stands below them, or behind them in an item of a list.
 
 use super::line::{Run, Style, Text, plain};
-use super::names::{Named, is_marked, of_term};
+use super::named::Named;
+use super::names::{is_marked, of_term};
 use super::words::{is_operator, is_path, is_single};
 use crate::corpus::entry::EntryKind;
 
