@@ -181,11 +181,12 @@ impl Snapshot {
             hit.aside = is_defined && group.page.tier == Tier::Any;
             hits.push(hit);
         }
+        let (relaxation, unknown) = relaxation(&query.text, asked, terms, respelled);
         Ok(Answer {
             hits,
-            unknown: terms.unknown.clone(),
+            unknown,
             more,
-            relaxation: relaxation(asked, terms, respelled),
+            relaxation,
             nearest: Vec::new(),
         })
     }
@@ -632,22 +633,34 @@ impl Snapshot {
     }
 }
 
-fn relaxation(asked: usize, terms: Terms, respelled: Vec<(String, String)>) -> Relaxation {
+/// How far from the words asked the answer is, and which of them nobody has.
+fn relaxation(
+    text: &str,
+    asked: usize,
+    terms: Terms,
+    respelled: Vec<(String, String)>,
+) -> (Relaxation, Vec<String>) {
     let unknown = terms.unknown.len();
     let guessed = unknown + respelled.len();
     // What is left of a question in another language are words that mean something else here.
-    let mostly = asked >= 3 && (guessed * 3 >= asked * 2 || unknown > 0 && guessed * 2 >= asked);
+    let is_doubtful = unknown > 0 || terms.is_foreign;
+    let mostly = asked >= 3 && (guessed * 3 >= asked * 2 || is_doubtful && guessed * 2 >= asked);
     let all_guessed = unknown > 0 && guessed >= asked || mostly;
+    let mut nobody = terms.unknown;
     if unknown * 2 > asked || all_guessed {
-        Relaxation::NoGoodMatch
+        // What was looked up in the place of a word is no answer, and so nobody has that.
+        nobody.extend(respelled.into_iter().map(|(word, _)| word));
+        nobody.sort_by_key(|word| text.find(word.as_str()));
+        (Relaxation::NoGoodMatch, nobody)
     } else if !respelled.is_empty() {
-        Relaxation::Fuzzy {
+        let relaxation = Relaxation::Fuzzy {
             replaced: respelled,
-            dropped: terms.unknown,
-        }
-    } else if !terms.unknown.is_empty() {
-        Relaxation::Dropped(terms.unknown)
+            dropped: nobody.clone(),
+        };
+        (relaxation, nobody)
+    } else if !nobody.is_empty() {
+        (Relaxation::Dropped(nobody.clone()), nobody)
     } else {
-        Relaxation::None
+        (Relaxation::None, nobody)
     }
 }

@@ -80,6 +80,8 @@ pub(super) struct Terms {
     pub(super) forms: usize,
     /// The language that pages should be in, where they are in several.
     pub(super) language: Option<Language>,
+    /// It is in a language that no page is in: words that pages have may mean something else there.
+    pub(super) is_foreign: bool,
     /// How the query's own words are reduced.
     pub(super) reduction: Reduction,
     /// What the query calls by its name; what is a name for sure goes first.
@@ -153,6 +155,7 @@ impl QueryParser {
         }
         Spoken {
             language,
+            is_foreign: asked.is_some_and(|language| languages.pages(language) == 0),
             reductions,
             preferred: (languages.are_several() && languages.pages(language) > 0)
                 .then_some(language),
@@ -166,6 +169,7 @@ impl QueryParser {
         let own = Reduction::of(spoken.language);
         let mut terms = Terms {
             language: spoken.preferred,
+            is_foreign: spoken.is_foreign,
             reduction: own,
             ..Terms::default()
         };
@@ -502,6 +506,8 @@ impl Known {
 #[derive(Debug, Clone, Copy)]
 struct Spoken {
     language: Language,
+    /// No page is in it.
+    is_foreign: bool,
     reductions: Reductions,
     preferred: Option<Language>,
 }

@@ -124,6 +124,29 @@ fn a_question_in_a_language_that_no_page_is_in_finds_names_and_no_chance_matches
 }
 
 #[test]
+fn words_that_had_to_be_guessed_are_no_answer_to_a_question_in_another_language() {
+    let folder = manual();
+    let (snapshot, _) = folder.update();
+    let ask = |query: &str| snapshot.search(&Query::new(query)).expect("an answer");
+    let answer = ask("les serveurs et les tikets sont dans le network sans request");
+    assert_eq!(answer.relaxation, Relaxation::NoGoodMatch);
+    assert_eq!(
+        answer.unknown,
+        ["serveurs", "tikets"],
+        "nobody has what was looked up for them"
+    );
+    // Slips in the language of the pages are slips.
+    for query in [
+        "the serveur and the tikets are in the network of the request",
+        "conections of clients",
+    ] {
+        let answer = ask(query);
+        let is_fuzzy = matches!(answer.relaxation, Relaxation::Fuzzy { .. });
+        assert!(is_fuzzy, "{query}: {:?}", answer.relaxation);
+    }
+}
+
+#[test]
 fn scripts_without_spaces_are_searched() {
     let folder = manual();
     folder.write(
