@@ -16,6 +16,7 @@ mod folders;
 mod frames;
 mod groups;
 mod held;
+mod holding;
 mod inward;
 mod known;
 mod language;

@@ -8,6 +8,7 @@ use super::adjacency::Adjacency;
 use super::best::{Best, RankedPage, Tier, best_first};
 use super::boosts::Worth;
 use super::definitions::Definitions;
+use super::holding::{PagesOf, has, pages_with};
 use super::language::{Reduction, Reductions};
 use super::scope::Filter;
 use super::scoring::{Score, frequency as stored, of_steps};
@@ -91,9 +92,6 @@ struct Lookup<'a> {
     /// It is a word of one way to say something: of several, the best counts.
     way: Option<Way>,
 }
-
-/// Of each segment, by its position, ranges of pages in their order.
-type PagesOf = Vec<Vec<Range<u32>>>;
 
 /// What inbound links of this many pages add to a score.
 fn inbound_score(pages: u32) -> Score {
@@ -213,6 +211,7 @@ impl Scores {
             let lookup = Lookup::of(view, word.term, word.weight)?;
             let known = |name: Term| holding.iter().find(|(known, _)| *known == name);
             let only = match word.only_with {
+                _ if word.pages.is_some() => word.pages.clone(),
                 Some(name) => match known(name) {
                     Some((_, pages)) => Some(Rc::clone(pages)),
                     None => {
@@ -681,36 +680,6 @@ fn ways(lookups: &[Lookup<'_>], concept: u8) -> impl Iterator<Item = Way> {
 fn concepts(lookups: &[Lookup<'_>]) -> Range<u8> {
     let last = lookups.iter().filter_map(|lookup| lookup.way);
     0..last.map(|way| way.concept + 1).max().unwrap_or_default()
-}
-
-/// The pages that hold a name whole, of those that `filter` lets through.
-fn pages_with(view: &View, name: Term, filter: Option<&Filter>) -> io::Result<PagesOf> {
-    let mut segments = vec![Vec::new(); view.segments().len()];
-    let lists = view.postings(name);
-    for (position, postings) in lists.ok_or_else(|| damaged("a list of postings"))? {
-        let Some(pages) = segments.get_mut(position) else {
-            continue;
-        };
-        let mut add = |page: u32| match pages.last_mut() {
-            Some(Range { end, .. }) if *end == page => *end += 1,
-            _ => pages.push(page..page.saturating_add(1)),
-        };
-        match filter {
-            None => postings.pages.iter().for_each(|(page, _)| add(page)),
-            Some(filter) => {
-                let within = postings.pages.within(filter.of_segment(position));
-                within.for_each(|(_, page, _)| add(page));
-            }
-        }
-    }
-    Ok(segments)
-}
-
-/// Whether a page lies in one of some ranges, which are in order.
-fn has(pages: &[Range<u32>], page: u32) -> bool {
-    let after = pages.partition_point(|range| range.start <= page);
-    let range = after.checked_sub(1).and_then(|at| pages.get(at));
-    range.is_some_and(|range| range.contains(&page))
 }
 
 fn greatest(scores: &[Score]) -> Score {

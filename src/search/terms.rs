@@ -2,6 +2,7 @@
 
 use super::answer::MAX_QUERY_CHARS;
 use super::held::Held;
+use super::holding::{PagesOf, pages_with_all};
 use super::language::{Reduction, Reductions, stemmer};
 use super::names::{Name, camel_case_parts, key, subject};
 use super::pairs::{WordHash, WordHasher};
@@ -15,7 +16,7 @@ use crate::{
     config,
     corpus::{Answers, Language, asked},
 };
-use std::{borrow::Cow, ops::Range, sync::Arc};
+use std::{borrow::Cow, ops::Range, rc::Rc, sync::Arc};
 
 /// More words than these are an essay, not a query; the first ones are looked up.
 const MAX_TERMS: usize = 32;
@@ -39,6 +40,8 @@ pub(super) struct WeightedTerm {
     pub(super) within: Option<Reductions>,
     /// It is a part of this name, and counts in pages alone that hold that whole.
     pub(super) only_with: Option<Term>,
+    /// It counts in these pages alone: they have all words of a synonym.
+    pub(super) pages: Option<Rc<PagesOf>>,
     /// It is a word of something that has synonyms.
     pub(super) way: Option<Way>,
 }
@@ -316,6 +319,7 @@ impl Terms {
             weight,
             within,
             only_with,
+            pages: None,
             way,
         });
         true
@@ -381,6 +385,7 @@ impl Terms {
                 weight: SYNONYM_WEIGHT * share * bound,
                 within: word.within,
                 only_with: word.only_with,
+                pages: synonym.pages.clone(),
                 way: Some(Way {
                     number: way,
                     ..asked
@@ -438,7 +443,7 @@ fn rarity(term: Term, index: Scope<'_>) -> f32 {
     weights.map_or(0.0, |weights| weights.rarity)
 }
 
-/// A synonym all of whose words stand in pages that may answer.
+/// A synonym that pages have that may answer.
 struct Known {
     text: String,
     is_equal: bool,
@@ -446,6 +451,8 @@ struct Known {
     length: usize,
     /// Them, as the pages of each language have them, and the name that they are.
     words: Vec<KnownWord>,
+    /// Of several words: the pages that have all of them.
+    pages: Option<Rc<PagesOf>>,
 }
 
 struct KnownWord {
@@ -478,6 +485,7 @@ impl Known {
             return None;
         }
         let length = parts.len().max(1);
+        let mut forms_of: Vec<Vec<Term>> = Vec::new();
         for part in parts {
             // Of a word with its pairs, these do.
             if tokenizer::has_pairs(part.original) {
@@ -487,17 +495,28 @@ impl Known {
             if forms.found.is_empty() && name.is_none() {
                 return None;
             }
+            forms_of.push(forms.found.iter().map(|(term, _)| *term).collect());
             words.extend(forms.found.iter().map(|(term, reductions)| KnownWord {
                 term: *term,
                 within: (!forms.is_one).then_some(*reductions),
                 only_with: name,
             }));
         }
+        let mut pages = None;
+        if name.is_none() && forms_of.len() > 1 {
+            let forms = forms_of.iter().map(Vec::as_slice);
+            let all = pages_with_all(index.view, forms, index.filter).ok()?;
+            if all.iter().all(Vec::is_empty) {
+                return None;
+            }
+            pages = Some(Rc::new(all));
+        }
         (!words.is_empty()).then(|| Self {
             text: text.to_owned(),
             is_equal,
             length,
             words,
+            pages,
         })
     }
 }
