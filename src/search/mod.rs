@@ -1,6 +1,7 @@
 //! Documents -> an index on disk -> answers. Knows nothing of HTTP, MCP or the environment.
 mod address;
 mod adjacency;
+mod alternatives;
 mod answer;
 mod around;
 mod best;
@@ -42,6 +43,7 @@ mod segment;
 mod shelf;
 mod snapshot;
 mod spelling;
+mod spoken;
 mod stop_words;
 mod store;
 mod store_error;

@@ -1,14 +1,15 @@
 //! A query's text -> the terms to look up.
 
+use super::alternatives::{Alternative, AlternativeWord};
 use super::answer::MAX_QUERY_CHARS;
 use super::held::Held;
-use super::holding::{PagesOf, pages_with_all};
+use super::holding::PagesOf;
 use super::language::{Reduction, Reductions, stemmer};
 use super::names::{Name, camel_case_parts, key, subject};
 use super::pairs::{WordHash, WordHasher};
 use super::scope::Scope;
+use super::spoken::{Forms, Spoken, Word, joined, one_number_or_its_groups};
 use super::stop_words;
-use super::symbols::symbols;
 use super::synonyms::{Concept, Said, Synonyms};
 use super::tokenizer;
 use super::view::Term;
@@ -16,7 +17,7 @@ use crate::{
     config,
     corpus::{Answers, Language, asked},
 };
-use std::{borrow::Cow, ops::Range, rc::Rc, sync::Arc};
+use std::{ops::Range, rc::Rc, sync::Arc};
 
 /// More words than these are an essay, not a query; the first ones are looked up.
 const MAX_TERMS: usize = 32;
@@ -240,7 +241,7 @@ impl QueryParser {
         words: &[Word<'_>],
         spoken: Spoken,
         index: Scope<'_>,
-    ) -> Vec<(Concept<'_>, Vec<Known>)> {
+    ) -> Vec<(Concept<'_>, Vec<Alternative>)> {
         if self.synonyms.is_empty() {
             return Vec::new();
         }
@@ -254,8 +255,10 @@ impl QueryParser {
         let found = self.synonyms.find(text, &said, own, index);
         let known = found.into_iter().filter_map(|concept| {
             let synonyms = concept.synonyms.iter();
-            let known: Vec<Known> = synonyms
-                .filter_map(|synonym| Known::of(synonym.text, synonym.is_equal, spoken, index))
+            let known: Vec<Alternative> = synonyms
+                .filter_map(|synonym| {
+                    Alternative::of(synonym.text, synonym.is_equal, spoken, index)
+                })
                 .collect();
             (!known.is_empty()).then_some((concept, known))
         });
@@ -335,7 +338,7 @@ impl Terms {
         &mut self,
         number: usize,
         concept: &Concept<'_>,
-        synonyms: &[Known],
+        synonyms: &[Alternative],
         text: &str,
         index: Scope<'_>,
     ) {
@@ -360,10 +363,11 @@ impl Terms {
         let mut meant = Vec::new();
         for (way, synonym) in (1u8..).zip(synonyms) {
             meant.push(synonym.text.clone());
-            let is_new =
-                |word: &&KnownWord| self.words[..before].iter().all(|it| it.term != word.term);
+            let is_new = |word: &&AlternativeWord| {
+                self.words[..before].iter().all(|it| it.term != word.term)
+            };
             // What is asked for by itself as well counts as it is.
-            let words: Vec<&KnownWord> = synonym.words.iter().filter(is_new).collect();
+            let words: Vec<&AlternativeWord> = synonym.words.iter().filter(is_new).collect();
             let room = MAX_SYNONYM_TERMS.saturating_sub(self.synonym_terms());
             if words.is_empty() || words.len() > room {
                 continue;
@@ -372,7 +376,7 @@ impl Terms {
             let share = 1.0 / (synonym.length as f32).sqrt();
             let all: f32 = words.iter().map(|word| rarity(word.term, index)).sum();
             let all = all * share;
-            if synonym.is_equal && synonym.length == 1 {
+            if synonym.is_equal && synonym.words.len() == 1 {
                 commonest = commonest.min(all);
             }
             // It never counts more than what is asked for.
@@ -443,186 +447,6 @@ fn rarity(term: Term, index: Scope<'_>) -> f32 {
     weights.map_or(0.0, |weights| weights.rarity)
 }
 
-/// A synonym that pages have that may answer.
-struct Known {
-    text: String,
-    is_equal: bool,
-    /// How many words it has.
-    length: usize,
-    /// Them, as the pages of each language have them, and the name that they are.
-    words: Vec<KnownWord>,
-    /// Of several words: the pages that have all of them.
-    pages: Option<Rc<PagesOf>>,
-}
-
-struct KnownWord {
-    term: Term,
-    within: Option<Reductions>,
-    only_with: Option<Term>,
-}
-
-impl Known {
-    fn of(text: &str, is_equal: bool, spoken: Spoken, index: Scope<'_>) -> Option<Self> {
-        let mut name = None;
-        let mut is_name = false;
-        symbols(text, |symbol, range| {
-            if range == (0..text.len()) {
-                is_name = true;
-                name = index.find(symbol);
-            }
-        });
-        let parts = spoken.words(text);
-        let has_meaning = parts.iter().any(|word| !word.is_stop);
-        let mut words: Vec<KnownWord> = Vec::new();
-        words.extend(name.map(|term| KnownWord {
-            term,
-            within: None,
-            only_with: None,
-        }));
-        let parts: Vec<&Word<'_>> = parts.iter().filter(|word| !word.is_stop).collect();
-        // Of a name that no page has, one part alone says something else: `c++`, `.net`.
-        if name.is_none() && (!has_meaning || is_name && parts.len() < 2) {
-            return None;
-        }
-        let length = parts.len().max(1);
-        let mut forms_of: Vec<Vec<Term>> = Vec::new();
-        for part in parts {
-            // Of a word with its pairs, these do.
-            if tokenizer::has_pairs(part.original) {
-                continue;
-            }
-            let forms = spoken.forms(&part.surface, index);
-            if forms.found.is_empty() && name.is_none() {
-                return None;
-            }
-            forms_of.push(forms.found.iter().map(|(term, _)| *term).collect());
-            words.extend(forms.found.iter().map(|(term, reductions)| KnownWord {
-                term: *term,
-                within: (!forms.is_one).then_some(*reductions),
-                only_with: name,
-            }));
-        }
-        let mut pages = None;
-        if name.is_none() && forms_of.len() > 1 {
-            let forms = forms_of.iter().map(Vec::as_slice);
-            let all = pages_with_all(index.view, forms, index.filter).ok()?;
-            if all.iter().all(Vec::is_empty) {
-                return None;
-            }
-            pages = Some(Rc::new(all));
-        }
-        (!words.is_empty()).then(|| Self {
-            text: text.to_owned(),
-            is_equal,
-            length,
-            words,
-            pages,
-        })
-    }
-}
-
-/// A query's language, and how the pages' words are reduced.
-#[derive(Debug, Clone, Copy)]
-struct Spoken {
-    language: Language,
-    /// No page is in it.
-    is_foreign: bool,
-    reductions: Reductions,
-    preferred: Option<Language>,
-}
-
-/// The terms that stand for a word, and how the pages are reduced where each does.
-struct Forms {
-    found: Vec<(Term, Reductions)>,
-    /// It is the same in all languages.
-    is_one: bool,
-}
-
-impl Spoken {
-    fn is_english(self) -> bool {
-        self.language.code() == "en"
-    }
-
-    /// The words of a query as they stand in it.
-    fn words(self, text: &str) -> Vec<Word<'_>> {
-        let own = Reduction::of(self.language);
-        let mut words: Vec<Word<'_>> = Vec::new();
-        tokenizer::words(text, |surface, range| {
-            let mut is_stop = is_stop_word(surface, self.language);
-            if self.is_english() && text[..range.start].ends_with(is_apostrophe) {
-                let before = text[..range.start].trim_end_matches(is_apostrophe);
-                let last = words
-                    .last_mut()
-                    .filter(|last| last.range.end == before.len());
-                match (surface, last) {
-                    // `isn't`: neither *isn* nor *t* is a word.
-                    ("t", Some(last)) if before.ends_with(['n', 'N']) => {
-                        last.is_stop = true;
-                        is_stop = true;
-                    }
-                    ("s" | "ve" | "ll" | "re" | "d" | "m", Some(_)) => is_stop = true,
-                    _ => {}
-                }
-            }
-            words.push(Word {
-                stem: own.term(surface).into_owned(),
-                surface: surface.to_owned(),
-                original: &text[range.clone()],
-                range,
-                is_stop,
-            });
-        });
-        words
-    }
-
-    /// The terms that a word, in lower case, is in the pages of each language: one in each page.
-    fn forms(&self, surface: &str, index: Scope<'_>) -> Forms {
-        let mut texts: Vec<(Cow<'_, str>, Reductions)> = Vec::new();
-        for reduction in self.reductions.iter() {
-            let text = reduction.term(surface);
-            match texts.iter_mut().find(|(known, _)| *known == text) {
-                Some((_, reductions)) => reductions.add(reduction),
-                None => texts.push((text, reduction.into())),
-            }
-        }
-        let is_one = texts.len() == 1;
-        let found = texts.into_iter().filter_map(|(text, reductions)| {
-            let term = index.find(&text);
-            let marked = self.with_marks(surface, reductions, index);
-            // What most pages have is what was meant.
-            let pages = |term: Term| index.pages_with(term);
-            let term = match (term, marked) {
-                (Some(term), Some(marked)) if pages(marked) > pages(term) => marked,
-                (term, marked) => term.or(marked)?,
-            };
-            Some((term, reductions))
-        });
-        Forms {
-            found: found.collect(),
-            is_one,
-        }
-    }
-
-    /// The term of a word that was typed without its marks, in a query's own language.
-    fn with_marks(&self, surface: &str, of: Reductions, index: Scope<'_>) -> Option<Term> {
-        let own = Reduction::of(self.language);
-        if !of.contains(own) {
-            return None;
-        }
-        let marked = own.terms_with_marks(surface);
-        let found = marked.iter().filter_map(|term| index.find(term));
-        found.max_by_key(|term| index.pages_with(*term))
-    }
-}
-
-/// Whether a word, in lower case, says nothing in this language.
-fn is_stop_word(word: &str, language: Language) -> bool {
-    match language.code() {
-        "en" => stop_words::is_english(word),
-        _ => language.has_function_word(word),
-    }
-}
-
 /// A word as it stands in the index.
 pub(super) fn first_term(word: &str, reduction: Reduction) -> String {
     let mut term = String::new();
@@ -639,56 +463,4 @@ fn bounded(text: &str) -> &str {
     text.char_indices()
         .nth(MAX_QUERY_CHARS)
         .map_or(text, |(end, _)| &text[..end])
-}
-
-/// A word of a query: in lower case, as it stands in the index, and as it was written.
-struct Word<'a> {
-    surface: String,
-    stem: String,
-    original: &'a str,
-    range: Range<usize>,
-    /// It says nothing.
-    is_stop: bool,
-}
-
-/// Two words that stand next to each other, as one.
-fn joined(text: &str, one: &Word<'_>, other: &Word<'_>) -> Option<String> {
-    let between = text.get(one.range.end..other.range.start)?;
-    let is_near = !between.is_empty()
-        && (between.chars().all(char::is_whitespace)
-            || matches!(between, "-" | "_" | "." | "/" | ":" | "::"));
-    if !is_near {
-        return None;
-    }
-    let both = format!("{}{}", one.surface, other.surface);
-    let border = one.surface.len();
-    let mut joined = None;
-    tokenizer::words(&both, |surface, range| {
-        // Where words have no spaces between them, a pair has several.
-        if range.start < border && range.contains(&border) && joined.is_none() {
-            joined = Some(surface.to_owned());
-        }
-    });
-    joined
-}
-
-fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '\u{2019}' | '\u{2BC}' | '\u{FF07}')
-}
-
-/// Of `1,169`, the tokenizer makes the number and its groups: what documents have counts, the number
-/// first. Of a Korean word, it makes the word and its pairs: the word counts where documents have it so.
-fn one_number_or_its_groups(words: &mut Vec<Word<'_>>, index: Scope<'_>) {
-    let mut within = 0;
-    words.retain(|word| {
-        if tokenizer::has_pairs(word.original) {
-            return index.find(&word.stem).is_some();
-        }
-        if word.original.contains(',') {
-            let is_known = index.find(&word.stem).is_some();
-            within = if is_known { word.range.end } else { 0 };
-            return is_known;
-        }
-        word.range.start >= within
-    });
 }
