@@ -426,3 +426,32 @@ fn more_folders_than_may_be_watched_are_looked_at() {
     );
     assert_eq!(server.stop(), Some(0));
 }
+
+#[test]
+fn synonyms_are_read_again_at_a_reload() {
+    let sandbox = Sandbox::new(&[
+        (
+            "docent.toml",
+            "[search]\nsynonyms = \"words.txt\"\n\n[[docs]]\nname = \"docs\"\npath = \"site\"\n",
+        ),
+        ("words.txt", "lamp, lantern\n"),
+        ("site/a.md", "# Polish\n\nHow to polish a lantern.\n"),
+    ]);
+    let server = start(&sandbox);
+    let finds = |word: &str| server.search(word).contains("docs/a.md");
+    assert!(finds("lamp") && !finds("torch"));
+    sandbox.write("words.txt", "torch => lantern\n");
+    server.signal("-HUP");
+    soon("other synonyms", || finds("torch"));
+    assert!(!finds("lamp"));
+    // A mistake changes nothing, and is told with its line.
+    sandbox.write("words.txt", "torch => lantern\n\nalone\n");
+    server.signal("-HUP");
+    soon("a mistake", || {
+        server
+            .log()
+            .contains("words.txt:3:1: a line needs two terms")
+    });
+    assert!(finds("torch"));
+    assert_eq!(server.stop(), Some(0));
+}
