@@ -210,15 +210,16 @@ impl PageEditions {
 
     /// Whether none of these sets has a page in a language.
     pub(super) fn lacks_language(&self, mut sets: Range<u32>, name: &str) -> bool {
-        !sets.any(|set| {
-            let Some(editions) = self.of_set(set) else {
-                return false;
-            };
-            let wished = wished(editions, name);
-            let spoken = self.spoken.get(set as usize);
-            let is_spoken = |wished: Language| spoken.is_some_and(|all| all.contains(&wished));
-            !wished.named.is_empty() || wished.spoken.is_some_and(is_spoken)
-        })
+        !sets.is_empty()
+            && !sets.any(|set| {
+                let Some(editions) = self.of_set(set) else {
+                    return false;
+                };
+                let wished = wished(editions, name);
+                let spoken = self.spoken.get(set as usize);
+                let is_spoken = |wished: Language| spoken.is_some_and(|all| all.contains(&wished));
+                !wished.named.is_empty() || wished.spoken.is_some_and(is_spoken)
+            })
     }
 }
 

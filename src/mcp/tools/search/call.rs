@@ -1,6 +1,6 @@
 //! A call of the tool, read leniently.
 
-use super::edition::unknown;
+use super::edition::{language, unknown};
 use super::place::place;
 use super::{LIMIT, MAX_LIMIT, MAX_PAGE};
 use crate::mcp::{
@@ -73,7 +73,7 @@ impl Call {
             set,
             under,
             version: arguments.text("version")?,
-            language: arguments.text("language")?,
+            language: language(arguments.text("language")?),
             limit,
             offset: (page - 1) * limit,
             // Who says how many has that much room. Some clients have to fill in every argument, and write what it is anyway.

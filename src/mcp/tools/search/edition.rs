@@ -10,8 +10,20 @@ const MAX_NAMES: usize = 20;
 /// Sets whose names are told.
 const MAX_SETS: usize = 12;
 
-/// Names of the version that any set has.
-const ANY: [&str; 5] = ["all", "any", "default", "latest", "stable"];
+/// Names of a version that any set has.
+const ANY_VERSION: [&str; 5] = ["all", "any", "default", "latest", "stable"];
+/// What some clients write who have to fill in every argument.
+const ANY_LANGUAGE: [&str; 3] = ["all", "any", "*"];
+
+/// The language that a client asks for, if it asks for one.
+pub(super) fn language(written: Option<String>) -> Option<String> {
+    let is_any = |name: &String| {
+        ANY_LANGUAGE
+            .iter()
+            .any(|any| name.eq_ignore_ascii_case(any))
+    };
+    written.filter(|name| !is_any(name))
+}
 
 /// What a client is told that asks for a version of sets that hold none: it has changed nothing.
 pub(super) fn passed_over(text: &mut String, query: &Query, sets: &[SetSummary]) {
@@ -20,7 +32,9 @@ pub(super) fn passed_over(text: &mut String, query: &Query, sets: &[SetSummary])
     let Some(version) = &query.version else {
         return;
     };
-    if ANY.iter().any(|name| version.eq_ignore_ascii_case(name))
+    if ANY_VERSION
+        .iter()
+        .any(|name| version.eq_ignore_ascii_case(name))
         || versions.any(|versions| !versions.is_empty())
     {
         return;
@@ -45,10 +59,9 @@ pub(super) fn unknown(query: &Query, snapshot: &Snapshot) -> Option<Reply> {
         let name = one_line(name.as_deref().unwrap_or_default(), 60);
         let sets = snapshot.sets().iter();
         let asked = sets.filter(|set| query.set.as_ref().is_none_or(|name| *name == set.name));
-        Reply::error(format!(
-            "There is no {what} `{name}`. {}",
-            valid(what, asked, names)
-        ))
+        let valid = valid(what, asked, names);
+        let told = format!("There is no {what} `{name}`. {valid}");
+        Reply::error(told.trim_end().to_owned())
     };
     if snapshot.lacks_version(query) {
         return Some(told("version", &query.version, versions));
@@ -76,6 +89,9 @@ fn valid<'a>(
         format!("`{set}` has {}{more}", shown.join(", "))
     });
     let told: Vec<String> = told.collect();
+    if told.is_empty() {
+        return String::new();
+    }
     let all = if what == "version" {
         " `all` means every one."
     } else {
@@ -105,6 +121,17 @@ fn versions(set: &SetSummary) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn any_language_is_none() {
+        let read = |name: &str| language(Some(name.to_owned()));
+        assert_eq!(read("de").as_deref(), Some("de"));
+        for any in ["all", "Any", "*"] {
+            assert_eq!(read(any), None, "{any}");
+        }
+        assert_eq!(language(None), None);
+        assert_eq!(valid("language", [].iter(), languages), "");
+    }
 
     #[test]
     fn a_version_of_what_has_none_is_told_of() {
