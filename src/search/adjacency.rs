@@ -5,7 +5,7 @@
 use super::scoring::{Score, most};
 use super::segment::Pairs;
 use super::terms::OrderedWord;
-use super::view::{Term, View};
+use super::view::View;
 
 /// Pairs that are worth less than this share of the best one are not looked up.
 const LEAST: Score = 0.2;
@@ -35,7 +35,7 @@ impl Adjacency {
     pub(super) fn of(order: &[OrderedWord], view: &View) -> Self {
         let rarities = order
             .iter()
-            .map(|word| word.term.and_then(|term| rarity(term, view)));
+            .map(|word| word.term.and_then(|term| view.rarity(term)));
         let rarities: Vec<Option<Score>> = rarities.collect();
         let mut pairs = Vec::with_capacity(2 * order.len());
         let mut add = |place: usize, next: usize| {
@@ -84,9 +84,4 @@ impl Adjacency {
         let share = found / self.worth.max(found).max(Score::MIN_POSITIVE);
         found * share * share
     }
-}
-
-fn rarity(term: Term, view: &View) -> Option<Score> {
-    let lists = view.postings(term)?;
-    Some(view.weights(&lists)?.rarity)
 }

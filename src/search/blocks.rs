@@ -31,31 +31,44 @@ const CAPTION: usize = 100;
 /// Longer ones say something themselves, even if their last sentence is open.
 const LEAD: usize = 300;
 
-/// The blocks of a text, in order. Each line is looked at once.
+/// The blocks of a text, in order.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    each_block(text, |block| {
+        blocks.push(block);
+        true
+    });
+    blocks
+}
+
+/// Whether all blocks of a text are so. Each line is looked at once, and none behind the first that is not.
+pub(super) fn each_block(text: &str, mut holds: impl FnMut(Block) -> bool) -> bool {
     let mut reader = Reader {
         text,
-        blocks: Vec::new(),
+        last: None,
         fence: None,
         is_blank: true,
     };
+    let mut holds_whole = |block: Block, next: Option<Kind>| {
+        let of = text[block.range.clone()].trim_end();
+        let is_lead = block.kind == Kind::Text && (only_introduces(of) || is_open(of, next));
+        holds(Block {
+            range: block.range.start..block.range.start + of.len(),
+            kind: if is_lead { Kind::Lead } else { block.kind },
+            group: block.group,
+        })
+    };
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        reader.line(at, line);
+        if let Some(before) = reader.line(at, line) {
+            let next = reader.last.as_ref().map(|next| next.kind);
+            if !holds_whole(before, next) {
+                return false;
+            }
+        }
         at += line.len();
     }
-    let mut blocks = reader.blocks;
-    for at in 0..blocks.len() {
-        let next = blocks.get(at + 1).map(|next| next.kind);
-        let block = &mut blocks[at];
-        let of = &text[block.range.clone()];
-        block.range.end = block.range.start + of.trim_end().len();
-        let of = of.trim_end();
-        if block.kind == Kind::Text && (only_introduces(of) || is_open(of, next)) {
-            block.kind = Kind::Lead;
-        }
-    }
-    blocks
+    reader.last.is_none_or(|last| holds_whole(last, None))
 }
 
 /// Whether a sentence goes on in the code, list or table that follows it.
@@ -114,14 +127,16 @@ pub(super) fn only_announces(text: &str) -> bool {
 
 struct Reader<'a> {
     text: &'a str,
-    blocks: Vec<Block>,
+    /// The block that the next line may be part of.
+    last: Option<Block>,
     /// The mark of an open fence, and how many of it.
     fence: Option<(u8, usize)>,
     is_blank: bool,
 }
 
 impl Reader<'_> {
-    fn line(&mut self, at: usize, line: &str) {
+    /// Reads a line, and gives back the block before where it begins another one.
+    fn line(&mut self, at: usize, line: &str) -> Option<Block> {
         let body = line.trim();
         let end = at + line.len();
         if let Some((mark, count)) = self.fence {
@@ -130,22 +145,22 @@ impl Reader<'_> {
             if is_mark && body.len() >= count {
                 self.fence = None;
             }
-            return;
+            return None;
         }
         if body.is_empty() {
             self.is_blank = true;
-            return;
+            return None;
         }
         let indent = line.len() - line.trim_start().len();
         let was_blank = std::mem::replace(&mut self.is_blank, false);
-        let last = self.blocks.last().map(|block| block.kind);
+        let last = self.last.as_ref().map(|block| block.kind);
         let in_item = last == Some(Kind::Item) && (indent >= 2 || !was_blank);
         let opens = fence(body);
         if in_item && (indent >= 2 || (opens.is_none() && !is_item(body) && !body.starts_with('#')))
         {
             self.fence = opens;
             self.extend(end);
-            return;
+            return None;
         }
         let kind = match body.as_bytes() {
             _ if opens.is_some() => Kind::Code,
@@ -153,7 +168,7 @@ impl Reader<'_> {
             [b'|', ..] => match last {
                 Some(Kind::Head) if !was_blank && is_delimiter(body) => {
                     self.extend(end);
-                    return;
+                    return None;
                 }
                 Some(Kind::Head | Kind::Row) if !was_blank => Kind::Row,
                 _ => Kind::Head,
@@ -164,23 +179,23 @@ impl Reader<'_> {
         self.fence = opens;
         if kind == Kind::Text && last == Some(Kind::Text) && !was_blank {
             self.extend(end);
-            return;
+            return None;
         }
         let goes_on = matches!(
             (last, kind),
             (Some(Kind::Item), Kind::Item) | (Some(Kind::Head | Kind::Row), Kind::Row)
         );
-        let group = self.blocks.last().map_or(0, |block| block.group);
-        self.blocks.push(Block {
+        let group = self.last.as_ref().map_or(0, |block| block.group);
+        self.last.replace(Block {
             range: at..end,
             kind,
             group: if goes_on { group } else { group + 1 },
-        });
+        })
     }
 
     fn extend(&mut self, end: usize) {
         debug_assert!(end <= self.text.len());
-        if let Some(block) = self.blocks.last_mut() {
+        if let Some(block) = &mut self.last {
             block.range.end = end;
         }
     }

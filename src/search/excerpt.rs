@@ -1,6 +1,6 @@
 //! A passage cut down to what of it answers: the blocks that have what is asked for, with what introduces them.
 
-use super::blocks::{Block, Kind, blocks, is_heading, only_announces};
+use super::blocks::{Block, Kind, blocks, each_block, is_heading, only_announces};
 use super::scoring::Score;
 use super::wanted::{Found, Wanted};
 use std::{borrow::Cow, fmt::Write as _, ops::Range};
@@ -64,12 +64,20 @@ pub(super) fn excerpt(text: &str, above: &str, wanted: &Wanted, room: usize) -> 
 fn opens_with_words(text: &str) -> bool {
     const SOME: usize = 60;
     let text = without_heading(text);
-    let end = text.find("\n\n").unwrap_or(text.len());
-    let first = text[..end].trim_end();
-    let is_prose = first.starts_with(|it: char| it.is_alphabetic());
+    if !text.starts_with(|it: char| it.is_alphabetic()) {
+        return false;
+    }
+    let first = text[..first_gap(text)].trim_end();
     let ends = first.ends_with(['.', '!', '?', '。']);
     let says = !is_pointer(first) && !only_announces(first);
-    is_prose && ends && first.len() >= SOME && !first.contains("](") && says
+    ends && first.len() >= SOME && !first.contains("](") && says
+}
+
+/// Where the first paragraph of a text ends.
+fn first_gap(text: &str) -> usize {
+    let mut lines = text.match_indices('\n').map(|(at, _)| at);
+    let gap = lines.find(|at| text.as_bytes().get(at + 1) == Some(&b'\n'));
+    gap.unwrap_or(text.len())
 }
 
 /// A text without the headings that it begins with.
@@ -90,24 +98,33 @@ pub(super) fn only_introduces(text: &str) -> bool {
         return false;
     }
     let looked_at = &text[..text.floor_char_boundary(LOOKED_AT)];
-    let blocks = blocks(looked_at);
-    let mut blocks = blocks.iter();
-    blocks.all(|block| matches!(block.kind, Kind::Heading | Kind::Lead | Kind::Head))
+    each_block(looked_at, |block| {
+        matches!(block.kind, Kind::Heading | Kind::Lead | Kind::Head)
+    })
 }
 
 /// Whether a text is code alone, without a word that says what it is for.
 pub(super) fn only_code(text: &str) -> bool {
-    let has_fence = text.contains("```") || text.contains("~~~");
-    if !has_fence || opens_with_words(text) {
+    // Most texts begin with something else: those are not taken apart.
+    let mut first = text.trim_start();
+    while first.starts_with('#') {
+        first = first.split_once('\n').map_or("", |(_, rest)| rest);
+        first = first.trim_start();
+    }
+    if !first.starts_with("```") && !first.starts_with("~~~") {
         return false;
     }
     let looked_at = &text[..text.floor_char_boundary(LOOKED_AT)];
-    let blocks = blocks(looked_at);
-    let mut said = blocks
-        .iter()
-        .map(|block| block.kind)
-        .filter(|kind| *kind != Kind::Heading);
-    said.next() == Some(Kind::Code) && said.all(|kind| matches!(kind, Kind::Code | Kind::Lead))
+    let mut is_code = false;
+    let is_only = each_block(looked_at, |block| match block.kind {
+        Kind::Heading => true,
+        Kind::Code => {
+            is_code = true;
+            true
+        }
+        kind => is_code && kind == Kind::Lead,
+    });
+    is_only && is_code
 }
 
 /// Whether a text only names other pages, or whom it belongs to: lists of links, lines of copyright.
@@ -118,13 +135,15 @@ pub(super) fn only_points(text: &str) -> bool {
         return false;
     }
     let looked_at = &text[..text.floor_char_boundary(LOOKED_AT)];
-    let blocks = blocks(looked_at);
-    let of = |block: &Block| &looked_at[block.range.clone()];
-    let mut said = blocks
-        .iter()
-        .filter(|block| !matches!(block.kind, Kind::Heading | Kind::Lead | Kind::Head))
-        .peekable();
-    said.peek().is_some() && said.all(|block| is_pointer(of(block)))
+    let mut says = false;
+    let is_only = each_block(looked_at, |block| match block.kind {
+        Kind::Heading | Kind::Lead | Kind::Head => true,
+        _ => {
+            says = true;
+            is_pointer(&looked_at[block.range])
+        }
+    });
+    is_only && says
 }
 
 /// A line that is a link and little more, or a line of copyright.
@@ -132,6 +151,9 @@ fn is_pointer(text: &str) -> bool {
     let text = text.trim();
     if is_copyright(text) {
         return text.len() < 300;
+    }
+    if !text.contains("](") {
+        return false;
     }
     let (mut said, mut linked) = (0usize, 0usize);
     let mut rest = text;

@@ -30,14 +30,18 @@ pub(super) fn nearest_titles(view: &View, text: &str, stem: impl Fn(&str) -> Str
         for live in view.segments() {
             let segment = &live.segment;
             let mut alike = Vec::new();
-            for (number, term) in segment.terms_from(first.encode_utf8(&mut [0; 4])) {
-                if !term.starts_with(first) {
+            let first = first.to_string();
+            for (number, term) in segment.terms_from(&first) {
+                if !term.starts_with(first.as_bytes()) {
                     break;
                 }
                 let [short, long] = [stem.len().min(term.len()), stem.len().max(term.len())];
                 if 2 * short < long || !segment.is_in_titles(number) {
                     continue;
                 }
+                let Ok(term) = std::str::from_utf8(term) else {
+                    continue;
+                };
                 let likeness = jaro_winkler(&stem, term);
                 if likeness >= ALIKE {
                     alike.push((likeness, number));

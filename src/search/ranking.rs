@@ -32,6 +32,8 @@ const ROUNDING: Score = 0.01;
 const FEW: usize = 16;
 /// Pages of which it is looked at whether words of the query stand together in them: the most promising ones.
 const TOGETHER: usize = 64;
+/// Pieces that are remembered; what others are worth is found out again where they are shown.
+const REMEMBERED: usize = 4_096;
 
 /// What one search adds its scores up in; kept for the next one.
 #[derive(Default)]
@@ -42,10 +44,8 @@ pub(super) struct Scores {
     found: Vec<u32>,
     /// The pages whose pieces have been scored, in order.
     looked_at: Vec<u32>,
-    /// For each piece of the page that was looked at last.
-    pieces: Vec<Score>,
-    /// How much of what is asked for each has.
-    shares: Vec<Score>,
+    /// What is known of their pieces.
+    pieces: Pieces,
     /// A bit for each page that has the name which is all of the query; empty for other queries.
     has_name: Vec<u64>,
     /// What one way to say something scores, and the best of several.
@@ -60,6 +60,57 @@ struct Found {
     pages: Vec<Sums>,
     /// The pages that have a term.
     found: Vec<u32>,
+}
+
+/// What is known of the pieces of pages: most pages that are shown have been looked at before.
+#[derive(Debug, Default)]
+struct Pieces {
+    /// The pages, each with where its pieces stand below.
+    pages: Vec<(u32, Range<usize>)>,
+    scores: Vec<Score>,
+    /// How much of what is asked for each has.
+    shares: Vec<Score>,
+}
+
+impl Pieces {
+    fn clear(&mut self) {
+        self.pages.clear();
+        self.scores.clear();
+        self.shares.clear();
+    }
+
+    /// What is known of the pieces of a page: found out where it is not.
+    fn of(&mut self, page: u32, lookups: &[Lookup<'_>], view: &View) -> PieceScores<'_> {
+        let known = self.pages.iter().find(|(known, _)| *known == page);
+        match known.map(|(_, range)| range.clone()) {
+            Some(range) => PieceScores {
+                scores: &self.scores[range.clone()],
+                shares: &self.shares[range],
+            },
+            None => self.look_at(page, lookups, view),
+        }
+    }
+
+    /// Adds up what the terms score for each piece of a page, and how much of them each has.
+    fn look_at(&mut self, page: u32, lookups: &[Lookup<'_>], view: &View) -> PieceScores<'_> {
+        if self.scores.len() > REMEMBERED
+            && let Some((_, last)) = self.pages.pop()
+        {
+            self.scores.truncate(last.start);
+            self.shares.truncate(last.start);
+        }
+        let start = self.scores.len();
+        let of = OfPage::of(view, page);
+        let count = of.as_ref().map_or(0, |of| of.norms.len());
+        self.scores.resize(start + count, 0.0);
+        self.shares.resize(start + count, 0.0);
+        self.pages.push((page, start..start + count));
+        let (scores, shares) = (&mut self.scores[start..], &mut self.shares[start..]);
+        if let Some(of) = of {
+            of.add_all(lookups, scores, shares);
+        }
+        PieceScores { scores, shares }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -187,6 +238,7 @@ impl Scores {
 
     /// Forgets the last search.
     fn reset(&mut self) {
+        self.pieces.clear();
         if self.found.len() > self.pages.len() / 8 {
             self.pages.fill(Sums::default());
             self.found.clear();
@@ -560,8 +612,8 @@ impl Ranking<'_> {
         looked_at.clear();
         for RankedPage { page, .. } in promising {
             let sums = pages[page as usize];
-            score_pieces(pieces, lookups, page, view);
-            best.offer(ranked(page, score(page, sums.own, greatest(pieces))));
+            let best_piece = greatest(pieces.of(page, lookups, view).scores);
+            best.offer(ranked(page, score(page, sums.own, best_piece)));
             looked_at.push(page);
         }
         best.drop_worse();
@@ -570,8 +622,8 @@ impl Ranking<'_> {
             let sums = pages[*page as usize];
             let may_be_best = best.admits(tier(*page), sums.best_piece + ROUNDING);
             if may_be_best && looked_at.binary_search(page).is_err() {
-                score_pieces(pieces, lookups, *page, view);
-                best.offer(ranked(*page, score(*page, sums.own, greatest(pieces))));
+                let best_piece = greatest(pieces.look_at(*page, lookups, view).scores);
+                best.offer(ranked(*page, score(*page, sums.own, best_piece)));
             }
         }
         let mut best = best.into_ranking();
@@ -585,13 +637,7 @@ impl Ranking<'_> {
 
     /// What each piece of a page scores, and how much it has of what is asked for.
     pub(super) fn pieces(&mut self, page: u32) -> PieceScores<'_> {
-        let Scores { pieces, shares, .. } = &mut *self.scores;
-        score_pieces(pieces, &self.lookups, page, self.view);
-        share_pieces(shares, &self.lookups, page, self.view);
-        PieceScores {
-            scores: pieces,
-            shares,
-        }
+        self.scores.pieces.of(page, &self.lookups, self.view)
     }
 }
 
@@ -686,75 +732,9 @@ fn greatest(scores: &[Score]) -> Score {
     scores.iter().copied().fold(0.0, Score::max)
 }
 
-/// Adds up what the terms score for each piece of a page.
-fn score_pieces(pieces: &mut Vec<Score>, lookups: &[Lookup<'_>], page: u32, view: &View) {
-    pieces.clear();
-    let Some(of) = OfPage::of(view, page) else {
-        return;
-    };
-    pieces.resize(of.norms.len(), 0.0);
-    let counting = || lookups.iter().filter(|lookup| of.counts(lookup));
-    for lookup in counting().filter(|lookup| lookup.way.is_none()) {
-        of.add_pieces(lookup, lookup.widens, pieces);
-    }
-    for concept in concepts(lookups) {
-        let own = || counting().filter(|lookup| is_of(lookup, concept));
-        let mut best = vec![0.0; pieces.len()];
-        for way in ways(lookups, concept) {
-            let mut scores = vec![0.0; pieces.len()];
-            for lookup in own().filter(|lookup| is_said(lookup, way)) {
-                of.add_pieces(lookup, true, &mut scores);
-            }
-            keep_best(&mut best, &scores);
-        }
-        let widens = own().any(|lookup| lookup.widens);
-        for (sum, best) in pieces.iter_mut().zip(best) {
-            if widens || *sum > 0.0 {
-                *sum += best;
-            }
-        }
-    }
-}
-
 fn keep_best(best: &mut [Score], scores: &[Score]) {
     for (best, score) in best.iter_mut().zip(scores) {
         *best = best.max(*score);
-    }
-}
-
-/// Adds up how much of the words each piece of a page has.
-fn share_pieces(shares: &mut Vec<Score>, lookups: &[Lookup<'_>], page: u32, view: &View) {
-    shares.clear();
-    let Some(of) = OfPage::of(view, page) else {
-        return;
-    };
-    shares.resize(of.norms.len(), 0.0);
-    let mut all = 0.0;
-    let counting = || lookups.iter().filter(|lookup| of.counts(lookup));
-    for lookup in counting().filter(|lookup| lookup.way.is_none()) {
-        all += of.add_shares(lookup, shares);
-    }
-    for concept in concepts(lookups) {
-        let own = || counting().filter(|lookup| is_of(lookup, concept));
-        let mut best = vec![0.0; shares.len()];
-        let mut most: Score = 0.0;
-        for way in ways(lookups, concept) {
-            let mut scores = vec![0.0; shares.len()];
-            let said = own().filter(|lookup| is_said(lookup, way));
-            let weight: Score = said.map(|lookup| of.add_shares(lookup, &mut scores)).sum();
-            if weight > 0.0 {
-                scores.iter_mut().for_each(|share| *share /= weight);
-            }
-            keep_best(&mut best, &scores);
-            most = most.max(weight);
-        }
-        all += most;
-        for (share, best) in shares.iter_mut().zip(best) {
-            *share += most * best;
-        }
-    }
-    if all > 0.0 {
-        shares.iter_mut().for_each(|share| *share /= all);
     }
 }
 
@@ -773,18 +753,79 @@ impl<'a> OfPage<'a> {
     fn of(view: &'a View, page: u32) -> Option<Self> {
         let (position, page) = view.locate(page);
         let segment = &*view.segments().get(position)?.segment;
-        let entry = segment.page(page)?;
-        let first = entry.first_piece as usize;
-        let norms = segment
-            .piece_norms()
-            .get(first..first + entry.pieces as usize)
-            .unwrap_or_default();
         Some(Self {
             segment,
             position,
             page,
-            norms,
+            norms: segment.piece_norms_of(page)?,
         })
+    }
+
+    /// Adds what terms score for each of its pieces, and how much of them each has.
+    fn add_all(&self, lookups: &[Lookup<'_>], scores: &mut [Score], shares: &mut [Score]) {
+        let counting = || lookups.iter().filter(|lookup| self.counts(lookup));
+        let mut all = 0.0;
+        for lookup in counting().filter(|lookup| lookup.way.is_none()) {
+            all += self.add(lookup, lookup.widens, scores, shares);
+        }
+        for concept in concepts(lookups) {
+            let own = || counting().filter(|lookup| is_of(lookup, concept));
+            let [mut best_scores, mut best_shares] = [(); 2].map(|()| vec![0.0; scores.len()]);
+            let mut most: Score = 0.0;
+            for way in ways(lookups, concept) {
+                let [mut scores, mut shares] = [(); 2].map(|()| vec![0.0; scores.len()]);
+                let said = own().filter(|lookup| is_said(lookup, way));
+                let weights = said.map(|it| self.add(it, true, &mut scores, &mut shares));
+                let weight: Score = weights.sum();
+                if weight > 0.0 {
+                    shares.iter_mut().for_each(|share| *share /= weight);
+                }
+                keep_best(&mut best_scores, &scores);
+                keep_best(&mut best_shares, &shares);
+                most = most.max(weight);
+            }
+            all += most;
+            let widens = own().any(|lookup| lookup.widens);
+            for (sum, best) in scores.iter_mut().zip(best_scores) {
+                if widens || *sum > 0.0 {
+                    *sum += best;
+                }
+            }
+            for (share, best) in shares.iter_mut().zip(best_shares) {
+                *share += most * best;
+            }
+        }
+        if all > 0.0 {
+            shares.iter_mut().for_each(|share| *share /= all);
+        }
+    }
+
+    /// Adds what a term scores for each piece, unless it `widens`, where another term has scored; and what it weighs, for each piece
+    /// that has it. Returns that.
+    fn add(
+        &self,
+        lookup: &Lookup<'_>,
+        widens: bool,
+        scores: &mut [Score],
+        shares: &mut [Score],
+    ) -> Score {
+        let scale = &self.segment.scales().pieces;
+        let score = lookup.weights.pieces * lookup.weight;
+        let weight = lookup.weight * lookup.weights.rarity * lookup.weights.rarity;
+        let mut pieces = scores.iter_mut().zip(shares).zip(self.norms);
+        let mut next = 0;
+        for (piece, frequency) in self.pieces_with(lookup) {
+            // They are in order.
+            let Some(((sum, share), norm)) = pieces.nth((piece - next) as usize) else {
+                break;
+            };
+            next = piece + 1;
+            *share += weight;
+            if widens || *sum > 0.0 {
+                *sum += score * scale.share(stored(frequency), *norm);
+            }
+        }
+        weight
     }
 
     /// Whether a term is a word that counts in the page.
@@ -799,37 +840,12 @@ impl<'a> OfPage<'a> {
             && lookup.reduced.is_none_or(is_spoken)
     }
 
-    /// Adds what a term scores for each piece; unless it `widens`, where another term has scored.
-    fn add_pieces(&self, lookup: &Lookup<'_>, widens: bool, pieces: &mut [Score]) {
-        let scale = &self.segment.scales().pieces;
-        let weight = lookup.weights.pieces * lookup.weight;
-        for (piece, frequency) in self.pieces_with(lookup) {
-            let piece = piece as usize;
-            if let (Some(sum), Some(norm)) = (pieces.get_mut(piece), self.norms.get(piece))
-                && (widens || *sum > 0.0)
-            {
-                *sum += weight * scale.share(stored(frequency), *norm);
-            }
-        }
-    }
-
-    /// Adds what a term weighs for each piece that has it; returns that.
-    fn add_shares(&self, lookup: &Lookup<'_>, shares: &mut [Score]) -> Score {
-        let weight = lookup.weight * lookup.weights.rarity * lookup.weights.rarity;
-        for (piece, _) in self.pieces_with(lookup) {
-            if let Some(share) = shares.get_mut(piece as usize) {
-                *share += weight;
-            }
-        }
-        weight
-    }
-
     /// The pieces that have a term, with how often.
     fn pieces_with<'b>(&self, lookup: &Lookup<'b>) -> impl Iterator<Item = (u32, u32)> + use<'b> {
         let lists = lookup.lists.iter();
         let mut lists = lists.filter(|(other, _)| *other == self.position);
         let found = lists.next().and_then(|(_, postings)| {
-            let place = postings.pages.position(self.page, 0).ok()?;
+            let place = postings.pages.place(self.page)?;
             Some(postings.pieces(place))
         });
         found.into_iter().flatten()

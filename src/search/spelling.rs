@@ -103,19 +103,30 @@ impl<F: Fn(&str) -> String> Speller<'_, F> {
     /// The nearest term of the index; of several, the one that most documents have.
     fn nearest(&self, word: &str, slips: usize) -> Option<String> {
         let first = word.chars().next()?;
+        let first = first.to_string();
         let own_letters = letters(word);
+        // A slip changes two letters at the most: one that goes and one that comes. So does an ending that is written in another way.
+        let endings = if word.ends_with('y') { 2 } else { 0 };
         let mut best: Option<(usize, Reverse<u32>, &str)> = None;
         for live in self.scope.view.segments() {
-            for (number, term) in live.segment.terms_from(first.encode_utf8(&mut [0; 4])) {
-                if !term.starts_with(first) {
+            for (number, term) in live.segment.terms_from(&first) {
+                if !term.starts_with(first.as_bytes()) {
                     break;
                 }
-                // A slip changes two letters at the most: one that goes and one that comes.
+                // Letters have four bytes at the most, and those of ASCII one.
+                let longest = if term.is_ascii() && word.is_ascii() {
+                    1
+                } else {
+                    4
+                };
+                if term.len().abs_diff(word.len()) > slips * longest {
+                    continue;
+                }
+                let Ok(term) = std::str::from_utf8(term) else {
+                    continue;
+                };
                 let differ = (letters(term) ^ own_letters).count_ones() as usize;
-                if term.len().abs_diff(word.len()) > slips * 4
-                    || differ > 2 * slips + 2
-                    || !term.chars().all(char::is_alphabetic)
-                {
+                if differ > 2 * slips + endings || !term.chars().all(char::is_alphabetic) {
                     continue;
                 }
                 let distance = osa_distance(word, &written(term, word));

@@ -315,6 +315,22 @@ impl View {
         found.collect()
     }
 
+    /// How rare a term is, as [`Self::weights`] have it; `None` where its lists are damaged.
+    pub(super) fn rarity(&self, term: Term) -> Option<Score> {
+        let statistics = self.segments.first()?.segment.statistics();
+        let mut documents = 0u32;
+        for (position, (number, live)) in term.0.into_iter().zip(&self.segments).enumerate() {
+            if let Some(number) = number.checked_sub(1) {
+                let postings = live.segment.postings(number)?;
+                documents = documents.saturating_add(postings.documents);
+                if position == 0 {
+                    break;
+                }
+            }
+        }
+        Some(statistics.body.rarity(documents))
+    }
+
     /// How rare something is that so many pages have.
     pub(super) fn rarity_of(&self, pages: u32) -> Score {
         let large = self.segments.first();

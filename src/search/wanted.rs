@@ -31,10 +31,21 @@ const MAX_QUERY: usize = 4_000;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Wanted {
     needles: Vec<Needle>,
-    /// For each byte that a needle may begin with, in either case: the needles that do.
-    first: Vec<u32>,
+    /// For each byte.
+    bytes: Vec<Byte>,
     /// Those that stand at the beginning of a word.
     stems: u32,
+}
+
+/// What a byte of a text tells of needles, a bit each.
+#[derive(Debug, Clone, Copy, Default)]
+struct Byte {
+    /// Those that begin with it, in either case.
+    first: u32,
+    /// Those that it may be the second byte of.
+    second: u32,
+    /// Those that cannot begin behind it: stems, behind a letter.
+    behind: u32,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -75,11 +86,7 @@ impl Wanted {
         let end = query.floor_char_boundary(MAX_QUERY);
         let query = &query[..end];
         let mut needles: Vec<Needle> = Vec::new();
-        let rarity = |term: &str| {
-            let term = index.find(term)?;
-            let lists = index.view.postings(term)?;
-            Some(index.view.weights(&lists)?.rarity)
-        };
+        let rarity = |term: &str| index.view.rarity(index.find(term)?);
         // Of what has synonyms, the needles of its own words, a bit each.
         let mut own = vec![0; meant.len()];
         let mut look_for = |word: &str, range: &Range<usize>| {
@@ -178,17 +185,32 @@ impl Wanted {
     }
 
     fn looking_for(needles: Vec<Needle>) -> Self {
-        let mut first = vec![0; 256];
+        if needles.is_empty() {
+            return Self::default();
+        }
+        let mut bytes = vec![Byte::default(); 256];
         let mut stems = 0;
-        for (at, needle) in needles.iter().enumerate() {
-            let byte = needle.text.as_bytes()[0];
-            first[usize::from(byte)] |= 1 << at;
-            first[usize::from(byte.to_ascii_uppercase())] |= 1 << at;
+        for (at, needle) in (0u32..).zip(&needles) {
+            let bit = 1 << at;
+            let text = needle.text.as_bytes();
+            let either = |byte: &u8| [*byte, byte.to_ascii_uppercase()].map(usize::from);
+            for byte in text.first().into_iter().flat_map(either) {
+                bytes[byte].first |= bit;
+            }
+            match text.get(1) {
+                Some(second) => either(second)
+                    .into_iter()
+                    .for_each(|byte| bytes[byte].second |= bit),
+                None => bytes.iter_mut().for_each(|byte| byte.second |= bit),
+            }
             stems |= u32::from(needle.is_stem) << at;
+        }
+        for (number, byte) in (0u8..=255).zip(&mut bytes) {
+            byte.behind = if is_letter(number) { stems } else { 0 };
         }
         Self {
             needles,
-            first,
+            bytes,
             stems,
         }
     }
@@ -235,32 +257,52 @@ impl Wanted {
 
     /// The needles that a text has.
     pub(super) fn find(&self, text: &str) -> Found {
-        let bytes = text.as_bytes();
-        let (mut found, mut seen) = (0, 0);
-        if self.needles.is_empty() {
-            return Found(0);
-        }
-        let mut is_inside = false;
-        for (at, byte) in bytes.iter().enumerate() {
-            let mut open = self.first[usize::from(*byte)] & !seen;
-            if is_inside {
-                open &= !self.stems;
-            }
-            is_inside = is_letter(*byte);
-            while open != 0 {
-                let number = open.trailing_zeros();
-                open &= open - 1;
-                let needle = &self.needles[number as usize];
-                if needle.stands_at(bytes, at) {
-                    seen |= 1 << number;
-                    found |= match needle.implies {
-                        0 => 1 << number,
-                        others => others,
-                    };
+        let seen = self.seen(text.as_bytes());
+        let needles = (0u32..).zip(&self.needles);
+        let seen = needles.filter(|(number, _)| seen >> number & 1 != 0);
+        let found = seen.map(|(number, needle)| match needle.implies {
+            0 => 1 << number,
+            others => others,
+        });
+        Found(found.fold(0, |all, some| all | some))
+    }
+
+    /// Those that stand in a text, a bit each.
+    fn seen(&self, text: &[u8]) -> u32 {
+        let (Some(first), Ok(bytes)) = (text.first(), <&[Byte; 256]>::try_from(&*self.bytes))
+        else {
+            return 0;
+        };
+        let all = u32::MAX >> (MAX - self.needles.len().min(MAX));
+        let mut seen = 0;
+        let mut byte = bytes[usize::from(*first)];
+        let mut behind = 0;
+        for (at, next) in text[1..].iter().enumerate() {
+            let next = bytes[usize::from(*next)];
+            let open = byte.first & next.second & !behind & !seen;
+            (behind, byte) = (byte.behind, next);
+            if open != 0 {
+                seen |= self.standing(open, text, at);
+                if seen == all {
+                    return seen;
                 }
             }
         }
-        Found(found)
+        let open = byte.first & !behind & !seen;
+        seen | self.standing(open, text, text.len() - 1)
+    }
+
+    /// Those of some needles that stand at a place of a text.
+    fn standing(&self, mut open: u32, text: &[u8], at: usize) -> u32 {
+        let mut standing = 0;
+        while open != 0 {
+            let number = open.trailing_zeros();
+            open &= open - 1;
+            if self.needles[number as usize].stands_at(text, at) {
+                standing |= 1 << number;
+            }
+        }
+        standing
     }
 }
 

@@ -78,7 +78,7 @@ impl Segment {
     pub(in crate::search) fn terms_from(
         &self,
         text: &str,
-    ) -> impl Iterator<Item = (TermNumber, &str)> {
+    ) -> impl Iterator<Item = (TermNumber, &[u8])> {
         let count = self.term_count();
         let [mut low, mut high] = [0, count];
         while low < high {
@@ -89,8 +89,7 @@ impl Segment {
                 high = middle;
             }
         }
-        (low..count)
-            .map_while(|term| Some((term, std::str::from_utf8(self.term_text(term)?).ok()?)))
+        (low..count).map_while(|term| Some((term, self.term_text(term)?)))
     }
 }
 

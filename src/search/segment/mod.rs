@@ -185,9 +185,10 @@ impl Segment {
         }
     }
 
-    /// Norms of all pieces.
-    pub(super) fn piece_norms(&self) -> &[u8] {
-        self.part(Part::PieceNorms)
+    /// Norms of the pieces of a page.
+    pub(super) fn piece_norms_of(&self, page: u32) -> Option<&[u8]> {
+        let pieces = PageEntry::piece_range(self.part(Part::Pages), page)?;
+        self.part(Part::PieceNorms).get(pieces)
     }
 }
 

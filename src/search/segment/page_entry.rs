@@ -3,7 +3,7 @@
 use super::bytes::{u32_at, u64_at};
 use super::part::PartWriter;
 use crate::corpus::{Kind, Language};
-use std::io;
+use std::{io, ops::Range};
 
 /// Numbers in the entry of a page.
 const WORDS: usize = 28;
@@ -112,6 +112,14 @@ impl PageEntry {
         out.numbers(&[self.entries])?;
         out.write(&self.pairs_at.to_le_bytes())?;
         out.numbers(&[self.pairs])
+    }
+
+    /// Where the pieces of a page stand among all.
+    #[inline]
+    pub(super) fn piece_range(table: &[u8], page: u32) -> Option<Range<usize>> {
+        let at = WORDS.checked_mul(page as usize)? + FIRST_PIECE;
+        let [first, pieces] = [u32_at(table, at)?, u32_at(table, at + 1)?];
+        Some(first as usize..first as usize + pieces as usize)
     }
 
     /// The first piece of a page alone.

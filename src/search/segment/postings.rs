@@ -161,6 +161,14 @@ impl<'a> PageList<'a> {
             .map_err(|at| from + low + at)
     }
 
+    /// Where a page stands in the list, wherever that is.
+    pub(in crate::search) fn place(self, page: u32) -> Option<usize> {
+        let found = self
+            .pages
+            .binary_search_by_key(&page, |other| u32::from_le_bytes(*other));
+        found.ok()
+    }
+
     pub(in crate::search) fn frequency(self, position: usize) -> u8 {
         self.frequencies.get(position).copied().unwrap_or_default()
     }
