@@ -40,16 +40,15 @@ pub(super) fn passed_over(text: &mut String, query: &Query, sets: &[SetSummary])
         return;
     }
     let version = one_line(version, 60);
-    let _ = match &query.set {
-        Some(set) => writeln!(
-            text,
-            "`version` was passed over: `{set}` is not told apart by versions, so none is `{version}`."
-        ),
-        None => writeln!(
-            text,
-            "`version` was passed over: no document set is told apart by versions, so none is `{version}`."
-        ),
+    let whose = match &query.set {
+        Some(set) => format!("`{set}`"),
+        None => "No document set".to_owned(),
     };
+    let has = if query.set.is_some() { "has no" } else { "has" };
+    let _ = writeln!(
+        text,
+        "{whose} {has} versions to choose from: `{version}` was passed over."
+    );
 }
 
 /// What a client is told that asks for a version, or a language, that there is not; `None`: there is, or there are no versions to
@@ -162,7 +161,7 @@ mod tests {
             "{plain}"
         );
         assert_eq!(plain.lines().count(), 1);
-        assert!(told(None, "1.2", &sets[..1]).contains("no document set"));
+        assert!(told(None, "1.2", &sets[..1]).contains("No document set has versions"));
         for (set, version) in [
             (None, "1.2"),
             (Some("guide"), "2.0"),
