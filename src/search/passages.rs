@@ -8,7 +8,7 @@ use super::around::is_around;
 use super::excerpt::{
     excerpt, only_code, only_introduces, only_points, without_heading, without_links,
 };
-use super::ranking::PieceScores;
+use super::pieces::PieceScores;
 use super::scoring::Score;
 use super::segment::{Segment, damaged};
 use super::view::View;

@@ -8,13 +8,15 @@ use super::adjacency::Adjacency;
 use super::best::{Best, RankedPage, Tier, best_first};
 use super::boosts::Worth;
 use super::definitions::Definitions;
-use super::holding::{PagesOf, has, pages_with};
-use super::language::{Reduction, Reductions};
+use super::holding::{PagesOf, pages_with};
+use super::language::Reductions;
+use super::lookup::{Lookup, is_spoken, ways};
+use super::pieces::{PieceScores, Pieces, greatest};
 use super::scope::Filter;
-use super::scoring::{Score, frequency as stored, of_steps};
-use super::segment::{PageList, Postings, Segment, damaged};
+use super::scoring::{Score, of_steps};
+use super::segment::{PageList, damaged};
 use super::terms::{Terms, Way};
-use super::view::{Live, Term, View, Weights};
+use super::view::{Live, Term, View};
 use crate::corpus::Language;
 use std::{io, ops::Range, rc::Rc, sync::LazyLock};
 
@@ -32,9 +34,6 @@ const ROUNDING: Score = 0.01;
 const FEW: usize = 16;
 /// Pages of which it is looked at whether words of the query stand together in them: the most promising ones.
 const TOGETHER: usize = 64;
-/// Pieces that are remembered; what others are worth is found out again where they are shown.
-const REMEMBERED: usize = 4_096;
-
 /// What one search adds its scores up in; kept for the next one.
 #[derive(Default)]
 pub(super) struct Scores {
@@ -62,57 +61,6 @@ struct Found {
     found: Vec<u32>,
 }
 
-/// What is known of the pieces of pages: most pages that are shown have been looked at before.
-#[derive(Debug, Default)]
-struct Pieces {
-    /// The pages, each with where its pieces stand below.
-    pages: Vec<(u32, Range<usize>)>,
-    scores: Vec<Score>,
-    /// How much of what is asked for each has.
-    shares: Vec<Score>,
-}
-
-impl Pieces {
-    fn clear(&mut self) {
-        self.pages.clear();
-        self.scores.clear();
-        self.shares.clear();
-    }
-
-    /// What is known of the pieces of a page: found out where it is not.
-    fn of(&mut self, page: u32, lookups: &[Lookup<'_>], view: &View) -> PieceScores<'_> {
-        let known = self.pages.iter().find(|(known, _)| *known == page);
-        match known.map(|(_, range)| range.clone()) {
-            Some(range) => PieceScores {
-                scores: &self.scores[range.clone()],
-                shares: &self.shares[range],
-            },
-            None => self.look_at(page, lookups, view),
-        }
-    }
-
-    /// Adds up what the terms score for each piece of a page, and how much of them each has.
-    fn look_at(&mut self, page: u32, lookups: &[Lookup<'_>], view: &View) -> PieceScores<'_> {
-        if self.scores.len() > REMEMBERED
-            && let Some((_, last)) = self.pages.pop()
-        {
-            self.scores.truncate(last.start);
-            self.shares.truncate(last.start);
-        }
-        let start = self.scores.len();
-        let of = OfPage::of(view, page);
-        let count = of.as_ref().map_or(0, |of| of.norms.len());
-        self.scores.resize(start + count, 0.0);
-        self.shares.resize(start + count, 0.0);
-        self.pages.push((page, start..start + count));
-        let (scores, shares) = (&mut self.scores[start..], &mut self.shares[start..]);
-        if let Some(of) = of {
-            of.add_all(lookups, scores, shares);
-        }
-        PieceScores { scores, shares }
-    }
-}
-
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
     /// The page's own score.
@@ -125,23 +73,6 @@ impl Sums {
     fn is_empty(self) -> bool {
         self.own == 0.0 && self.best_piece == 0.0
     }
-}
-
-/// A term to look up.
-struct Lookup<'a> {
-    /// Of each segment that has it, by its position.
-    lists: Vec<(usize, Postings<'a>)>,
-    weights: Weights,
-    weight: Score,
-    /// How the pages are reduced in which it counts; `None`: any.
-    reduced: Option<Reductions>,
-    /// Whether it counts where no other term has been found.
-    widens: bool,
-    is_symbol: bool,
-    /// It counts in these pages alone.
-    only: Option<Rc<PagesOf>>,
-    /// It is a word of one way to say something: of several, the best counts.
-    way: Option<Way>,
 }
 
 /// What inbound links of this many pages add to a score.
@@ -306,7 +237,7 @@ impl Scores {
             };
             // All ways to say it count where its rarest word does.
             let widens = lookup.widens;
-            let of_concept = |lookup: &&mut Lookup<'_>| is_of(lookup, concept);
+            let of_concept = |lookup: &&mut Lookup<'_>| lookup.is_of(concept);
             for lookup in lookups.iter_mut().filter(of_concept) {
                 lookup.widens = widens;
             }
@@ -336,11 +267,11 @@ impl Scores {
         let length = self.pages.len();
         self.one_way.pages.resize(length, Sums::default());
         self.best_way.pages.resize(length, Sums::default());
-        let own = lookups.iter().filter(|lookup| is_of(lookup, concept));
+        let own = lookups.iter().filter(|lookup| lookup.is_of(concept));
         let widens = own.clone().any(|lookup| lookup.widens);
         for way in ways(lookups, concept) {
             self.swap_way();
-            for lookup in own.clone().filter(|lookup| is_said(lookup, way)) {
+            for lookup in own.clone().filter(|lookup| lookup.is_said(way)) {
                 self.add_widening(lookup, true, view, filter);
             }
             self.swap_way();
@@ -641,15 +572,6 @@ impl Ranking<'_> {
     }
 }
 
-/// What is known of each piece of a page.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct PieceScores<'a> {
-    pub(super) scores: &'a [Score],
-    /// How much of the words asked for each has, with the title and the headings above it: from 0 to 1, by the squares of how
-    /// rare they are, since what stands everywhere tells nothing apart.
-    pub(super) shares: &'a [Score],
-}
-
 /// How the pages of a list count.
 struct Listed<'a> {
     /// The number of its segment's first page.
@@ -668,186 +590,5 @@ impl Listed<'_> {
     fn is_spoken(&self, page: u32) -> bool {
         self.reduced
             .is_none_or(|(reduced, languages)| is_spoken(reduced, languages, page))
-    }
-}
-
-/// Whether a page is in a language whose words are reduced so.
-#[inline]
-fn is_spoken(reduced: Reductions, languages: &[u8], page: u32) -> bool {
-    let language = languages.get(page as usize).copied();
-    language.is_some_and(|language| reduced.contains(Reduction::of_number(language)))
-}
-
-impl<'a> Lookup<'a> {
-    /// How many pages its longest list has.
-    fn longest(&self) -> usize {
-        let lists = self.lists.iter().flat_map(|(_, postings)| {
-            [postings.pages, postings.titles, postings.links].map(PageList::len)
-        });
-        lists.max().unwrap_or_default()
-    }
-
-    fn of(view: &'a View, term: Term, weight: Score) -> io::Result<Option<Self>> {
-        let lists = view.postings(term);
-        let lists = lists.ok_or_else(|| damaged("a list of postings"))?;
-        let is_symbol = lists.iter().any(|(_, postings)| postings.is_symbol);
-        let weights = view.weights(&lists).filter(|_| !lists.is_empty());
-        Ok(weights.map(|weights| Self {
-            lists,
-            weights,
-            weight,
-            reduced: None,
-            widens: true,
-            is_symbol,
-            only: None,
-            way: None,
-        }))
-    }
-}
-
-fn is_of(lookup: &Lookup<'_>, concept: u8) -> bool {
-    lookup.way.is_some_and(|way| way.concept == concept)
-}
-
-fn is_said(lookup: &Lookup<'_>, way: Way) -> bool {
-    lookup.way == Some(way)
-}
-
-/// The ways in which something may be said.
-fn ways(lookups: &[Lookup<'_>], concept: u8) -> impl Iterator<Item = Way> {
-    let ways = lookups.iter().filter_map(|lookup| lookup.way);
-    let last = ways
-        .filter(|way| way.concept == concept)
-        .map(|way| way.number);
-    (0..=last.max().unwrap_or_default()).map(move |number| Way { concept, number })
-}
-
-/// What may be said in several ways, by its number.
-fn concepts(lookups: &[Lookup<'_>]) -> Range<u8> {
-    let last = lookups.iter().filter_map(|lookup| lookup.way);
-    0..last.map(|way| way.concept + 1).max().unwrap_or_default()
-}
-
-fn greatest(scores: &[Score]) -> Score {
-    scores.iter().copied().fold(0.0, Score::max)
-}
-
-fn keep_best(best: &mut [Score], scores: &[Score]) {
-    for (best, score) in best.iter_mut().zip(scores) {
-        *best = best.max(*score);
-    }
-}
-
-/// A page whose pieces are looked at.
-struct OfPage<'a> {
-    segment: &'a Segment,
-    /// The position of the segment.
-    position: usize,
-    /// The page's number in it.
-    page: u32,
-    /// Of its pieces.
-    norms: &'a [u8],
-}
-
-impl<'a> OfPage<'a> {
-    fn of(view: &'a View, page: u32) -> Option<Self> {
-        let (position, page) = view.locate(page);
-        let segment = &*view.segments().get(position)?.segment;
-        Some(Self {
-            segment,
-            position,
-            page,
-            norms: segment.piece_norms_of(page)?,
-        })
-    }
-
-    /// Adds what terms score for each of its pieces, and how much of them each has.
-    fn add_all(&self, lookups: &[Lookup<'_>], scores: &mut [Score], shares: &mut [Score]) {
-        let counting = || lookups.iter().filter(|lookup| self.counts(lookup));
-        let mut all = 0.0;
-        for lookup in counting().filter(|lookup| lookup.way.is_none()) {
-            all += self.add(lookup, lookup.widens, scores, shares);
-        }
-        for concept in concepts(lookups) {
-            let own = || counting().filter(|lookup| is_of(lookup, concept));
-            let [mut best_scores, mut best_shares] = [(); 2].map(|()| vec![0.0; scores.len()]);
-            let mut most: Score = 0.0;
-            for way in ways(lookups, concept) {
-                let [mut scores, mut shares] = [(); 2].map(|()| vec![0.0; scores.len()]);
-                let said = own().filter(|lookup| is_said(lookup, way));
-                let weights = said.map(|it| self.add(it, true, &mut scores, &mut shares));
-                let weight: Score = weights.sum();
-                if weight > 0.0 {
-                    shares.iter_mut().for_each(|share| *share /= weight);
-                }
-                keep_best(&mut best_scores, &scores);
-                keep_best(&mut best_shares, &shares);
-                most = most.max(weight);
-            }
-            all += most;
-            let widens = own().any(|lookup| lookup.widens);
-            for (sum, best) in scores.iter_mut().zip(best_scores) {
-                if widens || *sum > 0.0 {
-                    *sum += best;
-                }
-            }
-            for (share, best) in shares.iter_mut().zip(best_shares) {
-                *share += most * best;
-            }
-        }
-        if all > 0.0 {
-            shares.iter_mut().for_each(|share| *share /= all);
-        }
-    }
-
-    /// Adds what a term scores for each piece, unless it `widens`, where another term has scored; and what it weighs, for each piece
-    /// that has it. Returns that.
-    fn add(
-        &self,
-        lookup: &Lookup<'_>,
-        widens: bool,
-        scores: &mut [Score],
-        shares: &mut [Score],
-    ) -> Score {
-        let scale = &self.segment.scales().pieces;
-        let score = lookup.weights.pieces * lookup.weight;
-        let weight = lookup.weight * lookup.weights.rarity * lookup.weights.rarity;
-        let mut pieces = scores.iter_mut().zip(shares).zip(self.norms);
-        let mut next = 0;
-        for (piece, frequency) in self.pieces_with(lookup) {
-            // They are in order.
-            let Some(((sum, share), norm)) = pieces.nth((piece - next) as usize) else {
-                break;
-            };
-            next = piece + 1;
-            *share += weight;
-            if widens || *sum > 0.0 {
-                *sum += score * scale.share(stored(frequency), *norm);
-            }
-        }
-        weight
-    }
-
-    /// Whether a term is a word that counts in the page.
-    fn counts(&self, lookup: &Lookup<'_>) -> bool {
-        let holds = |only: &Rc<PagesOf>| {
-            let pages = only.get(self.position);
-            pages.is_some_and(|pages| has(pages, self.page))
-        };
-        let is_spoken = |reduced| is_spoken(reduced, self.segment.languages(), self.page);
-        !lookup.is_symbol
-            && lookup.only.as_ref().is_none_or(holds)
-            && lookup.reduced.is_none_or(is_spoken)
-    }
-
-    /// The pieces that have a term, with how often.
-    fn pieces_with<'b>(&self, lookup: &Lookup<'b>) -> impl Iterator<Item = (u32, u32)> + use<'b> {
-        let lists = lookup.lists.iter();
-        let mut lists = lists.filter(|(other, _)| *other == self.position);
-        let found = lists.next().and_then(|(_, postings)| {
-            let place = postings.pages.place(self.page)?;
-            Some(postings.pieces(place))
-        });
-        found.into_iter().flatten()
     }
 }
