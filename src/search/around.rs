@@ -51,6 +51,14 @@ pub(super) fn is_around(heading: &str) -> bool {
     if heading.len() > LONGEST {
         return false;
     }
+    if heading.is_ascii() {
+        let mut lower = [0; LONGEST];
+        let lower = &mut lower[..heading.len()];
+        lower.copy_from_slice(heading.as_bytes());
+        lower.make_ascii_lowercase();
+        let known = HEADINGS.binary_search_by(|known| known.as_bytes().cmp(lower));
+        return known.is_ok();
+    }
     let heading = heading.to_lowercase().replace('\u{2019}', "'");
     HEADINGS.binary_search(&heading.as_str()).is_ok()
 }

@@ -137,8 +137,19 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Reads a line, and gives back the block before where it begins another one.
     fn line(&mut self, at: usize, line: &str) -> Option<Block> {
-        let body = line.trim();
         let end = at + line.len();
+        // Most lines are of sentences: nothing else begins with a letter.
+        let is_letter = line.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+        if is_letter && self.fence.is_none() {
+            let was_blank = std::mem::replace(&mut self.is_blank, false);
+            let last = self.last.as_ref().map(|block| block.kind);
+            if !was_blank && matches!(last, Some(Kind::Text | Kind::Item)) {
+                self.extend(end);
+                return None;
+            }
+            return self.begin(at..end, Kind::Text, false);
+        }
+        let body = line.trim();
         if let Some((mark, count)) = self.fence {
             self.extend(end);
             let is_mark = body.bytes().all(|byte| byte == mark);
@@ -185,9 +196,14 @@ impl Reader<'_> {
             (last, kind),
             (Some(Kind::Item), Kind::Item) | (Some(Kind::Head | Kind::Row), Kind::Row)
         );
+        self.begin(at..end, kind, goes_on)
+    }
+
+    /// Begins a block, and gives back the one before. `goes_on`: with the list or table that that is part of.
+    fn begin(&mut self, range: Range<usize>, kind: Kind, goes_on: bool) -> Option<Block> {
         let group = self.last.as_ref().map_or(0, |block| block.group);
         self.last.replace(Block {
-            range: at..end,
+            range,
             kind,
             group: if goes_on { group } else { group + 1 },
         })

@@ -181,15 +181,17 @@ pub(super) fn without_links(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    for block in blocks(text) {
+    each_block(text, |block| {
         out.push_str(&text[at..block.range.start]);
         at = block.range.end;
         let of = &text[block.range];
         match block.kind {
             Kind::Code => out.push_str(of),
+            _ if !of.contains("](") => out.push_str(of),
             _ => push_without_links(of, &mut out),
         }
-    }
+        true
+    });
     out.push_str(&text[at..]);
     Cow::Owned(out)
 }

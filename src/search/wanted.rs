@@ -221,9 +221,9 @@ impl Wanted {
         let mut words = 0;
         let mut is_asked = true;
         tokenizer::words(text, |word, _| {
-            if word.len() > SMALL {
+            if is_asked && word.len() > SMALL {
                 words += 1;
-                is_asked &= self.find(word) != Found::default();
+                is_asked = self.find(word) != Found::default();
             }
         });
         is_asked && words > 0
