@@ -27,7 +27,9 @@ const IS_CHANGES: u8 = 2;
 const IS_OLD: u8 = 4;
 const IS_ARCHIVE: u8 = 8;
 const IS_INDEX: u8 = 16;
-const KINDS: usize = 32;
+/// Of the default version, where a set holds several: less where another one is asked for.
+const IS_CURRENT: u8 = 32;
+const KINDS: usize = 64;
 
 /// Folders of what is kept for the record.
 const ARCHIVES: &[&str] = &[
@@ -124,8 +126,12 @@ impl Boosts {
                 // Folders `history/` and `news/` may be about anything: a name of the page has to say it.
                 Kind::ChangeLog | Kind::Page => {}
             }
-            if edition.version.is_some() && !edition.is_default {
-                kind |= IS_OLD;
+            if edition.version.is_some() {
+                kind |= if edition.is_default {
+                    IS_CURRENT
+                } else {
+                    IS_OLD
+                };
             }
             kinds[page as usize] = kind;
             let patterns = patterns.get(set as usize).map(Vec::as_slice);
@@ -137,9 +143,13 @@ impl Boosts {
     }
 
     /// For a query: what it names counts in full.
-    pub(super) fn worth(&self, query: &Query) -> Worth<'_> {
-        let of_version = query.version.as_ref().map_or(0, |_| IS_OLD);
-        let named = named(&query.text) | of_version;
+    pub(super) fn worth(&self, query: &Query, editions: &PageEditions) -> Worth<'_> {
+        let is_all = |version: &&String| !version.trim().eq_ignore_ascii_case("all");
+        let version = query.version.as_ref().filter(is_all);
+        let is_old = version.is_none() && editions.names_old(&query.text);
+        let of_version = version.map_or(0, |_| IS_OLD);
+        let current = if is_old { 0 } else { IS_CURRENT };
+        let named = named(&query.text) | of_version | current;
         let mut of_kinds = [1.0; KINDS];
         for (kinds, worth) in (0u8..).zip(&mut of_kinds) {
             for (bit, less) in [
@@ -148,6 +158,7 @@ impl Boosts {
                 (IS_OLD, OLD),
                 (IS_ARCHIVE, ARCHIVE),
                 (IS_INDEX, INDEX),
+                (IS_CURRENT, OLD),
             ] {
                 if kinds & bit != 0 && named & bit == 0 {
                     *worth *= less;
@@ -363,7 +374,7 @@ mod tests {
             factors: Vec::new(),
         };
         let counts = |text: &str| {
-            let worth = boosts.worth(&Query::new(text));
+            let worth = boosts.worth(&Query::new(text), &PageEditions::default());
             [0, 1, 2, 3, 4].map(|page| worth.of(page) == 1.0)
         };
         assert_eq!(
@@ -377,8 +388,9 @@ mod tests {
         assert_eq!(counts("backup in 1.2"), [true, true, true, false, false]);
         assert_eq!(counts("old backups"), [true, false, true, true, false]);
         assert_eq!(counts("index of names"), [true, false, false, false, true]);
-        assert!((boosts.worth(&Query::new("backup")).of(5) - LISTING * CHANGES).abs() < 0.001);
-        assert!((boosts.worth(&Query::new("backup")).of(77) - 1.0).abs() < f32::EPSILON);
+        let worth = boosts.worth(&Query::new("backup"), &PageEditions::default());
+        assert!((worth.of(5) - LISTING * CHANGES).abs() < 0.001);
+        assert!((worth.of(77) - 1.0).abs() < f32::EPSILON);
     }
 
     #[test]

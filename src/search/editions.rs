@@ -201,6 +201,45 @@ impl PageEditions {
         Some(made)
     }
 
+    /// A question without the words in it that name versions of these sets; `None` where it has none, or no others.
+    pub(super) fn without_versions(&self, sets: Range<u32>, text: &str) -> Option<String> {
+        let editions = sets.filter_map(|set| self.of_set(set));
+        let named: Vec<&str> = editions
+            .flat_map(|editions| naming(editions, text).map(|(word, _)| word))
+            .collect();
+        if named.is_empty() {
+            return None;
+        }
+        let is_named =
+            |word: &str| named.contains(&word.trim_end_matches(['.', ':', ',', '?', '!']));
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let kept = words.iter().enumerate().filter(|(at, word)| {
+            let next = words.get(at + 1);
+            !is_named(word) && !(announces(word) && next.is_some_and(|next| is_named(next)))
+        });
+        let kept: Vec<&str> = kept.map(|(_, word)| *word).collect();
+        let is_less = kept.len() < words.len() && !kept.is_empty();
+        is_less.then(|| kept.join(" "))
+    }
+
+    /// Whether a question names versions of a set in its words, and none of them is the default one.
+    pub(super) fn names_old(&self, text: &str) -> bool {
+        let mut versions = self
+            .sets
+            .iter()
+            .flat_map(|editions| {
+                named(editions, text)
+                    .into_iter()
+                    .map(move |at| (editions, at))
+            })
+            .peekable();
+        let is_old = |(editions, at): (&Editions, u16)| {
+            let version = editions.versions().get(usize::from(at));
+            version.is_some_and(|version| !version.is_default)
+        };
+        versions.peek().is_some() && versions.all(is_old)
+    }
+
     /// Whether some of these sets hold several versions, and none of them one of this name.
     pub(super) fn lacks_version(&self, mut sets: Range<u32>, name: &str) -> bool {
         let of = |set: u32| self.of_set(set).filter(|it| !it.versions().is_empty());
@@ -239,7 +278,11 @@ fn rule(editions: &Editions, set: &DocSet, query: &Query) -> Rule {
             );
             Admitted::Default(named)
         }
-        None => Admitted::Any,
+        // Whoever names a version does not ask for the others.
+        None => match named(editions, &query.text) {
+            named if named.is_empty() => Admitted::Any,
+            named => Admitted::Default(named),
+        },
         Some(asked) => match editions.asked(asked) {
             Some(Asked::All) => Admitted::Any,
             Some(Asked::Default) => Admitted::Default(Vec::new()),
@@ -267,14 +310,20 @@ fn wished(editions: &Editions, name: &str) -> Wished {
 
 /// The versions that a query names in its words: `1.2`, `v2`, the name of a release.
 fn named(editions: &Editions, text: &str) -> Vec<u16> {
-    if editions.versions().is_empty() {
-        return Vec::new();
-    }
-    let words = text.split(|it: char| {
-        it.is_whitespace() || matches!(it, ',' | ';' | '(' | ')' | '"' | '?' | '!')
-    });
-    let mut found = Vec::new();
-    for word in words.take(MAX_WORDS) {
+    let words = naming(editions, text);
+    words.flat_map(|(_, versions)| versions).collect()
+}
+
+/// The words of a text that name versions.
+fn naming<'a>(
+    editions: &'a Editions,
+    text: &'a str,
+) -> impl Iterator<Item = (&'a str, Vec<u16>)> + use<'a> {
+    let between =
+        |it: char| it.is_whitespace() || matches!(it, ',' | ';' | '(' | ')' | '"' | '?' | '!');
+    let words = text.split(between).take(MAX_WORDS);
+    let words = words.filter(|_| !editions.versions().is_empty());
+    words.filter_map(|word| {
         let word = word.trim_end_matches(['.', ':']);
         let number = word.strip_prefix(['v', 'V']).unwrap_or(word);
         let is_number = number.starts_with(|it: char| it.is_ascii_digit())
@@ -284,11 +333,18 @@ fn named(editions: &Editions, text: &str) -> Vec<u16> {
             let mut versions = editions.versions().iter();
             word.len() > 3 && versions.any(|version| version.is_called(word))
         };
-        if (is_number || is_name())
-            && let Some(Asked::Versions(versions)) = editions.asked(word)
-        {
-            found.extend(versions);
+        match editions.asked(word) {
+            Some(Asked::Versions(versions)) if is_number || is_name() => Some((word, versions)),
+            _ => None,
         }
-    }
-    found
+    })
+}
+
+/// Whether a word says that a version follows it.
+fn announces(word: &str) -> bool {
+    let word = word.to_lowercase();
+    matches!(
+        word.as_str(),
+        "version" | "versions" | "v" | "release" | "versión" | "versione"
+    )
 }

@@ -147,12 +147,18 @@ impl Snapshot {
         let under = query.under.as_deref().unwrap_or_default();
         let filter = self.filter(set, under.trim_start_matches('/'));
         let (editions, sets) = (self.editions(), self.range(set));
-        let filter = editions.narrow(&self.view, &self.sets, sets, filter, query);
+        let filter = editions.narrow(&self.view, &self.sets, sets.clone(), filter, query);
         let scope = Scope {
             view: &self.view,
             filter: filter.as_deref(),
         };
         let mut terms = self.parser.parse(&query.text, scope);
+        // A version that is asked for need not stand in its pages.
+        if !terms.unknown.is_empty()
+            && let Some(text) = editions.without_versions(sets, &query.text)
+        {
+            terms = self.parser.parse(&text, scope);
+        }
         let asked = terms.asked();
         let reduction = terms.reduction;
         let respelled = respell(&mut terms, scope, |word| first_term(word, reduction));
@@ -160,7 +166,7 @@ impl Snapshot {
         let exact = self.titled(&query.text);
         let limit = query.limit.clamp(1, MAX_LIMIT);
         let wanted = query.offset.saturating_add(limit);
-        let worth = self.boosts().worth(query);
+        let worth = self.boosts().worth(query, editions);
         let mut ranking = scores.rank(&terms, &self.view, &exact, wanted, scope.filter, worth)?;
         let (groups, more) =
             self.groups

@@ -3,7 +3,7 @@
 use super::folder::Folder;
 use docent::{
     config::{Boost, DocSet, Factor, Versions},
-    search::{Answer, Query, Snapshot},
+    search::{Answer, Query, Relaxation, Snapshot},
 };
 use std::{os::unix::fs::symlink, sync::Arc};
 
@@ -511,4 +511,47 @@ fn change_logs_and_archives_come_behind_what_answers_as_well() {
     let snapshot = folder.update().0;
     let first = |words: &str| ask(&snapshot, &Query::new(words)).hits[0].page.path.clone();
     assert_eq!(first("how a lantern glows"), "guide/lantern.md");
+}
+
+#[test]
+fn a_version_that_a_question_names_is_no_word_that_pages_lack() {
+    let folder = Folder::new();
+    write(
+        &folder,
+        &[("1.9/", "garnet"), ("2.0/", "amber"), ("2.1/", "opal")],
+    );
+    for versions in [Versions::All, Versions::Default] {
+        let snapshot = open(&folder, |set| set.versions = versions.clone());
+        for question in [
+            "install the lantern 2.0",
+            "lantern install in 2.0?",
+            "lantern install in version 2.0",
+            "install lantern v2.0",
+        ] {
+            let answer = ask(&snapshot, &Query::new(question));
+            let first = found(&answer)[0];
+            assert_eq!(first, ("2.0/install.md", Some("2.0")), "{question}");
+            assert_eq!(answer.relaxation, Relaxation::None, "{question}");
+            assert!(
+                answer.unknown.is_empty(),
+                "{question}: {:?}",
+                answer.unknown
+            );
+        }
+        // Another number is one that nobody has.
+        let answer = ask(&snapshot, &Query::new("install the lantern 7.3"));
+        assert!(!answer.unknown.is_empty());
+    }
+}
+
+#[test]
+fn the_default_version_goes_first_where_all_are_asked_for() {
+    let folder = Folder::new();
+    write(
+        &folder,
+        &[("1.9/", "garnet"), ("2.0/", "amber"), ("2.1/", "opal")],
+    );
+    let snapshot = by_default(&folder);
+    let answer = ask(&snapshot, &of_version("lantern install", "all"));
+    assert_eq!(found(&answer)[0], ("2.1/install.md", Some("2.1")));
 }
