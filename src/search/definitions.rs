@@ -134,7 +134,7 @@ impl Definitions {
                     .iter()
                     .max_by(|(_, a), (_, b)| share(*a).total_cmp(&share(*b)).then(b.cmp(a)));
                 all.extend(best.map(|(page, by)| {
-                    let score = weight * share(*by) * most(rarity);
+                    let score = weight * name.share * share(*by) * most(rarity);
                     Defining {
                         page: *page,
                         score,

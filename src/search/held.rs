@@ -3,8 +3,9 @@
 //! Where some pages hold a name whole, those that have no more of it than its parts are no answer.
 
 use super::definitions::name_hash;
-use super::names::{Form, Name, camel_case_parts, is_kind, written};
+use super::names::{Form, Name, Written, camel_case_parts, is_kind, written};
 use super::scope::Scope;
+use super::scoring::Score;
 use super::tokenizer;
 use super::view::Term;
 use std::ops::Range;
@@ -35,7 +36,9 @@ impl Held {
         let mut this = Self::default();
         let mut held: Vec<Range<usize>> = Vec::new();
         let mut words = Vec::new();
-        for name in written(text) {
+        let written = written(text);
+        let said = said(text, &written);
+        for name in written {
             let is_part = matches!(name.form, Form::Symbol(_)) && held.contains(&name.range);
             if is_part && !name.key.starts_with('-') {
                 continue;
@@ -64,14 +67,23 @@ impl Held {
                     Form::Symbol(symbol) if pages >= ENOUGH => {
                         let is_sure = is_identifier(symbol) && is_defined(&key, index);
                         words.push((name.range.clone(), term, is_sure));
-                        held.push(name.range);
+                        held.push(name.range.clone());
                     }
-                    Form::Symbol(_) | Form::Word(_) => held.push(name.range),
+                    Form::Symbol(_) | Form::Word(_) => held.push(name.range.clone()),
                     Form::Quoted | Form::Query => {}
                 }
             }
             if this.names.iter().all(|known| known.key != key) {
-                this.names.push(Name { key, term, pages });
+                let share = match name.form {
+                    Form::Word(_) => share(&name.range, &said),
+                    Form::Symbol(_) | Form::Quoted | Form::Query => 1.0,
+                };
+                this.names.push(Name {
+                    key,
+                    term,
+                    pages,
+                    share,
+                });
             }
         }
         this.only = !held.is_empty();
@@ -97,6 +109,24 @@ impl Held {
             self.symbols.push(symbol);
         }
     }
+}
+
+/// The words of a query, without those that say nothing of its subject unless they are names.
+fn said(text: &str, names: &[Written]) -> Vec<Range<usize>> {
+    let named = names.iter().filter(|name| name.form != Form::Query);
+    let mut said = Vec::new();
+    tokenizer::words(text, |word, range| {
+        if !is_kind(word) || named.clone().any(|name| lies_in(&name.range, &range)) {
+            said.push(range);
+        }
+    });
+    said
+}
+
+/// How many of some words a name has.
+fn share(name: &Range<usize>, words: &[Range<usize>]) -> Score {
+    let of_name = words.iter().filter(|word| lies_in(name, word)).count();
+    of_name.max(1) as Score / words.len().max(1) as Score
 }
 
 /// A name with other signs between its parts than documents have: `set-config`, `setConfig` and `set config` are

@@ -2,6 +2,7 @@
 //!
 //! Pages define things by such names: in headings, terms, options and first cells of tables. [`key`] makes both sides the same.
 
+use super::scoring::Score;
 use super::stop_words;
 use super::symbols::symbols;
 use super::tokenizer::{push_lower_case, words};
@@ -91,6 +92,9 @@ pub(super) struct Name {
     pub(super) term: Option<Term>,
     /// How many pages hold it whole, of those that may answer.
     pub(super) pages: usize,
+    /// How much it counts, up to 1: what nothing but its letters tells to be a name, such as `CoreDNS`, by its share of the
+    /// question's words.
+    pub(super) share: Score,
 }
 
 /// A name as a query writes it.

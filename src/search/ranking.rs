@@ -4,7 +4,7 @@
 //! sentences in which other pages link to it, and twice the logarithm of how many do; a little less for a page that only lists
 //! others. See `docs/search.md` for what each of them is worth.
 
-use super::adjacency::Adjacency;
+use super::adjacency::{Adjacency, Together};
 use super::best::{Best, RankedPage, Tier, best_first};
 use super::boosts::Worth;
 use super::definitions::Definitions;
@@ -527,9 +527,14 @@ impl Ranking<'_> {
         }
         let mut promising = promising.into_ranking();
         if looks_together {
-            for promising in promising.iter_mut().take(TOGETHER) {
+            let count = TOGETHER.min(promising.len());
+            let looked_at = &mut promising[..count];
+            let pairs = looked_at
+                .iter()
+                .map(|of| view.pairs(of.page).unwrap_or_default());
+            let pairs: Vec<Together> = pairs.map(|of_page| adjacency.of_page(of_page)).collect();
+            for (promising, together) in looked_at.iter_mut().zip(adjacency.scores(&pairs)) {
                 let page = promising.page;
-                let together = adjacency.score(view.pairs(page).unwrap_or_default());
                 let sums = &mut pages[page as usize];
                 sums.own += together;
                 sums.best_piece += worth(page) * together;

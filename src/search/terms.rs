@@ -418,6 +418,7 @@ impl Terms {
                 key: key(synonym),
                 term: None,
                 pages: 0,
+                share: 1.0,
             });
             self.names.extend(names.collect::<Vec<_>>());
         }

@@ -147,6 +147,40 @@ fn a_message_is_found_word_for_word() {
     }
 }
 
+/// Nor does a word of it that another page defines keep its page from being first.
+#[test]
+fn a_message_goes_before_the_definition_of_its_first_word() {
+    let folder = Folder::new();
+    others(&folder);
+    folder.write(
+        "errors.md",
+        format!(
+            "# Errors\n\n## HeronError\n\nRaised where a heron has an error, such as a nest that is not found. {}\n",
+            filler(60)
+        ),
+    );
+    for page in 0..12 {
+        let text = format!(
+            "# Nest {page}\n\nA `HeronError` may be raised. {}\n",
+            filler(40)
+        );
+        folder.write(&format!("nest-{page}.md"), text);
+        folder.write(
+            &format!("link-{page}.md"),
+            "# Of errors\n\nSee [the errors](errors.md) of birds.\n",
+        );
+    }
+    let message = "HeronError: nest of reeds exceeds the marsh by 3 feet";
+    folder.write(
+        "tutorial.md",
+        format!("# First steps\n\n{}\n\n```\n{message}\n```\n", filler(90)),
+    );
+    let (snapshot, _) = folder.update();
+    assert_eq!(paths(&snapshot, message)[0], "tutorial.md");
+    assert_eq!(paths(&snapshot, "HeronError")[0], "errors.md");
+    assert_eq!(paths(&snapshot, "what is a HeronError")[0], "errors.md");
+}
+
 /// Where a page has other values than a question, what stands around them counts.
 #[test]
 fn a_message_is_found_with_other_values() {
