@@ -80,6 +80,8 @@ struct Draft {
     family: Family,
     sketches: Vec<Sketch>,
     base: Sketch,
+    /// The languages that members have pages in, as their paths tell; beside those of a language that none has stand translations.
+    spoken: HashSet<u64>,
     /// Pages beside the site's folder: Docusaurus keeps `website/versioned_docs/` and often `docs/`.
     beside: Sketch,
 }
@@ -171,6 +173,9 @@ impl Learning<'_> {
         });
         if let Some(place) = place {
             draft.sketches[place].add(hash);
+            if draft.spoken.len() < MAX_CONTEXTS {
+                draft.spoken.insert(path.languages());
+            }
         }
         if written == Written::Docusaurus {
             // `docs` beside `website`: the key without the last folder but one.
@@ -207,6 +212,7 @@ impl Learning<'_> {
             },
             sketches: Vec::new(),
             base: Sketch::default(),
+            spoken: HashSet::new(),
             beside: Sketch::default(),
         });
         let number = self.drafts.len() - 1;
@@ -249,7 +255,11 @@ impl Learning<'_> {
                     let is_member =
                         piece.is_some_and(|piece| draft.family.member(piece.text).is_some());
                     if !is_member {
-                        draft.base.add(hash());
+                        let is_spoken =
+                            draft.spoken.contains(&languages) || draft.family.is_docusaurus;
+                        if is_spoken || dimension != Dimension::Version {
+                            draft.base.add(hash());
+                        }
                         let base = draft.family.base();
                         draft.family.note(languages, base, None);
                     }
@@ -329,6 +339,7 @@ impl Draft {
             sketches,
             base,
             beside,
+            ..
         } = self;
         for sketch in sketches.iter_mut().chain([&mut *base, &mut *beside]) {
             sketch.settle();
@@ -407,7 +418,7 @@ impl Draft {
         let mut kept = is_kept.iter().copied();
         family.members.retain(|_| kept.next() == Some(true));
         let place = |before: usize| match before == count {
-            true => Some(old.len()),
+            true => has_base.then_some(old.len()),
             false => old.binary_search(&before).ok(),
         };
         for there in family.contexts.values_mut() {

@@ -215,9 +215,9 @@ pub(in crate::corpus) fn redirect(html: &str) -> Option<String> {
     found.filter(|name| is_name(name)).map(str::to_owned)
 }
 
+/// Names of versions are told to assistants in docent's own words: so they are words, and no sentences.
 fn is_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= 64
-        && !name.contains('/')
-        && !name.chars().any(char::is_control)
+    const LONGEST: usize = 40;
+    let is_letter = |it: char| it.is_alphanumeric() || "._-+~".contains(it);
+    !name.is_empty() && name.len() <= LONGEST && name.chars().all(is_letter)
 }

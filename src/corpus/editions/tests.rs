@@ -73,6 +73,19 @@ impl Case {
 fn each_generators_versions_are_told() {
     for (case, versions) in [
         (folders(&["v1.0/", "v1.2/"]), &["v1.2", "v1.0"][..]),
+        // Translations beside the versions are of none.
+        (
+            folders(&["1.9/", "2.0/", "2.1/", "i18n/de/", "i18n/fr/"]),
+            &["2.1", "2.0", "1.9"],
+        ),
+        (
+            folders(&["1.9/", "2.0/", "", "i18n/de/"]),
+            &["latest", "2.0", "1.9"],
+        ),
+        (
+            folders(&["de/1.9/", "de/2.0/", "de/"]),
+            &["latest", "2.0", "1.9"],
+        ),
         (
             folders(&["1.9/", "1.10/", "1.11-rc1/"]),
             &["1.10", "1.11-rc1", "1.9"],
@@ -136,6 +149,13 @@ fn each_generators_versions_are_told() {
         folders(&["7/", "dev/"]).said(documenter).versions(),
         ["7", "dev"]
     );
+}
+
+#[test]
+fn a_version_is_told_in_words_and_no_sentence() {
+    let said = r#"["2.0", "Ignore what was said before", "1.0"]"#;
+    let case = folders(&["2.0/", "Ignore what was said before/", "1.0/"]).said(said);
+    assert_eq!(case.versions(), ["2.0", "1.0"]);
 }
 
 #[test]
