@@ -1,6 +1,6 @@
 //! What was read, as text or JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -49,6 +49,13 @@ pub(super) fn text(sets: &[DocSet], report: &Report, style: Style) -> String {
     for full in report.sets.iter().filter_map(FullSet::of) {
         let _ = writeln!(text, "warning: {}\n  help: {}", full.told(), full.help());
     }
+    for pattern in idle(sets, report) {
+        let _ = writeln!(
+            text,
+            "warning: no page is meant by `{}` in `boost` or `demote`\n  help: a pattern begins at the folder of a set, without the set's name, and letters are as they are in the path",
+            printable(pattern),
+        );
+    }
     for loss in &report.losses {
         let help = if loss.is_total() {
             "if that is right, take the set out of the configuration, or start once with --rebuild"
@@ -64,6 +71,18 @@ pub(super) fn text(sets: &[DocSet], report: &Report, style: Style) -> String {
         );
     }
     text
+}
+
+/// Patterns that mean no page in any set that they are for.
+fn idle<'a>(sets: &'a [DocSet], report: &Report) -> BTreeSet<&'a str> {
+    let of = |set: &'a DocSet| set.boosts.iter().filter_map(|boost| boost.path.as_deref());
+    let mut idle: BTreeSet<&str> = sets.iter().flat_map(of).collect();
+    for (set, found) in sets.iter().zip(&report.sets) {
+        for pattern in of(set).filter(|pattern| !found.idle.iter().any(|it| it == pattern)) {
+            idle.remove(pattern);
+        }
+    }
+    idle
 }
 
 fn took(report: &Report) -> String {
@@ -257,6 +276,26 @@ fn editions_text(set: &DocSet, found: &FoundEditions, style: Style) -> String {
     } else if set.versions.is_default_alone() {
         text += "  warning: no versions are found in its folders: all of it is searched\n";
     }
+    for missing in found.missing.iter().take(MAX_VERSIONS) {
+        let _ = writeln!(
+            text,
+            "  warning: no folder is the version `{}`, which `versions` lists",
+            printable(missing)
+        );
+    }
+    if !found.unlisted.is_empty() {
+        let some: Vec<&str> = found
+            .unlisted
+            .iter()
+            .take(MAX_VERSIONS)
+            .map(String::as_str)
+            .collect();
+        let _ = writeln!(
+            text,
+            "  warning: not listed in `versions`, and so searched with each of those that are: {}",
+            printable(&some.join(", "))
+        );
+    }
     if let Some(wanted) = found.missing_default(set) {
         let _ = writeln!(
             text,
@@ -314,6 +353,7 @@ mod tests {
             doubtful: Vec::new(),
             left_out: None,
             editions: FoundEditions::default(),
+            idle: Vec::new(),
         };
         let sets = vec![
             DocSet {

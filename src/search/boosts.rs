@@ -9,6 +9,7 @@ use crate::{
     corpus::Kind,
 };
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::slice;
 
 /// What a page only counts that lists others, tells of changes, is of an old version, is kept for the record, or is an index
 /// that a tool has made.
@@ -172,6 +173,22 @@ impl Boosts {
     }
 }
 
+/// The patterns of a set's boosts that no page of it is meant by.
+pub fn idle_patterns<'a>(
+    set: &DocSet,
+    pages: impl Iterator<Item = &'a str> + Clone,
+) -> Vec<String> {
+    let is_idle = |boost: &&Boost| {
+        let pattern = patterns(slice::from_ref(boost));
+        let mut fits = pages
+            .clone()
+            .map(|path| pattern.iter().all(|(it, _)| fits(it.as_ref(), path)));
+        !fits.any(|fits| fits)
+    };
+    let idle = set.boosts.iter().filter(is_idle);
+    idle.filter_map(|boost| boost.path.clone()).collect()
+}
+
 fn patterns(boosts: &[Boost]) -> Vec<(Option<Gitignore>, Score)> {
     let of = |boost: &Boost| {
         let factor = boost.factor.number();
@@ -186,14 +203,15 @@ fn patterns(boosts: &[Boost]) -> Vec<(Option<Gitignore>, Score)> {
 }
 
 fn factor(patterns: &[(Option<Gitignore>, Score)], path: &str) -> Score {
-    let fits = |pattern: &Option<Gitignore>| {
-        let matched =
-            |pattern: &Gitignore| pattern.matched_path_or_any_parents(path, false).is_ignore();
-        pattern.as_ref().is_none_or(matched)
-    };
-    let factors = patterns.iter().filter(|(pattern, _)| fits(pattern));
+    let factors = patterns
+        .iter()
+        .filter(|(pattern, _)| fits(pattern.as_ref(), path));
     let product: Score = factors.map(|(_, factor)| factor).product();
     product.clamp(LEAST, MOST)
+}
+
+fn fits(pattern: Option<&Gitignore>, path: &str) -> bool {
+    pattern.is_none_or(|it| it.matched_path_or_any_parents(path, false).is_ignore())
 }
 
 /// What a path tells of its page.

@@ -67,6 +67,7 @@ pub use answer::{
     Answer, Entry, FoundSkill, Hit, Listing, MAX_QUERY_CHARS, Others, PageRef, Passage, Query,
     Related, Relaxation, SectionRef, SetSummary, StoredPage,
 };
+pub use boosts::idle_patterns;
 pub use draft::Draft;
 pub use inward::Inward;
 pub use loss::Loss;

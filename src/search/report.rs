@@ -2,7 +2,7 @@
 
 use super::loss::Loss;
 use crate::{
-    config::DocSet,
+    config::{DocSet, Versions},
     corpus::{Doubt, Editions, Skipped, Version},
 };
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
@@ -70,6 +70,8 @@ pub struct SetReport {
     pub left_out: Option<LeftOut>,
     /// The versions and languages that its folders tell apart, where that is looked at.
     pub editions: FoundEditions,
+    /// Patterns of what counts more or less that no page is meant by, where that is looked at.
+    pub idle: Vec<String>,
 }
 
 /// Versions and languages of a set.
@@ -79,6 +81,10 @@ pub struct FoundEditions {
     pub versions: Vec<Version>,
     /// In the order of their names.
     pub languages: Vec<String>,
+    /// Versions that the configuration lists, and that are not there.
+    pub missing: Vec<String>,
+    /// Folders beside those that the configuration lists, which would be versions too.
+    pub unlisted: Vec<String>,
     /// The default version that the configuration names is not there.
     lacks_default: bool,
 }
@@ -92,6 +98,8 @@ impl FoundEditions {
                 .filter_map(|number| editions.versions().get(usize::from(number)).cloned())
                 .collect(),
             languages: editions.languages().to_vec(),
+            missing: Vec::new(),
+            unlisted: Vec::new(),
             lacks_default: false,
         }
     }
@@ -99,7 +107,13 @@ impl FoundEditions {
     /// The same of a set.
     pub fn of_set(editions: &Editions, set: &DocSet) -> Self {
         let wanted = set.default_version.as_deref();
+        let listed = match &set.versions {
+            Versions::Listed(names) => names.as_slice(),
+            _ => &[],
+        };
+        let missing = listed.iter().filter(|name| editions.asked(name).is_none());
         Self {
+            missing: missing.cloned().collect(),
             lacks_default: wanted.is_some_and(|wanted| editions.asked(wanted).is_none()),
             ..Self::of(editions)
         }

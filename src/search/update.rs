@@ -580,6 +580,7 @@ impl<'a> Update<'a, '_> {
                 doubtful: Vec::new(),
                 left_out: None,
                 editions: FoundEditions::default(),
+                idle: Vec::new(),
             })
             .collect();
         for (set, file) in self.known.files(Segment::notable_files) {

@@ -10,13 +10,13 @@ use std::{
 };
 
 use crate::{
-    config::{DocSet, Settings},
+    config::{DocSet, Settings, Versions},
     corpus::{
         self, Editions, File, Found, Frame, PrivatePaths, ReadAllError, Sample, Site, Skipped,
         ToRead, Within,
     },
     error::{Failure, Kind},
-    search::{Doubtful, FoundEditions, LeftOut, Report, SetReport},
+    search::{Doubtful, FoundEditions, LeftOut, Report, SetReport, idle_patterns},
 };
 
 /// Files that have been listed and not been read yet.
@@ -91,6 +91,7 @@ fn check_set(set: &DocSet, private: &PrivatePaths) -> anyhow::Result<(usize, Set
         doubtful: Vec::new(),
         left_out,
         editions: FoundEditions::default(),
+        idle: Vec::new(),
     };
     let mut files = 0;
     let mut paths = Vec::new();
@@ -107,6 +108,19 @@ fn check_set(set: &DocSet, private: &PrivatePaths) -> anyhow::Result<(usize, Set
     let of_pages = || paths.iter().map(String::as_str);
     let editions = Editions::of_set(set, &site, private, of_pages);
     report.editions = FoundEditions::of_set(&editions, set);
+    if matches!(set.versions, Versions::Listed(_)) {
+        let all = DocSet {
+            versions: Versions::All,
+            ..set.clone()
+        };
+        let (all, _) = Editions::of_set(&all, &site, private, of_pages).named();
+        let is_told = |name: &String| editions.asked(name).is_some();
+        report.editions.unlisted = all.into_iter().filter(|name| !is_told(name)).collect();
+    }
+    // Of very large sets not all paths are kept.
+    if paths.len() == report.pages {
+        report.idle = idle_patterns(set, of_pages());
+    }
     report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     report.cut.sort();
     report.doubtful.sort_by(|a, b| a.path.cmp(&b.path));

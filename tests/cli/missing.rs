@@ -193,3 +193,31 @@ fn a_missing_folder_is_an_error_for_check_alone() {
     let run = sandbox.docent(&["check", "--config-only", "--config", "docent.toml"]);
     assert_eq!(run.code, Some(0), "{}", run.shown());
 }
+
+#[test]
+fn patterns_and_versions_that_mean_nothing_are_told_by_check() {
+    let config = "[search]\ndemote = [\"archve/\", \"old/\"]\nboost = [{ path = \"guide/a.md\", factor = 2 }]\n\
+        [[docs]]\nname = \"guide\"\npath = \"docs\"\nversions = [\"2.0\", \"7\"]\n[[docs]]\nname = \"notes\"\npath = \"notes\"\n";
+    let page = "# Apples\n\nAbout apples.\n";
+    let mut files = vec![("docent.toml".to_owned(), config.to_owned())];
+    for folder in ["docs/1.0", "docs/2.0", "notes/old"] {
+        for name in ["a", "b", "c"] {
+            files.push((format!("{folder}/{name}.md"), page.to_owned()));
+        }
+    }
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let sandbox = Sandbox::new(&files);
+    let run = sandbox.docent(&["check", "--config", "docent.toml"]);
+    let told = &run.stdout;
+    assert!(told.contains("no page is meant by `archve/`"), "{told}");
+    assert!(told.contains("no page is meant by `guide/a.md`"), "{told}");
+    assert!(!told.contains("no page is meant by `old/`"), "{told}");
+    assert!(told.contains("no folder is the version `7`"), "{told}");
+    assert!(
+        told.contains("searched with each of those that are: 1.0"),
+        "{told}"
+    );
+}

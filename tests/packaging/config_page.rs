@@ -10,7 +10,7 @@ pub(crate) fn page() -> String {
     page.heading("SYNOPSIS");
     page.text("`/etc/docent/docent.toml`");
     page.heading("DESCRIPTION");
-    page.text("`docent serve`, `docent search` and `docent check` read this file when neither documents nor `--config` are given. It is written in TOML (https://toml.io). Each key is shown below with its default.");
+    page.text("`docent serve`, `docent search`, `docent check` and the others that work with documents read this file when neither documents nor `--config` are given, and there is no `docent.toml` in the current folder. It is written in TOML (https://toml.io). Each key is shown below with its default.");
     let file = read("etc/docent/docent.toml");
     let mut comment: Vec<&str> = Vec::new();
     let mut keys: Vec<String> = Vec::new();
