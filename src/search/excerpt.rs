@@ -261,6 +261,11 @@ fn link_parts(text: &str) -> Option<(&str, usize)> {
 }
 
 fn words(text: &str) -> usize {
+    if text.is_ascii() {
+        let of_word = |byte: &u8| byte.is_ascii_alphanumeric();
+        let stretches = text.as_bytes().chunk_by(|a, b| of_word(a) == of_word(b));
+        return stretches.filter(|stretch| of_word(&stretch[0])).count();
+    }
     let words = text.split(|it: char| !it.is_alphanumeric());
     words.filter(|word| !word.is_empty()).count()
 }

@@ -159,14 +159,15 @@ impl<'a> OfPage<'a> {
         let scale = &self.segment.scales().pieces;
         let score = lookup.weights.pieces * lookup.weight;
         let weight = lookup.weight * lookup.weights.rarity * lookup.weights.rarity;
-        let mut pieces = scores.iter_mut().zip(shares).zip(self.norms);
-        let mut next = 0;
         for (piece, frequency) in self.pieces_with(lookup) {
-            // They are in order.
-            let Some(((sum, share), norm)) = pieces.nth((piece - next) as usize) else {
+            let piece = piece as usize;
+            let (Some(sum), Some(share), Some(norm)) = (
+                scores.get_mut(piece),
+                shares.get_mut(piece),
+                self.norms.get(piece),
+            ) else {
                 break;
             };
-            next = piece + 1;
             *share += weight;
             if widens || *sum > 0.0 {
                 *sum += score * scale.share(stored(frequency), *norm);

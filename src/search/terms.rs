@@ -450,6 +450,9 @@ fn rarity(term: Term, index: Scope<'_>) -> f32 {
 
 /// A word as it stands in the index.
 pub(super) fn first_term(word: &str, reduction: Reduction) -> String {
+    if tokenizer::is_plain(word) {
+        return reduction.term(word).into_owned();
+    }
     let mut term = String::new();
     tokenizer::words(word, |surface, _| {
         if term.is_empty() {

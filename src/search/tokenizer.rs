@@ -26,6 +26,12 @@ pub(super) fn words(text: &str, mut each: impl FnMut(&str, Range<usize>)) {
     }
 }
 
+/// Whether a text is one word as it stands there.
+pub(super) fn is_plain(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    (1..MAX_TERM).contains(&text.len()) && text.bytes().all(is_plain)
+}
+
 struct WordStream<'a> {
     text: &'a str,
     at: usize,
@@ -317,6 +323,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_plain_word_is_its_own_term(text in "[a-z0-9]{0,90}|\\PC{0,20}") {
+            if is_plain(&text) {
+                prop_assert_eq!(surfaces(&text), [text]);
+            }
+        }
+
         /// Every letter and digit ends up in a term, unless its run is longer than any word.
         #[test]
         fn no_word_is_lost(text in "\\PC{0,200}") {
