@@ -262,9 +262,13 @@ fn link_parts(text: &str) -> Option<(&str, usize)> {
 
 fn words(text: &str) -> usize {
     if text.is_ascii() {
-        let of_word = |byte: &u8| byte.is_ascii_alphanumeric();
-        let stretches = text.as_bytes().chunk_by(|a, b| of_word(a) == of_word(b));
-        return stretches.filter(|stretch| of_word(&stretch[0])).count();
+        let (mut count, mut is_inside) = (0, false);
+        for byte in text.bytes() {
+            let is_word = byte.is_ascii_alphanumeric();
+            count += usize::from(is_word && !is_inside);
+            is_inside = is_word;
+        }
+        return count;
     }
     let words = text.split(|it: char| !it.is_alphanumeric());
     words.filter(|word| !word.is_empty()).count()
@@ -666,6 +670,13 @@ mod tests {
 
     const PAGE: &str = "## Options\n\nThe program takes options.\n\n- `-a`: all of it, whatever it is\n- `-v`: say more than usual\n\
         - `-q`: say nothing at all\n\nTo remove it:\n\n```sh\napt remove it\n```\n\nAnother paragraph ends the section, and has more to say of nothing.\n";
+
+    #[test]
+    fn words_are_counted_in_any_script() {
+        for (text, count) in [("", 0), ("a b-c, d1", 4), (" (x) ", 1), ("é_ü 設定", 3)] {
+            assert_eq!(words(text), count, "{text}");
+        }
+    }
 
     #[test]
     fn a_short_passage_is_whole_but_for_its_heading() {
