@@ -181,6 +181,34 @@ fn a_message_goes_before_the_definition_of_its_first_word() {
     assert_eq!(paths(&snapshot, "what is a HeronError")[0], "errors.md");
 }
 
+/// A word that is a name is one of several: what says all of them goes before what defines it.
+#[test]
+fn a_name_among_other_words_counts_as_much_as_it_is_of_them() {
+    let folder = Folder::new();
+    others(&folder);
+    for page in 0..12 {
+        let text = format!("# Birds {page}\n\nAn issue of reeds. {}\n", filler(60));
+        folder.write(&format!("birds-{page}.md"), text);
+        let text = format!("# Nests {page}\n\nA HeronNest is one. {}\n", filler(90));
+        folder.write(&format!("nests-{page}.md"), text);
+    }
+    folder.write(
+        "zones.md",
+        format!("# Zones\n\n## HeronNest\n\nIt answers. {}\n", filler(60)),
+    );
+    folder.write(
+        "debugging.md",
+        format!(
+            "# Debugging\n\nFlooded marshes: where HeronNest sinks, its reeds are an issue. {}\n",
+            filler(60)
+        ),
+    );
+    let (snapshot, _) = folder.update();
+    let query = "HeronNest reeds issue";
+    assert_eq!(paths(&snapshot, query)[0], "debugging.md");
+    assert_eq!(paths(&snapshot, "HeronNest")[0], "zones.md");
+}
+
 /// Where a page has other values than a question, what stands around them counts.
 #[test]
 fn a_message_is_found_with_other_values() {
