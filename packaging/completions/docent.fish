@@ -78,7 +78,7 @@ complete -c docent -n "__fish_docent_using_subcommand search" -s v -l verbose -d
 complete -c docent -n "__fish_docent_using_subcommand search" -s q -l quiet -d 'Log less: -q for warnings, -qq for errors alone'
 complete -c docent -n "__fish_docent_using_subcommand search" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c docent -n "__fish_docent_using_subcommand eval" -s c -l config -d 'The configuration to follow, in place of PATHs [default: ./docent.toml, else /etc/docent/docent.toml]' -r -F
-complete -c docent -n "__fish_docent_using_subcommand eval" -l run -d 'Write the rankings to this file' -r -F
+complete -c docent -n "__fish_docent_using_subcommand eval" -l run -d 'Write the rankings to this file, outside of the documents' -r -F
 complete -c docent -n "__fish_docent_using_subcommand eval" -l compare -d 'Compare with the rankings that --run wrote earlier, question by question' -r -F
 complete -c docent -n "__fish_docent_using_subcommand eval" -l fails -d 'List the questions that did worst: 15, or N' -r
 complete -c docent -n "__fish_docent_using_subcommand eval" -l format -d 'How to print the figures' -r -f -a "text\t'For people'

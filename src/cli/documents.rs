@@ -40,6 +40,11 @@ impl Documents {
         self.paths.insert(0, path);
     }
 
+    /// Those that the command line names.
+    pub(super) fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
     /// Whether the command line names a configuration.
     pub(super) fn names_config(&self) -> bool {
         self.config.is_some()

@@ -2,12 +2,12 @@
 
 mod asked;
 mod json;
+mod rankings;
 mod text;
 
 use std::{
-    fs::File,
-    io::{self, BufReader, BufWriter, IsTerminal as _, Write as _},
-    path::{Path, PathBuf},
+    io::{self, IsTerminal as _, Write as _},
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -15,7 +15,7 @@ use clap::Args;
 
 use crate::{
     error::{Failure, Kind},
-    eval::{Measured, Outcome, Run, compare, figures, read_run, write_run},
+    eval::{Measured, Outcome, compare, figures},
     platform::Environment,
 };
 
@@ -57,7 +57,7 @@ pub(super) struct Eval {
     #[arg(long = "self")]
     own: bool,
 
-    /// Write the rankings to this file
+    /// Write the rankings to this file, outside of the documents
     #[arg(long, value_name = "FILE")]
     run: Option<PathBuf>,
 
@@ -99,7 +99,9 @@ impl Eval {
             self.paths_alone()?;
         }
         // What cannot be used is told before the documents are read.
-        let earlier = self.compare.as_deref().map(earlier).transpose()?;
+        self.number_alone()?;
+        let earlier = self.compare.as_deref().map(rankings::earlier);
+        let earlier = earlier.transpose()?;
         let questions = match (&self.queries, self.own) {
             (Some(file), false) => Some(asked::questions(file)?),
             _ => None,
@@ -109,6 +111,14 @@ impl Eval {
             false => "docent eval QUERIES.jsonl ./docs",
         };
         let settings = self.documents.settings(example)?;
+        if let Some(questions) = &questions {
+            asked::known_sets(&questions.questions, &settings)?;
+        }
+        if let Some(file) = &self.run {
+            let read = [&self.queries, &self.compare].into_iter().flatten();
+            let read = read.map(PathBuf::as_path).chain(self.documents.config());
+            rankings::may_be_written(file, read, &settings)?;
+        }
         let cache = cache_dir(environment, self.cache_dir.as_deref())?;
         let private = self.documents.private(environment, None, Some(&cache));
         refuse_private(&settings, &private)?;
@@ -129,14 +139,20 @@ impl Eval {
             }
         };
         if let Some(file) = &self.run {
-            written(file, &outcome.measured)?;
+            rankings::written(file, &outcome.measured)?;
+        }
+        let compared = earlier.map(|run| compare(&outcome.measured, &run));
+        if let (Some(file), Some((compared, _))) = (&self.compare, &compared)
+            && compared.is_empty()
+        {
+            return Err(rankings::of_others(file).into());
         }
         let fails = self.fails.unwrap_or(if self.own { OWN_FAILS } else { 0 });
         let told = Told {
             figures: figures(&outcome.measured),
             pages,
             repeated: &repeated,
-            compared: earlier.map(|run| compare(&outcome.measured, &run)),
+            compared,
             fails: worst(&outcome.measured, fails),
             is_own: self.own,
             outcome: &outcome,
@@ -150,6 +166,24 @@ impl Eval {
             }
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// The number of `--fails` that stands apart from it is taken for a path.
+    fn number_alone(&self) -> Result<(), Failure> {
+        let mut paths = self.queries.iter().chain(self.documents.paths());
+        let is_number = |path: &&PathBuf| {
+            let name = path.to_str().unwrap_or_default();
+            name.parse::<usize>().is_ok() && !path.exists()
+        };
+        match paths.find(is_number).filter(|_| self.fails.is_some()) {
+            Some(number) => {
+                let number = number.display();
+                let message =
+                    format!("{number} is no path, and --fails takes its number after `=`");
+                Err(Failure::new(Kind::Usage, message).help(format!("write `--fails={number}`")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// With `--self` there is no file of questions: what stands in its place is the first path.
@@ -177,27 +211,4 @@ fn worst(measured: &[Measured], count: usize) -> Vec<&Measured> {
     });
     worst.truncate(count);
     worst
-}
-
-fn earlier(file: &Path) -> Result<Run, Failure> {
-    let read = File::open(file).map_err(|error| {
-        let message = format!("the earlier rankings cannot be read: {}", file.display());
-        Failure::new(Kind::NoInput, message).because(error)
-    })?;
-    read_run(BufReader::new(read)).map_err(|error| {
-        let message = format!("{} holds no rankings: {error}", file.display());
-        Failure::new(Kind::NoInput, message)
-            .help("give a file that `docent eval --run FILE` has written: a line {\"query\": …, \"ranked\": [page, …]} for each question")
-    })
-}
-
-fn written(file: &Path, measured: &[Measured]) -> Result<(), Failure> {
-    let write = || {
-        let mut out = BufWriter::new(File::create(file)?);
-        write_run(&mut out, measured)
-    };
-    write().map_err(|error: io::Error| {
-        let message = format!("the rankings cannot be written: {}", file.display());
-        Failure::new(Kind::CannotCreate, message).because(error)
-    })
 }

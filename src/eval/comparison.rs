@@ -6,6 +6,24 @@ use super::metrics::{DEPTH, Metrics};
 use super::run::Run;
 use std::collections::HashSet;
 
+/// With fewer questions that differ, the interval of their mean says little.
+const LEAST_DIFFERING: usize = 10;
+
+/// What a comparison says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// No question differs.
+    Same,
+    /// Fewer than ten do.
+    TooFew,
+    /// The whole interval is above zero.
+    Better,
+    /// It is below zero.
+    Worse,
+    /// Zero is in it.
+    MayBeChance,
+}
+
 /// How a group's nDCG@10 has changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
@@ -23,6 +41,20 @@ pub struct Comparison {
     pub better: usize,
     /// Questions that it is smaller for.
     pub worse: usize,
+}
+
+impl Comparison {
+    /// Whether the ranking has become better or worse, as far as these questions tell it.
+    pub fn verdict(&self) -> Verdict {
+        let interval = self.difference.interval;
+        match self.better + self.worse {
+            0 => Verdict::Same,
+            differing if differing < LEAST_DIFFERING => Verdict::TooFew,
+            _ if interval.low > 0.0 => Verdict::Better,
+            _ if interval.high < 0.0 => Verdict::Worse,
+            _ => Verdict::MayBeChance,
+        }
+    }
 }
 
 /// Compares with an earlier ranking, by the pages that answer now. Also tells how many questions that one lacks.
@@ -101,6 +133,7 @@ mod tests {
         assert_eq!((compared.len(), missing), (1, 0));
         assert!(compared[0].difference.mean.abs() < 1e-12);
         assert_eq!((compared[0].better, compared[0].worse), (0, 0));
+        assert_eq!(compared[0].verdict(), Verdict::Same);
     }
 
     #[test]
@@ -120,6 +153,32 @@ mod tests {
         assert_eq!((all.questions, all.better, all.worse), (2, 1, 1));
         // From .5 and 1 to 1 and 0.
         assert!((all.difference.mean + 0.25).abs() < 1e-9, "{all:?}");
+    }
+
+    #[test]
+    fn few_differences_tell_nothing() {
+        let verdict = |better: usize, worse: usize, same: usize| {
+            let ranks = |from: Option<usize>, to: Option<usize>, count: usize, name: &str| {
+                let of = |rank| (0..count).map(move |it| (format!("{name}{it}"), rank));
+                of(from).zip(of(to)).collect::<Vec<_>>()
+            };
+            let all = [
+                ranks(Some(1), Some(0), better, "better"),
+                ranks(Some(0), Some(1), worse, "worse"),
+                ranks(Some(0), Some(0), same, "same"),
+            ]
+            .concat();
+            let of = |(text, rank): &(String, Option<usize>)| measured(text, "k", "x", *rank);
+            let earlier: Vec<Measured> = all.iter().map(|(earlier, _)| of(earlier)).collect();
+            let now: Vec<Measured> = all.iter().map(|(_, now)| of(now)).collect();
+            compare(&now, &run(&earlier)).0[0].verdict()
+        };
+        assert_eq!(verdict(0, 0, 30), Verdict::Same);
+        assert_eq!(verdict(0, 1, 0), Verdict::TooFew);
+        assert_eq!(verdict(9, 0, 30), Verdict::TooFew);
+        assert_eq!(verdict(10, 0, 30), Verdict::Better);
+        assert_eq!(verdict(1, 12, 30), Verdict::Worse);
+        assert_eq!(verdict(7, 7, 0), Verdict::MayBeChance);
     }
 
     #[test]

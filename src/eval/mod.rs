@@ -10,7 +10,7 @@ mod own;
 mod questions;
 mod run;
 
-pub use comparison::{Comparison, compare};
+pub use comparison::{Comparison, Verdict, compare};
 pub use entry::has_words;
 pub use figures::{Estimate, Figures, Group, Percentiles, figures};
 pub use interval::Interval;

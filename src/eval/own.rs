@@ -34,18 +34,26 @@ const BEFORE: usize = 7;
 const AROUND: usize = 12;
 const LEAST_AFTER: usize = 5;
 
-/// Names of parts that every page has, and words of links that name no subject.
+/// Names of parts that every page has, and words of links that name no subject, in some languages.
 const GENERIC: &[&str] = &[
     "about",
     "also",
+    "aqui",
+    "aquí",
     "arguments",
+    "article",
+    "articles",
     "attributes",
     "author",
     "authors",
+    "below",
     "bugs",
+    "check",
     "class",
+    "click",
     "constructor",
     "contents",
+    "continue",
     "copyright",
     "description",
     "detail",
@@ -55,15 +63,31 @@ const GENERIC: &[&str] = &[
     "example",
     "examples",
     "exit",
+    "explanation",
     "field",
     "files",
+    "find",
+    "follow",
+    "following",
+    "full",
     "here",
+    "hier",
+    "ici",
     "index",
+    "info",
+    "information",
     "introduction",
+    "learn",
+    "link",
+    "links",
+    "list",
+    "look",
+    "mehr",
     "members",
     "method",
     "methods",
     "more",
+    "más",
     "name",
     "names",
     "next",
@@ -77,11 +101,16 @@ const GENERIC: &[&str] = &[
     "properties",
     "protected",
     "public",
+    "read",
+    "reading",
+    "refer",
+    "reference",
     "references",
     "related",
     "return",
     "section",
     "see",
+    "site",
     "status",
     "summary",
     "synopsis",
@@ -92,14 +121,27 @@ const GENERIC: &[&str] = &[
     "usage",
     "value",
     "values",
+    "visit",
     "warning",
+    "website",
+    "здесь",
+    "тут",
+    "こちら",
+    "此处",
+    "这里",
 ];
 
 /// Words that say nothing by themselves.
 const STOP_WORDS: &[&str] = &[
-    "a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "how",
-    "i", "if", "in", "is", "it", "its", "my", "of", "on", "or", "that", "the", "their", "this",
-    "to", "was", "what", "when", "where", "which", "why", "will", "with", "you", "your",
+    "a", "above", "again", "all", "an", "and", "any", "are", "as", "at", "be", "been", "before",
+    "both", "but", "by", "can", "could", "did", "do", "does", "each", "else", "even", "ever",
+    "every", "for", "from", "had", "has", "have", "he", "her", "here", "his", "how", "i", "if",
+    "in", "into", "is", "it", "its", "just", "like", "me", "most", "much", "my", "no", "not",
+    "now", "of", "off", "on", "one", "ones", "only", "or", "other", "others", "our", "out", "over",
+    "own", "same", "she", "should", "so", "some", "still", "such", "than", "that", "the", "their",
+    "them", "then", "there", "these", "they", "this", "those", "through", "to", "too", "under",
+    "until", "up", "us", "very", "was", "we", "well", "were", "what", "when", "where", "which",
+    "while", "who", "whom", "whose", "why", "will", "with", "would", "yet", "you", "your",
 ];
 /// The first character of the scripts that put no space between words, roughly.
 const UNSPACED: char = '\u{2e80}';
@@ -425,12 +467,14 @@ fn link_words(markdown: &str, destination: &str, sentence: &str) -> Option<Strin
 
 /// The words of a link, where they say something that the title of its target does not.
 fn link_question(said: &Said, title: &HashSet<String>) -> Option<String> {
-    let words = content(&said.words);
+    let line = one_line(&said.words);
+    let asked = bare(&line);
+    let words = content(asked);
     let is_askable = (1..=MAX_WORDS).contains(&words.len())
         && !words.is_subset(title)
-        && is_prose(&said.words)
-        && !is_generic(&said.words);
-    is_askable.then(|| one_line(&said.words))
+        && is_prose(asked)
+        && !is_generic(asked);
+    is_askable.then(|| asked.to_owned())
 }
 
 /// The words around a link, without its own.
@@ -449,7 +493,7 @@ fn sentence_question(said: &Said) -> Option<String> {
         .copied()
         .collect();
     let text = words.join(" ");
-    (content(&text).len() >= 3 && is_prose(&text)).then_some(text)
+    (content(&text).len() >= 3 && is_prose(&text)).then(|| bare(&text).to_owned())
 }
 
 /// Pages that are looked at for questions, by a hash of their paths: all, or of a large set some.
@@ -522,9 +566,24 @@ fn numberless(heading: &str) -> &str {
 fn is_generic(text: &str) -> bool {
     let words = text.split(|char: char| !char.is_alphanumeric());
     // Of other scripts a word may be one character.
-    words
-        .filter(|word| word.len() > 2)
-        .all(|word| GENERIC.binary_search(&word.to_lowercase().as_str()).is_ok())
+    words.filter(|word| word.len() > 2).all(|word| {
+        let word = word.to_lowercase();
+        [GENERIC, STOP_WORDS]
+            .iter()
+            .any(|words| words.binary_search(&word.as_str()).is_ok())
+    })
+}
+
+/// A text without what a sentence has around it; signs that names begin or end with stay, as in `.NET` and `C++`.
+fn bare(text: &str) -> &str {
+    const AROUND: &[char] = &[
+        ',', ';', ':', '"', '“', '”', '„', '«', '»', '–', '—', '…', ' ', '、', '。', '，', '：',
+        '；', '「', '」',
+    ];
+    let text = text.trim_start_matches(AROUND).trim_start_matches(')');
+    let text = text.trim_start_matches(AROUND);
+    let is_end = |it: char| AROUND.contains(&it) || matches!(it, '.' | '(');
+    text.trim_end_matches(is_end)
 }
 
 fn one_line(text: &str) -> String {
@@ -544,6 +603,60 @@ mod tests {
         assert!(GENERIC.is_sorted() && STOP_WORDS.is_sorted());
         assert!(is_generic("See also") && is_generic("Return value"));
         assert!(!is_generic("Return address"));
+    }
+
+    #[test]
+    fn links_that_say_nothing_are_not_asked_and_others_without_what_is_around_them() {
+        let asked = |words: &str| {
+            let said = Said {
+                source: String::new(),
+                destination: String::new(),
+                sentence: String::new(),
+                words: words.to_owned(),
+            };
+            link_question(&said, &content("Sign-in"))
+        };
+        for words in [
+            "there",
+            "over there",
+            "click here",
+            "this one",
+            "these",
+            "Read more",
+            "learn more…",
+            "the other ones",
+            "see the following page",
+            "hier",
+            "здесь",
+            "here:",
+            "…",
+        ] {
+            assert_eq!(asked(words), None, "{words}");
+        }
+        for (words, text) in [
+            (
+                "of Google Workspace, by a service account:",
+                "of Google Workspace, by a service account",
+            ),
+            ("“rotating keys”,", "rotating keys"),
+            (") the oil lamps (", "the oil lamps"),
+            ("oil lamps (of brass)", "oil lamps (of brass)"),
+            ("鍵を回す。", "鍵を回す"),
+            ("what is a wick?", "what is a wick?"),
+        ] {
+            assert_eq!(asked(words).as_deref(), Some(text));
+        }
+        let said = Said {
+            source: String::new(),
+            destination: String::new(),
+            sentence: "Accounts of people, their groups and all the roles: see the guide, by a service account:".to_owned(),
+            words: "the guide".to_owned(),
+        };
+        assert_eq!(
+            sentence_question(&said).as_deref(),
+            Some("groups and all the roles: see , by a service account")
+        );
+        assert_eq!((bare(".NET"), bare("C++,")), (".NET", "C++"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::error::Category;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::{self, BufRead, Read as _},
 };
 
@@ -69,7 +69,7 @@ impl Default for Weight {
 pub struct Questions {
     /// In the order of the file, each once.
     pub questions: Vec<Question>,
-    /// Lines that ask what an earlier line asks, with that line: they are passed over.
+    /// Lines that ask what an earlier line asks, with that line: their pages answer that one.
     pub repeated: Vec<(usize, usize)>,
 }
 
@@ -111,10 +111,11 @@ struct Line {
     entry: Option<String>,
 }
 
-/// Reads questions. Empty lines are passed over, and so are fields that nobody here knows.
+/// Reads questions. Empty lines are passed over, and so are fields that nobody here knows. What several lines ask is one question,
+/// with the pages of all of them.
 ///
 /// # Errors
-/// At the first line that is no question.
+/// At the first line that is no question, or that says of one something else than an earlier line.
 pub fn read_questions(mut file: impl BufRead) -> Result<Questions, QuestionsError> {
     let mut read = Questions::default();
     let mut known: HashMap<(String, Option<String>), usize> = HashMap::new();
@@ -138,11 +139,12 @@ pub fn read_questions(mut file: impl BufRead) -> Result<Questions, QuestionsErro
             kinds.push(kind.clone());
         }
         let key = (question.text.clone(), question.set.clone());
-        if let Some(first) = known.get(&key) {
-            read.repeated.push((line, *first));
+        if let Some(earlier) = known.get(&key).and_then(|at| read.questions.get_mut(*at)) {
+            earlier.join(question)?;
+            read.repeated.push((line, earlier.line));
             continue;
         }
-        known.insert(key, line);
+        known.insert(key, read.questions.len());
         if read.questions.len() == MAX_QUESTIONS {
             return Err(QuestionsError::TooMany);
         }
@@ -151,6 +153,41 @@ pub fn read_questions(mut file: impl BufRead) -> Result<Questions, QuestionsErro
     match read.questions.is_empty() {
         true => Err(QuestionsError::Empty),
         false => Ok(read),
+    }
+}
+
+impl Question {
+    /// Takes up what a later line says of the same question.
+    fn join(&mut self, later: Self) -> Result<(), QuestionsError> {
+        let first = self.line;
+        let wrong = |reason: String| QuestionsError::NotAQuestion {
+            line: later.line,
+            reason,
+        };
+        for (field, own, other) in [
+            ("kind", &mut self.kind, later.kind),
+            ("entry", &mut self.entry, later.entry),
+        ] {
+            match (&*own, other) {
+                (Some(own), Some(other)) if *own != other => {
+                    return Err(wrong(format!(
+                        "it asks what line {first} asks, with another `{field}`: write one of them"
+                    )));
+                }
+                (None, other) => *own = other,
+                _ => {}
+            }
+        }
+        let mut known: HashSet<String> = self.relevant.iter().cloned().collect();
+        let others = later.relevant.into_iter();
+        self.relevant
+            .extend(others.filter(|page| known.insert(page.clone())));
+        match self.relevant.len() > MAX_RELEVANT {
+            true => Err(wrong(format!(
+                "it asks what line {first} asks, and together they name more than {MAX_RELEVANT} pages"
+            ))),
+            false => Ok(()),
+        }
     }
 }
 
@@ -315,10 +352,32 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_twice_counts_once() {
+    fn what_is_asked_twice_is_one_question_with_the_pages_of_both() {
         let line = "{\"query\": \"q\", \"relevant\": [\"a\"]}\n";
-        let read = read(&line.repeat(3)).unwrap();
-        assert_eq!(read.questions.len(), 1);
-        assert_eq!(read.repeated, [(2, 1), (3, 1)]);
+        let thrice = read(&line.repeat(3)).unwrap();
+        assert_eq!(thrice.questions.len(), 1);
+        assert_eq!(thrice.repeated, [(2, 1), (3, 1)]);
+        let more = "{\"query\": \"q\", \"relevant\": [\"b\", \"a\"], \"kind\": \"k\"}\n";
+        let both = read(&format!("{line}{more}")).unwrap();
+        let [joined] = both.questions.as_slice() else {
+            panic!("{both:?}");
+        };
+        assert_eq!(joined.relevant, ["a", "b"]);
+        assert_eq!((joined.line, joined.kind.as_deref()), (1, Some("k")));
+        // Of another set it is another question.
+        let other = "{\"query\": \"q\", \"relevant\": [\"b\"], \"set\": \"s\"}\n";
+        let apart = read(&format!("{line}{other}")).unwrap();
+        assert_eq!((apart.questions.len(), apart.repeated.len()), (2, 0));
+        let told = refused(&format!("{line}{more}{}", more.replace("\"k\"", "\"l\"")));
+        assert_eq!(
+            told,
+            "line 3: it asks what line 1 asks, with another `kind`: write one of them"
+        );
+        use std::fmt::Write as _;
+        let mut many = String::new();
+        for page in 0..=MAX_RELEVANT {
+            writeln!(many, "{{\"query\": \"q\", \"relevant\": [\"{page}\"]}}").unwrap();
+        }
+        assert!(refused(&many).contains("name more than 1000 pages"));
     }
 }

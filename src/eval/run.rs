@@ -24,6 +24,9 @@ pub enum RunError {
     /// More than questions may be.
     #[error("it has more than {MAX_LINES} lines")]
     TooMany,
+    /// Nothing was found, as nothing was asked.
+    #[error("it is empty")]
+    Empty,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -63,7 +66,7 @@ pub fn write_run(out: &mut impl Write, measured: &[Measured]) -> io::Result<()> 
 /// Reads what was found.
 ///
 /// # Errors
-/// At the first line that is none of a ranking.
+/// At the first line that is none of a ranking, and where there is no line.
 pub fn read_run(mut file: impl BufRead) -> Result<Run, RunError> {
     let mut run = Run::default();
     let mut bytes = Vec::new();
@@ -84,7 +87,10 @@ pub fn read_run(mut file: impl BufRead) -> Result<Run, RunError> {
             })?;
         run.0.entry((read.query, read.set)).or_insert(read.ranked);
     }
-    Ok(run)
+    match run.0.is_empty() {
+        true => Err(RunError::Empty),
+        false => Ok(run),
+    }
 }
 
 #[cfg(test)]
@@ -110,5 +116,9 @@ mod tests {
             .expect_err("is refused")
             .to_string();
         assert!(told.starts_with("line 3: missing field `ranked`"), "{told}");
+        for file in ["", "\n\n"] {
+            let read = read_run(file.as_bytes());
+            assert_eq!(read.expect_err("is refused").to_string(), "it is empty");
+        }
     }
 }

@@ -83,16 +83,17 @@ pub(super) fn fit(markdown: &str, budget: usize) -> Fitting<'_> {
 /// Cuts a block that is over a budget into pieces under it: a fence is closed and opened again,
 /// a table gets its head again, a line is cut only where it alone is too long.
 pub(super) fn pieces(block: &str, budget: usize) -> impl Iterator<Item = Cow<'_, str>> {
-    pieces_by(Measure::Tokens, block, budget)
+    pieces_by(Measure::Tokens, block, budget, budget)
 }
 
-/// The same by any measure.
+/// The same by any measure. The first piece may have less room than those behind it.
 pub(super) fn pieces_by(
     measure: Measure,
     block: &str,
+    first: usize,
     budget: usize,
 ) -> impl Iterator<Item = Cow<'_, str>> {
-    let whole = measure.within(block, budget).is_some();
+    let whole = measure.within(block, first).is_some();
     let frame = Frame::of(block);
     let around = measure.of(frame.before) + measure.of(frame.after) + 2;
     // A frame that leaves no room is dropped rather than repeated for ever.
@@ -101,9 +102,13 @@ pub(super) fn pieces_by(
         _ => (Frame::none(block), budget.max(4)),
     };
     let mut rest = if whole { "" } else { frame.inside };
+    let first = room.saturating_sub(budget.saturating_sub(first));
+    // Where that is next to nothing, the piece takes the room that others have.
+    let mut now = if first >= 4 { first } else { room };
     let cut = iter::from_fn(move || {
-        let (piece, after) = first_piece(measure, rest, room);
+        let (piece, after) = first_piece(measure, rest, now);
         rest = after;
+        now = room;
         (!piece.is_empty()).then_some(piece)
     });
     let filled = cut.filter(|piece| !piece.trim().is_empty());

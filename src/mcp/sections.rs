@@ -11,6 +11,8 @@ use crate::corpus::Section;
 
 /// Tokens that the list of a long page's sections may take.
 const OUTLINE: usize = 500;
+/// A part that holds less than this share of it is next to empty.
+const SLIGHT: usize = 4;
 /// Lines of it, where another list of the same sections would be shorter.
 const LINES: usize = 12;
 
@@ -49,7 +51,15 @@ pub(super) fn parts<T: AsRef<str>>(
             continue;
         }
         for block in blocks::blocks(text) {
-            for piece in pieces_by(measure, block, room) {
+            let left = room.saturating_sub(used + 1);
+            let fits_behind = measure.within(block, budget.saturating_sub(1)).is_some();
+            // What is longer than a part begins in this one; what is not, where this one would be next to empty.
+            let begins_here = match fits_behind {
+                true => used == 0 || used < room / SLIGHT,
+                false => used == 0 || left > budget / SLIGHT,
+            };
+            let first = if begins_here { left } else { budget };
+            for piece in pieces_by(measure, block, first, budget.saturating_sub(1)) {
                 let cost = measure.of(&piece) + 1;
                 if used + cost > room && used > 0 {
                     parts.push(std::mem::take(&mut part));

@@ -257,7 +257,7 @@ impl Snapshot {
 
     /// The page at an address that is not exactly a page's: below that of a set, or elsewhere on the site of one.
     fn at_web_address(&self, address: &str) -> Option<u32> {
-        let address = address.split('?').next()?;
+        let address = &*portless(address.split('?').next()?);
         if let Some(page) = self.published_at(address) {
             return Some(page);
         }
@@ -353,8 +353,21 @@ fn host_and_path(address: &str) -> Option<(&str, &str)> {
     Some(rest.split_once('/').unwrap_or((rest, "")))
 }
 
-/// An address without what most servers make no difference by: the scheme, a slash at the end, an index, the ending of a page.
+/// An address without the port that its scheme has anyway.
+fn portless(address: &str) -> Cow<'_, str> {
+    let without = [("https://", ":443"), ("http://", ":80")]
+        .iter()
+        .find_map(|(scheme, port)| {
+            let rest = address.strip_prefix(scheme)?;
+            let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            Some([scheme, host.strip_suffix(port)?, path].concat())
+        });
+    without.map_or(Cow::Borrowed(address), Cow::Owned)
+}
+
+/// An address without what most servers make no difference by: the scheme and its port, a slash at the end, an index, the ending of a page.
 fn plain(address: &str) -> String {
+    let address = &*portless(address);
     let address = address.split_once("://").map_or(address, |(_, rest)| rest);
     let address = address.trim_end_matches('/');
     let stem = [".html", ".htm", ".md"]
@@ -384,9 +397,13 @@ mod tests {
             "https://docs.example.com/a/b.html",
             "https://docs.example.com/a/b/index.html",
             "https://docs.example.com/a/b.md",
+            "https://docs.example.com:443/a/b",
+            "http://docs.example.com:80/a/b",
         ] {
             assert_eq!(plain(address), "docs.example.com/a/b", "{address}");
         }
+        assert_ne!(plain("https://x.org:8443/a"), plain("https://x.org/a"));
+        assert_ne!(plain("http://x.org:443/a"), plain("http://x.org/a"));
         assert_ne!(plain("https://x.org/A"), plain("https://x.org/a"));
         assert_eq!(plain("https://x.org"), plain("https://x.org/index.html"));
     }

@@ -33,7 +33,7 @@ fn questions_are_asked_and_told_by_kind() {
         "{\"query\": \"restore a backup\", \"relevant\": [\"ops/backup.md\"], \"kind\": \"question\"}\n\
          {\"query\": \"--dry-run\", \"relevant\": [\"docs/ops/backup.md\"], \"kind\": \"flag\", \"entry\": \"--dry-run\"}\n\
          {\"query\": \"rotate keys\", \"relevant\": [\"ops/keys.md\", \"ops/gone.md\"], \"kind\": \"question\"}\n\
-         {\"query\": \"restore a backup\", \"relevant\": [\"ops/keys.md\"]}\n\
+         {\"query\": \"restore a backup\", \"relevant\": [\"docs/ops/backup.md\"]}\n\
          {\"query\": \"elsewhere\", \"relevant\": [\"ops/bakup.md\"]}\n",
     );
     let told = eval(&sandbox, &["queries.jsonl", "docs"]);
@@ -105,9 +105,102 @@ fn a_ranking_is_kept_and_compared() {
         (all["questions"].as_u64(), all["better"].as_u64()),
         (Some(1), Some(1))
     );
+    assert_eq!(all["verdict"], "too few to tell");
     // 1 - 1 / log2(3)
     let by = all["difference"]["mean"].as_f64().unwrap();
     assert!((by - 0.369).abs() < 0.001, "{by}");
+}
+
+#[test]
+fn rankings_are_never_written_over_what_is_read() {
+    let sandbox = docs();
+    let question = "{\"query\": \"restore a backup\", \"relevant\": [\"ops/backup.md\"]}\n";
+    let ranking = "{\"query\": \"restore a backup\", \"ranked\": [\"ops/keys.md\"]}\n";
+    sandbox.write("queries.jsonl", question);
+    sandbox.write("earlier.jsonl", ranking);
+    sandbox.write(
+        "docent.toml",
+        "[[docs]]\nname = \"docs\"\npath = \"docs\"\n",
+    );
+    let at = |name: &str| sandbox.path().join(name);
+    std::os::unix::fs::symlink("queries.jsonl", at("link.jsonl")).unwrap();
+    fs::hard_link(at("earlier.jsonl"), at("same.jsonl")).unwrap();
+    for (options, words) in [
+        (
+            &["queries.jsonl", "docs", "--run", "queries.jsonl"][..],
+            "that is queries.jsonl",
+        ),
+        (
+            &["queries.jsonl", "docs", "--run", "./docs/../queries.jsonl"],
+            "that is queries.jsonl",
+        ),
+        (
+            &["queries.jsonl", "docs", "--run", "link.jsonl"],
+            "that is queries.jsonl",
+        ),
+        (
+            &[
+                "queries.jsonl",
+                "docs",
+                "--compare",
+                "earlier.jsonl",
+                "--run",
+                "same.jsonl",
+            ],
+            "that is earlier.jsonl",
+        ),
+        (
+            &["queries.jsonl", "docs", "--run", "docs/ops/keys.md"],
+            "among the documents of `docs`",
+        ),
+        (
+            &["queries.jsonl", "docs", "--run", "docs/new.jsonl"],
+            "among the documents of `docs`",
+        ),
+        (
+            &["--self", "docs", "--run", "docs/ops/keys.md"],
+            "among the documents of `docs`",
+        ),
+        (
+            &[
+                "queries.jsonl",
+                "--config",
+                "docent.toml",
+                "--run",
+                "docent.toml",
+            ],
+            "that is docent.toml",
+        ),
+    ] {
+        let arguments = [&["eval", "--cache-dir", "cache"], options].concat();
+        let run = sandbox.docent(&arguments);
+        assert_eq!(run.code, Some(64), "{options:?}: {}", run.stderr);
+        assert!(run.stderr.contains(words), "{options:?}: {}", run.stderr);
+        assert!(
+            run.stderr.contains("give --run"),
+            "{options:?}: {}",
+            run.stderr
+        );
+    }
+    let read = |name: &str| fs::read_to_string(at(name)).unwrap();
+    assert_eq!(read("queries.jsonl"), question);
+    assert_eq!(read("earlier.jsonl"), ranking);
+    assert_eq!(read("docs/ops/keys.md"), KEYS);
+    assert!(!at("docs/new.jsonl").exists());
+    // A link stays one, and a device is written to.
+    std::os::unix::fs::symlink("run.jsonl", at("latest.jsonl")).unwrap();
+    sandbox.write("run.jsonl", "old\n");
+    eval(
+        &sandbox,
+        &["queries.jsonl", "docs", "--run", "latest.jsonl"],
+    );
+    assert!(
+        fs::symlink_metadata(at("latest.jsonl"))
+            .unwrap()
+            .is_symlink()
+    );
+    assert!(read("run.jsonl").starts_with("{\"query\""));
+    eval(&sandbox, &["queries.jsonl", "docs", "--run", "/dev/null"]);
 }
 
 #[test]
@@ -172,6 +265,15 @@ fn what_cannot_be_asked_is_told_before_anything_is_read() {
         "gone.jsonl",
         "{\"query\": \"a\", \"relevant\": [\"gone.md\"]}\n",
     );
+    sandbox.write("others.jsonl", "{\"query\": \"b\", \"ranked\": []}\n");
+    sandbox.write(
+        "set.jsonl",
+        "{\"query\": \"a\", \"relevant\": [\"ops/keys.md\"], \"set\": \"nope\"}\n",
+    );
+    sandbox.write(
+        "twice.jsonl",
+        "{\"query\": \"a\", \"relevant\": [\"b\"], \"kind\": \"x\"}\n{\"query\": \"a\", \"relevant\": [\"c\"], \"kind\": \"y\"}\n",
+    );
     sandbox.write(
         "good.jsonl",
         "{\"query\": \"a\", \"relevant\": [\"ops/keys.md\"]}\n",
@@ -202,6 +304,34 @@ fn what_cannot_be_asked_is_told_before_anything_is_read() {
             66,
             "missing field `ranked`",
         ),
+        (
+            &["good.jsonl", "docs", "--compare", "empty.jsonl"],
+            66,
+            "empty.jsonl holds no rankings: it is empty",
+        ),
+        (
+            &["good.jsonl", "docs", "--compare", "others.jsonl"],
+            66,
+            "others.jsonl has none of these questions",
+        ),
+        (
+            &["set.jsonl", "docs"],
+            66,
+            "line 1: there is no document set `nope`",
+        ),
+        (&["set.jsonl", "docs"], 66, "the sets are `docs`"),
+        (
+            &["twice.jsonl", "docs"],
+            66,
+            "line 2: it asks what line 1 asks, with another `kind`",
+        ),
+        (&["good.jsonl", "--fails", "3"], 64, "write `--fails=3`"),
+        (
+            &["--fails", "3", "good.jsonl", "docs"],
+            64,
+            "write `--fails=3`",
+        ),
+        (&["--self", "docs", "--fails", "3"], 64, "write `--fails=3`"),
         (
             &["good.jsonl", "docs", "--run", "no/such/folder"],
             73,

@@ -75,6 +75,43 @@ fn a_page_is_read_by_the_address_that_docent_has_for_it() {
 }
 
 #[test]
+fn a_term_is_read_with_its_definition_however_it_is_asked_for() {
+    let folder = TempDir::new().unwrap();
+    write(
+        folder.path(),
+        "set/c.md",
+        "# Push\n\nSends it.\n\n`--dry-run`\n: Does nothing.\n\n`--force`\n: Does it.\n\n    Really.\n",
+    );
+    let server = Server::over(vec![DocSet::new("set", folder.path().join("set"))]);
+    for (call, entry) in [
+        (
+            json!({"id": "set/c.md#--dry-run"}),
+            "`--dry-run`\n- Does nothing.",
+        ),
+        (
+            json!({"id": "set/c.md", "section": "--dry-run"}),
+            "`--dry-run`\n- Does nothing.",
+        ),
+        (
+            json!({"id": "set/c.md", "find": "--dry-run"}),
+            "`--dry-run`\n- Does nothing.",
+        ),
+        (
+            json!({"id": "set/c.md", "find": "Does nothing"}),
+            "`--dry-run`\n- Does nothing.",
+        ),
+        (
+            json!({"id": "set/c.md", "find": "really"}),
+            "`--force`\n- Does it.\n\n  Really.",
+        ),
+    ] {
+        let (answer, _) = server.tool("read", call.clone());
+        assert!(answer.contains(entry), "{call}: {answer}");
+        assert!(!answer.contains("Sends it"), "{call}: {answer}");
+    }
+}
+
+#[test]
 fn several_pages_share_one_answer_and_what_was_cut_is_said() {
     let folder = TempDir::new().unwrap();
     let server = Server::over(library(folder.path()));

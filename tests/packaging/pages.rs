@@ -48,7 +48,7 @@ fn of_command<'a>(command: &Command, others: impl Iterator<Item = &'a String>) -
     let about = about.expect("every command says what it is for");
     let mut page = Page::new(&page_name(command), 1, &purpose(&about));
     page.heading("SYNOPSIS");
-    page.text(&synopsis(command));
+    page.lines(&synopsis(command));
     page.heading("DESCRIPTION");
     let long = command.get_long_about().map(ToString::to_string);
     let description = long.unwrap_or_default();
@@ -134,18 +134,22 @@ fn purpose(about: &str) -> String {
     first.map_or_else(String::new, |first| first + letters.as_str())
 }
 
-/// The usage line of `--help`, with the command in bold.
-fn synopsis(command: &Command) -> String {
+/// The usage lines of `--help`, with the command in bold.
+fn synopsis(command: &Command) -> Vec<String> {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ");
     let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
-    let rest = usage
-        .strip_prefix(name)
-        .expect("the usage starts with the command");
-    format!("`{name}`{rest}")
+    let line = |line: &str| {
+        let rest = line
+            .trim()
+            .strip_prefix(name)
+            .expect("the usage starts with the command");
+        format!("`{name}`{rest}")
+    };
+    usage.lines().map(line).collect()
 }
 
-/// How an argument is written: "-c, --config <FILE>".
+/// How an argument is written: "-c, --config <FILE>", "--fails[=<N>]".
 fn term(argument: &Arg) -> String {
     let mut forms = Vec::new();
     forms.extend(argument.get_short().map(|short| format!("`-{short}`")));
@@ -154,10 +158,20 @@ fn term(argument: &Arg) -> String {
         .get_num_args()
         .is_some_and(|number| number.takes_values());
     let values = argument.get_value_names().unwrap_or_default().join(" ");
-    match (forms.is_empty(), takes_value) {
-        (true, _) => values,
-        (false, true) => format!("{} <{values}>", forms.join(", ")),
-        (false, false) => forms.join(", "),
+    let may_lack_value = argument
+        .get_num_args()
+        .is_some_and(|number| number.min_values() == 0);
+    let forms = forms.join(", ");
+    let behind = if argument.is_require_equals_set() {
+        "="
+    } else {
+        " "
+    };
+    match (forms.is_empty(), takes_value, may_lack_value) {
+        (true, ..) => values,
+        (false, false, _) => forms,
+        (false, true, false) => format!("{forms}{behind}<{values}>"),
+        (false, true, true) => format!("{forms}[{behind}<{values}>]").replace("[ ", " ["),
     }
 }
 
@@ -218,6 +232,18 @@ fn exit_codes() -> Vec<(String, String)> {
         .collect();
     assert!(codes.len() > 5, "the table of exit codes was not found");
     codes
+}
+
+#[test]
+fn a_value_that_may_be_left_out_is_in_brackets_and_each_usage_has_its_line() {
+    let pages = of_commands();
+    let eval = &pages["docent-eval.1"];
+    assert!(eval.contains("\\fB\\-\\-fails\\fR[=<N>]\n"), "{eval}");
+    assert!(eval.contains("\\fB\\-\\-run\\fR <FILE>\n"));
+    let synopsis =
+        "QUERIES.jsonl [PATH]...\n.br\n\\fBdocent eval\\fR [OPTIONS] \\-\\-self [PATH]...\n.SH";
+    assert!(eval.contains(synopsis), "{eval}");
+    assert!(pages["docent-doctor.1"].contains("\\fR [<FILE>]\n"));
 }
 
 /// What `--help` offers stands in the page of the same command, and the other way round.

@@ -34,6 +34,16 @@ impl Page {
         self.paragraphs(text, ".PP\n");
     }
 
+    /// Text whose lines stay lines.
+    pub(crate) fn lines(&mut self, lines: &[String]) {
+        for (i, line) in lines.iter().enumerate() {
+            if i > 0 {
+                self.raw(".br\n");
+            }
+            self.raw(&line_of_text(line));
+        }
+    }
+
     /// Terms, one below the other, with what is said about all of them.
     pub(crate) fn item<'a>(&mut self, terms: impl IntoIterator<Item = &'a str>, text: &str) {
         for (i, term) in terms.into_iter().enumerate() {

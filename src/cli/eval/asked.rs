@@ -9,9 +9,9 @@ use std::{
 };
 
 use crate::{
-    config::Settings,
+    config::{Settings, listing},
     corpus::PrivatePaths,
-    error::{Failure, Kind},
+    error::{Failure, Kind, printable},
     eval::{
         Outcome, Question, Questions, QuestionsError, Shown, Unknown, measure, own_questions,
         read_questions,
@@ -52,6 +52,23 @@ pub(super) fn questions(file: &Path) -> Result<Questions, Failure> {
         error => Failure::new(Kind::NoInput, format!("{name}: {error}"))
             .help("each line has to be a question and the pages that answer it, such as {\"query\": \"rotate the keys\", \"relevant\": [\"ops/keys.md\"]}"),
     })
+}
+
+/// Refuses questions that are asked in a set which is not there.
+pub(super) fn known_sets(questions: &[Question], settings: &Settings) -> Result<(), Failure> {
+    let names: Vec<&str> = settings.docs.iter().map(|set| set.name.as_str()).collect();
+    let unknown = questions.iter().find_map(|it| {
+        let set = it.set.as_deref().filter(|set| !names.contains(set))?;
+        Some((it.line, set))
+    });
+    let Some((line, set)) = unknown else {
+        return Ok(());
+    };
+    let message = format!("line {line}: there is no document set `{}`", printable(set));
+    Err(Failure::new(Kind::NoInput, message).help(format!(
+        "the sets are {}: correct the name, or leave `set` out to ask in all of them",
+        listing(names)
+    )))
 }
 
 /// The documents that are asked.

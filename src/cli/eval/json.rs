@@ -7,7 +7,7 @@ use crate::{
     search::PageRef,
 };
 
-use super::Told;
+use super::{Told, text::verdict};
 
 pub(super) fn json(told: &Told<'_>) -> Value {
     let figures: Vec<Value> = told.figures.iter().map(figures).collect();
@@ -36,6 +36,7 @@ pub(super) fn json(told: &Told<'_>) -> Value {
                 "difference": estimate(&it.difference),
                 "better": it.better,
                 "worse": it.worse,
+                "verdict": verdict(it.verdict()),
             })
         });
         all["compared"] = json!({"figures": compared.collect::<Vec<_>>(), "missing": missing});

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use crate::{
-    eval::{Comparison, Estimate, Figures, Group, Measured},
+    eval::{Comparison, Estimate, Figures, Group, Measured, Verdict},
     service::thousands,
 };
 
@@ -92,10 +92,6 @@ fn shown(text: &mut String, figures: &[Figures], style: Style) {
 }
 
 fn comparison(text: &mut String, compared: &[Comparison], missing: usize, style: Style) {
-    if compared.is_empty() {
-        text.push_str("\nThe earlier rankings have none of these questions.\n");
-        return;
-    }
     text.push('\n');
     let head = [
         "",
@@ -117,7 +113,7 @@ fn comparison(text: &mut String, compared: &[Comparison], missing: usize, style:
             ),
             thousands(it.better),
             thousands(it.worse),
-            verdict(&it.difference).to_owned(),
+            verdict(it.verdict()).to_owned(),
         ]
     });
     table(text, &head, &rows.collect::<Vec<_>>(), style);
@@ -130,14 +126,13 @@ fn comparison(text: &mut String, compared: &[Comparison], missing: usize, style:
     }
 }
 
-/// Whether a difference may be chance.
-fn verdict(difference: &Estimate) -> &'static str {
-    if difference.interval.low > 0.0 {
-        "better"
-    } else if difference.interval.high < 0.0 {
-        "worse"
-    } else {
-        "may be chance"
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Same => "same",
+        Verdict::TooFew => "too few to tell",
+        Verdict::Better => "better",
+        Verdict::Worse => "worse",
+        Verdict::MayBeChance => "may be chance",
     }
 }
 
@@ -174,7 +169,7 @@ fn notes(text: &mut String, told: &Told<'_>, style: Style) {
     if let Some((line, first)) = told.repeated.first() {
         let _ = writeln!(
             text,
-            "\n{} {} asked again and counted once: line {line} asks what line {first} asks",
+            "\n{} {} asked again, and counted once with the pages of all its lines: line {line} asks what line {first} asks",
             style.warning("warning:"),
             count(told.repeated.len(), "question"),
         );

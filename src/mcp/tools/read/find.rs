@@ -190,7 +190,10 @@ fn write(
             let _ = write!(text, "\n## {}\n", name_of(&sections[found.section]));
         }
         let place = match measure.cost(found.place.text) > measure.plain(LONG) {
-            true => around(found.place.text, wanted, 2 * measure.plain(LONG)),
+            true => {
+                let cut = around(found.place.text, wanted, 2 * measure.plain(LONG));
+                found.place.under_its_term(cut)
+            }
             false => found.place.text.trim_matches('\n').to_owned(),
         };
         let place = links.written(&place);
@@ -296,11 +299,13 @@ impl Wanted {
         let Some(term) = place.term else {
             return false;
         };
-        let term = lower(&plain(term));
-        position(&term, &self.phrase, false).is_some_and(|at| {
-            let before = term[..at].trim_end();
-            let is_other = before.ends_with([',', '/', '|']);
-            is_other || before.chars().all(|it| !it.is_alphanumeric())
+        term.lines().any(|term| {
+            let term = lower(&plain(term));
+            position(&term, &self.phrase, false).is_some_and(|at| {
+                let before = term[..at].trim_end();
+                let is_other = before.ends_with([',', '/', '|']);
+                is_other || before.chars().all(|it| !it.is_alphanumeric())
+            })
         })
     }
 

@@ -322,4 +322,27 @@ mod tests {
             assert!(part > 3);
         }
     }
+
+    #[test]
+    fn the_first_part_is_as_full_as_the_others() {
+        let huge = "All of these words belong to one line. ".repeat(5_000);
+        let japanese = "この文書は検索の索引について説明します。".repeat(360);
+        let code = format!("```sh\n{}```", "make install\n".repeat(2_000));
+        for (block, own) in [
+            (&huge, None),
+            (&japanese, None),
+            (&code, None),
+            (&huge, Some(9_000)),
+            (&code, Some(9_000)),
+        ] {
+            let mut long = page();
+            long.sections = vec![section(&[], "", &format!("# Huge\n\n{block}"))];
+            let call = call(&json!({"id": "guide/setup.md", "budget": own}));
+            let reply = render(&call, None, &long, Budget::default());
+            let room = call.room(Budget::default());
+            let cost = room.cost(&reply.text);
+            assert!(cost > room.most * 3 / 4, "{cost} of {}", room.most);
+            assert!(cost < room.most + 500, "{cost} of {}", room.most);
+        }
+    }
 }
