@@ -26,6 +26,8 @@ pub(super) struct Held {
     pub(super) symbols: Vec<Term>,
     /// The query is nothing else than names that some page holds.
     pub(super) only: bool,
+    /// Where names stand in the query that some page has.
+    held: Vec<Range<usize>>,
     /// Where names stand in the query whose parts count in the pages that hold them.
     whole: Vec<(Range<usize>, Term)>,
 }
@@ -54,8 +56,8 @@ impl Held {
             };
             let mut key = name.key.clone();
             let term = exact.or_else(|| {
-                let (fold, term) = fold(folded, index)?;
-                key = fold;
+                let (found, term) = fold(folded, index).or_else(|| member(folded, index))?;
+                key = found;
                 Some(term)
             });
             let pages = term.map_or(0, |term| index.pages_with(term));
@@ -94,7 +96,13 @@ impl Held {
         let whole = words.into_iter();
         let whole = whole.filter(|(_, _, is_sure)| *is_sure || only);
         this.whole = whole.map(|(range, term, _)| (range, term)).collect();
+        this.held = held;
         this
+    }
+
+    /// Whether a word of the query is part of a name that some page has.
+    pub(super) fn covers(&self, word: &Range<usize>) -> bool {
+        self.held.iter().any(|name| lies_in(name, word))
     }
 
     /// The name that a word of the query is part of, where that is looked for whole.
@@ -149,6 +157,23 @@ fn fold(name: &str, index: Scope<'_>) -> Option<(String, Term)> {
     });
     let (_, fold, term) = found.max_by_key(|(pages, _, _)| *pages)?;
     Some((fold, term))
+}
+
+/// What a name of a stylesheet says of an element: `::before` of `p::before`, `:hover` of `a:hover`. The key, and the term.
+fn member(name: &str, index: Scope<'_>) -> Option<(String, Term)> {
+    let (before, last) = name.rsplit_once(':')?;
+    let element = before.strip_suffix(':').unwrap_or(before);
+    let signs = if element.len() < before.len() {
+        "::"
+    } else {
+        ":"
+    };
+    if !element.ends_with(char::is_alphanumeric) {
+        return None;
+    }
+    let member = format!("{signs}{last}");
+    let term = index.find(&member)?;
+    Some((member, term))
 }
 
 /// Whether some page says what a name is.

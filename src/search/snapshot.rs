@@ -21,6 +21,7 @@ use super::related::related;
 use super::scope::{Filter, Scope};
 use super::segment::damaged;
 use super::spelling::respell;
+use super::spoken::runs;
 use super::target::folder_of;
 use super::terms::{QueryParser, Terms, first_term};
 use super::titles::{title_hash, title_key};
@@ -159,7 +160,7 @@ impl Snapshot {
         {
             terms = self.parser.parse(&text, scope);
         }
-        let asked = terms.asked();
+        let asked = terms.asked() + terms.symbols.len();
         let reduction = terms.reduction;
         let respelled = respell(&mut terms, scope, |word| first_term(word, reduction));
         // A query that is the title of a page asks for that page.
@@ -172,7 +173,7 @@ impl Snapshot {
             self.groups
                 .of(&self.view, editions, &mut ranking, wanted, scope.filter);
         if groups.is_empty() {
-            return Ok(self.nothing(&query.text, terms.unknown));
+            return Ok(self.nothing(&query.text, runs(&query.text, terms.unknown)));
         }
         let wanted = Wanted::of(&query.text, scope, &terms.meant, |word| {
             first_term(word, reduction)
@@ -188,7 +189,10 @@ impl Snapshot {
             hit.aside = is_defined && group.page.tier == Tier::Any;
             hits.push(hit);
         }
-        let (relaxation, unknown) = relaxation(&query.text, asked, terms, respelled);
+        let defined = groups
+            .first()
+            .is_some_and(|group| !terms.symbols.is_empty() && group.page.tier >= Tier::DefinesName);
+        let (relaxation, unknown) = relaxation(&query.text, asked, terms, respelled, defined);
         Ok(Answer {
             hits,
             unknown,
@@ -640,21 +644,23 @@ impl Snapshot {
     }
 }
 
-/// How far from the words asked the answer is, and which of them nobody has.
+/// How far from the words asked the answer is, and which of them nobody has. `is_defined`: an identifier or an operator of the
+/// question is defined by the first page.
 fn relaxation(
     text: &str,
     asked: usize,
     terms: Terms,
     respelled: Vec<(String, String)>,
+    is_defined: bool,
 ) -> (Relaxation, Vec<String>) {
     let unknown = terms.unknown.len();
     let guessed = unknown + respelled.len();
-    // What is left of a question in another language are words that mean something else here.
-    let is_doubtful = unknown > 0 || terms.is_foreign;
+    // What is left of a question in another language are words that mean something else here; a name is the same anywhere.
+    let is_doubtful = terms.symbols.is_empty() && (unknown > 0 || terms.is_foreign);
     let mostly = asked >= 3 && (guessed * 3 >= asked * 2 || is_doubtful && guessed * 2 >= asked);
     let all_guessed = unknown > 0 && guessed >= asked || mostly;
-    let mut nobody = terms.unknown;
-    if unknown * 2 > asked || all_guessed {
+    let mut nobody = runs(text, terms.unknown);
+    if !is_defined && (unknown * 2 > asked || all_guessed) {
         // What was looked up in the place of a word is no answer, and so nobody has that.
         nobody.extend(respelled.into_iter().map(|(word, _)| word));
         nobody.sort_by_key(|word| text.find(word.as_str()));

@@ -141,8 +141,35 @@ pub(super) fn joined(text: &str, one: &Word<'_>, other: &Word<'_>) -> Option<Str
     joined
 }
 
-fn is_apostrophe(c: char) -> bool {
+pub(super) fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '\u{2019}' | '\u{2BC}' | '\u{FF07}')
+}
+
+/// Words of a text, in its order: of a script without spaces, the pairs that overlap are the run of characters that they are of.
+pub(super) fn runs(text: &str, words: Vec<String>) -> Vec<String> {
+    let mut runs: Vec<String> = Vec::with_capacity(words.len());
+    // Where the run ends that was the last one.
+    let mut end = None;
+    let mut from = 0;
+    for word in words {
+        let is_pair = word.starts_with(tokenizer::is_unspaced);
+        let at = text.get(from..).and_then(|rest| rest.find(&word));
+        let Some(at) = at.map(|at| from + at).filter(|_| is_pair) else {
+            runs.push(word);
+            end = None;
+            continue;
+        };
+        from = at + word.chars().next().map_or(0, char::len_utf8);
+        let next = at + word.len();
+        match (runs.last_mut(), end) {
+            (Some(run), Some(end)) if at < end => {
+                run.push_str(text.get(end..next).unwrap_or_default());
+            }
+            _ => runs.push(word),
+        }
+        end = Some(next);
+    }
+    runs
 }
 
 /// Of `1,169`, the tokenizer makes the number and its groups: what documents have counts, the number
@@ -160,4 +187,41 @@ pub(super) fn one_number_or_its_groups(words: &mut Vec<Word<'_>>, index: Scope<'
         }
         word.range.start >= within
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_that_overlap_are_the_run_that_they_are_of() {
+        for (text, words, expected) in [
+            (
+                "データベースの復元",
+                &[
+                    "デー", "ータ", "タベ", "ベー", "ース", "スの", "の復", "復元",
+                ][..],
+                &["データベースの復元"][..],
+            ),
+            ("設定 構成", &["設定", "構成"], &["設定", "構成"]),
+            ("搜索引擎 zed", &["搜索", "索引", "zed"], &["搜索引", "zed"]),
+            ("zed 搜索引擎", &["zed", "索引", "引擎"], &["zed", "索引擎"]),
+            (
+                "설정파일을",
+                &["설정", "정파", "파일", "일을"],
+                &["설정파일을"],
+            ),
+            ("ตั้งค่า", &["ตั้ง", "งค่", "ค่า"], &["ตั้งค่า"]),
+            ("哈哈哈", &["哈哈"], &["哈哈"]),
+            ("other", &["設定"], &["設定"]),
+            ("alpha pha", &["alpha", "pha"], &["alpha", "pha"]),
+        ] {
+            let words = words.iter().map(|&it| it.to_owned()).collect();
+            assert_eq!(runs(text, words), expected, "{text}");
+        }
+        let started = std::time::Instant::now();
+        let many = vec!["哈哈".to_owned(); 1_000];
+        runs(&"哈".repeat(1_000), many);
+        assert!(started.elapsed().as_secs() < 5);
+    }
 }

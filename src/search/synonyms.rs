@@ -1,10 +1,11 @@
 //! Words of a question -> what else is looked for in their place: the operator's synonyms.
 //!
-//! What is asked for is told by its stems, so that *persistent volumes* is *persistent volume*; a term with signs in it
-//! (`c++`) by its letters. A part of a name has no synonyms: `psp` in `psp.enabled` is nothing that anybody asks for.
+//! What is asked for is told by its stems, so that *persistent volumes* is *persistent volume*, and *write ahead logs* is
+//! *write-ahead log*; a term with signs that belong to a name (`c++`, `.net`, `a_b`) by its letters. A part of a name has no synonyms: `psp` in `psp.enabled` is nothing that anybody asks for.
 
 use super::language::Reduction;
 use super::scope::Scope;
+use super::spoken::is_apostrophe;
 use super::symbols::symbols;
 use super::tokenizer;
 use crate::config;
@@ -189,9 +190,18 @@ fn push(key: &mut String, stem: &str) {
 fn stands(term: &str, text: &str, said: &[&Said<'_>]) -> Option<Range<usize>> {
     let (first, last) = (said.first()?, said.last()?);
     let range = first.range.start..last.range.end;
-    if !term.contains(is_sign) {
+    if !is_written_so(term) {
         let is_near = |pair: &[&Said<'_>]| match text.get(pair[0].range.end..pair[1].range.start) {
-            Some(gap) => gap == "-" || gap.chars().all(char::is_whitespace),
+            Some(gap) if gap.chars().all(char::is_whitespace) => true,
+            Some(gap) => {
+                let mut signs = gap.trim().chars();
+                let sign = signs.next().filter(|_| signs.next().is_none());
+                let of_term = |sign| term.chars().any(|c| border(c) == Some(sign));
+                let sign = sign.and_then(border);
+                sign.is_some_and(|sign| {
+                    sign == Border::Hyphen && gap.len() == gap.trim().len() || of_term(sign)
+                })
+            }
             // Of scripts without spaces, words overlap.
             None => true,
         };
@@ -217,16 +227,48 @@ fn names_of(text: &str, index: Scope<'_>) -> Vec<(Range<usize>, bool)> {
     names
 }
 
-/// Whether a stretch is only a part of an identifier.
+/// Whether a stretch is only a part of an identifier. `--dry-run` of `--dry-run=client` is one by itself.
 fn is_within_name(range: &Range<usize>, names: &[(Range<usize>, bool)]) -> bool {
-    names.iter().any(|(name, is_sure)| {
-        let is_part = name.start <= range.start && range.end <= name.end && name != range;
-        is_part && *is_sure
-    })
+    let is_name = names.iter().any(|(name, _)| name == range);
+    !is_name
+        && names.iter().any(|(name, is_sure)| {
+            let is_part = name.start <= range.start && range.end <= name.end && name != range;
+            is_part && *is_sure
+        })
 }
 
-fn is_sign(c: char) -> bool {
-    c.is_ascii_punctuation()
+/// What stands between two words of a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Border {
+    Hyphen,
+    Apostrophe,
+    Slash,
+}
+
+fn border(c: char) -> Option<Border> {
+    match c {
+        '-' | '\u{2010}' | '\u{2011}' | '\u{2212}' => Some(Border::Hyphen),
+        '/' => Some(Border::Slash),
+        c if is_apostrophe(c) => Some(Border::Apostrophe),
+        _ => None,
+    }
+}
+
+/// Whether a term has signs that are part of a name, and not only borders of words.
+fn is_written_so(term: &str) -> bool {
+    let mut before = None;
+    let mut chars = term.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek();
+        let is_between = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric());
+        if c.is_ascii_punctuation()
+            && !(border(c).is_some() && is_between(before.as_ref()) && is_between(next))
+        {
+            return true;
+        }
+        before = Some(c);
+    }
+    false
 }
 
 fn is_capitals(word: &str) -> bool {
@@ -311,6 +353,50 @@ mod tests {
             ("--psp", &[]),
             ("old-psp", &["psp: policy"]),
             ("node.js and node", &["node.js: node", "node: node.js"]),
+        ] {
+            assert_eq!(found(rules, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn signs_between_words_are_borders_of_words() {
+        let rules = "write-ahead log, WAL\nTCP/IP, internet protocols\nLet's Encrypt, LE\nread replica => standby\n\
+                     R&D, research";
+        for (text, expected) in [
+            ("write-ahead log", &["write-ahead log: WAL"][..]),
+            ("write-ahead logs", &["write-ahead logs: WAL"]),
+            ("the write ahead log", &["write ahead log: WAL"]),
+            ("Write-Ahead-Log", &["Write-Ahead-Log: WAL"]),
+            (
+                "write\u{2011}ahead logging",
+                &["write\u{2011}ahead logging: WAL"],
+            ),
+            ("write, ahead log", &[]),
+            ("write/ahead log", &[]),
+            ("write -- ahead log", &[]),
+            ("TCP/IP stack", &["TCP/IP: internet protocols"]),
+            ("tcp ip stack", &["tcp ip: internet protocols"]),
+            ("tcp / ip stack", &["tcp / ip: internet protocols"]),
+            ("let\u{2019}s encrypt", &["let\u{2019}s encrypt: LE"]),
+            ("read/replica", &[]),
+            ("read-replicas", &["read-replicas: standby"]),
+            ("read - replicas", &[]),
+            ("r&d", &["r&d: research"]),
+            ("r d", &[]),
+        ] {
+            assert_eq!(found(rules, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_flag_is_itself_with_a_value() {
+        let rules = "--dry-run => -n\n--color => --colour\nclient => browser";
+        for (text, expected) in [
+            ("--dry-run", &["--dry-run: -n"][..]),
+            ("--dry-run=client", &["--dry-run: -n"]),
+            ("kubectl apply --color=always", &["--color: --colour"]),
+            ("--dry-run-all", &[]),
+            ("--no-dry-run=x", &[]),
         ] {
             assert_eq!(found(rules, text), expected, "{text}");
         }

@@ -189,6 +189,9 @@ impl QueryParser {
         one_number_or_its_groups(&mut words, index);
         if words.iter().any(|word| !word.is_stop) {
             words.retain(|word| !word.is_stop);
+        } else if !names.symbols.is_empty() {
+            // A name is asked for, and these words stand around it.
+            words.retain(|word| names.covers(&word.range));
         }
         let order = words.iter().take(MAX_TERMS);
         let order = order.filter_map(|word| self.ordered(word, text, index));
@@ -210,8 +213,8 @@ impl QueryParser {
                 let forms = spoken.forms(&part.to_lowercase(), index);
                 found |= terms.add_forms(&forms, 1.0, None, way);
             }
-            // What has a synonym that some page has is known.
-            if !found && concept.is_none() {
+            // What has a synonym that some page has is known; so is a part of a name that some page has.
+            if !found && concept.is_none() && !names.covers(&word.range) {
                 terms.unknown.push(word.original.to_owned());
             }
         }

@@ -317,3 +317,117 @@ fn many_synonyms_take_no_time() {
     assert!(!found(&snapshot, &query).is_empty());
     assert!(started.elapsed().as_millis() < 2_000);
 }
+
+/// Operators and selectors, each said in a row of one page and used in another.
+fn operators() -> Folder {
+    let folder = Folder::new();
+    folder.write(
+        "operators.md",
+        "# Signs\n\n| Sign | Name |\n|---|---|\n| `==` | Equal |\n| `->` | Arrow |\n| `::before` | Ahead |\n| `&&` | Both |\n",
+    );
+    folder.write(
+        "use.md",
+        "# Notes\n\nWe write `==` here, and `::before` there.\n",
+    );
+    folder
+}
+
+#[test]
+fn a_name_that_is_defined_is_a_good_match_whatever_stands_around_it() {
+    let (snapshot, _) = operators().update();
+    for query in [
+        "operator ==",
+        "what does == do",
+        "what does `==` do?",
+        "is it ==",
+        "why && and not",
+        "difference between == and ->",
+        "p::before content",
+        "what is p::before",
+        "a::before",
+    ] {
+        let answer = snapshot.search(&Query::new(query)).expect("an answer");
+        assert_ne!(answer.relaxation, Relaxation::NoGoodMatch, "{query}");
+        assert_eq!(answer.hits[0].page.path, "operators.md", "{query}");
+        for word in ["what", "does", "do", "is", "it", "why", "not", "p", "a"] {
+            assert!(
+                !answer.unknown.iter().any(|it| it == word),
+                "{query}: {:?}",
+                answer.unknown
+            );
+        }
+    }
+    // What only uses it is no answer to something else.
+    let answer = snapshot
+        .search(&Query::new("roasting walnuts slowly with butter"))
+        .expect("an answer");
+    assert_eq!(answer.relaxation, Relaxation::NoGoodMatch);
+}
+
+#[test]
+fn a_name_that_is_only_used_is_found_between_small_words() {
+    let folder = Folder::new();
+    folder.write("use.md", "# Notes\n\nWe write `==` here.\n");
+    let (snapshot, _) = folder.update();
+    let answer = snapshot
+        .search(&Query::new("what does == do"))
+        .expect("an answer");
+    assert_eq!(answer.relaxation, Relaxation::None);
+    assert!(answer.unknown.is_empty());
+    // Nobody has this one.
+    let answer = snapshot
+        .search(&Query::new("what does === do"))
+        .expect("an answer");
+    assert_eq!(answer.relaxation, Relaxation::NoGoodMatch);
+}
+
+#[test]
+fn small_words_of_a_name_are_asked_for() {
+    let folder = Folder::new();
+    folder.write("both.md", "# Lists\n\nChoose and/or drop.\n");
+    folder.write("none.md", "# Rows\n\nAnother page.\n");
+    let (snapshot, _) = folder.update();
+    assert_eq!(found(&snapshot, "what is and/or"), ["both.md"]);
+}
+
+#[test]
+fn a_run_of_a_script_without_spaces_is_named_whole() {
+    let folder = Folder::new();
+    folder.write("one.md", "# 設定\n\n設定を変更する。\n");
+    let (snapshot, _) = folder.update();
+    let unknown = |query: &str| {
+        snapshot
+            .search(&Query::new(query))
+            .expect("an answer")
+            .unknown
+    };
+    assert_eq!(unknown("データベースの復元"), ["データベースの復元"]);
+    assert_eq!(unknown("設定 バックアップ"), ["バックアップ"]);
+}
+
+#[test]
+fn terms_with_signs_are_found_as_people_write_them() {
+    let folder = Folder::new();
+    folder.write("wal.md", "# The WAL\n\nThe WAL is written first.\n");
+    folder.write("short.md", "# Switches\n\nWith `-n`, nothing is done.\n");
+    for number in 0..4 {
+        folder.write(
+            &format!("other{number}.md"),
+            format!("# Page {number}\n\nIt logs a run ahead.\n"),
+        );
+    }
+    let snapshot = folder.with_synonyms("write-ahead log, WAL\n--dry-run => -n\n");
+    for (query, page) in [
+        ("write-ahead logs", "wal.md"),
+        ("write ahead log", "wal.md"),
+        ("Write-Ahead-Log", "wal.md"),
+        ("--dry-run", "short.md"),
+        ("--dry-run=client", "short.md"),
+    ] {
+        let answer = snapshot.search(&Query::new(query)).expect("an answer");
+        assert!(
+            answer.hits.iter().any(|hit| hit.page.path == page),
+            "{query}"
+        );
+    }
+}
