@@ -2,11 +2,12 @@
 
 use std::{borrow::Cow, collections::HashMap, ops::Range};
 
+use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
 use super::{page_path::page_meant, uri::readable};
 use crate::{
-    corpus::markdown_options,
+    corpus::{join_at_root, markdown_options},
     search::{Hit, Meant, PageRef, Snapshot},
 };
 
@@ -105,7 +106,9 @@ impl<'a> Links<'a> {
         if is_elsewhere {
             return None;
         }
-        let id = self.snapshot.linked(self.page, page)?;
+        let Some(id) = self.snapshot.linked(self.page, page) else {
+            return self.folder(page);
+        };
         if self.snapshot.sets().len() <= MAX_SETS
             && let Meant::Page { id: found, .. } = page_meant(self.snapshot, page)
             && found == id
@@ -118,6 +121,31 @@ impl<'a> Links<'a> {
             new.push_str(&fragment.replace(['(', ')', '<', '>', ' '], ""));
         }
         Some(new)
+    }
+}
+
+impl Links<'_> {
+    /// The folder that a destination means, where it has no page of its own.
+    fn folder(&self, destination: &str) -> Option<String> {
+        let path = destination.split('?').next()?;
+        let path = percent_decode_str(path).decode_utf8().ok()?;
+        let from = match path.starts_with('/') {
+            true => "",
+            false => self
+                .page
+                .path
+                .rsplit_once('/')
+                .map_or("", |(folder, _)| folder),
+        };
+        let folder = join_at_root(from, &path);
+        // Resources are pages alone.
+        let is_there = self.prefix.is_empty()
+            && !folder.is_empty()
+            && self.snapshot.count_below(&self.page.set, &folder) > 0;
+        is_there.then(|| {
+            let id = format!("{}/{folder}/", self.page.set);
+            format!("{}{}", self.prefix, readable(&id))
+        })
     }
 }
 

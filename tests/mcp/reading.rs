@@ -112,6 +112,33 @@ fn a_term_is_read_with_its_definition_however_it_is_asked_for() {
 }
 
 #[test]
+fn a_link_to_a_folder_without_a_page_is_read_as_what_stands_in_it() {
+    let folder = TempDir::new().unwrap();
+    write(
+        folder.path(),
+        "set/guide/a.md",
+        "# A\n\nSee [more](sub/), [gone](nowhere/).\n",
+    );
+    write(folder.path(), "set/guide/sub/one.md", "# One\n\nWords.\n");
+    write(folder.path(), "set/guide/sub/two.md", "# Two\n\nWords.\n");
+    let server = Server::over(vec![DocSet::new("set", folder.path().join("set"))]);
+    let (answer, _) = server.tool("read", json!({"id": "set/guide/a.md"}));
+    assert!(answer.contains("[more](set/guide/sub/)"), "{answer}");
+    assert!(answer.contains("[gone](nowhere/)"), "{answer}");
+    for id in ["set/guide/sub/", "guide/sub", "/guide/sub/#x"] {
+        let (answer, _) = server.tool("read", json!({ "id": id }));
+        assert!(
+            answer.contains("is a folder without a page"),
+            "{id}: {answer}"
+        );
+        assert!(
+            answer.contains("(id: set/guide/sub/two.md)"),
+            "{id}: {answer}"
+        );
+    }
+}
+
+#[test]
 fn several_pages_share_one_answer_and_what_was_cut_is_said() {
     let folder = TempDir::new().unwrap();
     let server = Server::over(library(folder.path()));

@@ -198,7 +198,8 @@ impl Call {
     }
 }
 
-fn entry_line(set: &str, entry: &Entry) -> String {
+/// A folder or a page, in a line of a list.
+pub(super) fn entry_line(set: &str, entry: &Entry) -> String {
     match entry {
         Entry::Folder { path, title, pages } => format!(
             "- {} (folder: {set}/{}, {})\n",

@@ -20,7 +20,7 @@ use super::{
     find::{defined, found},
     head,
     related::related,
-    unknown::{no_section, several_meant, unknown},
+    unknown::{folder, no_section, several_meant, unknown},
 };
 use crate::search::{Meant, Related, SearchError, Snapshot, StoredPage};
 
@@ -45,6 +45,9 @@ impl Call {
             Meant::Nothing => (name.to_owned(), None),
         };
         let Some(page) = snapshot.page(&id)? else {
+            if let Some(reply) = folder(snapshot, &id, fence) {
+                return Ok(reply);
+            }
             let mut reply = unknown(&id, &titles(&snapshot.similar(&id)), fence);
             reply.seen.missing.push_id(&id);
             return Ok(reply);

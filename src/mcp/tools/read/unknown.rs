@@ -2,15 +2,20 @@
 
 use std::fmt::Write as _;
 
+use percent_encoding::percent_decode_str;
+
 use super::super::super::{
     citation::titles, fence::Fence, line::one_line, reply::Reply, section_names::nearest,
     sections::outline,
 };
+use super::super::browse::entry_line;
 use crate::{
     corpus::Section,
-    search::{PageRef, StoredPage},
+    search::{PageRef, Snapshot, StoredPage},
 };
 
+/// Entries of a folder that are listed.
+const LISTED: usize = 40;
 /// Names that are like one that is not there.
 const NEAREST: usize = 4;
 
@@ -24,6 +29,36 @@ pub(in super::super) fn unknown(id: &str, similar: &str, fence: &Fence) -> Reply
         fence.enclose(&mut text, similar);
     }
     Reply::error(text)
+}
+
+/// The answer to the name of a folder that has no page of its own: what stands in it.
+pub(super) fn folder(snapshot: &Snapshot, name: &str, fence: &Fence) -> Option<Reply> {
+    let path = name.split(['#', '?']).next()?;
+    let path = percent_decode_str(path.trim()).decode_utf8().ok()?;
+    let path = path.trim_start_matches("./").trim_matches('/');
+    let has = |set: &str, path: &str| !path.is_empty() && snapshot.count_below(set, path) > 0;
+    let in_set = path.split_once('/').filter(|(set, path)| has(set, path));
+    let (set, path) = in_set.or_else(|| {
+        let sets = snapshot.sets().iter().map(|set| set.name.as_str());
+        let mut sets = sets.filter(|set| has(set, path));
+        let only = sets.next()?;
+        sets.next().is_none().then_some((only, path))
+    })?;
+    let listing = snapshot.listing(set, &format!("{path}/"), 0..LISTED)?;
+    let mut body = String::new();
+    for entry in &listing.entries {
+        body.push_str(&entry_line(set, entry));
+    }
+    let mut text = format!(
+        "`{}` is a folder without a page of its own. In it:\n",
+        one_line(name, 300)
+    );
+    fence.enclose(&mut text, &body);
+    if listing.total > listing.entries.len() {
+        let more = listing.total - listing.entries.len();
+        let _ = writeln!(text, "And {more} more, which `browse` lists.");
+    }
+    Some(Reply::text(text, listing.entries.len()))
 }
 
 /// The answer to a name that several pages have.
