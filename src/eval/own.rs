@@ -654,7 +654,7 @@ mod tests {
         };
         assert_eq!(
             sentence_question(&said).as_deref(),
-            Some("groups and all the roles: see , by a service account")
+            Some("their groups and all the roles: see , by a service account")
         );
         assert_eq!((bare(".NET"), bare("C++,")), (".NET", "C++"));
     }
