@@ -180,10 +180,9 @@ pub fn idle_patterns<'a>(
 ) -> Vec<String> {
     let is_idle = |boost: &&Boost| {
         let pattern = patterns(slice::from_ref(boost));
-        let mut fits = pages
+        pages
             .clone()
-            .map(|path| pattern.iter().all(|(it, _)| fits(it.as_ref(), path)));
-        !fits.any(|fits| fits)
+            .all(|path| pattern.iter().any(|(it, _)| !fits(it.as_ref(), path)))
     };
     let idle = set.boosts.iter().filter(is_idle);
     idle.filter_map(|boost| boost.path.clone()).collect()

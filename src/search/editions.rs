@@ -215,7 +215,8 @@ impl PageEditions {
         let words: Vec<&str> = text.split_whitespace().collect();
         let kept = words.iter().enumerate().filter(|(at, word)| {
             let next = words.get(at + 1);
-            !is_named(word) && !(announces(word) && next.is_some_and(|next| is_named(next)))
+            let is_before_one = announces(word) && next.is_some_and(|next| is_named(next));
+            !is_named(word) && !is_before_one
         });
         let kept: Vec<&str> = kept.map(|(_, word)| *word).collect();
         let is_less = kept.len() < words.len() && !kept.is_empty();
