@@ -174,15 +174,13 @@ impl Boosts {
 }
 
 /// The patterns of a set's boosts that no page of it is meant by.
-pub fn idle_patterns<'a>(
+pub fn idle_patterns<'p, I: Iterator<Item = &'p str>>(
     set: &DocSet,
-    pages: impl Iterator<Item = &'a str> + Clone,
+    pages: impl Fn() -> I,
 ) -> Vec<String> {
     let is_idle = |boost: &&Boost| {
         let pattern = patterns(slice::from_ref(boost));
-        pages
-            .clone()
-            .all(|path| pattern.iter().any(|(it, _)| !fits(it.as_ref(), path)))
+        pages().all(|path| pattern.iter().any(|(it, _)| !fits(it.as_ref(), path)))
     };
     let idle = set.boosts.iter().filter(is_idle);
     idle.filter_map(|boost| boost.path.clone()).collect()

@@ -119,7 +119,7 @@ fn check_set(set: &DocSet, private: &PrivatePaths) -> anyhow::Result<(usize, Set
     }
     // Of very large sets not all paths are kept.
     if paths.len() == report.pages {
-        report.idle = idle_patterns(set, of_pages());
+        report.idle = idle_patterns(set, of_pages);
     }
     report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     report.cut.sort();
