@@ -39,7 +39,7 @@ Examples:
   docent search \"rotate keys\" ./docs --format json        the same search for a program")]
 pub(super) struct Search {
     /// What to look for, in plain words
-    #[arg(value_name = "QUERY")]
+    #[arg(value_name = "QUERY", value_parser = words)]
     query: String,
 
     #[command(flatten)]
@@ -149,6 +149,13 @@ fn known_edition(query: &Query, snapshot: &Snapshot) -> Result<(), Failure> {
     Ok(())
 }
 
+fn words(text: &str) -> Result<String, String> {
+    match text.trim().is_empty() {
+        true => Err("say what to look for".to_owned()),
+        false => Ok(text.to_owned()),
+    }
+}
+
 fn limit(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(limit @ 1..=100) => Ok(limit),
@@ -160,6 +167,18 @@ fn limit(text: &str) -> Result<usize, String> {
 #[derive(Serialize)]
 struct Results<'a> {
     results: Vec<Found<'a>>,
+    /// `good`, or `partial` where words were left out or respelled, or `none` where nothing good was found.
+    r#match: &'static str,
+    /// Words that no page has that may answer.
+    unknown: &'a [String],
+    /// Those of the question for which others were looked up.
+    respelled: Vec<Respelled<'a>>,
+}
+
+#[derive(Serialize)]
+struct Respelled<'a> {
+    asked: &'a str,
+    found: &'a str,
 }
 
 #[derive(Serialize)]
@@ -196,8 +215,22 @@ fn as_json(answer: &Answer) -> serde_json::Result<String> {
         copies: hit.copies.pages.iter().map(PageRef::id).collect(),
         versions: hit.versions.pages.iter().map(PageRef::id).collect(),
     });
+    let replaced = match &answer.relaxation {
+        Relaxation::Fuzzy { replaced, .. } => replaced.as_slice(),
+        _ => &[],
+    };
+    let respelled = replaced
+        .iter()
+        .map(|(asked, found)| Respelled { asked, found });
     serde_json::to_string(&Results {
         results: results.collect(),
+        r#match: match answer.relaxation {
+            Relaxation::None => "good",
+            Relaxation::Dropped(_) | Relaxation::Fuzzy { .. } => "partial",
+            Relaxation::NoGoodMatch => "none",
+        },
+        unknown: &answer.unknown,
+        respelled: respelled.collect(),
     })
 }
 
@@ -236,7 +269,7 @@ fn as_text(answer: &Answer, style: Style) -> String {
 }
 
 fn nothing(answer: &Answer) -> String {
-    let mut text = format!("No page answers this. {}", nobody_has(&answer.unknown));
+    let mut text = format!("No page answers this. {}", nobody_has(answer));
     text.truncate(text.trim_end().len());
     text.push('\n');
     if !answer.nearest.is_empty() {
@@ -244,21 +277,43 @@ fn nothing(answer: &Answer) -> String {
     }
     for page in &answer.nearest {
         let (title, id) = (printable(&page.title), printable(&page.id()));
-        let _ = writeln!(text, "   {title}  {id}");
+        let version = page.version.as_deref().map(printable);
+        let version = version.map(|version| format!("  (version {version})"));
+        let _ = writeln!(text, "   {title}  {id}{}", version.unwrap_or_default());
     }
     text
 }
 
 /// Names the words that stand in no document.
-fn nobody_has(words: &[String]) -> String {
-    let words = words
+fn nobody_has(answer: &Answer) -> String {
+    let words = answer
+        .unknown
         .iter()
         .take(10)
         .map(|it| format!("\"{}\"", printable(it)));
     let words: Vec<String> = words.collect();
     match words.is_empty() {
         true => String::new(),
-        false => format!("No document has {}. ", words.join(", ")),
+        false => {
+            let nobody = match answer.is_of_part {
+                true => "No page there",
+                false => "No document",
+            };
+            format!("{nobody} has {}. {}", words.join(", "), elsewhere(answer))
+        }
+    }
+}
+
+/// Which versions have what the pages have not that may answer.
+fn elsewhere(answer: &Answer) -> String {
+    let versions = answer.elsewhere.iter().take(10);
+    let versions: Vec<String> = versions.map(|version| printable(version)).collect();
+    match versions.is_empty() {
+        true => String::new(),
+        false => format!(
+            "Other versions have some of that: {} (--docs-version). ",
+            versions.join(", ")
+        ),
     }
 }
 
@@ -270,7 +325,17 @@ fn note(answer: &Answer) -> String {
         if words.is_empty() {
             String::new()
         } else {
-            format!("Left out, as no document has it: {}\n", words.join(", "))
+            let nobody = match answer.is_of_part {
+                true => "no page there",
+                false => "no document",
+            };
+            let elsewhere = elsewhere(answer);
+            let elsewhere = match elsewhere.trim_end() {
+                "" => String::new(),
+                told => format!("{told}\n"),
+            };
+            let words = words.join(", ");
+            format!("Left out, as {nobody} has it: {words}\n{elsewhere}")
         }
     };
     match &answer.relaxation {
@@ -289,7 +354,7 @@ fn note(answer: &Answer) -> String {
         }
         Relaxation::NoGoodMatch => format!(
             "No good match. {}These pages share only some of the words:\n\n",
-            nobody_has(&answer.unknown)
+            nobody_has(answer)
         ),
     }
 }
@@ -377,6 +442,8 @@ mod tests {
             ],
             relaxation: Relaxation::Dropped(vec!["frobnicate".to_owned()]),
             unknown: vec!["frobnicate".to_owned()],
+            is_of_part: false,
+            elsewhere: Vec::new(),
             more: false,
             nearest: Vec::new(),
         }
@@ -398,6 +465,8 @@ mod tests {
             hits: Vec::new(),
             relaxation: Relaxation::NoGoodMatch,
             unknown: vec!["frobnicate".to_owned()],
+            is_of_part: false,
+            elsewhere: Vec::new(),
             more: false,
             nearest: vec![page("routine-vacuuming.html", None)],
         };

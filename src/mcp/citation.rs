@@ -49,11 +49,14 @@ pub(super) fn titles(pages: &[PageRef]) -> String {
     for page in pages.iter().take(10) {
         let id = page.id();
         if id.len() <= 500 {
+            let version = page.version.as_ref();
+            let version = version.map(|version| format!(", version {}", one_line(version, 60)));
             let _ = writeln!(
                 text,
-                "- {} (id: {})",
+                "- {} (id: {}{})",
                 one_line(&page.title, 120),
-                one_line(&id, 500)
+                one_line(&id, 500),
+                version.unwrap_or_default()
             );
         }
     }

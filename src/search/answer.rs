@@ -51,6 +51,10 @@ pub struct Answer {
     pub relaxation: Relaxation,
     /// Words of the query that stand in no document that may answer.
     pub unknown: Vec<String>,
+    /// Pages were passed over that are of another set, folder, version or language.
+    pub is_of_part: bool,
+    /// Versions that were passed over, and have words that no page has that may answer.
+    pub elsewhere: Vec<String>,
     /// More pages follow after these.
     pub more: bool,
     /// For an answer without hits: titles and headings nearest to the query's words.

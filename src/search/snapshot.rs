@@ -49,6 +49,10 @@ const SKILL: &str = "SKILL.md";
 /// More skills are passed over.
 const MAX_SKILLS: usize = 64;
 
+/// Words that are looked for in other versions, and pages with each.
+const MAX_ELSEWHERE: usize = 8;
+const MAX_ELSEWHERE_PAGES: usize = 1_000;
+
 /// Why the index did not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
@@ -172,8 +176,17 @@ impl Snapshot {
         let (groups, more) =
             self.groups
                 .of(&self.view, editions, &mut ranking, wanted, scope.filter);
+        let is_of_part = scope.filter.is_some();
+        let elsewhere = match scope.filter {
+            Some(filter) => self.elsewhere(filter, query, self.range(set), &terms),
+            None => Vec::new(),
+        };
         if groups.is_empty() {
-            return Ok(self.nothing(&query.text, runs(&query.text, terms.unknown)));
+            return Ok(Answer {
+                is_of_part,
+                elsewhere,
+                ..self.nothing(&query.text, runs(&query.text, terms.unknown))
+            });
         }
         let wanted = Wanted::of(&query.text, scope, &terms.meant, |word| {
             first_term(word, reduction)
@@ -196,10 +209,57 @@ impl Snapshot {
         Ok(Answer {
             hits,
             unknown,
+            is_of_part,
+            elsewhere,
             more,
             relaxation,
             nearest: Vec::new(),
         })
+    }
+
+    /// Versions that a query does not go through, and have words of it that no page has that may answer.
+    fn elsewhere(
+        &self,
+        filter: &Filter,
+        query: &Query,
+        sets: Range<u32>,
+        terms: &Terms,
+    ) -> Vec<String> {
+        let of_any = |version: &String| version.eq_ignore_ascii_case("all");
+        if query.version.as_ref().is_some_and(of_any) || query.language.is_some() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for word in terms.unknown.iter().take(MAX_ELSEWHERE) {
+            let Some(term) = self.view.find(&first_term(word, terms.reduction)) else {
+                continue;
+            };
+            let lists = self.view.postings(term).unwrap_or_default();
+            let pages = lists.iter().flat_map(|(position, postings)| {
+                let live = self.view.segments().get(*position);
+                let pages = live.into_iter().flat_map(|live| {
+                    let pages = postings.pages.iter().chain(postings.titles.iter());
+                    let left = pages.filter(|(page, _)| !live.gone.contains(*page));
+                    left.map(|(page, _)| live.first + page)
+                });
+                pages.take(MAX_ELSEWHERE_PAGES)
+            });
+            for page in pages {
+                let Some((set, _)) = self.view.key(page).filter(|(set, _)| sets.contains(set))
+                else {
+                    continue;
+                };
+                if filter.lets_through(&self.view, page) {
+                    continue;
+                }
+                let (version, _) = self.editions().names(set, page);
+                if let Some(version) = version.filter(|version| !found.contains(version)) {
+                    found.push(version);
+                }
+            }
+        }
+        found.sort();
+        found
     }
 
     /// Pages that may answer; `None`: any.
@@ -561,6 +621,8 @@ impl Snapshot {
             hits: Vec::new(),
             relaxation: Relaxation::NoGoodMatch,
             unknown,
+            is_of_part: false,
+            elsewhere: Vec::new(),
             more: false,
             nearest: nearest
                 .into_iter()

@@ -555,3 +555,23 @@ fn the_default_version_goes_first_where_all_are_asked_for() {
     let answer = ask(&snapshot, &of_version("lantern install", "all"));
     assert_eq!(found(&answer)[0], ("2.1/install.md", Some("2.1")));
 }
+
+#[test]
+fn a_word_that_only_other_versions_have_is_told_of_with_them() {
+    let folder = Folder::new();
+    for version in ["1.9", "2.0", "2.1"] {
+        write(&folder, &[(&format!("{version}/"), version)]);
+    }
+    folder.write("2.0/legacy.md", "# Legacy mode\n\nAs it was.\n");
+    let snapshot = by_default(&folder);
+    let answer = ask(&snapshot, &Query::new("legacy lantern"));
+    assert_eq!(answer.unknown, ["legacy"]);
+    assert!(answer.is_of_part);
+    assert_eq!(answer.elsewhere, ["2.0"]);
+    let answer = ask(&snapshot, &of_version("legacy walrus", "1.9"));
+    assert_eq!(answer.elsewhere, ["2.0"]);
+    assert_eq!(answer.nearest[0].version.as_deref(), Some("2.0"));
+    let answer = ask(&snapshot, &of_version("legacy walrus", "all"));
+    assert!(answer.elsewhere.is_empty());
+    assert_eq!(answer.unknown, ["walrus"]);
+}

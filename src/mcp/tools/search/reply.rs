@@ -84,7 +84,7 @@ impl Call {
             "Results {first} to {last} for \"{asked}\", best first."
         );
         passed_over(&mut text, &self.query, sets);
-        relaxed(&mut text, &self.query, &answer.relaxation);
+        relaxed(&mut text, answer);
         let shapes = shapes(&answer.hits, self.query.offset);
 
         let write =
@@ -132,7 +132,7 @@ impl Call {
     ) -> Reply {
         let mut text = format!("Nothing good was found for \"{asked}\".\n");
         passed_over(&mut text, &self.query, sets);
-        missing(&mut text, &self.query, &answer.unknown);
+        missing(&mut text, answer);
         let mut seen = Seen::default();
         let pages: Vec<PageRef> = answer
             .hits
@@ -172,7 +172,7 @@ impl Call {
             }
             text.push_str(".\n");
             passed_over(&mut text, &self.query, sets);
-            missing(&mut text, &self.query, &answer.unknown);
+            missing(&mut text, answer);
             text.push_str(ADVICE);
             nearest(&mut text, &answer.nearest, fence);
             text.push_str(&known_sets(sets));
@@ -246,6 +246,8 @@ mod tests {
             hits,
             relaxation: Relaxation::None,
             unknown: Vec::new(),
+            is_of_part: false,
+            elsewhere: Vec::new(),
             more: true,
             nearest: Vec::new(),
         }

@@ -3,20 +3,32 @@
 use std::fmt::Write as _;
 
 use crate::mcp::{citation::titles, fence::Fence, line::one_line, sets::valid_sets};
-use crate::search::{PageRef, Query, Relaxation, SetSummary};
+use crate::search::{Answer, PageRef, Relaxation, SetSummary};
 
 /// Names the words that nobody has.
-pub(super) fn missing(text: &mut String, query: &Query, words: &[String]) {
-    if !words.is_empty() {
-        let words = quoted(words.iter().map(String::as_str));
-        let _ = writeln!(text, "Words that {} has: {words}.", nobody(query));
+pub(super) fn missing(text: &mut String, answer: &Answer) {
+    if !answer.unknown.is_empty() {
+        let words = quoted(answer.unknown.iter().map(String::as_str));
+        let _ = writeln!(text, "Words that {} has: {words}.", nobody(answer));
+        elsewhere(text, answer);
+    }
+}
+
+/// Which versions have what the pages have not that may answer.
+fn elsewhere(text: &mut String, answer: &Answer) {
+    if !answer.elsewhere.is_empty() {
+        let versions = quoted(answer.elsewhere.iter().map(String::as_str));
+        let _ = writeln!(
+            text,
+            "Other versions have some of that: {versions} (argument `version`)."
+        );
     }
 }
 
 /// What was looked up instead of what was asked.
-pub(super) fn relaxed(text: &mut String, query: &Query, relaxation: &Relaxation) {
-    let no_page = nobody(query);
-    match relaxation {
+pub(super) fn relaxed(text: &mut String, answer: &Answer) {
+    let no_page = nobody(answer);
+    match &answer.relaxation {
         Relaxation::None | Relaxation::NoGoodMatch => {}
         Relaxation::Dropped(words) => left_out(text, words, no_page),
         Relaxation::Fuzzy { replaced, dropped } => {
@@ -24,13 +36,20 @@ pub(super) fn relaxed(text: &mut String, query: &Query, relaxation: &Relaxation)
             for (asked, found) in replaced.iter().take(5) {
                 let asked = one_line(asked, 60);
                 let found = one_line(found, 60);
+                let nobody = match answer.is_of_part {
+                    true => "No page there",
+                    false => "No document",
+                };
                 let _ = writeln!(
                     text,
-                    "No document has \"{asked}\"; \"{found}\" was looked up instead."
+                    "{nobody} has \"{asked}\"; \"{found}\" was looked up instead."
                 );
             }
             left_out(text, dropped, no_page);
         }
+    }
+    if !answer.unknown.is_empty() && answer.relaxation != Relaxation::NoGoodMatch {
+        elsewhere(text, answer);
     }
 }
 
@@ -57,9 +76,8 @@ fn quoted<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.join(", ")
 }
 
-fn nobody(query: &Query) -> &'static str {
-    let is_part = query.set.is_some() || query.under.is_some();
-    if is_part {
+fn nobody(answer: &Answer) -> &'static str {
+    if answer.is_of_part {
         "no page there"
     } else {
         "no document"
