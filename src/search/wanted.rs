@@ -169,15 +169,15 @@ impl Wanted {
                     continue;
                 }
                 // Where no page has what is asked for, it is the first of its synonyms.
-                match own {
-                    0 => own = add(&mut needles, synonym, &text, weight(synonym)),
-                    _ => {
-                        add(&mut needles, synonym, &text, 0.0);
-                        needles
-                            .last_mut()
-                            .into_iter()
-                            .for_each(|it| it.implies = own);
-                    }
+                let is_first = own == 0;
+                let weight = if is_first { weight(synonym) } else { 0.0 };
+                let bit = add(&mut needles, synonym, &text, weight);
+                if let Some(added) = needles.last_mut() {
+                    added.is_stem |= is_words(synonym);
+                    added.implies = own;
+                }
+                if is_first {
+                    own = bit;
                 }
             }
         }
@@ -344,14 +344,19 @@ fn whole_needle(text: &str, stem: impl Fn(&str) -> String) -> String {
     format!("{}{}", &text[..last], needle(word, &stem(word)))
 }
 
+/// Whether a text is words with spaces between them, in a script that has those.
+fn is_words(text: &str) -> bool {
+    let is_word = |c: char| (c.is_alphanumeric() || c == ' ') && u32::from(c) < 0x800;
+    text.chars().all(is_word)
+}
+
 /// Adds what is looked for of a word, or an identifier as it stands there, unless it is there. Returns its bit.
 fn add(needles: &mut Vec<Needle>, word: &str, text: &str, weight: Score) -> u32 {
     let Some(first) = text.as_bytes().first() else {
         return 0;
     };
-    // Scripts without spaces have no borders that could be told.
-    let is_word = |c: char| c.is_alphanumeric() || c == ' ';
-    let is_stem = *first < 0xe0 && word.chars().all(is_word);
+    // Scripts without spaces have no borders that could be told. What is written as one name is no word: it counts beside its parts.
+    let is_stem = *first < 0xe0 && word.chars().all(char::is_alphanumeric);
     let usual = if text.len() <= SHORT {
         ENDING
     } else {
@@ -418,6 +423,19 @@ pub(super) mod tests {
         assert!(found("設定", "設定", "この設定は"));
         assert!(found("--dry-run", "--dry-run", "use `--dry-run=client`"));
         assert!(!wanted(&[]).find("text").ne(&Found(0)));
+    }
+
+    #[test]
+    fn a_name_that_is_looked_for_whole_is_no_word_of_its_own() {
+        let wanted = wanted(&[
+            ("search", "search"),
+            ("path", "path"),
+            ("search path", "search path"),
+        ]);
+        let share = |text: &str| wanted.share(wanted.find(text));
+        assert!((share("The Schema Search Path") - 1.0).abs() < 0.001);
+        assert!((share("a path of search") - 1.0).abs() < 0.001);
+        assert!((share("a path") - 0.5).abs() < 0.001);
     }
 
     #[test]
