@@ -188,9 +188,12 @@ fn search_says_by_its_exit_status_that_it_found_nothing() {
         let (code, stdout) = search("zygomorphic xylophones");
         assert_eq!(code, Some(1), "{stdout}");
         assert!(
-            stdout.contains("No page answers") || stdout.contains(r#"{"results":[]}"#),
+            stdout.contains("No page answers")
+                || stdout.contains(r#"{"results":[],"match":"none""#),
             "{stdout}"
         );
+        // Nothing to look for is a mistake.
+        assert_eq!(search(" ").0, Some(64));
     }
 }
 
