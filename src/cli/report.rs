@@ -284,16 +284,10 @@ fn editions_text(set: &DocSet, found: &FoundEditions, style: Style) -> String {
         );
     }
     if !found.unlisted.is_empty() {
-        let some: Vec<&str> = found
-            .unlisted
-            .iter()
-            .take(MAX_VERSIONS)
-            .map(String::as_str)
-            .collect();
         let _ = writeln!(
             text,
             "  warning: not listed in `versions`, and so searched with each of those that are: {}",
-            printable(&some.join(", "))
+            some(&found.unlisted)
         );
     }
     if let Some(wanted) = found.missing_default(set) {
@@ -304,15 +298,15 @@ fn editions_text(set: &DocSet, found: &FoundEditions, style: Style) -> String {
         );
     }
     if !found.languages.is_empty() {
-        let languages: Vec<&str> = found
-            .languages
-            .iter()
-            .take(MAX_VERSIONS)
-            .map(String::as_str)
-            .collect();
-        let _ = writeln!(text, "  languages: {}", style.aside(&languages.join(", ")));
+        let languages = some(&found.languages);
+        let _ = writeln!(text, "  languages: {}", style.aside(&languages));
     }
     text
+}
+
+/// The first of some names.
+fn some(names: &[String]) -> String {
+    printable(&names[..names.len().min(MAX_VERSIONS)].join(", "))
 }
 
 /// The same for programs.

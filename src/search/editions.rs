@@ -334,9 +334,12 @@ fn naming<'a>(
             let mut versions = editions.versions().iter();
             word.len() > 3 && versions.any(|version| version.is_called(word))
         };
-        match editions.asked(word) {
-            Some(Asked::Versions(versions)) if is_number || is_name() => Some((word, versions)),
-            _ => None,
+        if !is_number && !is_name() {
+            return None;
+        }
+        match editions.asked(word)? {
+            Asked::Versions(versions) => Some((word, versions)),
+            Asked::All | Asked::Default => None,
         }
     })
 }

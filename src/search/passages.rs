@@ -212,24 +212,17 @@ impl Of<'_> {
         };
         let reserved = usize::from(opening.is_some() && !is_first) + usize::from(follows.is_some());
         let mut passages: Vec<Passage> = entry.into_iter().collect();
-        let push = |passages: &mut Vec<Passage>, passage: Passage| {
-            if passages.iter().all(|it| it.section != passage.section) {
-                passages.push(passage);
-            }
-        };
-        let (first, opening) = if is_first {
-            (opening, None)
-        } else {
-            (None, opening)
-        };
-        if let Some(first) = first {
-            push(&mut passages, first);
+        let mut behind = opening.into_iter().chain(follows);
+        if is_first {
+            passages.extend(behind.next());
         }
         let mut rest = pieces;
         let best = pieces.first().map_or(0.0, |(score, _)| *score);
         self.push_best(&mut rest, best, &mut passages, count - reserved)?;
-        for passage in opening.into_iter().chain(follows) {
-            push(&mut passages, passage);
+        for passage in behind {
+            if passages.iter().all(|it| it.section != passage.section) {
+                passages.push(passage);
+            }
         }
         self.push_best(&mut rest, best, &mut passages, count)?;
         if passages.is_empty() {

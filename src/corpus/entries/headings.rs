@@ -198,17 +198,9 @@ fn ends_in_sure_kind(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::line::Text;
+    use super::super::named::tests::{line, shown};
     use super::super::named::{MAX_NAME, MAX_NAMES};
     use super::*;
-
-    fn line(text: &str) -> Vec<Run> {
-        Text::of(text).lines.concat()
-    }
-
-    fn shown(named: Option<Named>) -> String {
-        named.map_or_else(String::new, |named| named.names.join(" | "))
-    }
 
     #[test]
     fn headings_name_what_they_are_of() {

@@ -47,3 +47,19 @@ fn is_mark(letter: char) -> bool {
         || letter.is_ascii_punctuation()
         || !letter.is_ascii() && !letter.is_whitespace()
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::line::{Run, Text};
+    use super::*;
+
+    /// What a text of Markdown is made of.
+    pub(in crate::corpus::entries) fn line(text: &str) -> Vec<Run> {
+        Text::of(text).lines.concat()
+    }
+
+    /// The names, as a line.
+    pub(in crate::corpus::entries) fn shown(named: Option<Named>) -> String {
+        named.map_or_else(String::new, |named| named.names.join(" | "))
+    }
+}

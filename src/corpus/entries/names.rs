@@ -187,16 +187,8 @@ pub(super) fn is_marked(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::line::Text;
+    use super::super::named::tests::{line, shown};
     use super::*;
-
-    fn line(text: &str) -> Vec<Run> {
-        Text::of(text).lines.concat()
-    }
-
-    fn shown(named: Option<Named>) -> String {
-        named.map_or_else(String::new, |named| named.names.join(" | "))
-    }
 
     #[test]
     fn terms_are_named_without_their_arguments() {
