@@ -102,8 +102,8 @@ impl Server {
     /// Sends a request with these headers alone, and returns the answer with its head.
     pub(crate) fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("docent listens");
-        write!(
-            stream,
+        // At once: who is refused is answered before the rest has been sent, and the connection ends.
+        let request = format!(
             "{method} {path} HTTP/1.1
 {headers}
 Content-Type: application/json
@@ -111,8 +111,10 @@ Content-Type: application/json
              Accept: application/json, text/event-stream\r\nContent-Length: {}\r\n\
              Connection: close\r\n\r\n{body}",
             body.len()
-        )
-        .expect("a request can be sent");
+        );
+        stream
+            .write_all(request.as_bytes())
+            .expect("a request can be sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
         answer
